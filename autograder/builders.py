@@ -1,0 +1,55 @@
+"""Small models and batches that checks build, on either side, from a seed.
+
+Students may read this and use it to try things: the same call gives the same weights everywhere.
+transformers is imported only when a model is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from transformers import GPT2LMHeadModel
+
+
+def tiny_gpt2(
+    seed: int, *, width: int = 24, heads: int = 3, layers: int = 2, vocabulary: int = 53, positions: int = 32
+) -> GPT2LMHeadModel:
+    """A random GPT-2 language model in eval mode, about 20,000 parameters as it stands.
+
+    Every parameter is drawn, biases and gains too: GPT-2's own start leaves them at 0 and 1, where a
+    forgotten bias would not show. The generator's own state is left alone.
+    """
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    config = GPT2Config(
+        vocab_size=vocabulary,
+        n_positions=positions,
+        n_embd=width,
+        n_layer=layers,
+        n_head=heads,
+        bos_token_id=0,
+        eos_token_id=0,
+        activation_function="gelu_pytorch_tanh",  # the same function as GPT-2's gelu_new, and faster
+        resid_pdrop=0.0,
+        embd_pdrop=0.0,
+        attn_pdrop=0.0,
+        use_cache=False,
+    )
+    config._attn_implementation = "eager"
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = GPT2LMHeadModel(config)
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if name.endswith(("bias", "ln_1.weight", "ln_2.weight", "ln_f.weight")):
+                    parameter.add_(0.1 * torch.randn_like(parameter))
+    return model.eval()
+
+
+def token_batch(seed: int, *, rows: int = 3, length: int = 7, vocabulary: int = 53) -> torch.Tensor:
+    """Random token ids, (rows, length) int64, none of them 0 (the end token)."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(1, vocabulary, (rows, length), generator=generator)

@@ -1,0 +1,243 @@
+"""The trusted side of a submission: what a check's `student` fixture is, and how it reaches the student's code.
+
+`Student` sends calls and probes; `Session` keeps the process that answers them, starts another one
+after a death, and turns what comes back into values or into one of the exceptions below. The same
+code serves a student's own pytest (`LocalTransport`) and the grader (`autograder.sandbox`): only bytes
+cross, so the verdicts are the same.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autograder import wire
+from autograder.submission import Submission
+
+
+class StudentError(Exception):
+    """The student's code raised. `type` and `message` are its own; `lines` are the student's own lines, innermost last."""
+
+    def __init__(self, type: str, message: str, lines: list[str], builtin: bool = False) -> None:
+        super().__init__(f"{type}: {message}" if message else type)
+        self.type = type
+        self.message = message
+        self.lines = lines
+        self.builtin = builtin  # whether `type` names one of Python's own exceptions
+
+
+class NotWritten(Exception):
+    """An exercise still raises NotImplementedError. `exercise` is the one whose body raised it, where that is known."""
+
+    def __init__(self, exercise: str | None, location: str) -> None:
+        super().__init__(f"{exercise or 'this'} is not written yet ({location})")
+        self.exercise = exercise
+        self.location = location
+
+
+class LoadError(Exception):
+    """The submission could not be loaded at all; the text is one sentence with the place."""
+
+
+class InputChanged(Exception):
+    """A call changed one of its arguments in place."""
+
+
+class WorkerTimeout(Exception):
+    """The student's process did not answer in time; it has been ended."""
+
+
+class WorkerDied(Exception):
+    """The student's process ended or spoke nonsense; the text is one sentence, with nothing of the student's in it."""
+
+
+class Transport(Protocol):
+    """Moves one request to the process that holds the student's code, and its reply back."""
+
+    def exchange(self, request: bytes, deadline: float) -> bytes:
+        """Reply to `request`. `deadline` is in `time.monotonic()` seconds. Raises WorkerTimeout or WorkerDied."""
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+
+
+class LocalTransport:
+    """The student's code in this very process: for students' own runs, where nobody is to be kept out."""
+
+    def __init__(self) -> None:
+        from autograder.worker import Worker
+
+        self.worker = Worker(in_process=True)
+
+    def exchange(self, request: bytes, deadline: float) -> bytes:
+        torch = sys.modules.get("torch")
+        if torch is None:
+            return self.worker.handle(request)
+        # The check runs in this process too: what the student's code sets globally must not reach it.
+        grad, dtype, random = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
+        try:
+            return self.worker.handle(request)
+        finally:
+            torch.set_grad_enabled(grad)
+            torch.set_default_dtype(dtype)
+            torch.set_rng_state(random)
+
+    def close(self) -> None:
+        self.worker.unload()
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """Seconds of wall time. Generous: a shared CI machine is sometimes ten times slower than a quiet one."""
+
+    load: float = 30.0
+    check: float = 10.0  # one check takes milliseconds; this ends an endless loop
+    submission: float = 120.0  # all checks of one submission together
+
+
+@dataclass
+class Definition:
+    """A function or class at the top level of the submission, as its own process described it."""
+
+    line: int
+    written: bool
+
+
+@dataclass
+class Session:
+    """One submission under check. `spawn` gives a fresh transport; `seed` gives the student's process its own."""
+
+    lesson: str
+    submission: Submission
+    spawn: Callable[[], Transport]
+    limits: TimeLimits = field(default_factory=TimeLimits)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._transport: Transport | None = None
+        self._load_error: str | None = None
+        self._end = time.monotonic() + self.limits.submission
+        self._deadline = self._end
+        self._used = False
+
+    def begin(self, seed: int) -> None:
+        """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
+        self._deadline = min(self._end, time.monotonic() + self.limits.check)
+        self.load()
+        self._exchange({"op": "begin", "seed": seed}, self._deadline)
+
+    def load(self) -> None:
+        """Start a process and load the submission into it, unless that is done. Raises LoadError."""
+        if self._load_error is not None:
+            raise LoadError(self._load_error)
+        if self._transport is not None:
+            return
+        if self.submission.problem:
+            self._fail_load(self.submission.problem)
+        if time.monotonic() >= self._end:
+            raise WorkerTimeout("The time for the whole submission is used up.")
+        self._transport = self.spawn()
+        request = {
+            "op": "load",
+            "lesson": self.lesson,
+            "path": self.submission.display_path(self.lesson),
+            "files": self.submission.files,
+        }
+        try:
+            reply = self._exchange(request, min(self._end, time.monotonic() + self.limits.load))
+        except WorkerTimeout:
+            self._fail_load(f"{self.submission.display_path(self.lesson)} did not finish loading in time.")
+        except WorkerDied as error:
+            self._fail_load(f"{self.submission.display_path(self.lesson)} could not be loaded: {error}")
+        if "error" in reply:
+            self._fail_load(_text(reply["error"].get("message")))
+        self.definitions = _definitions(reply.get("value"))
+        self._deadline = max(self._deadline, min(self._end, time.monotonic() + self.limits.check))
+
+    def ask(self, message: dict[str, Any]) -> Any:
+        """Send one call or probe and return its value. Raises NotWritten, StudentError, InputChanged, Worker*."""
+        reply = self._exchange(message, self._deadline)
+        if "error" in reply:
+            _raise(reply["error"])
+        sent = (message["args"], message["kwargs"])
+        if not wire.same((reply.get("args"), reply.get("kwargs")), sent):
+            raise InputChanged(message["name"])
+        return reply.get("value")
+
+    def close(self) -> None:
+        """End the student's process."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+
+    def _exchange(self, message: dict[str, Any], deadline: float) -> dict[str, Any]:
+        assert self._transport is not None
+        try:
+            reply = wire.decode(self._transport.exchange(wire.encode(message), deadline))
+        except wire.WireError:
+            self.close()
+            raise WorkerDied("its process sent something that is not an answer.") from None
+        except (WorkerTimeout, WorkerDied):
+            self.close()
+            raise
+        if not isinstance(reply, dict) or not isinstance(reply.get("error", {}), dict):
+            self.close()
+            raise WorkerDied("its process sent something that is not an answer.")
+        return reply
+
+    def _fail_load(self, reason: str) -> None:
+        self.close()
+        self._load_error = reason
+        raise LoadError(reason)
+
+
+class Student:
+    """What checks see: `student.f(...)` calls the student's `f`; `student.run(probe, ...)` runs a probe beside it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._session.ask({"op": "call", "name": name, "args": list(args), "kwargs": kwargs})
+
+        return call
+
+    def run(self, probe: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run `probe(lesson, *args, **kwargs)` in the student's process and return the plain data that it returns."""
+        message = {"op": "probe", "name": probe.name, "source": probe.source, "args": list(args), "kwargs": kwargs}
+        return self._session.ask(message)
+
+
+def _raise(error: dict[str, Any]) -> None:
+    kind = _text(error.get("type"))
+    lines = [_text(line) for line in error.get("lines", ()) if isinstance(line, str)][-8:]
+    if kind == "NotImplementedError" and error.get("own") is True:
+        exercise = error.get("raised_in")
+        raise NotWritten(_text(exercise) if isinstance(exercise, str) else None, lines[-1] if lines else "")
+    raise StudentError(kind, _text(error.get("message")), lines, error.get("builtin") is True)
+
+
+def _definitions(value: Any) -> dict[str, Definition]:
+    if not isinstance(value, dict):
+        return {}
+    return {
+        name: Definition(line=entry["line"], written=entry["written"])
+        for name, entry in value.items()
+        if isinstance(name, str)
+        and isinstance(entry, dict)
+        and type(entry.get("line")) is int
+        and type(entry.get("written")) is bool
+    }
+
+
+def _text(value: Any, cap: int = 2000) -> str:
+    """Text from a student's process, made safe to print: capped, and without control characters."""
+    text = value if isinstance(value, str) else ""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text[:cap])

@@ -1,0 +1,190 @@
+"""A submission: a student's files, read into memory by the trusted side.
+
+A path is resolved in this order: a `.py` file; a folder with `<lesson>/<lesson>.py`; a folder with
+`<lesson>.py`; a zip of either. What can't be read becomes a submission with a `problem`, one
+sentence, so that it gets a report like any other. Nothing is extracted to disk, no link is followed,
+and sizes are capped before anything is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from autograder.lessons import CourseError
+
+MAX_FILE = 1 << 20  # bytes of one source file; a lesson's reference has some tens of kilobytes
+MAX_ZIP = 32 << 20  # bytes of a zip as it lies on disk
+MAX_ENTRIES = 2_000  # files in a zip
+
+
+@dataclass(frozen=True)
+class Submission:
+    """`files` maps `<lesson>/<lesson>.py` to its bytes; `problem` says why there is nothing to run."""
+
+    name: str
+    origin: Path
+    files: dict[str, bytes] = field(default_factory=dict)
+    problem: str | None = None
+    paths: dict[str, str] = field(default_factory=dict)  # how each file is named to the student
+
+    def display_path(self, lesson: str) -> str:
+        """How messages name the lesson's file: as the student knows it."""
+        return self.paths.get(f"{lesson}/{lesson}.py", f"{lesson}.py")
+
+    def digest(self) -> str:
+        """A hash of everything that decides what this submission does."""
+        state = hashlib.sha256()
+        for path, raw in sorted(self.files.items()):
+            state.update(f"{path}\0{len(raw)}\0".encode() + raw)
+        state.update((self.problem or "").encode())
+        return state.hexdigest()
+
+
+class _Unreadable(Exception):
+    """Why a submission can't be read, as a sentence."""
+
+
+def resolve(path: Path, lesson: str) -> Submission:
+    """The one submission at `path`. Raises CourseError where there is none (a student's own run, `--submission`)."""
+    if not path.exists():
+        raise CourseError(f"There is nothing at {path}: give a .py file, or a folder that holds {lesson}.py.")
+    found = _single(path, lesson)
+    if found is None:
+        raise CourseError(f"{path} holds neither {lesson}/{lesson}.py nor {lesson}.py.")
+    return found
+
+
+def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
+    """Every submission at `paths`, named so that no two share a name. Raises CourseError where there is nothing."""
+    found: list[Submission] = []
+    for path in paths:
+        if not path.exists():
+            raise CourseError(f"There is nothing at {path}: give a .py file, a zip, or a folder of submissions.")
+        single = _single(path, lesson)
+        if single is not None:
+            found.append(single)
+            continue
+        if not path.is_dir():
+            found.append(_broken(path, f"{path.name} is not a Python file, a zip or a folder."))
+            continue
+        children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
+        if not children:
+            raise CourseError(f"{path} is empty: there is nothing to grade in it.")
+        found += [_single(child, lesson) or _broken(child, _missing(child, lesson)) for child in children]
+    return _distinct(found)
+
+
+def _single(path: Path, lesson: str) -> Submission | None:
+    """The submission that `path` itself is, or None where it may be a folder of submissions."""
+    inner = f"{lesson}/{lesson}.py"
+    try:
+        if path.is_dir() and not path.is_symlink():
+            for relative in (inner, f"{lesson}.py"):
+                if os.path.lexists(path / relative):
+                    raw = _read(path / relative, within=path)
+                    return _whole(path, path.name or path.resolve().name, {inner: raw}, {inner: _shown(path / relative)})
+            return None
+        if path.suffix == ".py":
+            return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path)})
+        if path.suffix == ".zip":
+            name, raw = _read_zip(path, lesson)
+            return _whole(path, path.stem, {inner: raw}, {inner: f"{path.name}:{name}"})
+    except _Unreadable as problem:
+        return _broken(path, str(problem))
+    return None
+
+
+def _whole(path: Path, name: str, files: dict[str, bytes], paths: dict[str, str]) -> Submission:
+    return Submission(name=_safe(name), origin=path, files=files, paths=paths)
+
+
+def _broken(path: Path, problem: str) -> Submission:
+    name = path.stem if path.suffix in (".py", ".zip") else path.name
+    return Submission(name=_safe(name), origin=path, problem=problem)
+
+
+def _missing(path: Path, lesson: str) -> str:
+    if path.is_dir() and not path.is_symlink():
+        return f"{path.name} holds neither {lesson}/{lesson}.py nor {lesson}.py."
+    return f"{path.name} is not a Python file, a zip or a folder."
+
+
+def _read(path: Path, within: Path) -> bytes:
+    """A regular file's bytes, through no link that leaves `within`; a student may hand in a link to anything."""
+    try:
+        if not path.resolve().is_relative_to(within.resolve()) or path.is_symlink():
+            raise _Unreadable(f"{path.name} is a link; hand in the file itself.")
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:
+            state = os.fstat(descriptor)
+            if not stat.S_ISREG(state.st_mode):
+                raise _Unreadable(f"{path.name} is not an ordinary file.")
+            raw = file.read(MAX_FILE + 1)
+    except (OSError, RuntimeError) as error:
+        raise _Unreadable(f"{path.name} can't be read ({getattr(error, 'strerror', None) or error}).") from None
+    if len(raw) > MAX_FILE:
+        raise _Unreadable(f"{path.name} is over {MAX_FILE >> 20} MiB; a lesson's file has some tens of kilobytes.")
+    return raw
+
+
+def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
+    """The lesson's file out of a zip, and its name there. Only that one entry is ever decompressed, up to the cap."""
+    if path.is_symlink() or not path.is_file():
+        raise _Unreadable(f"{path.name} is not an ordinary file.")
+    if path.stat().st_size > MAX_ZIP:
+        raise _Unreadable(f"{path.name} is over {MAX_ZIP >> 20} MiB.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_ENTRIES:
+                raise _Unreadable(f"{path.name} holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
+            for entry in entries:
+                inside = PurePosixPath(entry.filename.replace("\\", "/"))
+                if inside.is_absolute() or ".." in inside.parts or re.match(r"[A-Za-z]:", entry.filename):
+                    raise _Unreadable(f"{path.name} holds a path outside the zip.")
+            for entry in sorted(entries, key=lambda entry: len(PurePosixPath(entry.filename).parts)):
+                parts = PurePosixPath(entry.filename).parts
+                if entry.is_dir() or parts[-1:] != (f"{lesson}.py",) or "__MACOSX" in parts:
+                    continue
+                if entry.file_size > MAX_FILE:
+                    raise _Unreadable(f"{entry.filename} in {path.name} is over {MAX_FILE >> 20} MiB.")
+                with archive.open(entry) as file:
+                    raw = file.read(MAX_FILE + 1)
+                if len(raw) > MAX_FILE:
+                    raise _Unreadable(f"{entry.filename} in {path.name} is larger than it claims.")
+                return entry.filename, raw
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+        raise _Unreadable(f"{path.name} can't be read as a zip ({type(error).__name__}).") from None
+    raise _Unreadable(f"{path.name} holds no {lesson}.py.")
+
+
+def _shown(path: Path) -> str:
+    """Relative to the working directory where that is shorter."""
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(path)
+
+
+def _safe(name: str) -> str:
+    """A name that is a file name everywhere and can't leave a folder, or a spreadsheet's cell."""
+    return re.sub(r"[^\w.@+-]+", "_", name).strip("._+-@") or "submission"
+
+
+def _distinct(submissions: list[Submission]) -> list[Submission]:
+    """Rename so that no two share a name, also where a file system ignores case."""
+    taken: set[str] = set()
+    renamed = []
+    for submission in submissions:
+        name, number = submission.name, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{submission.name}-{number}"
+        taken.add(name.casefold())
+        renamed.append(Submission(name, submission.origin, submission.files, submission.problem, submission.paths))
+    return renamed

@@ -1,0 +1,178 @@
+"""Runs beside the student's code: loads a submission, answers calls and probes with plain data.
+
+In a student's own pytest this is the same process as the check; in grading it is a sandboxed one,
+in which nothing here can be trusted any more once the submission is loaded. The trusted side
+therefore believes none of it: it compares values.
+"""
+
+from __future__ import annotations
+
+import __future__
+import ast
+import builtins
+import hashlib
+import linecache
+import random
+import sys
+import traceback
+import types
+from typing import Any
+
+from autograder import wire
+
+_FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
+
+
+class Worker:
+    """Holds one submission. `handle` takes one encoded request and returns one encoded reply; it raises nothing."""
+
+    def __init__(self, in_process: bool = False) -> None:
+        self.in_process = in_process
+        self.lesson: types.ModuleType | None = None
+        self.path = ""
+        self.spans: list[tuple[int, int, str]] = []  # first line, last line, name of each top-level definition
+        self.probes: dict[bytes, Any] = {}
+
+    def handle(self, request: bytes) -> bytes:
+        message = wire.decode(request)
+        try:
+            reply = getattr(self, f"_{message['op']}")(message)
+        except KeyboardInterrupt:
+            if self.in_process:  # the student pressed Ctrl-C
+                raise
+            reply = {"error": {"type": "KeyboardInterrupt", "message": ""}}
+        except BaseException as error:
+            reply = {"error": self._describe(error)}
+        try:
+            return wire.encode(reply)
+        except wire.WireError as error:
+            text = f"{message.get('name', 'the check')} returned what a check can't use: {error}"
+            return wire.encode({"error": {"type": "TypeError", "message": text, "builtin": True}})
+
+    def unload(self) -> None:
+        """Forget the submission (in process, where the next one may have the same module name)."""
+        if self.lesson is not None:
+            sys.modules.pop(self.lesson.__name__, None)
+            self.lesson = None
+
+    def _load(self, message: dict[str, Any]) -> dict[str, Any]:
+        lesson, self.path = message["lesson"], message["path"]
+        raw = message["files"][f"{lesson}/{lesson}.py"]
+        try:
+            source = raw.decode()
+            if "\0" in source:
+                raise UnicodeError
+        except UnicodeError:
+            return {"error": {"message": f"{self.path} is not a Python text file."}}
+        linecache.cache[self.path] = (len(source), None, source.splitlines(keepends=True), self.path)
+        try:
+            tree = ast.parse(source, self.path)
+            code = compile(tree, self.path, "exec")
+        except (SyntaxError, ValueError) as error:
+            return {"error": {"message": _syntax_problem(self.path, error)}}
+        except (RecursionError, MemoryError):
+            return {"error": {"message": f"{self.path} is nested too deeply to be compiled."}}
+        self.spans = [(node.lineno, node.end_lineno or node.lineno, node.name) for node in _definitions(tree)]
+        module = types.ModuleType(f"submission_{lesson}")
+        module.__file__ = self.path
+        sys.modules[module.__name__] = self.lesson = module
+        try:
+            exec(code, module.__dict__)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            described = self._describe(error)
+            place = described["lines"][-1] if described["lines"] else self.path
+            return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
+        found = {node.name: {"line": node.lineno, "written": not _unwritten(node)} for node in _definitions(tree)}
+        return {"value": found}
+
+    def _begin(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Give a check the same start, whatever ran before it."""
+        random.seed(message["seed"])
+        if (torch := sys.modules.get("torch")) is not None:
+            torch.manual_seed(message["seed"])
+            torch.set_grad_enabled(True)
+            torch.set_default_dtype(torch.float32)
+        if (numpy := sys.modules.get("numpy")) is not None:
+            numpy.random.seed(message["seed"] % 2**32)
+        return {"value": None}
+
+    def _call(self, message: dict[str, Any]) -> dict[str, Any]:
+        function = getattr(self.lesson, message["name"])
+        value = function(*message["args"], **message["kwargs"])
+        return {"value": value, "args": message["args"], "kwargs": message["kwargs"]}
+
+    def _probe(self, message: dict[str, Any]) -> dict[str, Any]:
+        function = self._compiled(message["name"], message["source"])
+        value = function(self.lesson, *message["args"], **message["kwargs"])
+        return {"value": value, "args": message["args"], "kwargs": message["kwargs"]}
+
+    def _compiled(self, name: str, source: str) -> Any:
+        key = hashlib.sha256(source.encode()).digest()
+        if key not in self.probes:
+            import math
+
+            import torch
+            import torch.nn.functional as F
+            from torch import nn
+
+            from autograder import builders
+
+            namespace = {"torch": torch, "nn": nn, "F": F, "math": math, "builders": builders, "probe": lambda f: f}
+            exec(compile(source, "<check>", "exec", flags=_FUTURE, dont_inherit=True), namespace)
+            self.probes[key] = namespace[name]
+        return self.probes[key]
+
+    def _describe(self, error: BaseException) -> dict[str, Any]:
+        frames = list(traceback.extract_tb(error.__traceback__))
+        own = [frame for frame in frames if frame.filename == self.path]
+        missing = isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None
+        return {
+            "type": type(error).__name__,
+            "builtin": getattr(builtins, type(error).__name__, None) is type(error),
+            "message": f"{self.path} defines no {error.name}" if missing else _message(error),
+            "lines": [f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}" for frame in own[-8:]],
+            # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
+            # file means "not written yet".
+            "own": bool(frames) and frames[-1].filename == self.path,
+            "raised_in": self._definition_at(own[-1].lineno) if own else None,
+        }
+
+    def _definition_at(self, line: int | None) -> str | None:
+        inside = [name for first, last, name in self.spans if line is not None and first <= line <= last]
+        return inside[-1] if inside else None
+
+
+def _definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Every function and class at the top level, in the order of the file (a later one of a name wins)."""
+    return [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+
+
+def _unwritten(node: ast.AST) -> bool:
+    """Whether calling this function, or making an object of this class, could only raise NotImplementedError."""
+    if isinstance(node, ast.ClassDef):
+        methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+        first = [method for method in methods if method.name == "__init__"] or methods
+        return bool(first) and all(_unwritten(method) for method in first)
+    return any(isinstance(item, ast.Raise) and _names_not_implemented(item.exc) for item in node.body)
+
+
+def _names_not_implemented(raised: ast.AST | None) -> bool:
+    if isinstance(raised, ast.Call):
+        raised = raised.func
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _syntax_problem(path: str, error: Exception) -> str:
+    if isinstance(error, SyntaxError):
+        code = f": {error.text.strip()}" if isinstance(error.text, str) else ""
+        return f"{path}:{error.lineno or 1} is not valid Python ({error.msg}){code}"
+    return f"{path} is not valid Python ({error})"
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # a lying exception
+        return ""
