@@ -1,0 +1,206 @@
+"""What the author of checks imports: marks, probes and comparisons that say in words what is wrong.
+
+A check is a pytest function that asks for `student` (and `rng`, a CPU `torch.Generator`), is marked
+with `@exercise`, and fails with a sentence:
+
+    @exercise("to_gigabytes")
+    def test_decimal(student):
+        expect_close(student.to_gigabytes(7e9), 7.0, what="to_gigabytes(7e9)",
+                     mistakes={"It divides by 2**30, which gives GiB": 7e9 / 2**30})
+
+Sentences hold no inputs and no expected values: of a hidden check, the sentence is all that a student sees.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import pytest
+import torch
+
+from autograder import wire
+from autograder.student import StudentError
+
+__all__ = ["CheckFailure", "StudentError", "exercise", "expect_close", "expect_equal", "expect_error", "fail", "probe"]
+
+MARK = "exercise"
+
+
+class CheckFailure(AssertionError):
+    """A check's verdict: what is wrong in a sentence, and for visible checks the values and where to look."""
+
+    def __init__(self, sentence: str, expected: str = "", got: str = "", advice: str = "") -> None:
+        self.sentence = sentence.strip()
+        self.expected = expected
+        self.got = got
+        self.advice = advice
+        super().__init__(self.sentence)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A function whose source is run beside the student's code. It is called through `student.run` only."""
+
+    name: str
+    source: str
+
+
+def exercise(name: str, *, points: int = 1, requires: str | None = None) -> Callable[[Callable], Callable]:
+    """Mark a check as one of exercise `name`.
+
+    `points` is its share of the exercise's points. `requires` names what must be there for the check to count:
+    a package, "cuda" or "hub"; where it is missing, the check leaves the list and max_score.
+    """
+    return pytest.mark.exercise(name, points=points, requires=requires)
+
+
+def probe(function: Callable) -> Probe:
+    """Make a module-level function a probe: `student.run(it, *args)` calls `it(lesson, *args)` in the student's process.
+
+    `lesson` is the student's module. The function may use torch, nn, F, math, `builders`
+    (`autograder.builders`) and what it imports itself, and must return plain data.
+    """
+    return Probe(function.__name__, textwrap.dedent(inspect.getsource(function)))
+
+
+def fail(sentence: str, *, expected: Any = None, got: Any = None, advice: str = "") -> NoReturn:
+    """Fail the check with `sentence`; `expected` and `got` are shown for visible checks when given."""
+    raise CheckFailure(
+        sentence,
+        "" if expected is None else describe(expected),
+        "" if got is None else describe(got),
+        advice,
+    )
+
+
+def expect_equal(
+    got: Any, expected: Any, *, what: str, mistakes: Mapping[str, Any] | None = None, advice: str = ""
+) -> None:
+    """Compare exactly: the same structure, numbers of the same value, tensors of the same dtype, shape and elements.
+
+    `what` names the compared thing. `mistakes` maps a sentence to the value (or a function that gives it) that this
+    mistake would produce; where it is what was got, the sentence is the verdict.
+    """
+    _expect(got, expected, what, mistakes, advice, rtol=0.0, atol=0.0)
+
+
+def expect_close(
+    got: Any,
+    expected: Any,
+    *,
+    what: str,
+    rtol: float = 1e-5,
+    atol: float = 1e-6,
+    mistakes: Mapping[str, Any] | None = None,
+    advice: str = "",
+) -> None:
+    """Like `expect_equal`, with |got - expected| ≤ atol + rtol·|expected| for numbers and floating-point tensors."""
+    _expect(got, expected, what, mistakes, advice, rtol=rtol, atol=atol)
+
+
+@contextmanager
+def expect_error(*types: str, what: str, advice: str = "") -> Iterator[None]:
+    """The student's code must raise one of the exception `types` (by name) inside the block."""
+    names = " or ".join(types)
+    try:
+        yield
+    except StudentError as error:
+        if error.type not in types:
+            raise CheckFailure(f"{what} must raise {names}.", names, str(error), advice) from None
+    else:
+        raise CheckFailure(f"{what} must raise {names}.", names, "no error", advice)
+
+
+def describe(value: Any, limit: int = 600) -> str:
+    """A value as a student reads it: tensors with dtype and shape, long things cut."""
+    if isinstance(value, torch.Tensor):
+        kind = str(value.dtype).removeprefix("torch.")
+        flat = torch.round(value.detach().double() * 1e5) / 1e5 if value.dtype.is_floating_point else value.detach()
+        body = str(flat.tolist()) if value.numel() <= 24 else f"{str(flat.reshape(-1)[:8].tolist())[:-1]}, ...]"
+        text = f"{body}  ({kind}, shape {tuple(value.shape)})"
+    elif isinstance(value, float):
+        text = f"{value:.10g}"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key!r}: {describe(item, limit)}" for key, item in value.items()) + "}"
+    elif isinstance(value, (list, tuple)) and any(isinstance(item, (torch.Tensor, float)) for item in value):
+        text = "[" + ", ".join(describe(item, limit) for item in value) + "]"
+    else:
+        text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else text[: limit - 4] + " ..."
+
+
+def _expect(
+    got: Any, expected: Any, what: str, mistakes: Mapping[str, Any] | None, advice: str, rtol: float, atol: float
+) -> None:
+    problem = _difference(got, expected, rtol, atol)
+    if problem is None:
+        return
+    for sentence, wrong in (mistakes or {}).items():
+        value = wrong() if callable(wrong) else wrong
+        if _difference(got, value, rtol, atol) is None:
+            raise CheckFailure(sentence, describe(expected), describe(got), advice)
+    raise CheckFailure(f"{what} {problem}.", describe(expected), describe(got), advice)
+
+
+def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
+    """What is wrong with `got`, as the end of a sentence without values; None when it agrees."""
+    if isinstance(expected, torch.Tensor):
+        return _tensor_difference(got, expected, rtol, atol)
+    if isinstance(expected, bool) or expected is None or isinstance(expected, (str, bytes)):
+        return None if type(got) is type(expected) and got == expected else "is wrong"
+    if isinstance(expected, (int, float)):
+        if isinstance(got, torch.Tensor) and got.numel() == 1 and got.ndim == 0:
+            got = got.item()
+        if isinstance(got, bool) or not isinstance(got, (int, float)):
+            return f"must be a number, not {_kind(got)}"
+        return None if _close(got, expected, rtol, atol) else "has the wrong value"
+    if isinstance(expected, dict):
+        if not isinstance(got, dict):
+            return f"must be a dict, not {_kind(got)}"
+        if got.keys() != expected.keys():
+            return "has the wrong keys"
+        return next(filter(None, (_difference(got[key], expected[key], rtol, atol) for key in expected)), None)
+    if isinstance(expected, (list, tuple)):
+        if not isinstance(got, (list, tuple)):
+            return f"must be {_kind(expected)}, not {_kind(got)}"
+        if len(got) != len(expected):
+            return "has the wrong length"
+        return next(filter(None, (_difference(*pair, rtol, atol) for pair in zip(got, expected, strict=True))), None)
+    raise TypeError(f"a check can't compare with {expected!r}")
+
+
+def _tensor_difference(got: Any, expected: torch.Tensor, rtol: float, atol: float) -> str | None:
+    if not isinstance(got, torch.Tensor):
+        return f"must be a tensor, not {_kind(got)}"
+    if got.shape != expected.shape:
+        return "has the wrong shape"
+    if got.dtype != expected.dtype:
+        return f"has dtype {got.dtype}, not {expected.dtype}".replace("torch.", "")
+    if not expected.dtype.is_floating_point and not expected.dtype.is_complex or rtol == atol == 0.0:
+        return None if wire.same(got, expected) or torch.equal(got, expected) else "has wrong values"
+    got, expected = got.detach().double(), expected.detach().double()
+    if torch.isnan(got).any() and not torch.isnan(expected).any():
+        return "holds NaN"
+    return None if torch.allclose(got, expected, rtol=rtol, atol=atol, equal_nan=True) else "has wrong values"
+
+
+def _close(got: float, expected: float, rtol: float, atol: float) -> bool:
+    if got == expected or (math.isnan(got) and math.isnan(expected)):
+        return True
+    try:
+        return abs(got - expected) <= atol + rtol * abs(expected)
+    except OverflowError:  # an integer beyond the range of floats
+        return False
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "None"
+    name = {"Tensor": "tensor", "str": "text", "bytes": "bytes"}.get(type(value).__name__, type(value).__name__)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,136 @@
+"""The pytest plugin: `student` and `rng`, `--submission` and `--seed`, and a student's view of a run.
+
+Loaded by entry point into every pytest run of this environment, so it imports nothing heavy, and does
+nothing unless marked checks of a lesson are collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.lessons import Course, CourseError, find_course
+
+_STATE = pytest.StashKey["_State"]()
+_CHECK = pytest.StashKey[Any]()
+
+
+class _State:
+    """What one pytest run knows: the run of each lesson, and what the terminal is told at the end."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Any] = {}
+        self.unmet: dict[str, str] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("autograder", "checks of the course")
+    group.addoption("--submission", metavar="PATH", help="what to check: a .py file or a folder (default: exercises/)")
+    group.addoption("--seed", default="0", metavar="SEED", help="the checks draw their inputs from this (default: 0)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from autograder.collecting import register_mark
+    from autograder.view import View
+
+    register_mark(config)
+    config.stash[_STATE] = _State()
+    config.pluginmanager.register(View(config), "autograder-view")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -k and -m take items away: what an exercise needs must still be known
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    from autograder.collecting import MARK
+
+    marked = [item for item in items if item.get_closest_marker(MARK)]
+    if not marked:
+        return
+    try:
+        course = find_course(marked[0].path.parent)
+        groups: dict[str, list[pytest.Item]] = {}
+        for item in marked:
+            groups.setdefault(_lesson_of(item, course), []).append(item)
+        ordered = [item for lesson, group in groups.items() for item in _prepare(config, course, lesson, group)]
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
+    dropped = [item for item in ordered if item.name in config.stash[_STATE].unmet]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+    items[:] = [item for item in items if item not in set(marked)] + [item for item in ordered if item not in dropped]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    check = pyfuncitem.stash.get(_CHECK, None)
+    if check is None:
+        return None
+    run, name = check
+    arguments = {fixture: pyfuncitem.funcargs[fixture] for fixture in pyfuncitem._fixtureinfo.argnames}
+    error = run.settle(run.checks[name], lambda: pyfuncitem.obj(**arguments))
+    if run.verdicts[name].outcome != "passed":
+        raise error or AssertionError(run.verdicts[name].sentence)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    report = yield
+    check = item.stash.get(_CHECK, None)
+    if check is not None and call.when == "call" and check[1] in check[0].verdicts:
+        from autograder.view import annotate
+
+        annotate(report, item, *check)
+    return report
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    for run in config.stash[_STATE].runs.values() if _STATE in config.stash else ():
+        run.session.close()
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Any:
+    """The submission: `student.f(...)` calls its f, `student.run(probe, ...)` runs a probe beside it."""
+    run, _ = request.node.stash[_CHECK]
+    return run.student
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> Any:
+    """A CPU torch.Generator, seeded from --seed and the check's name."""
+    run, name = request.node.stash[_CHECK]
+    return run.fixtures(run.checks[name])["rng"]
+
+
+def _lesson_of(item: pytest.Item, course: Course) -> str:
+    for folder in item.path.parents:
+        if folder.name in course.lessons:
+            return folder.name
+    raise CourseError(f"{item.path} lies in no folder named after a lesson.")
+
+
+def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytest.Item]) -> list[pytest.Item]:
+    """Make the run of one lesson and tie each item to its check; gives the items in teaching order."""
+    from autograder.collecting import checks_of, unmet_requirement
+    from autograder.running import Run
+    from autograder.student import LocalTransport, Session, TimeLimits
+    from autograder.submission import resolve
+
+    lesson = course.lesson(name)
+    pairs = checks_of(items, lesson, visible=course.visible_checks(name))
+    unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
+    option = config.getoption("--submission")
+    submission = resolve(Path(option) if option else course.root / "exercises", name)
+    patient = TimeLimits(load=1e9, check=1e9, submission=1e9)  # in process nothing can be ended; Ctrl-C works
+    session = Session(name, submission, LocalTransport, patient)
+    checks = [check for check, _ in pairs if check.name not in unmet]
+    run = Run(lesson, checks, session, config.getoption("--seed"))
+    state = config.stash[_STATE]
+    state.runs[name] = run
+    state.unmet |= unmet
+    for check, item in pairs:
+        item.stash[_CHECK] = (run, check.name)
+    return [item for _, item in pairs]

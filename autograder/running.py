@@ -1,0 +1,177 @@
+"""Runs checks against one submission and reaches the verdicts: passed, failed, to do, or blocked.
+
+Used by a student's pytest (`autograder.plugin`), one check at a time, and by the grader. Nothing here
+touches a process or a file: the submission is behind a `Session`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from autograder.lessons import Lesson
+from autograder.student import (
+    InputChanged,
+    LoadError,
+    NotWritten,
+    Session,
+    Student,
+    StudentError,
+    WorkerDied,
+    WorkerTimeout,
+)
+
+if TYPE_CHECKING:
+    import torch
+
+Outcome = Literal["passed", "failed", "todo", "blocked"]
+Visibility = Literal["visible", "hidden"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One collected check. `worth` is what it earns: its share of its exercise's points among all collected checks."""
+
+    name: str
+    exercise: str
+    worth: Fraction
+    visibility: Visibility
+    function: Callable[..., Any] = field(repr=False)
+    arguments: dict[str, Any] = field(repr=False, default_factory=dict)  # from parametrize
+    fixtures: tuple[str, ...] = ()  # which of `student` and `rng` it asks for
+    requires: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one check. Every text is whole here; `autograder.report` decides what a student may see."""
+
+    outcome: Outcome
+    sentence: str = ""
+    expected: str = ""
+    got: str = ""
+    advice: str = ""
+    lines: tuple[str, ...] = ()  # the student's own lines, where its code raised
+    seconds: float = 0.0
+    broken: bool = False  # the submission could not be loaded at all
+
+
+def check_seed(seed: int | str, check: str, purpose: str = "check") -> int:
+    """A 63-bit seed for one check. The student's process gets one of another purpose, which tells nothing of this."""
+    digest = hmac.new(str(seed).encode(), f"{purpose}:{check}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+def check_generator(seed: int | str, check: str) -> torch.Generator:
+    """The check's `rng`: a CPU generator from which it draws its inputs."""
+    import torch
+
+    return torch.Generator().manual_seed(check_seed(seed, check))
+
+
+class Run:
+    """All checks of one lesson against one submission: verdicts by check, found in any order, each once."""
+
+    def __init__(self, lesson: Lesson, checks: Iterable[Check], session: Session, seed: int | str = 0) -> None:
+        self.lesson = lesson
+        self.checks = {check.name: check for check in checks}
+        self.session = session
+        self.seed = seed
+        self.student = Student(session)
+        self.verdicts: dict[str, Verdict] = {}
+        self._stuck: dict[str, str] = {}  # exercise → why its remaining checks are not tried
+
+    def all(self) -> dict[str, Verdict]:
+        """Run every check that has no verdict yet, in order."""
+        for check in self.checks.values():
+            self.verdict(check)
+        return self.verdicts
+
+    def verdict(self, check: Check) -> Verdict:
+        """The verdict on one check, running it (and first what it needs) unless that has been done."""
+        if check.name not in self.verdicts:
+            self.settle(check, lambda: check.function(**check.arguments, **self.fixtures(check)))
+        return self.verdicts[check.name]
+
+    def settle(self, check: Check, call: Callable[[], Any]) -> BaseException | None:
+        """Record the verdict of `call`, which runs the check; gives what it raised (pytest runs checks its own way)."""
+        blocker = self.blocker(check.exercise)
+        start = time.perf_counter()
+        error: BaseException | None = None
+        try:
+            self._begin(check)
+            call()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:
+            error = raised
+        if isinstance(error, WorkerTimeout):
+            self._stuck.setdefault(check.exercise, str(error))
+        verdict = _judge(check, error, blocker)
+        self.verdicts[check.name] = replace(verdict, seconds=time.perf_counter() - start)
+        return error
+
+    def fixtures(self, check: Check) -> dict[str, Any]:
+        """The values of the fixtures that the check asks for."""
+        available = {"student": lambda: self.student, "rng": lambda: check_generator(self.seed, check.name)}
+        return {name: available[name]() for name in check.fixtures}
+
+    def _begin(self, check: Check) -> None:
+        """Make the submission ready for the check. Raises LoadError, NotWritten, or the reason it can't run."""
+        if check.exercise in self._stuck:
+            raise WorkerTimeout(self._stuck[check.exercise])
+        self.session.begin(check_seed(self.seed, check.name, "student"))
+        definition = self.session.definitions.get(check.exercise)
+        if definition is not None and not definition.written:
+            path = self.session.submission.display_path(self.lesson.name)
+            raise NotWritten(check.exercise, f"{path}:{definition.line}")
+
+    def blocker(self, exercise: str) -> str | None:
+        """The exercise, among those that this one needs, whose checks do not all pass (the deepest first)."""
+        for need in reversed(self.lesson.all_needs(exercise)):
+            checks = [check for check in self.checks.values() if check.exercise == need]
+            if any(self.verdict(check).outcome != "passed" for check in checks):
+                return need
+        return None
+
+
+def _judge(check: Check, error: BaseException | None, blocker: str | None) -> Verdict:
+    if isinstance(error, NotWritten) and error.exercise in (None, check.exercise):
+        return Verdict("todo", str(error))
+    if isinstance(error, LoadError):
+        return Verdict("failed", str(error), broken=True)
+    if blocker is not None:
+        return Verdict("blocked", f"blocked by {blocker}")
+    if error is None:
+        return Verdict("passed")
+    if isinstance(error, NotWritten):
+        return Verdict("blocked", f"blocked by {error.exercise}")
+    return _failure(check, error)
+
+
+def _failure(check: Check, error: BaseException) -> Verdict:
+    """Turn whatever a check raised into a sentence and what goes with it."""
+    from autograder.checks import CheckFailure
+
+    if isinstance(error, CheckFailure):
+        return Verdict("failed", error.sentence, error.expected, error.got, error.advice)
+    if isinstance(error, StudentError):
+        sentence = f"Your code raises {error.type} where it should not."
+        return Verdict("failed", sentence, got=str(error), lines=tuple(error.lines))
+    if isinstance(error, InputChanged):
+        advice = "Work on a copy, or use an operation that returns a new tensor."
+        return Verdict("failed", f"{error} changes its input in place.", advice=advice)
+    if isinstance(error, WorkerTimeout):
+        return Verdict("failed", str(error) or "Your code did not finish in time.")
+    if isinstance(error, WorkerDied):
+        return Verdict("failed", f"Your code ended its process: {error}")
+    if isinstance(error, AssertionError):
+        # pytest appends its own explanation, with values, after the author's sentence
+        return Verdict("failed", str(error).split("\nassert ")[0].strip().split("\n")[0] or f"{check.name} fails.")
+    sentence = f"{check.exercise} returned something that this check can't work with."
+    return Verdict("failed", sentence, got=f"{type(error).__name__}: {error}")
