@@ -70,8 +70,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     run, name = check
     arguments = {fixture: pyfuncitem.funcargs[fixture] for fixture in pyfuncitem._fixtureinfo.argnames}
     error = run.settle(run.checks[name], lambda: pyfuncitem.obj(**arguments))
-    if run.verdicts[name].outcome != "passed":
-        raise error or AssertionError(run.verdicts[name].sentence)
+    verdict = run.verdict(run.checks[name])
+    if verdict.outcome != "passed":
+        raise error or AssertionError(verdict.sentence)
     return True
 
 
@@ -79,7 +80,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
     report = yield
     check = item.stash.get(_CHECK, None)
-    if check is not None and call.when == "call" and check[1] in check[0].verdicts:
+    if check is not None and call.when == "call" and not isinstance(call.excinfo and call.excinfo.value, KeyboardInterrupt):
         from autograder.view import annotate
 
         annotate(report, item, *check)
@@ -133,4 +134,5 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     state.unmet |= unmet
     for check, item in pairs:
         item.stash[_CHECK] = (run, check.name)
+        item.extra_keyword_matches.add(check.exercise)  # so that -k takes the exercise's name
     return [item for _, item in pairs]

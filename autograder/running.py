@@ -83,24 +83,25 @@ class Run:
         self.session = session
         self.seed = seed
         self.student = Student(session)
-        self.verdicts: dict[str, Verdict] = {}
+        self._results: dict[str, Verdict] = {}  # of each check on its own, before what it needs is looked at
         self._stuck: dict[str, str] = {}  # exercise → why its remaining checks are not tried
 
     def all(self) -> dict[str, Verdict]:
-        """Run every check that has no verdict yet, in order."""
-        for check in self.checks.values():
-            self.verdict(check)
-        return self.verdicts
+        """Run every check. Visible ones come first: what a student sees of them is then older than any hidden input."""
+        for check in sorted(self.checks.values(), key=lambda check: check.visibility != "visible"):
+            self._result(check)
+        return {name: self.verdict(check) for name, check in self.checks.items()}
 
     def verdict(self, check: Check) -> Verdict:
-        """The verdict on one check, running it (and first what it needs) unless that has been done."""
-        if check.name not in self.verdicts:
-            self.settle(check, lambda: check.function(**check.arguments, **self.fixtures(check)))
-        return self.verdicts[check.name]
+        """The verdict on one check, running it and what it needs unless that has been done."""
+        result = self._result(check)
+        if result.outcome == "todo" or result.broken or result.outcome == "blocked":
+            return result
+        blocker = self._blocker(check.exercise)
+        return replace(result, outcome="blocked", sentence=f"blocked by {blocker}") if blocker else result
 
     def settle(self, check: Check, call: Callable[[], Any]) -> BaseException | None:
-        """Record the verdict of `call`, which runs the check; gives what it raised (pytest runs checks its own way)."""
-        blocker = self.blocker(check.exercise)
+        """Record the result of `call`, which runs the check; gives what it raised (pytest runs checks its own way)."""
         start = time.perf_counter()
         error: BaseException | None = None
         try:
@@ -112,14 +113,18 @@ class Run:
             error = raised
         if isinstance(error, WorkerTimeout):
             self._stuck.setdefault(check.exercise, str(error))
-        verdict = _judge(check, error, blocker)
-        self.verdicts[check.name] = replace(verdict, seconds=time.perf_counter() - start)
+        self._results[check.name] = replace(self._judge(check, error), seconds=time.perf_counter() - start)
         return error
 
     def fixtures(self, check: Check) -> dict[str, Any]:
         """The values of the fixtures that the check asks for."""
         available = {"student": lambda: self.student, "rng": lambda: check_generator(self.seed, check.name)}
         return {name: available[name]() for name in check.fixtures}
+
+    def _result(self, check: Check) -> Verdict:
+        if check.name not in self._results:
+            self.settle(check, lambda: check.function(**check.arguments, **self.fixtures(check)))
+        return self._results[check.name]
 
     def _begin(self, check: Check) -> None:
         """Make the submission ready for the check. Raises LoadError, NotWritten, or the reason it can't run."""
@@ -128,30 +133,28 @@ class Run:
         self.session.begin(check_seed(self.seed, check.name, "student"))
         definition = self.session.definitions.get(check.exercise)
         if definition is not None and not definition.written:
-            path = self.session.submission.display_path(self.lesson.name)
-            raise NotWritten(check.exercise, f"{path}:{definition.line}")
+            raise NotWritten(check.exercise)
 
-    def blocker(self, exercise: str) -> str | None:
+    def _blocker(self, exercise: str) -> str | None:
         """The exercise, among those that this one needs, whose checks do not all pass (the deepest first)."""
         for need in reversed(self.lesson.all_needs(exercise)):
             checks = [check for check in self.checks.values() if check.exercise == need]
-            if any(self.verdict(check).outcome != "passed" for check in checks):
+            if any(self._result(check).outcome != "passed" for check in checks):
                 return need
         return None
 
-
-def _judge(check: Check, error: BaseException | None, blocker: str | None) -> Verdict:
-    if isinstance(error, NotWritten) and error.exercise in (None, check.exercise):
-        return Verdict("todo", str(error))
-    if isinstance(error, LoadError):
-        return Verdict("failed", str(error), broken=True)
-    if blocker is not None:
-        return Verdict("blocked", f"blocked by {blocker}")
-    if error is None:
-        return Verdict("passed")
-    if isinstance(error, NotWritten):
-        return Verdict("blocked", f"blocked by {error.exercise}")
-    return _failure(check, error)
+    def _judge(self, check: Check, error: BaseException | None) -> Verdict:
+        if error is None:
+            return Verdict("passed")
+        if isinstance(error, LoadError):
+            return Verdict("failed", str(error), broken=True)
+        if isinstance(error, NotWritten):
+            # the name comes from the student's process: only one that the lesson knows is repeated
+            known = error.exercise in self.lesson.exercises and error.exercise != check.exercise
+            if known:
+                return Verdict("blocked", f"blocked by {error.exercise}")
+            return Verdict("todo", f"{check.exercise} is not written yet")
+        return _failure(check, error)
 
 
 def _failure(check: Check, error: BaseException) -> Verdict:
@@ -161,7 +164,7 @@ def _failure(check: Check, error: BaseException) -> Verdict:
     if isinstance(error, CheckFailure):
         return Verdict("failed", error.sentence, error.expected, error.got, error.advice)
     if isinstance(error, StudentError):
-        sentence = f"Your code raises {error.type} where it should not."
+        sentence = f"Your code raises {error.public_type} where it should not."
         return Verdict("failed", sentence, got=str(error), lines=tuple(error.lines))
     if isinstance(error, InputChanged):
         advice = "Work on a copy, or use an operation that returns a new tensor."

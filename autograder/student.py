@@ -8,6 +8,7 @@ cross, so the verdicts are the same.
 
 from __future__ import annotations
 
+import builtins
 import sys
 import time
 from collections.abc import Callable
@@ -21,21 +22,25 @@ from autograder.submission import Submission
 class StudentError(Exception):
     """The student's code raised. `type` and `message` are its own; `lines` are the student's own lines, innermost last."""
 
-    def __init__(self, type: str, message: str, lines: list[str], builtin: bool = False) -> None:
+    def __init__(self, type: str, message: str, lines: list[str]) -> None:
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type
         self.message = message
         self.lines = lines
-        self.builtin = builtin  # whether `type` names one of Python's own exceptions
+
+    @property
+    def public_type(self) -> str:
+        """The type as even a hidden check may show it: a student can name its own exceptions after the inputs."""
+        kind = getattr(builtins, self.type, None)
+        return self.type if isinstance(kind, type) and issubclass(kind, BaseException) else "an error"
 
 
 class NotWritten(Exception):
     """An exercise still raises NotImplementedError. `exercise` is the one whose body raised it, where that is known."""
 
-    def __init__(self, exercise: str | None, location: str) -> None:
-        super().__init__(f"{exercise or 'this'} is not written yet ({location})")
+    def __init__(self, exercise: str | None) -> None:
+        super().__init__(f"{exercise or 'this'} is not written yet")
         self.exercise = exercise
-        self.location = location
 
 
 class LoadError(Exception):
@@ -121,7 +126,6 @@ class Session:
         self._load_error: str | None = None
         self._end = time.monotonic() + self.limits.submission
         self._deadline = self._end
-        self._used = False
 
     def begin(self, seed: int) -> None:
         """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
@@ -220,8 +224,8 @@ def _raise(error: dict[str, Any]) -> None:
     lines = [_text(line) for line in error.get("lines", ()) if isinstance(line, str)][-8:]
     if kind == "NotImplementedError" and error.get("own") is True:
         exercise = error.get("raised_in")
-        raise NotWritten(_text(exercise) if isinstance(exercise, str) else None, lines[-1] if lines else "")
-    raise StudentError(kind, _text(error.get("message")), lines, error.get("builtin") is True)
+        raise NotWritten(_text(exercise) if isinstance(exercise, str) else None)
+    raise StudentError(kind, _text(error.get("message")), lines)
 
 
 def _definitions(value: Any) -> dict[str, Definition]:

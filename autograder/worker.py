@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import __future__
 import ast
-import builtins
 import hashlib
 import linecache
 import random
@@ -47,7 +46,7 @@ class Worker:
             return wire.encode(reply)
         except wire.WireError as error:
             text = f"{message.get('name', 'the check')} returned what a check can't use: {error}"
-            return wire.encode({"error": {"type": "TypeError", "message": text, "builtin": True}})
+            return wire.encode({"error": {"type": "TypeError", "message": text}})
 
     def unload(self) -> None:
         """Forget the submission (in process, where the next one may have the same module name)."""
@@ -130,7 +129,6 @@ class Worker:
         missing = isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None
         return {
             "type": type(error).__name__,
-            "builtin": getattr(builtins, type(error).__name__, None) is type(error),
             "message": f"{self.path} defines no {error.name}" if missing else _message(error),
             "lines": [f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}" for frame in own[-8:]],
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own

@@ -1,0 +1,77 @@
+"""Makes each lesson's stub from its reference, so that the two can't drift.
+
+In `solutions/<lesson>/<lesson>.py` everything between `### BEGIN SOLUTION` and `### END SOLUTION` is
+the solution; the stub has a `raise NotImplementedError` there (nothing, at the top level).
+
+    python -m autograder.stubs            writes every stub
+    python -m autograder.stubs --check    says which differ, exit 1
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from autograder.lessons import CourseError, find_course
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+def make_stub(source: str) -> str:
+    """The stub of a reference. Raises CourseError when the markers don't pair up."""
+    names = _qualified_names(source)
+    kept: list[str] = []
+    inside = False
+    for number, line in enumerate(source.splitlines(keepends=True), start=1):
+        marker = line.strip()
+        if marker == (END if not inside else BEGIN):
+            raise CourseError(f"Line {number} of the reference has {marker} out of turn.")
+        if marker == BEGIN:
+            inside = True
+            if name := names.get(number):
+                indent = line[: len(line) - len(line.lstrip())]
+                kept.append(f'{indent}raise NotImplementedError("{name} is not written yet")\n')
+        elif marker == END:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise CourseError("The reference has a BEGIN SOLUTION without an end.")
+    return "".join(kept)
+
+
+def _qualified_names(source: str) -> dict[int, str]:
+    """Line → dotted name of the innermost function around it."""
+    names: dict[int, str] = {}
+
+    def walk(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                name = f"{prefix}{child.name}"
+                if not isinstance(child, ast.ClassDef):
+                    names.update(dict.fromkeys(range(child.lineno, (child.end_lineno or 0) + 2), name))
+                walk(child, f"{name}.")
+
+    walk(ast.parse(source), "")
+    return names
+
+
+def main(arguments: list[str]) -> int:
+    course = find_course()
+    drifted = []
+    for lesson in course.lessons:
+        stub = make_stub(course.reference(lesson).read_text(encoding="utf-8"))
+        path = course.stub(lesson)
+        if not path.exists() or path.read_text(encoding="utf-8") != stub:
+            drifted.append(path)
+            if "--check" not in arguments:
+                path.write_text(stub, encoding="utf-8")
+                print(f"wrote {path}")
+    if drifted and "--check" in arguments:
+        print("\n".join(f"{path} is not what its reference gives: run python -m autograder.stubs" for path in drifted))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,192 @@
+"""What a student sees of a run in the terminal: per check a sentence, per lesson what is done and what next.
+
+Everything that the end of the run needs travels in each report's user_properties, so that it arrives
+from xdist's workers too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest._code.code import ReprFileLocation
+from _pytest._io import TerminalWriter
+
+from autograder.lessons import Exercise, Lesson, load_course
+from autograder.running import Check, Run, Verdict
+
+_KEY = "autograder"
+_STATUS = {  # category and short and long word for pytest's own progress and counts
+    "todo": ("to do", "t", ("TO DO", {"yellow": True})),
+    "blocked": ("blocked", "b", ("BLOCKED", {"yellow": True})),
+    "broken": ("broken", "E", ("BROKEN", {"red": True})),
+}
+
+
+class Explanation:
+    """Stands where pytest would print a traceback: the sentence, expected against got, and where to look."""
+
+    def __init__(self, check: Check, verdict: Verdict, path: Path, line: int) -> None:
+        self.title = f"{check.exercise}: {verdict.sentence}"
+        self.lines = explain(check, verdict)
+        self.reprcrash = ReprFileLocation(str(path), line, verdict.sentence)  # for the line of -r in the summary
+
+    def toterminal(self, writer: TerminalWriter) -> None:
+        writer.line(self.title, red=True, bold=True)
+        for line in self.lines:
+            writer.line(line)
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *self.lines])
+
+
+def explain(check: Check, verdict: Verdict) -> list[str]:
+    """The lines below a failure's sentence."""
+    lines = []
+    if verdict.expected:
+        lines.append(f"  expected: {verdict.expected}")
+    if verdict.got:
+        lines.append(f"  got:      {verdict.got}")
+    lines += [f"  at {line}" for line in verdict.lines]
+    if verdict.advice:
+        lines.append(f"  {verdict.advice}")
+    lines.append(f"  A hint: autograder hint {check.exercise}")
+    return lines
+
+
+def annotate(report: pytest.TestReport, item: pytest.Item, run: Run, name: str) -> None:
+    """Attach the verdict to pytest's report and replace its traceback."""
+    check = run.checks[name]
+    verdict = run.verdict(check)
+    definition = run.session.definitions.get(check.exercise)
+    path = run.session.submission.display_path(run.lesson.name)
+    data = {
+        "root": str(run.lesson.folder.parent.parent),
+        "lesson": run.lesson.name,
+        "exercise": check.exercise,
+        "outcome": "broken" if verdict.broken else verdict.outcome,
+        "sentence": verdict.sentence,
+        "worth": str(check.worth),
+        "place": f"{path}:{definition.line}" if definition else path,
+    }
+    report.user_properties.append((_KEY, data))
+    if verdict.outcome == "passed":
+        return
+    if verdict.outcome == "failed" and not verdict.broken:
+        path, line, _ = item.location
+        report.longrepr = Explanation(check, verdict, Path(path), (line or 0) + 1)
+    else:
+        report.longrepr = f"{check.exercise}: {verdict.sentence}"
+
+
+@dataclass
+class _Progress:
+    """What the run says of one exercise."""
+
+    exercise: Exercise
+    place: str = ""
+    passed: int = 0
+    total: int = 0
+    outcomes: set[str] = field(default_factory=set)
+    sentence: str = ""  # of its first check that is not passed
+    earned: Fraction = Fraction(0)
+    worth: Fraction = Fraction(0)
+
+    @property
+    def state(self) -> str:
+        if self.outcomes == {"passed"}:
+            return "done"
+        return next(state for state in ("broken", "todo", "failed", "blocked") if state in self.outcomes)
+
+    def add(self, data: dict[str, Any]) -> None:
+        self.place = data["place"]
+        self.total += 1
+        self.outcomes.add(data["outcome"])
+        self.worth += Fraction(data["worth"])
+        if data["outcome"] == "passed":
+            self.passed += 1
+            self.earned += Fraction(data["worth"])
+        elif not self.sentence:
+            self.sentence = data["sentence"]
+
+
+class View:
+    """Gathers the verdicts as they arrive and prints the lesson's state at the end of the run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.lessons: dict[str, tuple[Lesson, dict[str, _Progress]]] = {}
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
+        data = dict(report.user_properties).get(_KEY)
+        return _STATUS.get(data["outcome"]) if data else None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = dict(report.user_properties).get(_KEY) if report.when == "call" else None
+        if data is None:
+            return
+        lesson = load_course(Path(data["root"])).lessons[data["lesson"]]
+        _, found = self.lessons.setdefault(lesson.name, (lesson, {}))
+        exercise = lesson.exercises[data["exercise"]]
+        found.setdefault(exercise.name, _Progress(exercise)).add(data)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> Iterator[None]:
+        result = yield
+        for lesson, found in self.lessons.values():
+            progress = [found[name] for name in lesson.exercises if name in found]
+            terminalreporter.write_sep("=", f"{lesson.name}: {lesson.title}")
+            for line, style in _summary(progress):
+                terminalreporter.write_line(line, **style)
+        return result
+
+
+def _summary(progress: list[_Progress]) -> Iterator[tuple[str, dict[str, bool]]]:
+    broken = next((one for one in progress if one.state == "broken"), None)
+    if broken is not None:
+        yield broken.sentence, {"red": True, "bold": True}
+        yield "Nothing can be checked until that is mended.", {}
+        return
+    width = max(len(one.exercise.name) for one in progress)
+    for one in progress:
+        yield _row(one, width)
+    earned, worth = sum(one.earned for one in progress), sum(one.worth for one in progress)
+    if worth:
+        filled = int(30 * earned / worth)
+        yield "", {}
+        yield f"[{'#' * filled}{'.' * (30 - filled)}] {number(earned)} of {number(worth)} points", {"bold": True}
+    yield _next_step(progress), {}
+
+
+def _row(one: _Progress, width: int) -> tuple[str, dict[str, bool]]:
+    name = one.exercise.name.ljust(width)
+    points = f"{number(one.earned)}/{number(one.worth)} points" if one.worth else "ungraded"
+    if one.state == "done":
+        return f"  done     {name}  {points}", {"green": True}
+    if one.state == "todo":
+        passed = f", {one.passed} of {one.total} checks pass" if one.passed else ""
+        return f"  to do    {name}  {points}, {one.exercise.minutes} min{passed}  {one.place}", {"yellow": True}
+    if one.state == "blocked":
+        return f"  blocked  {name}  {points}, {one.sentence}", {"yellow": True}
+    return f"  wrong    {name}  {points}, {one.passed} of {one.total} checks pass  {one.place}", {"red": True}
+
+
+def _next_step(progress: list[_Progress]) -> str:
+    for state, verb in (("failed", "Go on with"), ("todo", "Next is" if any(p.passed for p in progress) else "Start with")):
+        for one in progress:
+            if one.state == state:
+                minutes = f", about {one.exercise.minutes} minutes" if state == "todo" else ""
+                name = one.exercise.name
+                return f"{verb} {name} ({one.place}{minutes}). Stuck? autograder hint {name}"
+    if all(one.state == "done" for one in progress):
+        return "All done. Compare with the course's own way: autograder solution EXERCISE. Where you stand: autograder progress"
+    return "Mend what the blocked exercises need first."
+
+
+def number(value: Fraction | float) -> str:
+    """Points as people write them: no trailing zeros, two decimals at most."""
+    return f"{float(value):.2f}".rstrip("0").rstrip(".")
