@@ -35,10 +35,11 @@ class Collected:
     digest: str  # of the files that the checks were read from
 
 
-def collect_checks(course: Course, lesson: Lesson, private: Path | None = None) -> Collected:
-    """Every check of the lesson, visible and hidden, and those in the instructor's `private` folder."""
-    folders = [course.visible_checks(lesson.name), course.hidden_checks(lesson.name)]
-    folders = [folder for folder in folders if folder.is_dir()]
+def collect_checks(course: Course, lesson: Lesson, private: Path | None = None, *, hidden: bool = True) -> Collected:
+    """The lesson's checks: visible ones, `hidden` ones, and those in the instructor's `private` folder."""
+    folders = [course.visible_checks(lesson.name)]
+    if hidden and course.hidden_checks(lesson.name).is_dir():
+        folders.append(course.hidden_checks(lesson.name))
     if private is not None:
         if not private.is_dir():
             raise CourseError(f"There is no folder {private}: --checks takes a folder of test_*.py files.")

@@ -80,7 +80,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
     report = yield
     check = item.stash.get(_CHECK, None)
-    if check is not None and call.when == "call" and not isinstance(call.excinfo and call.excinfo.value, KeyboardInterrupt):
+    if check is not None and call.when == "call":
         from autograder.view import annotate
 
         annotate(report, item, *check)
@@ -125,8 +125,7 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
     option = config.getoption("--submission")
     submission = resolve(Path(option) if option else course.root / "exercises", name)
-    patient = TimeLimits(load=1e9, check=1e9, submission=1e9)  # in process nothing can be ended; Ctrl-C works
-    session = Session(name, submission, LocalTransport, patient)
+    session = Session(name, submission, LocalTransport, TimeLimits.none())
     checks = [check for check, _ in pairs if check.name not in unmet]
     run = Run(lesson, checks, session, config.getoption("--seed"))
     state = config.stash[_STATE]

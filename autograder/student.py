@@ -20,7 +20,7 @@ from autograder.submission import Submission
 
 
 class StudentError(Exception):
-    """The student's code raised. `type` and `message` are its own; `lines` are the student's own lines, innermost last."""
+    """The student's code raised. `type` and `message` are its own; `lines` are the student's lines, innermost last."""
 
     def __init__(self, type: str, message: str, lines: list[str]) -> None:
         super().__init__(f"{type}: {message}" if message else type)
@@ -101,6 +101,11 @@ class TimeLimits:
     load: float = 30.0
     check: float = 10.0  # one check takes milliseconds; this ends an endless loop
     submission: float = 120.0  # all checks of one submission together
+
+    @classmethod
+    def none(cls) -> TimeLimits:
+        """For a student's own process, in which nothing can be ended from outside; Ctrl-C works."""
+        return cls(load=1e9, check=1e9, submission=1e9)
 
 
 @dataclass

@@ -1,9 +1,9 @@
 """A submission: a student's files, read into memory by the trusted side.
 
 A path is resolved in this order: a `.py` file; a folder with `<lesson>/<lesson>.py`; a folder with
-`<lesson>.py`; a whole checkout of the course; a zip of any of these. What can't be read becomes a submission with a `problem`, one
-sentence, so that it gets a report like any other. Nothing is extracted to disk, no link is followed,
-and sizes are capped before anything is read.
+`<lesson>.py`; a whole checkout of the course; a zip of any of these. What can't be read becomes a
+submission with a `problem`, one sentence, so that it gets a report like any other. Nothing is extracted
+to disk, no link is followed, and sizes are capped before anything is read.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def _single(path: Path, lesson: str) -> Submission | None:
         if path.is_dir() and not path.is_symlink():
             for relative in (inner, f"{lesson}.py", f"exercises/{inner}"):
                 if os.path.lexists(path / relative):
-                    raw = _read(path / relative, within=path)
-                    return _whole(path, path.name or path.resolve().name, {inner: raw}, {inner: _shown(path / relative)})
+                    files = {inner: _read(path / relative, within=path)}
+                    return _whole(path, path.resolve().name, files, {inner: _shown(path / relative)})
             return None
         if path.suffix == ".py":
             return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path)})

@@ -62,9 +62,22 @@ def annotate(report: pytest.TestReport, item: pytest.Item, run: Run, name: str) 
     """Attach the verdict to pytest's report and replace its traceback."""
     check = run.checks[name]
     verdict = run.verdict(check)
+    report.user_properties.append((_KEY, _facts(run, check)))
+    if verdict.outcome == "passed":
+        return
+    if verdict.outcome == "failed" and not verdict.broken:
+        path, line, _ = item.location
+        report.longrepr = Explanation(check, verdict, Path(path), (line or 0) + 1)
+    else:
+        report.longrepr = f"{check.exercise}: {verdict.sentence}"
+
+
+def _facts(run: Run, check: Check) -> dict[str, str]:
+    """What the end of the run needs to know of one check, as plain text."""
+    verdict = run.verdict(check)
     definition = run.session.definitions.get(check.exercise)
     path = run.session.submission.display_path(run.lesson.name)
-    data = {
+    return {
         "root": str(run.lesson.folder.parent.parent),
         "lesson": run.lesson.name,
         "exercise": check.exercise,
@@ -73,14 +86,14 @@ def annotate(report: pytest.TestReport, item: pytest.Item, run: Run, name: str) 
         "worth": str(check.worth),
         "place": f"{path}:{definition.line}" if definition else path,
     }
-    report.user_properties.append((_KEY, data))
-    if verdict.outcome == "passed":
-        return
-    if verdict.outcome == "failed" and not verdict.broken:
-        path, line, _ = item.location
-        report.longrepr = Explanation(check, verdict, Path(path), (line or 0) + 1)
-    else:
-        report.longrepr = f"{check.exercise}: {verdict.sentence}"
+
+
+def summary_of(run: Run) -> Iterator[tuple[str, dict[str, bool]]]:
+    """The lines, with their styles, that say where a whole run stands."""
+    found = {name: _Progress(exercise) for name, exercise in run.lesson.exercises.items()}
+    for check in run.checks.values():
+        found[check.exercise].add(_facts(run, check))
+    return _summary([one for one in found.values() if one.total])
 
 
 @dataclass
@@ -176,14 +189,15 @@ def _row(one: _Progress, width: int) -> tuple[str, dict[str, bool]]:
 
 
 def _next_step(progress: list[_Progress]) -> str:
-    for state, verb in (("failed", "Go on with"), ("todo", "Next is" if any(p.passed for p in progress) else "Start with")):
+    begun = any(one.passed for one in progress)
+    for state, verb in (("failed", "Go on with"), ("todo", "Next is" if begun else "Start with")):
         for one in progress:
             if one.state == state:
                 minutes = f", about {one.exercise.minutes} minutes" if state == "todo" else ""
                 name = one.exercise.name
                 return f"{verb} {name} ({one.place}{minutes}). Stuck? autograder hint {name}"
     if all(one.state == "done" for one in progress):
-        return "All done. Compare with the course's own way: autograder solution EXERCISE. Where you stand: autograder progress"
+        return "All done. The course's own way: autograder solution EXERCISE. Where you stand: autograder progress"
     return "Mend what the blocked exercises need first."
 
 

@@ -6,8 +6,8 @@ therefore believes none of it: it compares values.
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import hashlib
 import linecache

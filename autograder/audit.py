@@ -1,0 +1,136 @@
+"""The kill score: do the checks of a lesson stop every mistake that it warns of, and nothing that is right?
+
+Four demands: the reference earns full marks; every exercise of the stub is *to do* and earns nothing;
+every misconception dies in a check of its own exercise whose message says its sentence, while the
+checks of exercises that don't build on it pass; every variant earns full marks.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from autograder.collecting import collect_checks
+from autograder.lessons import Course, CourseError, Lesson
+from autograder.pool import Job, grade_many
+from autograder.report import Report
+from autograder.stubs import make_stub
+from autograder.submission import Submission
+
+Kind = Literal["reference", "stub", "misconception", "variant"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One solution whose fate is known beforehand."""
+
+    kind: Kind
+    name: str
+    source: str
+    sentence: str = ""  # of a misconception: what the student must be told
+    exercises: tuple[str, ...] = ()  # which exercises an overlay changes
+
+    def submission(self, lesson: str) -> Submission:
+        path = f"{lesson}/{lesson}.py"
+        return Submission(self.name, Path(self.name), {path: self.source.encode()}, paths={path: f"{lesson}.py"})
+
+
+@dataclass
+class Finding:
+    """A case, its report and what is wrong with that, in sentences."""
+
+    case: Case
+    report: Report
+    gaps: list[str] = field(default_factory=list)
+
+
+def cases(course: Course, lesson: Lesson) -> list[Case]:
+    """The reference, the stub, and every misconception and variant of the lesson."""
+    reference = course.reference(lesson.name).read_text(encoding="utf-8")
+    found = [
+        Case("reference", "reference", reference),
+        Case("stub", "stub", make_stub(reference), exercises=tuple(lesson.exercises)),
+    ]
+    for kind, folder in (("misconception", "misconceptions"), ("variant", "variants")):
+        for path in sorted((course.root / "tests" / folder / lesson.name).glob("*.py")):
+            found.append(_overlay(kind, path, reference, lesson))
+    return found
+
+
+def _overlay(kind: Kind, path: Path, reference: str, lesson: Lesson) -> Case:
+    """Append the overlay to the reference, so that it may use and replace the reference's names."""
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    sentence = (ast.get_docstring(tree) or "").split("\n")[0].strip()
+    exercises: tuple[str, ...] = ()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "exercise":
+            value = ast.literal_eval(node.value)
+            exercises = (value,) if isinstance(value, str) else tuple(value)
+    unknown = set(exercises) - set(lesson.exercises)
+    if not sentence or not exercises or unknown:
+        raise CourseError(f"{path} must open with its sentence and set `exercise` to one of the lesson's exercises.")
+    return Case(kind, path.stem, f"{reference}\n\n{source}", sentence, exercises)
+
+
+def audit(
+    course: Course,
+    lesson: Lesson,
+    *,
+    workers: int = 1,
+    seed: str = "0",
+    tier: str | None = None,
+    on_finding: Callable[[Finding], None] = lambda finding: None,
+) -> list[Finding]:
+    """Grade every case in a sandboxed process and judge each; the findings are in the order of the cases."""
+    from autograder.sandbox import Zygote
+
+    all_cases = cases(course, lesson)
+    with Zygote.start(tier, clients=workers) as zygote:
+        collected = collect_checks(course, lesson)
+        job = Job(lesson, collected.checks, seed, zygote.tier)
+        pairs = [(case.submission(lesson.name), "") for case in all_cases]
+        findings: dict[int, Finding] = {}
+        for index, report in grade_many(job, pairs, zygote.clients):
+            if report is None:
+                raise CourseError(f"{all_cases[index].name} ended the grader that ran it.")
+            findings[index] = judge(lesson, all_cases[index], report)
+            on_finding(findings[index])
+    return [findings[index] for index in sorted(findings)]
+
+
+def judge(lesson: Lesson, case: Case, report: Report) -> Finding:
+    """Hold one report against what the case demands."""
+    demands = {"reference": _full_marks, "variant": _full_marks, "stub": _all_to_do, "misconception": _killed}
+    if report.status == "broken":
+        return Finding(case, report, [report.reason])
+    return Finding(case, report, list(demands[case.kind](lesson, case, report)))
+
+
+def _full_marks(lesson: Lesson, case: Case, report: Report) -> Iterator[str]:
+    for check in report.checks:
+        if check.outcome != "passed":
+            yield f"{check.name} ({check.exercise}) is {check.outcome}: {check.message.splitlines()[0]}"
+
+
+def _all_to_do(lesson: Lesson, case: Case, report: Report) -> Iterator[str]:
+    for check in report.checks:
+        if check.outcome != "todo":
+            yield f"{check.name} ({check.exercise}) is {check.outcome}, not to do"
+    for name in set(lesson.exercises) - {check.exercise for check in report.checks}:
+        yield f"{name} has no check"
+
+
+def _killed(lesson: Lesson, case: Case, report: Report) -> Iterator[str]:
+    failed = [check for check in report.checks if check.exercise in case.exercises and check.outcome == "failed"]
+    if not failed:
+        yield "no check of its exercise fails"
+    elif not any(case.sentence in check.message for check in failed):
+        yield f"no message says its sentence; {failed[0].name} says: {failed[0].message.splitlines()[0]}"
+    for check in report.checks:
+        builds_on = {check.exercise, *lesson.all_needs(check.exercise)} & set(case.exercises)
+        if check.outcome != "passed" and not builds_on:
+            yield f"{check.name} ({check.exercise}) is {check.outcome}, though it does not need {case.exercises[0]}"

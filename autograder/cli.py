@@ -1,0 +1,265 @@
+"""The command `autograder`. Errors are one sentence and what to do; exit codes: 0 done, 1 something failed, 2 usage."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+# Before torch is imported anywhere: one thread each, or workers on the same cores slow each other down many times over.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import typer  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from autograder.lessons import Course, CourseError, Exercise, Lesson, find_course  # noqa: E402
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, doctor. "
+    "Instructors: grade, audit.",
+)
+console = Console()
+_CORES = os.cpu_count() or 1
+
+LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
+ExerciseArgument = Annotated[str, typer.Argument(help="A function or class, such as LoRALinear, or LESSON/EXERCISE.")]
+Workers = Annotated[int, typer.Option(min=1, help="Submissions graded at the same time.")]
+Seed = Annotated[str, typer.Option(help="The checks draw their inputs from this; the same seed gives the same score.")]
+Tier = Annotated[
+    str | None,
+    typer.Option(help="Isolation: full, uid, process or none (default: the best here, never none). See doctor."),
+]
+
+
+def main() -> None:
+    """Entry point: turns every expected error into one sentence on stderr and exit code 2."""
+    from autograder.sandbox import SandboxError
+
+    try:
+        app()
+    except (CourseError, SandboxError) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
+        sys.exit(130)
+
+
+@app.command()
+def grade(
+    lesson: LessonArgument,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    workers: Workers = _CORES,
+    seed: Seed = "0",
+    tier: Tier = None,
+    checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
+    format: Annotated[str, typer.Option(help="Class files to write, by comma: csv, junit.")] = "csv",
+) -> None:
+    """Grade submissions with visible and hidden checks, each in a sandboxed process.
+
+    PATH is a .py file, a folder shaped like exercises/, a zip of one, or a folder of any of these. Writes
+    OUT/<submission>.json (the report), OUT/<submission>.md (for the student) and OUT/grades.csv. A run
+    that was stopped goes on where it was when the same command is given again.
+    """
+    from autograder.grade import Settings
+    from autograder.grade import grade as grade_all
+    from autograder.submission import collect
+    from autograder.writers import CLASS_FORMATS
+
+    formats = tuple(name.strip() for name in format.split(",") if name.strip())
+    if unknown := set(formats) - set(CLASS_FORMATS):
+        raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(CLASS_FORMATS)}.")
+    course = find_course()
+    chosen = course.lesson(lesson)
+    submissions = collect(paths, lesson)
+    settings = Settings(min(workers, len(submissions)), seed, tier, checks, formats)
+    with _progress(f"grading {lesson}", len(submissions)) as advance:
+        outcome = grade_all(course, chosen, submissions, out, settings, advance)
+    _grades_table(outcome.reports)
+    for check, problem in outcome.unmet.items():
+        console.print(f"Left out here: {check} ({problem}).")
+    reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
+    graded = f"{len(outcome.reports)} graded at tier {outcome.tier}{reused}"
+    console.print(f"{graded}. Results are in {out}.", soft_wrap=True)
+    if outcome.lost:
+        raise typer.Exit(_failed(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again."))
+
+
+@app.command()
+def audit(
+    lesson: Annotated[str | None, typer.Argument(help="One lesson (default: all).")] = None,
+    workers: Workers = _CORES,
+    seed: Seed = "0",
+    tier: Tier = None,
+) -> None:
+    """Prove the checks: every misconception dies with its own sentence, everything right passes.
+
+    The reference must earn full marks, every exercise of the stub be to do, every misconception fail a
+    check of its exercise that says its sentence, and every variant earn full marks. Exit 1 on any gap.
+    """
+    from autograder.audit import audit as audit_lesson
+    from autograder.audit import cases
+
+    course = find_course()
+    gaps = 0
+    for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
+        if not course.reference(chosen.name).exists():
+            raise CourseError(f"There is no solutions/{chosen.name}/ here: audit needs the instructor's repository.")
+        with _progress(f"auditing {chosen.name}", len(cases(course, chosen))) as advance:
+            findings = audit_lesson(course, chosen, workers=workers, seed=seed, tier=tier, on_finding=advance)
+        gaps += _audit_table(chosen, findings)
+    if gaps:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine can do: Python and torch, the sandbox's tier and why, and what is missing."""
+    import importlib.metadata
+
+    from autograder.sandbox import detect
+
+    report = detect()
+    table = Table("sandbox primitive", "here", "detail", title=f"tier: {report.tier}")
+    for name, available, detail in report.primitives:
+        table.add_row(name, "yes" if available else "no", detail)
+    console.print(table)
+    for package in ("torch", "transformers", "peft", "pytest"):
+        try:
+            version = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            version = "missing: pip install -e ."
+        console.print(f"{package} {version}")
+    course = find_course()
+    console.print(f"course {course.root}: {', '.join(course.lessons)}", soft_wrap=True)
+
+
+@app.command()
+def hint(
+    exercise: ExerciseArgument,
+    number: Annotated[int, typer.Argument(min=1, max=3, help="1 is vague, 3 nearly gives it away.")] = 1,
+) -> None:
+    """Give one hint: the vaguest first, nearer ones by number."""
+    lesson, chosen = _find_exercise(find_course(), exercise)
+    console.print(chosen.hints[number - 1], soft_wrap=True, markup=False)
+    if number < len(chosen.hints):
+        console.print(f"\nNearer: autograder hint {exercise} {number + 1}", style="dim")
+    else:
+        console.print(f"\nThe last one. The answer: autograder solution {exercise} --reveal", style="dim")
+
+
+@app.command()
+def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (default: all).")] = None) -> None:
+    """Show where you stand: the visible checks of each lesson, run on your exercises."""
+    from autograder.student_commands import lesson_progress
+
+    course = find_course()
+    for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
+        console.print(f"\n{chosen.name}: {chosen.title}", style="bold")
+        for line in lesson_progress(course, chosen):
+            console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+@app.command()
+def solution(
+    exercise: ExerciseArgument,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show it although your own does not pass yet.")] = False,
+) -> None:
+    """Show the course's own way to write an exercise, once yours passes its visible checks."""
+    from autograder.student_commands import exercise_passes, reference_source
+
+    course = find_course()
+    lesson, chosen = _find_exercise(course, exercise)
+    if not course.reference(lesson.name).exists():
+        raise CourseError("Your instructor keeps the solutions: there are none in this repository.")
+    if not reveal and not exercise_passes(course, lesson, chosen):
+        way_on = f"Try autograder hint {exercise}, or --reveal to see the solution all the same."
+        raise typer.Exit(_failed(f"{chosen.name} does not pass yet. {way_on}"))
+    from rich.syntax import Syntax
+
+    console.print(Syntax(reference_source(course, lesson, chosen), "python", background_color="default"))
+
+
+@app.command()
+def reset(exercise: ExerciseArgument) -> None:
+    """Put one exercise back to its stub; your version is kept beside it."""
+    from autograder.student_commands import reset_exercise
+
+    course = find_course()
+    lesson, chosen = _find_exercise(course, exercise)
+    kept = reset_exercise(course, lesson, chosen)
+    console.print(f"{chosen.name} is back to its stub. Your version is kept in {kept}.", soft_wrap=True)
+
+
+@app.command()
+def watch(lesson: LessonArgument) -> None:
+    """Run a lesson's checks after every save. Ctrl-C ends it."""
+    from autograder.student_commands import watch_lesson
+
+    course = find_course()
+    watch_lesson(course, course.lesson(lesson))
+
+
+def _find_exercise(course: Course, name: str) -> tuple[Lesson, Exercise]:
+    wanted, _, exercise = name.rpartition("/")
+    lessons = [course.lesson(wanted)] if wanted else course.lessons.values()
+    for lesson in lessons:
+        if exercise in lesson.exercises:
+            return lesson, lesson.exercises[exercise]
+    known = ", ".join(exercise for lesson in lessons for exercise in lesson.exercises)
+    raise CourseError(f"There is no exercise {name!r}; there are: {known}.")
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[Any], None]]:
+    """A progress bar; gives a function to call for each finished piece."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda _: progress.advance(task)
+
+
+def _grades_table(reports: list) -> None:
+    from autograder.view import number
+
+    table = Table("submission", "score", "of", "passed", "failed", "to do", "blocked", "seconds", "")
+    for report in sorted(reports, key=lambda report: report.submission):
+        counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
+        score = (number(report.score), number(report.max_score))
+        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}", report.reason)
+    console.print(table)
+
+
+def _audit_table(lesson: Lesson, findings: list) -> int:
+    """Print the kill score of one lesson and its gaps; gives their number."""
+    console.print(f"\n{lesson.name}: {lesson.title}", style="bold")
+    for kind, wish in (
+        ("reference", "with full marks"),
+        ("stub", "to do"),
+        ("misconception", "killed by name"),
+        ("variant", "with full marks"),
+    ):
+        group = [finding for finding in findings if finding.case.kind == kind]
+        good = sum(not finding.gaps for finding in group)
+        console.print(f"  {kind + ('s' if len(group) != 1 else ''):15} {good} of {len(group)} {wish}")
+    gaps = [(finding.case, gap) for finding in findings for gap in finding.gaps]
+    for case, gap in gaps:
+        console.print(f"  {case.kind} {case.name}: {gap}", style="red", soft_wrap=True, markup=False)
+    seconds = sorted(finding.report.seconds for finding in findings)
+    console.print(f"  {seconds[len(seconds) // 2]:.2f} s a submission (median of {len(seconds)})")
+    return len(gaps)
+
+
+def _failed(sentence: str) -> int:
+    print(f"autograder: {sentence}", file=sys.stderr)
+    return 1

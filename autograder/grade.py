@@ -1,0 +1,116 @@
+"""Grades submissions of one lesson into a folder: resumable, one report each, whatever a submission does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder import __version__
+from autograder.collecting import Collected, collect_checks
+from autograder.lessons import Course, CourseError, Lesson
+from autograder.pool import Job, grade_many
+from autograder.report import Report
+from autograder.student import TimeLimits
+from autograder.submission import Submission
+from autograder.writers import CLASS_FORMATS, student_page, write_whole
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an instructor may choose. `tier` None takes the best that this machine has, never `none`."""
+
+    workers: int = 1
+    seed: str = "0"
+    tier: str | None = None
+    private: Path | None = None
+    formats: tuple[str, ...] = ("csv",)
+    limits: TimeLimits = field(default_factory=TimeLimits)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a grading run gives: reports in the order of the submissions, and the names of those without one."""
+
+    reports: list[Report]
+    reused: int
+    lost: list[str]
+    tier: str
+    unmet: dict[str, str]
+
+
+def grade(
+    course: Course,
+    lesson: Lesson,
+    submissions: Sequence[Submission],
+    out: Path,
+    settings: Settings,
+    on_report: Callable[[Report], None] = lambda report: None,
+) -> Outcome:
+    """Grade every submission and write its files; results already there for the same key are kept.
+
+    Raises CourseError for what the caller can mend and SandboxError when the asked tier can't be had.
+    """
+    from autograder.sandbox import Zygote
+
+    _prepare(out, lesson, submissions)
+    with Zygote.start(settings.tier, clients=settings.workers) as zygote:  # before any check is read
+        collected = collect_checks(course, lesson, settings.private)
+        keys = [result_key(submission, collected, settings.seed, zygote.tier) for submission in submissions]
+        reports = {index: done for index, key in enumerate(keys) if (done := _finished(out, submissions[index], key))}
+        for report in reports.values():
+            on_report(report)
+        waiting = [index for index in range(len(submissions)) if index not in reports]
+        reused, lost = len(reports), []
+        job = Job(lesson, collected.checks, settings.seed, zygote.tier, settings.limits)
+        pairs = [(submissions[index], keys[index]) for index in waiting]
+        try:
+            for position, report in grade_many(job, pairs, zygote.clients):
+                if report is None:
+                    lost.append(pairs[position][0].name)
+                    continue
+                reports[waiting[position]] = report
+                _write(out, report, lesson)
+                on_report(report)
+        finally:
+            ordered = [reports[index] for index in sorted(reports)]
+            for name in settings.formats:
+                file, make = CLASS_FORMATS[name]
+                write_whole(out / file, make(ordered))
+    return Outcome(ordered, reused, lost, zygote.tier, collected.unmet)
+
+
+def result_key(submission: Submission, collected: Collected, seed: str, tier: str) -> str:
+    """Names a result by everything that decides it."""
+    parts = (submission.digest(), collected.digest, *sorted(collected.unmet), seed, tier, __version__)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _prepare(out: Path, lesson: Lesson, submissions: Sequence[Submission]) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"The results can't be written to {out} ({error.strerror}).") from None
+    for submission in submissions:
+        report = _read(out, submission)
+        if report is not None and report.lesson != lesson.name:
+            raise CourseError(f"{out} holds results of {report.lesson}: give {lesson.name} a folder of its own.")
+
+
+def _read(out: Path, submission: Submission) -> Report | None:
+    try:
+        return Report.from_json((out / f"{submission.name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _finished(out: Path, submission: Submission, key: str) -> Report | None:
+    report = _read(out, submission)
+    page = out / f"{submission.name}.md"
+    return report if report is not None and report.key == key and page.exists() else None
+
+
+def _write(out: Path, report: Report, lesson: Lesson) -> None:
+    write_whole(out / f"{report.submission}.md", student_page(report, lesson))
+    write_whole(out / f"{report.submission}.json", report.to_json())  # last: its key says that all is there

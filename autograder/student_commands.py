@@ -1,0 +1,114 @@
+"""What the commands for students do: progress, solution, reset and watch. All in process, on the visible checks."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from autograder.lessons import Course, CourseError, Exercise, Lesson
+from autograder.stubs import make_stub
+
+if TYPE_CHECKING:
+    from autograder.running import Run
+
+
+def _visible_run(course: Course, lesson: Lesson) -> Run:
+    from autograder.collecting import collect_checks
+    from autograder.running import Run
+    from autograder.student import LocalTransport, Session, TimeLimits
+    from autograder.submission import resolve
+
+    collected = collect_checks(course, lesson, hidden=False)
+    session = Session(lesson.name, resolve(course.root / "exercises", lesson.name), LocalTransport, TimeLimits.none())
+    return Run(lesson, collected.checks, session)
+
+
+def lesson_progress(course: Course, lesson: Lesson) -> Iterator[str]:
+    """The lines that a pytest run of the lesson ends with."""
+    from autograder.view import summary_of
+
+    run = _visible_run(course, lesson)
+    for line, _ in summary_of(run):
+        yield line
+
+
+def exercise_passes(course: Course, lesson: Lesson, exercise: Exercise) -> bool:
+    """Whether the student's own exercise passes all its visible checks."""
+    run = _visible_run(course, lesson)
+    checks = [check for check in run.checks.values() if check.exercise == exercise.name]
+    return all(run.verdict(check).outcome == "passed" for check in checks)
+
+
+def reference_source(course: Course, lesson: Lesson, exercise: Exercise) -> str:
+    """The exercise in the reference, without the markers that the stub is made by."""
+    source = course.reference(lesson.name).read_text(encoding="utf-8")
+    lines = _segment(source, exercise.name).splitlines()
+    return "\n".join(line for line in lines if not line.strip().startswith("### "))
+
+
+def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str:
+    """Replace the exercise in the student's file by its stub. Gives the file that keeps the student's version."""
+    reference, path = course.reference(lesson.name), course.stub(lesson.name)
+    if not reference.exists():
+        raise CourseError(f"The stub is not here; git checkout -- {os.path.relpath(path)} brings the whole file back.")
+    stub = make_stub(reference.read_text(encoding="utf-8"))
+    current = path.read_text(encoding="utf-8")
+    try:
+        mine = _segment(current, exercise.name)
+    except SyntaxError as error:
+        raise CourseError(f"{path} is not valid Python (line {error.lineno}): mend that line first.") from None
+    folder = course.root / ".autograder"
+    folder.mkdir(exist_ok=True)
+    kept = folder / f"{exercise.name}-{time.strftime('%Y%m%d-%H%M%S')}.py"
+    kept.write_text(mine + "\n", encoding="utf-8")
+    path.write_text(current.replace(mine, _segment(stub, exercise.name), 1), encoding="utf-8")
+    return os.path.relpath(kept)
+
+
+def watch_lesson(course: Course, lesson: Lesson) -> None:
+    """Run pytest on the lesson now and after every save."""
+    from watchfiles import watch
+
+    folder = course.visible_checks(lesson.name)
+    print(f"Watching {os.path.relpath(folder)}; save a file to run its checks, Ctrl-C ends this.")
+    import torch  # noqa: F401  imported once, here; each run is a fork of this process
+
+    _run_lesson(folder)
+    try:
+        for _ in watch(folder, watch_filter=lambda _, path: path.endswith(".py"), raise_interrupt=True):
+            _run_lesson(folder)
+    except KeyboardInterrupt:
+        print()
+
+
+def _run_lesson(folder: os.PathLike[str]) -> None:
+    arguments = [str(folder), "-q", "-p", "no:cacheprovider"]
+    if not hasattr(os, "fork"):
+        subprocess.run([sys.executable, "-m", "pytest", *arguments])
+        return
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        import pytest
+
+        code = 1
+        try:
+            code = int(pytest.main(arguments))
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    os.waitpid(child, 0)
+
+
+def _segment(source: str, name: str) -> str:
+    """The text of one top-level function or class, decorators included."""
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name:
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            return "\n".join(source.splitlines()[first - 1 : node.end_lineno])
+    raise CourseError(f"{name} is not defined at the top level of the file.")

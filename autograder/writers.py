@@ -1,0 +1,111 @@
+"""Files made from reports. A score is written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from autograder.lessons import Lesson
+from autograder.report import Report
+from autograder.view import number
+
+GRADES = (
+    "submission", "lesson", "score", "max_score", "status",
+    "passed", "failed", "todo", "blocked", "seconds", "seed", "tier",
+)  # fmt: skip
+_MARKS = {"passed": "✓ passed", "failed": "✗ failed", "todo": "… to do", "blocked": "· blocked"}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a killed run, finds the old one or the whole new one."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def student_page(report: Report, lesson: Lesson) -> str:
+    """The student's page, in Markdown. Hidden checks appear without names: they are counted, and say their sentence."""
+    lines = [f"# {lesson.title}", "", f"**{number(report.score)} of {number(report.max_score)} points**", ""]
+    if report.status == "broken":
+        return "\n".join([*lines, report.reason, ""])
+    for name, exercise in lesson.exercises.items():
+        checks = [check for check in report.checks if check.exercise == name]
+        if not checks:
+            continue
+        earned, worth = sum(check.points for check in checks), sum(check.max_points for check in checks)
+        points = f"{number(earned)} of {number(worth)}" if worth else "ungraded"
+        lines += [f"## `{name}`: {points}", ""]
+        outcomes = {check.outcome for check in checks}
+        if outcomes == {"todo"}:
+            lines += [f"To do, about {exercise.minutes} minutes.", ""]
+            continue
+        if "blocked" in outcomes:
+            reason = next(check.message for check in checks if check.outcome == "blocked")
+            lines += [f"{reason[0].upper()}{reason[1:]}.", ""]
+            continue
+        passed = sum(check.outcome == "passed" for check in checks)
+        lines += [f"{passed} of {len(checks)} checks pass.", ""]
+        said: set[str] = set()
+        for check in checks:
+            if check.outcome != "passed" and check.message not in said:
+                said.add(check.message)
+                first, *rest = check.message.splitlines() or ["This check fails."]
+                label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
+                lines += [f"- {_MARKS[check.outcome]} ({label}): {first}", *(f"  - `{line}`" for line in rest)]
+        lines += [""] if said else []
+    return "\n".join(lines)
+
+
+def grades_csv(reports: Sequence[Report]) -> str:
+    """One row for each report, in the order of the submissions' names."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(GRADES)
+    for report in sorted(reports, key=lambda report: report.submission):
+        counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
+        row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
+        writer.writerow([*row, *counts, f"{report.seconds:.3f}", report.seed, report.tier])
+    return text.getvalue()
+
+
+def junit_xml(reports: Sequence[Report]) -> str:
+    """JUnit XML: one suite for each submission, one case for each check."""
+    root = ElementTree.Element("testsuites")
+    for report in reports:
+        failures = sum(check.outcome != "passed" for check in report.checks)
+        suite = ElementTree.SubElement(
+            root,
+            "testsuite",
+            name=f"{report.submission}.{report.lesson}",
+            tests=str(len(report.checks)),
+            failures=str(failures),
+            time=f"{report.seconds:.3f}",
+        )
+        for check in report.checks:
+            place = {"classname": f"{report.lesson}.{check.exercise}", "name": check.name}
+            case = ElementTree.SubElement(suite, "testcase", place, time=f"{check.seconds:.3f}")
+            if check.outcome != "passed":
+                said = {"message": check.message.split("\n")[0], "type": check.outcome}
+                ElementTree.SubElement(case, "failure", said).text = check.message
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+# format → file name and what makes it, from all reports of a run
+CLASS_FORMATS: dict[str, tuple[str, Callable[[Sequence[Report]], str]]] = {
+    "csv": ("grades.csv", grades_csv),
+    "junit": ("junit.xml", junit_xml),
+}
