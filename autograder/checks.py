@@ -63,8 +63,8 @@ def exercise(name: str, *, points: int = 1, requires: str | None = None) -> Call
 def probe(function: Callable) -> Probe:
     """Make a module-level function a probe: `student.run(it, *args)` calls it as `it(lesson, *args)`.
 
-    It runs in the student's process. `lesson` is the student's module. The function may use torch, nn, F, math, `builders`
-    (`autograder.builders`) and what it imports itself, and must return plain data.
+    It runs in the student's process, where `lesson` is the student's module. It may use torch, nn, F, math,
+    `builders` (`autograder.builders`) and what it imports itself, and must return plain data.
     """
     return Probe(function.__name__, textwrap.dedent(inspect.getsource(function)))
 
