@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from autograder.collecting import collect_checks
 from autograder.lessons import Course, CourseError, Lesson
 from autograder.pool import Job, grade_many
+from autograder.prepare import prepared
 from autograder.report import Report
 from autograder.stubs import make_stub
 from autograder.submission import Submission
@@ -86,15 +86,12 @@ def audit(
     on_finding: Callable[[Finding], None] = lambda finding: None,
 ) -> list[Finding]:
     """Grade every case in a sandboxed process and judge each; the findings are in the order of the cases."""
-    from autograder.sandbox import Zygote
-
     all_cases = cases(course, lesson)
-    with Zygote.start(tier, clients=workers) as zygote:
-        collected = collect_checks(course, lesson)
-        job = Job(lesson, collected.checks, seed, zygote.tier)
+    with prepared(course, lesson, workers=workers, tier=tier, seed=seed) as ready:
+        job = Job(lesson, ready.collected.checks, seed, ready.zygote.tier)
         pairs = [(case.submission(lesson.name), "") for case in all_cases]
         findings: dict[int, Finding] = {}
-        for index, report in grade_many(job, pairs, zygote.clients):
+        for index, report in grade_many(job, pairs, ready.zygote.clients):
             if report is None:
                 raise CourseError(f"{all_cases[index].name} ended the grader that ran it.")
             findings[index] = judge(lesson, all_cases[index], report)

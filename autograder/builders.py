@@ -6,6 +6,8 @@ transformers is imported only when a model is asked for.
 
 from __future__ import annotations
 
+import copy
+from functools import cache
 from typing import TYPE_CHECKING
 
 import torch
@@ -20,8 +22,22 @@ def tiny_gpt2(
     """A random GPT-2 language model in eval mode, about 20,000 parameters as it stands.
 
     Every parameter is drawn, biases and gains too: GPT-2's own start leaves them at 0 and 1, where a
-    forgotten bias would not show. The generator's own state is left alone.
+    forgotten bias would not show. torch's own random state is left alone.
     """
+    skeleton = _skeleton(width, heads, layers, vocabulary, positions)
+    model = copy.deepcopy(skeleton, {id(skeleton.config): skeleton.config})  # one config for all: it is most of the cost
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            around = 1.0 if name.endswith(("ln_1.weight", "ln_2.weight", "ln_f.weight")) else 0.0
+            spread = 0.1 if parameter.ndim == 1 else 0.05
+            parameter.copy_(around + spread * torch.randn(parameter.shape, generator=generator))
+    return model
+
+
+@cache
+def _skeleton(width: int, heads: int, layers: int, vocabulary: int, positions: int) -> GPT2LMHeadModel:
+    """The model before its parameters are drawn; building it costs far more than copying it."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     config = GPT2Config(
@@ -37,16 +53,13 @@ def tiny_gpt2(
         embd_pdrop=0.0,
         attn_pdrop=0.0,
         use_cache=False,
+        attn_implementation="eager",
     )
-    config._attn_implementation = "eager"
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = GPT2LMHeadModel(config)
-        with torch.no_grad():
-            for name, parameter in model.named_parameters():
-                if name.endswith(("bias", "ln_1.weight", "ln_2.weight", "ln_f.weight")):
-                    parameter.add_(0.1 * torch.randn_like(parameter))
-    return model.eval()
+    random_state = torch.get_rng_state()
+    try:
+        return GPT2LMHeadModel(config).eval()
+    finally:
+        torch.set_rng_state(random_state)
 
 
 def token_batch(seed: int, *, rows: int = 3, length: int = 7, vocabulary: int = 53) -> torch.Tensor:

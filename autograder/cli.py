@@ -88,6 +88,9 @@ def grade(
     _grades_table(outcome.reports)
     for check, problem in outcome.unmet.items():
         console.print(f"Left out here: {check} ({problem}).")
+    if outcome.faulty:
+        names = ", ".join(outcome.faulty)
+        console.print(f"The course's own reference fails here, so distrust: {names}.", style="red", soft_wrap=True)
     reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
     graded = f"{len(outcome.reports)} graded at tier {outcome.tier}{reused}"
     console.print(f"{graded}. Results are in {out}.", soft_wrap=True)
@@ -131,9 +134,11 @@ def doctor() -> None:
 
     report = detect()
     table = Table("sandbox primitive", "here", "detail", title=f"tier: {report.tier}")
-    for name, available, detail in report.primitives:
-        table.add_row(name, "yes" if available else "no", detail)
+    for primitive in report.primitives:
+        table.add_row(primitive.name, "yes" if primitive.available else "no", primitive.detail)
     console.print(table)
+    for tier, reason in report.missing.items():
+        console.print(f"tier {tier}: {reason}", soft_wrap=True)
     for package in ("torch", "transformers", "peft", "pytest"):
         try:
             version = importlib.metadata.version(package)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import __version__
-from autograder.collecting import Collected, collect_checks
+from autograder.collecting import Collected
 from autograder.lessons import Course, CourseError, Lesson
 from autograder.pool import Job, grade_many
+from autograder.prepare import prepared
 from autograder.report import Report
 from autograder.student import TimeLimits
 from autograder.submission import Submission
@@ -37,7 +38,8 @@ class Outcome:
     reused: int
     lost: list[str]
     tier: str
-    unmet: dict[str, str]
+    unmet: dict[str, str]  # check → what it requires and this machine lacks
+    faulty: list[str]  # checks that the course's own reference does not pass here
 
 
 def grade(
@@ -52,11 +54,10 @@ def grade(
 
     Raises CourseError for what the caller can mend and SandboxError when the asked tier can't be had.
     """
-    from autograder.sandbox import Zygote
-
-    _prepare(out, lesson, submissions)
-    with Zygote.start(settings.tier, clients=settings.workers) as zygote:  # before any check is read
-        collected = collect_checks(course, lesson, settings.private)
+    _check_folder(out, lesson, submissions)
+    chosen = {"workers": settings.workers, "tier": settings.tier, "seed": settings.seed, "private": settings.private}
+    with prepared(course, lesson, **chosen) as ready:
+        zygote, collected = ready.zygote, ready.collected
         keys = [result_key(submission, collected, settings.seed, zygote.tier) for submission in submissions]
         reports = {index: done for index, key in enumerate(keys) if (done := _finished(out, submissions[index], key))}
         for report in reports.values():
@@ -78,7 +79,7 @@ def grade(
             for name in settings.formats:
                 file, make = CLASS_FORMATS[name]
                 write_whole(out / file, make(ordered))
-    return Outcome(ordered, reused, lost, zygote.tier, collected.unmet)
+    return Outcome(ordered, reused, lost, zygote.tier, collected.unmet, ready.faulty)
 
 
 def result_key(submission: Submission, collected: Collected, seed: str, tier: str) -> str:
@@ -87,7 +88,7 @@ def result_key(submission: Submission, collected: Collected, seed: str, tier: st
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def _prepare(out: Path, lesson: Lesson, submissions: Sequence[Submission]) -> None:
+def _check_folder(out: Path, lesson: Lesson, submissions: Sequence[Submission]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

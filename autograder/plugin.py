@@ -115,11 +115,14 @@ def _lesson_of(item: pytest.Item, course: Course) -> str:
 
 def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytest.Item]) -> list[pytest.Item]:
     """Make the run of one lesson and tie each item to its check; gives the items in teaching order."""
+    import torch
+
     from autograder.collecting import checks_of, unmet_requirement
     from autograder.running import Run
     from autograder.student import LocalTransport, Session, TimeLimits
     from autograder.submission import resolve
 
+    torch.set_num_threads(1)  # the checks are tiny: a second thread only waits, and under xdist it starves the others
     lesson = course.lesson(name)
     pairs = checks_of(items, lesson, visible=course.visible_checks(name))
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}

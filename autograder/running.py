@@ -130,10 +130,11 @@ class Run:
         """Make the submission ready for the check. Raises LoadError, NotWritten, or the reason it can't run."""
         if check.exercise in self._stuck:
             raise WorkerTimeout(self._stuck[check.exercise])
-        self.session.begin(check_seed(self.seed, check.name, "student"))
+        self.session.load()
         definition = self.session.definitions.get(check.exercise)
         if definition is not None and not definition.written:
             raise NotWritten(check.exercise)
+        self.session.begin(check_seed(self.seed, check.name, "student"))
 
     def _blocker(self, exercise: str) -> str | None:
         """The exercise, among those that this one needs, whose checks do not all pass (the deepest first)."""

@@ -131,12 +131,13 @@ class Session:
         self._load_error: str | None = None
         self._end = time.monotonic() + self.limits.submission
         self._deadline = self._end
+        self._seed: int | None = None  # goes out with the first call of a check
 
     def begin(self, seed: int) -> None:
         """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
-        self._deadline = min(self._end, time.monotonic() + self.limits.check)
         self.load()
-        self._exchange({"op": "begin", "seed": seed}, self._deadline)
+        self._deadline = min(self._end, time.monotonic() + self.limits.check)
+        self._seed = seed
 
     def load(self) -> None:
         """Start a process and load the submission into it, unless that is done. Raises LoadError."""
@@ -164,10 +165,12 @@ class Session:
         if "error" in reply:
             self._fail_load(_text(reply["error"].get("message")))
         self.definitions = _definitions(reply.get("value"))
-        self._deadline = max(self._deadline, min(self._end, time.monotonic() + self.limits.check))
 
     def ask(self, message: dict[str, Any]) -> Any:
         """Send one call or probe and return its value. Raises NotWritten, StudentError, InputChanged, Worker*."""
+        if self._transport is None:
+            raise WorkerDied("its process has ended already.")
+        message["seed"], self._seed = self._seed, None
         reply = self._exchange(message, self._deadline)
         if "error" in reply:
             _raise(reply["error"])

@@ -78,12 +78,12 @@ def same(left: Any, right: Any) -> bool:
             and left.shape == right.shape
             and _raw(left) == _raw(right)
         )
-    if type(left) is not type(right):
+    if _kind(left) is not _kind(right):
         return False
     if isinstance(left, (list, tuple)):
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, dict):
-        return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
+        return same(list(left), list(right)) and all(map(same, left.values(), right.values()))
     if isinstance(left, float):
         return struct.pack("<d", left) == struct.pack("<d", right)
     return left == right
@@ -94,6 +94,7 @@ class _Encoder:
         self.buffers = buffers
         self.caps = caps
         self.nodes = 0
+        self.bytes = 0
 
     def node(self, value: Any, depth: int) -> Any:
         self.nodes += 1
@@ -114,6 +115,8 @@ class _Encoder:
         if isinstance(value, tuple):
             return {"t": [self.node(item, depth + 1) for item in value]}
         if isinstance(value, dict):
+            if not all(map(_is_key, value)):
+                raise WireError("a dict's key must be a number, text or a tuple of these")
             return {"d": [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]}
         if _is_tensor(value):
             return self.tensor(value)
@@ -129,7 +132,8 @@ class _Encoder:
         return {"x": [index, name, list(value.shape), bool(value.requires_grad)]}
 
     def buffer(self, raw: bytes) -> int:
-        if sum(map(len, self.buffers)) + len(raw) > self.caps.total_bytes:
+        self.bytes += len(raw)
+        if self.bytes > self.caps.total_bytes:
             raise WireError("the data is too large")
         self.buffers.append(raw)
         return len(self.buffers) - 1
@@ -158,6 +162,7 @@ class _Decoder:
         self.buffers = buffers
         self.caps = caps
         self.nodes = 0
+        self.used = 0  # buffers are taken in order, each once: else a small message could ask for terabytes
 
     def node(self, tree: Any, depth: int) -> Any:
         self.nodes += 1
@@ -175,16 +180,24 @@ class _Decoder:
         if tag == "t":
             return tuple(self.node(item, depth + 1) for item in body)
         if tag == "d":
-            return {self.node(key, depth + 1): self.node(item, depth + 1) for key, item in body}
+            return self.dictionary([(self.node(key, depth + 1), self.node(item, depth + 1)) for key, item in body])
         if tag == "b":
             return bytes(self.buffer(body))
         if tag == "x":
             return self.tensor(*body)
         raise WireError("malformed message (tag)")
 
+    def dictionary(self, items: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        if not all(_is_key(key) for key, _ in items):
+            raise WireError("malformed message (key)")
+        if len(items) - len({hash(key) for key, _ in items}) > 64:  # made to collide: building it takes minutes
+            raise WireError("malformed message (keys)")
+        return dict(items)
+
     def buffer(self, index: Any) -> memoryview:
-        if type(index) is not int or not 0 <= index < len(self.buffers):
+        if type(index) is not int or index != self.used or index >= len(self.buffers):
             raise WireError("malformed message (buffer index)")
+        self.used += 1
         return self.buffers[index]
 
     def tensor(self, index: Any, name: Any, shape: Any, requires_grad: Any) -> torch.Tensor:
@@ -199,11 +212,24 @@ class _Decoder:
             raise WireError("malformed message (tensor size)")
         if max(shape, default=0) > 2**48:  # a zero-sized tensor may still claim an absurd shape
             raise WireError("malformed message (shape)")
+        if name == "bool" and raw.tobytes().strip(b"\0\1"):  # torch takes other bytes for true and counts them as one
+            raise WireError("malformed message (truth values)")
         flat = torch.frombuffer(bytearray(raw), dtype=torch.uint8) if len(raw) else torch.empty(0, dtype=torch.uint8)
         value = flat.view(dtype).reshape(shape)
         if requires_grad and (dtype.is_floating_point or dtype.is_complex):
             value.requires_grad_()
         return value
+
+
+def _kind(value: Any) -> type | None:
+    """The plain type that a value is sent as: an OrderedDict arrives as a dict, a torch.Size as a tuple."""
+    return next((kind for kind in (bool, int, float, str, bytes, list, tuple, dict) if isinstance(value, kind)), None)
+
+
+def _is_key(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_key, value))
+    return value is None or isinstance(value, (bool, int, float, str, bytes))
 
 
 def _is_tensor(value: Any) -> bool:

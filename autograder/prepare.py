@@ -1,0 +1,56 @@
+"""What every grading run begins with: a zygote, the checks, and a rehearsal on the reference."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.collecting import Collected, collect_checks
+from autograder.lessons import Course, Lesson
+from autograder.running import Run
+from autograder.sandbox import Zygote
+from autograder.student import LocalTransport, Session, TimeLimits
+from autograder.submission import resolve
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`faulty` names the checks that the course's own reference does not pass on this machine."""
+
+    zygote: Zygote
+    collected: Collected
+    faulty: list[str]
+
+
+@contextmanager
+def prepared(
+    course: Course, lesson: Lesson, *, workers: int, tier: str | None, seed: str, private: Path | None = None
+) -> Iterator[Prepared]:
+    """Start the zygote, before any check is read; while it imports, collect the checks and rehearse them."""
+    with Zygote.start(tier, clients=workers, wait=False) as zygote:
+        collected = collect_checks(course, lesson, private)
+        faulty = _rehearse(course, lesson, collected, seed)
+        for client in zygote.clients:
+            client.wait()
+        gc.collect()
+        gc.freeze()  # forked graders share these pages as long as no collection writes to them
+        yield Prepared(zygote, collected, faulty)
+
+
+def _rehearse(course: Course, lesson: Lesson, collected: Collected, seed: str) -> list[str]:
+    """Run the checks on the reference, here: forked graders then find everything imported, and a check that is wrong
+    on this machine shows before it costs a student points."""
+    import torch
+
+    torch.set_num_threads(1)
+    if not course.reference(lesson.name).exists():
+        return []
+    session = Session(lesson.name, resolve(course.root / "solutions", lesson.name), LocalTransport, TimeLimits.none())
+    try:
+        verdicts = Run(lesson, collected.checks, session, seed).all()
+    finally:
+        session.close()
+    return [name for name, verdict in verdicts.items() if verdict.outcome != "passed"]
