@@ -41,7 +41,8 @@ def run(setup: Setup, place: Place, connection: socket.socket) -> NoReturn:
             _shut_in(setup, place, connection)
             from autograder.worker import Worker
 
-            worker, known = Worker(), set(sys.modules)
+            worker = Worker()
+            known = set(sys.modules) if setup.trace_imports else set()
         except BaseException as error:
             frames.send(connection, json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
             raise
@@ -62,7 +63,6 @@ def run(setup: Setup, place: Place, connection: socket.socket) -> NoReturn:
 def _shut_in(setup: Setup, place: Place, connection: socket.socket) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
     os.umask(0o077)
     if setup.restricted:
         _restrict(setup, place, connection)
@@ -79,6 +79,7 @@ def _shut_in(setup: Setup, place: Place, connection: socket.socket) -> None:
 
 def _stand_alone(place: Place, connection: socket.socket) -> None:
     """Tier none: another process with a folder of its own, nothing more."""
+    os.setsid()  # what it starts can be ended with it; in the other tiers it can't start anything
     _move_to(place.scratch)
     os.closerange(3, connection.fileno())
     os.closerange(connection.fileno() + 1, 4096)
@@ -119,7 +120,8 @@ def _end_with(zygote: int) -> None:
 
 def _move_to(folder: str) -> None:
     os.chdir(folder)
-    os.environ.update(HOME=folder, TMPDIR=folder, PWD=folder)
+    for name in ("HOME", "TMPDIR", "PWD"):  # os.environ.update would touch, and so copy, 250 pages
+        os.environ[name] = folder
 
 
 def _limit(setup: Setup, place: Place) -> None:

@@ -178,7 +178,7 @@ class Zygote(ZygoteClient):
     def start(
         cls, tier: str | None = None, limits: Limits | None = None, *, clients: int = 1, wait: bool = True
     ) -> Zygote:
-        """Start a zygote at `tier`, by default the best there is. Call it before anything secret is loaded or logged in.
+        """Start a zygote at `tier`, by default the best there is, before anything secret is loaded.
 
         With `wait=False` it returns while the zygote still imports (5 s), to be used the same way; `wait()` or
         the first exchange then tells of a failure. Raises SandboxError when the tier can't be had.
@@ -224,7 +224,7 @@ class SandboxedWorker:
         self.usage: Usage | None = None  # known once it is closed
 
     def exchange(self, request: bytes, deadline: float) -> bytes:
-        """The child's reply to `request`. `deadline` is in `time.monotonic()` seconds; setting up is not on its account.
+        """The child's reply to `request`. `deadline` is in `time.monotonic()` seconds; setting up is not counted.
 
         Raises WorkerTimeout or WorkerDied, after which the child is gone, and SandboxError when it is the sandbox
         that failed.
@@ -348,4 +348,4 @@ def _open_folder() -> str:
     for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
         if os.path.isdir(folder) and not closed_folders([os.path.join(folder, "any")]):
             return folder
-    raise SandboxError("Children with their own user id need a temporary folder that other users may enter; set TMPDIR.")
+    raise SandboxError("Children with their own uid need a temporary folder that other users may enter; set TMPDIR.")

@@ -25,7 +25,7 @@ def send(connection: socket.socket, payload: bytes, deadline: float | None = Non
 
 
 def receive(connection: socket.socket, cap: int, deadline: float | None = None) -> bytes:
-    """Read one frame. Raises EOFError when the peer closed, TimeoutError at the deadline, FrameTooLarge over the cap."""
+    """Read one frame. Raises EOFError at the end, TimeoutError at the deadline, FrameTooLarge over the cap."""
     (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size, deadline))
     if length > cap:
         raise FrameTooLarge

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import functools
 import os
 import platform
 import socket
@@ -56,6 +57,8 @@ _FCNTL = [
 ]  # fmt: skip  # not F_SETOWN or F_SETSIG, which send any signal to any process of the same user
 _IOCTL = [0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451]  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 
+_PID = 0x7FA57E57  # above any process id (they end at 2**22), and no other operand of the program
+
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
 
 
@@ -64,10 +67,16 @@ def install(pid: int) -> None:
 
     Needs no_new_privs.
     """
-    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program(pid))
+    code = compiled().replace(_PID.to_bytes(4, "little"), pid.to_bytes(4, "little"))
     instructions = ctypes.create_string_buffer(code, len(code))
     head = ctypes.create_string_buffer(struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions)))  # sock_fprog
     linux.prctl(linux.PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(head))
+
+
+@functools.cache
+def compiled() -> bytes:
+    """The filter as the kernel reads it, with `_PID` for the process; made once, before the fork."""
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program(_PID))
 
 
 def program(pid: int, machine: str = "") -> list[Instruction]:

@@ -1,9 +1,9 @@
 """How well this machine can keep a submission in: tries the primitives and names the tier they make up.
 
-    full     own view of the machine (no network, nothing but Python), and all of what follows
-    uid      a user id of its own, and all of what follows
-    process  Landlock, seccomp and resource limits
-    none     another process, nothing more
+- full: own view of the machine (no network, nothing but Python), and all of what follows
+- uid: a user id of its own, and all of what follows
+- process: Landlock, seccomp and resource limits
+- none: another process, nothing more
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.sandbox import child, scratch
+from autograder.sandbox import child, memory, scratch
 from autograder.sandbox.setup import Setup
 
 _LOOK = 0.02  # seconds between looks at folders and threads: 64 MiB held at 68 on a fast disk
@@ -79,11 +79,12 @@ class Zygote:
         if not self.setup.restricted:
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # to find what a child leaves behind
             return
-        from autograder.sandbox import landlock, namespaces
+        from autograder.sandbox import landlock, namespaces, seccomp
         from autograder.sandbox.paths import readable_paths
 
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("500")  # when memory runs out, a child goes before the grader
+        seccomp.compiled()
         _one_thread()
         paths = readable_paths()
         if self.setup.namespaces:
@@ -111,8 +112,12 @@ class Zygote:
             self.selector.register(client.control, selectors.EVENT_READ, client)
             self._answer(client, {"ready": True})
         self.sizes = _sizes()
+        idle_work = memory.collapse() if sys.platform == "linux" else None
         while self.clients:
-            for key, _ in self.selector.select(self._until_next()):
+            events = self.selector.select(self._until_next() if idle_work is None else 0)
+            if not events and idle_work is not None and next(idle_work, "done") == "done":
+                idle_work = None
+            for key, _ in events:
                 if key.data is not None:
                     self._read(key.data)
                 else:
