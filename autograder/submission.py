@@ -129,7 +129,7 @@ def _missing(path: Path, lesson: str) -> str:
 def _read(path: Path, within: Path) -> bytes:
     """A regular file's bytes, through no link that leaves `within`; a student may hand in a link to anything."""
     try:
-        if not path.resolve().is_relative_to(within.resolve()) or path.is_symlink():
+        if path.is_symlink() or not path.resolve().is_relative_to(within.resolve()):
             raise _Unreadable(f"{path.name} is a link; hand in the file itself.")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as file:
