@@ -263,13 +263,15 @@ class Toy:
         job = Job(self.lesson, self.checks() if checks is None else checks, seed, "none", TimeLimits.none())
         return grade_one(job, self.submission(source, name), spawn)
 
-    def python(self, *arguments, **options):
-        """Run Python in the course's folder."""
+    def python(self, *arguments, folder=None, **options):
+        """Run Python in the course's folder, or another."""
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": "", "COLUMNS": "120"}
         for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
             environment.pop(name, None)
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, **options)
+        return subprocess.run(
+            command, cwd=folder or self.root, env=environment, capture_output=True, text=True, **options
+        )
 
     def pytest(self, *arguments):
         """Run pytest as a student does."""
