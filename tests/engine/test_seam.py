@@ -11,16 +11,9 @@ from autograder.checks import Probe
 from autograder.collecting import collect_checks
 from autograder.lessons import find_course
 from autograder.running import Run
-from autograder.sandbox import Zygote
 from autograder.student import LocalTransport, Session, Student, TimeLimits
 
 COURSE = find_course()
-
-
-@pytest.fixture(scope="module")
-def zygote():
-    with Zygote.start() as started:
-        yield started
 
 
 def verdicts(lesson, checks, submission, spawn):
