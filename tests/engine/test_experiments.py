@@ -1,4 +1,4 @@
-"""The machinery of experiments, on a toy lesson: found by looking, run, judged, kept; and how it says what went wrong."""
+"""The machinery of experiments, on a toy lesson: found by looking, run, judged, kept; how it says what is wrong."""
 
 import json
 import sys
