@@ -24,6 +24,7 @@ from autograder.student import (
     StudentError,
     WorkerDied,
     WorkerTimeout,
+    printable,
 )
 
 if TYPE_CHECKING:
@@ -155,7 +156,10 @@ class Run:
             if known:
                 return Verdict("blocked", f"blocked by {error.exercise}")
             return Verdict("todo", f"{check.exercise} is not written yet")
-        return _failure(check, error)
+        if isinstance(error, StudentError) and error.missing in self.lesson.exercises:
+            return Verdict("failed", f"Your file defines no {error.missing}.", lines=tuple(error.lines))
+        verdict = _failure(check, error)
+        return replace(verdict, expected=printable(verdict.expected), got=printable(verdict.got))
 
 
 def _failure(check: Check, error: BaseException) -> Verdict:
@@ -175,7 +179,17 @@ def _failure(check: Check, error: BaseException) -> Verdict:
     if isinstance(error, WorkerDied):
         return Verdict("failed", f"Your code ended its process: {error}")
     if isinstance(error, AssertionError):
-        # pytest appends its own explanation, with values, after the author's sentence
-        return Verdict("failed", str(error).split("\nassert ")[0].strip().split("\n")[0] or f"{check.name} fails.")
+        # pytest appends its own explanation, with values, after the author's sentence, or puts it where there is none
+        sentence = str(error).split("\nassert ")[0].strip().split("\n")[0]
+        return Verdict("failed", sentence if sentence and not sentence.startswith("assert ") else "This is wrong.")
+    _raise_engine_error(error)
     sentence = f"{check.exercise} returned something that this check can't work with."
     return Verdict("failed", sentence, got=f"{type(error).__name__}: {error}")
+
+
+def _raise_engine_error(error: BaseException) -> None:
+    """Pass on what is no verdict: the sandbox is gone, and whoever grades starts another."""
+    from autograder.sandbox.errors import SandboxError
+
+    if isinstance(error, SandboxError):
+        raise error

@@ -20,13 +20,17 @@ from autograder.submission import Submission
 
 
 class StudentError(Exception):
-    """The student's code raised. `type` and `message` are its own; `lines` are the student's lines, innermost last."""
+    """The student's code raised. `type` and `message` are its own; `lines` are the student's lines, innermost last.
 
-    def __init__(self, type: str, message: str, lines: list[str]) -> None:
+    `missing` is the name that was looked up in the student's module and is not there, if that is what went wrong.
+    """
+
+    def __init__(self, type: str, message: str, lines: list[str], missing: str = "") -> None:
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type
         self.message = message
         self.lines = lines
+        self.missing = missing
 
     @property
     def public_type(self) -> str:
@@ -163,7 +167,7 @@ class Session:
         except WorkerDied as error:
             self._fail_load(f"{self.submission.display_path(self.lesson)} could not be loaded: {error}")
         if "error" in reply:
-            self._fail_load(_text(reply["error"].get("message")))
+            self._fail_load(printable(reply["error"].get("message")))
         self.definitions = _definitions(reply.get("value"))
 
     def ask(self, message: dict[str, Any]) -> Any:
@@ -228,12 +232,13 @@ class Student:
 
 
 def _raise(error: dict[str, Any]) -> None:
-    kind = _text(error.get("type"))
-    lines = [_text(line) for line in error.get("lines", ()) if isinstance(line, str)][-8:]
+    kind = printable(error.get("type"))
+    lines = error.get("lines")
+    lines = [printable(line) for line in lines[-8:] if isinstance(line, str)] if isinstance(lines, list) else []
     if kind == "NotImplementedError" and error.get("own") is True:
         exercise = error.get("raised_in")
-        raise NotWritten(_text(exercise) if isinstance(exercise, str) else None)
-    raise StudentError(kind, _text(error.get("message")), lines)
+        raise NotWritten(printable(exercise) if isinstance(exercise, str) else None)
+    raise StudentError(kind, printable(error.get("message")), lines, printable(error.get("missing")))
 
 
 def _definitions(value: Any) -> dict[str, Definition]:
@@ -249,7 +254,7 @@ def _definitions(value: Any) -> dict[str, Definition]:
     }
 
 
-def _text(value: Any, cap: int = 2000) -> str:
-    """Text from a student's process, made safe to print: capped, and without control characters."""
+def printable(value: Any, cap: int = 2000) -> str:
+    """Text from a student, made safe to print and to write: capped, without control characters or lone surrogates."""
     text = value if isinstance(value, str) else ""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text[:cap])
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text[:cap])

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograder import wire
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
 
 
@@ -60,7 +61,7 @@ class Worker:
         lesson, self.path = message["lesson"], message["path"]
         raw = message["files"][f"{lesson}/{lesson}.py"]
         try:
-            source = raw.decode()
+            source = raw.decode("utf-8-sig")  # some editors on Windows put a mark first
             if "\0" in source:
                 raise UnicodeError
         except UnicodeError:
@@ -127,12 +128,13 @@ class Worker:
         return self.probes[key]
 
     def _describe(self, error: BaseException) -> dict[str, Any]:
-        frames = list(traceback.extract_tb(error.__traceback__))
+        frames = list(traceback.extract_tb(sys.exc_info()[2]))  # its own __traceback__ may lie
         own = [frame for frame in frames if frame.filename == self.path]
         missing = isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None
         return {
             "type": type(error).__name__,
             "message": f"{self.path} defines no {error.name}" if missing else _message(error),
+            "missing": error.name if missing else None,
             "lines": [f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}" for frame in own[-8:]],
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
             # file means "not written yet".
@@ -147,7 +149,7 @@ class Worker:
 
 def _definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Every function and class at the top level, in the order of the file (a later one of a name wins)."""
-    return [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    return [node for node in tree.body if isinstance(node, _DEFINITIONS)]
 
 
 def _unwritten(node: ast.AST) -> bool:
@@ -156,7 +158,12 @@ def _unwritten(node: ast.AST) -> bool:
         methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
         first = [method for method in methods if method.name == "__init__"] or methods
         return bool(first) and all(_unwritten(method) for method in first)
-    return any(isinstance(item, ast.Raise) and _names_not_implemented(item.exc) for item in node.body)
+    for item in node.body:
+        if isinstance(item, ast.Raise) and _names_not_implemented(item.exc):
+            return True
+        if not isinstance(item, _DEFINITIONS) and any(isinstance(inner, ast.Return) for inner in ast.walk(item)):
+            return False  # the raise at its end is for what it does not handle
+    return False
 
 
 def _names_not_implemented(raised: ast.AST | None) -> bool:

@@ -1,0 +1,276 @@
+"""A course of one lesson, `toy`, built anew for each test that asks for it, so that no test leans on a real lesson."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.collecting import collect_checks
+from autograder.lessons import load_course
+from autograder.pool import Job, grade_one
+from autograder.running import Run
+from autograder.stubs import make_stub
+from autograder.student import LocalTransport, Session, TimeLimits
+from autograder.submission import Submission
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+REFERENCE = '''\
+"""Doubling, and counting."""
+
+from __future__ import annotations
+
+import torch
+
+
+def double(x: torch.Tensor) -> torch.Tensor:
+    """Twice x."""
+    ### BEGIN SOLUTION
+    return x + x
+    ### END SOLUTION
+
+
+def quad(x: torch.Tensor) -> torch.Tensor:
+    """Four times x, by doubling twice."""
+    ### BEGIN SOLUTION
+    return double(double(x))
+    ### END SOLUTION
+
+
+class Counter:
+    """Counts up from a start."""
+
+    def __init__(self, start: int = 0) -> None:
+        ### BEGIN SOLUTION
+        self.value = start
+        ### END SOLUTION
+
+    def add(self, amount: int) -> int:
+        """Add amount, and give the new value."""
+        ### BEGIN SOLUTION
+        self.value += amount
+        return self.value
+        ### END SOLUTION
+'''
+
+LESSON = """\
+title = "Toy"
+order = 1
+summary = "Doubling, and counting"
+
+[exercises.double]
+points = 2
+minutes = 5
+hints = ["Double what?", "Use a sum.", "x + x"]
+
+[exercises.quad]
+points = 3
+minutes = 10
+needs = ["double"]
+hints = ["Use what you have.", "Twice.", "double(double(x))"]
+
+[exercises.Counter]
+points = 2
+minutes = 15
+hints = ["It remembers.", "An attribute.", "self.value += amount"]
+"""
+
+VISIBLE = '''\
+"""Visible checks."""
+
+import pytest
+import torch
+
+from autograder.checks import exercise, expect_close, expect_equal, probe
+
+SQUARES = "It squares its input instead of doubling it."
+
+
+@exercise("double")
+def test_double_adds(student):
+    x = torch.tensor([1.0, 2.5, 3.0])
+    mistakes = {SQUARES: x * x}
+    expect_close(student.double(x), x + x, what="double(x)", mistakes=mistakes, advice="What is x + x?")
+
+
+@exercise("double")
+@pytest.mark.parametrize("rows", [2, 3])
+def test_double_keeps_the_shape(student, rng, rows):
+    x = torch.randn(rows, 2, generator=rng)
+    expect_close(student.double(x), x + x, what="double of a matrix", mistakes={SQUARES: x * x})
+
+
+@exercise("quad")
+def test_quad_is_four_times(student):
+    x = torch.tensor([1.0, 2.5, 3.0])
+    expect_close(student.quad(x), 4 * x, what="quad(x)", mistakes={"It doubles only once.": 2 * x})
+
+
+@probe
+def counting(lesson, start, amounts):
+    counter = lesson.Counter(start)
+    return [counter.add(amount) for amount in amounts]
+
+
+@exercise("Counter")
+def test_counter_starts_where_told(student):
+    expect_equal(student.run(counting, 5, [0]), [5], what="the first value")
+
+
+@exercise("Counter")
+def test_counter_adds_up(student):
+    expect_equal(student.run(counting, 0, [1, 2, 3]), [1, 3, 6], what="the running sum")
+'''
+
+HIDDEN = '''\
+"""Hidden checks."""
+
+import torch
+
+from autograder.checks import exercise, expect_close, expect_equal, probe
+
+
+@exercise("double", points=3)
+def test_hidden_double_of_negatives(student, rng):
+    x = -torch.rand(4, generator=rng) - 1
+    expect_close(student.double(x), 2 * x, what="double", mistakes={"It drops the sign.": -2 * x})
+
+
+@exercise("quad")
+def test_hidden_quad_of_a_draw(student, rng):
+    x = torch.randn(3, generator=rng)
+    expect_close(student.quad(x), 4 * x, what="quad", mistakes={"It doubles only once.": 2 * x})
+
+
+@probe
+def counting_down(lesson, amounts):
+    counter = lesson.Counter()
+    return [counter.add(-amount) for amount in amounts]
+
+
+@exercise("Counter")
+def test_hidden_counter_counts_down(student, rng):
+    amounts = torch.randint(1, 9, (3,), generator=rng)
+    seen = student.run(counting_down, amounts.tolist())
+    expect_equal(seen, (-amounts.cumsum(0)).tolist(), what="counting down")
+'''
+
+SQUARES = '''\
+"""It squares its input instead of doubling it."""
+
+exercise = "double"
+
+
+def double(x):
+    return x * x
+'''
+
+ONCE = '''\
+"""It doubles only once."""
+
+exercise = "quad"
+
+
+def quad(x):
+    return double(x)
+'''
+
+TIMES_TWO = '''\
+"""A product in place of the sum."""
+
+exercise = "double"
+
+
+def double(x):
+    return 2 * x
+'''
+
+FILES = {
+    "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n',
+    "exercises/toy/lesson.toml": LESSON,
+    "exercises/toy/toy.py": make_stub(REFERENCE),
+    "exercises/toy/test_toy.py": VISIBLE,
+    "solutions/toy/toy.py": REFERENCE,
+    "tests/hidden/toy/test_hidden_toy.py": HIDDEN,
+    "tests/misconceptions/toy/squares.py": SQUARES,
+    "tests/misconceptions/toy/once.py": ONCE,
+    "tests/variants/toy/times_two.py": TIMES_TWO,
+}
+
+
+class Toy:
+    """The toy course in a folder of its own, and ways to use it."""
+
+    reference = REFERENCE
+    stub = make_stub(REFERENCE)
+
+    def __init__(self, root):
+        self.root = root
+        for path, text in FILES.items():
+            self.write(path, text)
+
+    def write(self, path, text):
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return place
+
+    def solve(self, source):
+        """Put `source` where the student works."""
+        return self.write("exercises/toy/toy.py", source)
+
+    def with_double(self, body):
+        """The reference with another body of `double`."""
+        return REFERENCE.replace("return x + x", body)
+
+    @property
+    def course(self):
+        load_course.cache_clear()
+        return load_course(self.root)
+
+    @property
+    def lesson(self):
+        return self.course.lesson("toy")
+
+    def checks(self, **options):
+        return collect_checks(self.course, self.lesson, **options).checks
+
+    def submission(self, source, name="someone"):
+        raw = source if isinstance(source, bytes) else source.encode()
+        return Submission(name, self.root, {"toy/toy.py": raw}, paths={"toy/toy.py": "toy.py"})
+
+    def session(self, source, spawn=LocalTransport, limits=None):
+        return Session("toy", self.submission(source), spawn, limits or TimeLimits.none())
+
+    def run(self, source, checks=None, spawn=LocalTransport, seed="0", limits=None):
+        """A `Run` of the checks on `source`."""
+        return Run(self.lesson, self.checks() if checks is None else checks, self.session(source, spawn, limits), seed)
+
+    def report(self, source, spawn=LocalTransport, seed="0", name="someone", checks=None):
+        """The whole `Report` on `source`."""
+        job = Job(self.lesson, self.checks() if checks is None else checks, seed, "none", TimeLimits.none())
+        return grade_one(job, self.submission(source, name), spawn)
+
+    def python(self, *arguments, **options):
+        """Run Python in the course's folder."""
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": "", "COLUMNS": "120"}
+        for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
+            environment.pop(name, None)
+        command = [sys.executable, *map(str, arguments)]
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, **options)
+
+    def pytest(self, *arguments):
+        """Run pytest as a student does."""
+        return self.python("-m", "pytest", *arguments)
+
+
+@pytest.fixture
+def toy(tmp_path):
+    return Toy(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def repository():
+    return REPOSITORY

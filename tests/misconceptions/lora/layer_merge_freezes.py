@@ -1,0 +1,10 @@
+"""After merge() and unmerge() the detour can't be trained any more."""
+
+exercise = "LoRALinear"
+
+
+class LoRALinear(LoRALinear):
+    def merge(self):
+        super().merge()
+        self.A.requires_grad_(False)
+        self.B.requires_grad_(False)

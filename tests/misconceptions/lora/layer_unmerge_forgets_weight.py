@@ -1,0 +1,8 @@
+"""unmerge() starts the detour again but leaves the update in the weight."""
+
+exercise = "LoRALinear"
+
+
+class LoRALinear(LoRALinear):
+    def unmerge(self):
+        self.merged = False

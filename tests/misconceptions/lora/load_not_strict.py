@@ -1,0 +1,10 @@
+"""An adapter that lacks a tensor is loaded in silence."""
+
+exercise = "load_adapter"
+
+
+def load_adapter(model, state):
+    try:
+        model.load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        raise ValueError(str(error)) from None
