@@ -89,39 +89,24 @@ class Result:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One claim and the function that measures it. `needs` are exercises that the function calls.
-
-    `backbones` names those it is meant for (empty: any), and `why` says why not for the others.
-    """
+    """One claim and the function that measures it. `needs` are exercises that the function calls."""
 
     name: str
     claim: str
     needs: tuple[str, ...]
-    backbones: tuple[str, ...]
-    why: str
     function: Callable[[Any, Backbone, int, Track], Result]
 
     def __call__(self, lesson: Any, backbone: Backbone, seed: int = 0, track: Track = no_track) -> Result:
         """Measure it once. The global random state is set from the seed. Raises Unfit and NotCompetent."""
         import torch
 
-        if self.backbones and backbone.name not in self.backbones:
-            raise Unfit(self.why)
         torch.manual_seed(seed)
         return self.function(lesson, backbone, seed, track)
 
 
-def experiment(
-    claim: str, *, needs: Sequence[str] = (), backbones: Sequence[str] = (), why: str = ""
-) -> Callable[[Callable[..., Result]], Experiment]:
+def experiment(claim: str, *, needs: Sequence[str] = ()) -> Callable[[Callable[..., Result]], Experiment]:
     """Make a function `f(lesson, backbone, seed, track) -> Result` an experiment; the module docstring shows one."""
-    if backbones and not why:
-        raise ValueError("an experiment for certain backbones says why not for the others: pass why=")
-
-    def mark(function: Callable[..., Result]) -> Experiment:
-        return Experiment(function.__name__, claim, tuple(needs), tuple(backbones), why, function)
-
-    return mark
+    return lambda function: Experiment(function.__name__, claim, tuple(needs), function)
 
 
 def require(competent: bool, sentence: str) -> None:
@@ -288,8 +273,6 @@ class Outcome:
 
 def run(item: Experiment, subjects: Subjects, backbone: Backbone, seeds: Iterable[int], track: Track) -> Outcome:
     """Measure one claim with every seed. It holds when it holds with each."""
-    if item.backbones and backbone.name not in item.backbones:
-        return Outcome(item, "unfit", _sentence(item.why))
     subject, sentence = subjects.subject(item.needs)
     if subject is None:
         return Outcome(item, "todo", sentence)
@@ -301,7 +284,7 @@ def run(item: Experiment, subjects: Subjects, backbone: Backbone, seeds: Iterabl
         except CourseError:
             raise
         except Unfit as reason:
-            return Outcome(item, "unfit", _sentence(str(reason)))
+            return Outcome(item, "unfit", str(reason))
         except NotCompetent as reason:
             return Outcome(item, "error", f"The base model is not fit for this: {reason}")
         except Exception as error:
