@@ -181,6 +181,6 @@ def _syntax_problem(path: str, error: Exception) -> str:
 
 def _message(error: BaseException) -> str:
     try:
-        return str(error)
+        return str(error)[:2000]
     except Exception:  # a lying exception
         return ""

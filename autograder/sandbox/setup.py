@@ -35,6 +35,7 @@ class Setup:
     namespaces: str = ""  # "root" or "user" at tier full
     own_uid: bool = False
     uncover: bool = False  # Python lies under a folder that other users can't enter
+    preload: bool = True  # import torch and the like before forking
     trace_imports: bool = False
 
     @property

@@ -67,7 +67,7 @@ class Zygote:
         """Import what children need and build the walls that they share."""
         from autograder.sandbox.preload import preload
 
-        preload()
+        preload(everything=self.setup.preload)
         if sys.platform == "linux":
             self._prepare_linux()
         gc.collect()
