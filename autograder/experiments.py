@@ -377,6 +377,7 @@ def draw_picture(draw: Callable[[Axes], None], path: Path) -> None:
 
     style = {
         "svg.hashsalt": path.stem,  # ids in an SVG are random without it
+        "svg.fonttype": "none",
         "font.size": 10,
         "axes.spines.top": False,
         "axes.spines.right": False,
