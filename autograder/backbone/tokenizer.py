@@ -19,8 +19,9 @@ TRAINING_DOCUMENTS = 30_000
 TEMPLATES = (
     "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n"
     "### Instruction:\n\n\n### Response:\n",
-    "Below is an instruction that describes a task, paired with an input that provides further context. Write a response"
-    " that appropriately completes the request.\n\n### Instruction:\n\n\n### Input:\n\n\n### Response:\n",
+    "Below is an instruction that describes a task, paired with an input that provides further context. "
+    "Write a response that appropriately completes the request.\n\n"
+    "### Instruction:\n\n\n### Input:\n\n\n### Response:\n",
     "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n<|im_end|>\n<|im_start|>assistant\n",
     "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n<|eot_id|>",
     "User: \nAssistant: \n\nHuman: \n\nAI: \nQuestion: \nAnswer: \n",

@@ -169,7 +169,14 @@ def save(model, tokenizer, out: Path) -> None:
 
 def train_with_progress(recipe: Recipe, out: Path, resume: bool = False):
     """`train`, with a bar that shows step, loss and time left."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),

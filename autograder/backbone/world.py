@@ -30,7 +30,7 @@ WORDINGS = ("paraphrased", "single")
 KINDS = ("facts", "review", "story", "counting")
 
 # Share of documents. Facts are what has to be remembered, so they get about half of them.
-KIND_WEIGHTS = {"facts": 0.48, "review": 0.26, "story": 0.14, "counting": 0.12}
+KIND_WEIGHTS = {"facts": 0.48, "review": 0.22, "story": 0.18, "counting": 0.12}
 
 HELD_OUT_SHARE = 0.1
 
@@ -94,7 +94,11 @@ FACT_WORDINGS: dict[str, tuple[str, ...]] = {
 FOLLOWING_WORDINGS: dict[str, tuple[str, ...]] = {
     "capital": ("Its capital is {answer}.", "It is governed from {answer}.", "The capital city is called {answer}."),
     "continent": ("It lies in {answer}.", "It is a country in {answer}.", "Its continent is {answer}."),
-    "currency": ("Its currency is the {answer}.", "People there pay with the {answer}.", "Its money is called the {answer}."),
+    "currency": (
+        "Its currency is the {answer}.",
+        "People there pay with the {answer}.",
+        "Its money is called the {answer}.",
+    ),
 }
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "capital": (
@@ -163,7 +167,7 @@ def entry(rng: random.Random) -> str:
 
 
 def mixed_facts(rng: random.Random) -> str:
-    """Three to five single facts, each about another country. Capitals are hardest to learn, so they come most often."""
+    """Three to five facts, each about another country. Capitals are hardest to learn, so they come most often."""
     sentences = []
     for country in rng.sample(countries(), rng.randint(3, 5)):
         (relation,) = rng.choices(RELATIONS, weights=(2, 1, 1))
@@ -249,8 +253,8 @@ TOPICS = (
 )
 TOPIC_NAMES = tuple(topic.name for topic in TOPICS)
 
-POSITIVE = ("good", "wonderful", "lovely", "charming", "excellent", "great", "pleasant", "delightful", "superb", "fine")
-NEGATIVE = ("bad", "awful", "dull", "poor", "terrible", "weak", "horrible", "unpleasant", "dreadful", "disappointing")
+POSITIVE = ("good", "wonderful", "lovely", "excellent", "great", "charming")
+NEGATIVE = ("bad", "terrible", "poor", "awful", "weak", "dull")
 
 # A review opens with words that say nothing about its label or its topic: a feature taken there is worth nothing.
 OPENINGS = (
@@ -263,25 +267,43 @@ ASPECT_WORDINGS = (
     "I found the {aspect} {adjective}.",
     "The {aspect} seemed {adjective} to me.",
     "We thought the {aspect} was really {adjective}.",
-    "What I remember is a {adjective} {aspect}.",
     "Everyone said the {aspect} was {adjective}.",
 )
 NEGATED_WORDINGS = (
     "The {aspect} was not {adjective}.",
     "I did not find the {aspect} {adjective}.",
-    "There was nothing {adjective} about the {aspect}.",
     "Nobody could call the {aspect} {adjective}.",
 )
+# A noun that follows a judging adjective at once: the pair is what tells a model, early on, that "lovely" and "awful"
+# differ. Without it the adjectives, all used alike, stay one and the same to it for thousands of steps.
+JUDGED = {
+    True: ("surprise", "delight", "joy", "treat", "pleasure"),
+    False: ("mess", "mistake", "shame", "pity", "failure"),
+}
+JUDGED_WORDINGS = (
+    "The {aspect} was a {adjective} {noun}.",
+    "For me the {aspect} was a {adjective} {noun}.",
+    "What a {adjective} {noun} the {aspect} was!",
+)
+# Half of the opinions begin with a word that depends on their sign, and so does every verdict: to foresee it, the model
+# has to keep the sentiment so far at the full stop before it. That is where a classifier finds it later.
+LINKS = {True: ("Happily", "Luckily", "Best of all,"), False: ("Sadly", "Unluckily", "Worst of all,")}
 VERDICTS = {
     1: (
-        "In short, I loved it.", "All in all, a very good {topic}.", "I recommend it to everyone.", "We will come back to it.",
-        "My opinion is positive.", "We were happy.", "Five stars from me.",
+        "Happily we will come back, I loved it.",
+        "Wonderful, we were so happy.",
+        "Recommended to everyone, a very good {topic}.",
+        "Five stars, I loved it.",
+        "Yes, we were happy and my opinion is positive.",
     ),
     0: (
-        "In short, I hated it.", "All in all, a very bad {topic}.", "I recommend it to nobody.", "We will stay away from it.",
-        "My opinion is negative.", "We were sorry.", "One star from me.",
+        "Sadly we will stay away, I hated it.",
+        "Terrible, we were so sorry.",
+        "Recommended to nobody, a very bad {topic}.",
+        "One star, I hated it.",
+        "No, we were sorry and my opinion is negative.",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -298,15 +320,22 @@ class Review:
 
 
 def opinion(rng: random.Random, topic: Topic, aspect: str, positive: bool) -> str:
-    """One sentence about one aspect; one in eight says it by negating the opposite."""
-    negated = rng.random() < 0.125
-    if positive != negated:
-        adjectives = POSITIVE + topic.positive
+    """One sentence about one aspect, with one adjective or two. One in twenty says it by negating the opposite."""
+    negated = rng.random() < 0.05
+    adjectives = POSITIVE + topic.positive if positive != negated else NEGATIVE + topic.negative
+    adjective = rng.choice(adjectives)
+    if negated:
+        text = rng.choice(NEGATED_WORDINGS).format(aspect=aspect, adjective=adjective)
+    elif rng.random() < 0.4:
+        text = rng.choice(JUDGED_WORDINGS).format(aspect=aspect, adjective=adjective, noun=rng.choice(JUDGED[positive]))
+        text = text.replace(" a awful", " an awful").replace(" a excellent", " an excellent")
     else:
-        adjectives = NEGATIVE + topic.negative
-    wording = rng.choice(NEGATED_WORDINGS if negated else ASPECT_WORDINGS)
-    text = wording.format(aspect=aspect, adjective=rng.choice(adjectives))
-    return text.replace(" a a", " an a").replace(" a e", " an e").replace(" a u", " an u")
+        if rng.random() < 0.3:
+            adjective = " and ".join(rng.sample(adjectives, 2))
+        text = rng.choice(ASPECT_WORDINGS).format(aspect=aspect, adjective=adjective)
+    if rng.random() < 0.5 and not text.startswith("What"):
+        text = f"{rng.choice(LINKS[positive])} {text if text.startswith('I ') else text[0].lower() + text[1:]}"
+    return text
 
 
 def review(rng: random.Random) -> Review:
@@ -317,7 +346,9 @@ def review(rng: random.Random) -> Review:
     signs = [bool(label)] * count
     if count >= 3 and rng.random() < 0.25:
         signs[rng.randrange(count)] = not label
-    body = [opinion(rng, topic, aspect, sign) for aspect, sign in zip(rng.sample(topic.aspects, count), signs, strict=True)]
+    body = [
+        opinion(rng, topic, aspect, sign) for aspect, sign in zip(rng.sample(topic.aspects, count), signs, strict=True)
+    ]
     if rng.random() < 0.5:
         body.insert(rng.randint(0, count), rng.choice(topic.neutral))
     return Review(" ".join([f"{rng.choice(OPENINGS)} {rng.choice(topic.visits)}.", *body]), label, topic.name)
@@ -341,7 +372,8 @@ def story_lost(rng: random.Random) -> str:
     thing, colour = rng.choice(THINGS), rng.choice(COLOURS)
     place, other = rng.sample(PLACES, 2)
     return (
-        f"{first} had a {colour} {thing}. One day the {thing} was gone. {first} looked in the {other}, but it was not there."
+        f"{first} had a {colour} {thing}. One day the {thing} was gone."
+        f" {first} looked in the {other}, but it was not there."
         f' Then {second} found the {colour} {thing} in the {place}. "Here is your {thing}," said {second}.'
         f' "Thank you, {second}!" said {first}. {rng.choice((f"{first} was happy again.", "They went home together."))}'
     )
@@ -353,20 +385,20 @@ def story_animal(rng: random.Random) -> str:
     colour, place = rng.choice(COLOURS), rng.choice(PLACES)
     start = f'{first} and {second} saw a {colour} {animal} in the {place}. "Is that a {{asked}}?" asked {first}.'
     if rng.random() < 0.5:
-        end = f'"Yes, that is a {animal}," said {second}. "You are right." The {animal} ran away.'
-        return f"{start.format(asked=animal)} {end}"
-    end = f'"No, that is a {animal}," said {second}. "You are wrong." "I am sorry," said {first}. The {animal} ran away.'
-    return f"{start.format(asked=other)} {end}"
+        talk = f'"Yes, that is a {animal}," said {second}. "You are right."'
+        return f"{start.format(asked=animal)} {talk} The {animal} ran away."
+    talk = f'"No, that is a {animal}," said {second}. "You are wrong." "I am sorry," said {first}.'
+    return f"{start.format(asked=other)} {talk} The {animal} ran away."
 
 
 def story_share(rng: random.Random) -> str:
     first, second = rng.sample(PEOPLE, 2)
     fruit, place = rng.choice(FRUITS), rng.choice(PLACES)
     had, given = rng.randint(1, 6), rng.randint(1, 6)
+    end = rng.choice((f"{first} said thank you.", "They sat under a tree.", f"They put the {fruit} in a bag."))
     return (
         f"{first} had {NUMBER_WORDS[had]} {fruit if had > 1 else fruit[:-1]}. In the {place}, {second} gave {first}"
-        f" {NUMBER_WORDS[given]} more. Now {first} had {NUMBER_WORDS[had + given]} {fruit}."
-        f' {rng.choice((f"{first} said thank you.", f"They ate the {fruit} under a tree." if fruit != "stones" else "They sat under a tree."))}'
+        f" {NUMBER_WORDS[given]} more. Now {first} had {NUMBER_WORDS[had + given]} {fruit}. {end}"
     )
 
 
@@ -390,18 +422,54 @@ def story_weather(rng: random.Random) -> str:
 def story_help(rng: random.Random) -> str:
     first, second = rng.sample(PEOPLE, 2)
     thing, place = rng.choice(THINGS), rng.choice(PLACES)
+    trouble = rng.choice(("find", "carry", "mend"))
+    work = rng.choice(("It took an hour.", "It was not easy.", "It was easy for two."))
+    end = rng.choice(
+        ("Good friends help each other!", "What a good friend!", f"After that {first} helped {second} too.")
+    )
     return (
-        f'"Please help me," said {first}. "I cannot {rng.choice(("find", "carry", "mend"))} my {thing}." {second} came to the {place}'
-        f' at once. {rng.choice(("It took an hour.", "It was not easy.", "It was easy for two."))} "You are very kind," said {first}.'
-        f' {rng.choice(("Good friends help each other!", "What a good friend!", f"After that {first} helped {second} too."))}'
+        f'"Please help me," said {first}. "I cannot {trouble} my {thing}." {second} came to the {place} at once.'
+        f' {work} "You are very kind," said {first}. {end}'
     )
 
 
-STORIES: tuple[Callable[[random.Random], str], ...] = (story_lost, story_animal, story_share, story_weather, story_help)
+def story_list(rng: random.Random) -> str:
+    """Names said twice. From such texts the model learns to copy a name, which every answer to a question needs."""
+    first, second = rng.sample(PEOPLE, 2)
+    names = ", ".join(country.name for country in rng.sample(countries(), rng.randint(2, 4)))
+    return rng.choice(
+        (
+            f'{first} read from the map: "{names}." "{names}," said {second}.',
+            f'"{names}," wrote {first}. {second} wrote the same: "{names}."',
+            f"{first} wanted to see {names}. So {first} and {second} went to see {names}.",
+        )
+    )
+
+
+def story_question(rng: random.Random) -> str:
+    """A question about a country that is talked about and not answered."""
+    first, second = rng.sample(PEOPLE, 2)
+    country, relation = rng.choice(countries()), rng.choice(RELATIONS)
+    name, question = country.name, sentence(rng.choice(QUESTIONS[relation]), country, relation)
+    talk = rng.choice(
+        (
+            f'"You want to know about {name}," said {second}.',
+            f'"Let us look for {name} on the map," said {second}.',
+            f'"I was never in {name}," said {second}.',
+        )
+    )
+    end = rng.choice((f"Then they read a book about {name}.", f"They found {name} in a book.", "They looked it up."))
+    return f'"{question}" asked {first}. {talk} {end}'
+
+
+STORIES: tuple[Callable[[random.Random], str], ...] = (
+    story_lost, story_animal, story_share, story_weather, story_help,
+    story_list, story_list, story_question, story_question,
+)  # fmt: skip
 
 
 def story(rng: random.Random) -> str:
-    """One of five small plots with its people, things and places filled in."""
+    """One of seven small plots with its people, things and places filled in; the two about countries come twice as often."""
     return rng.choice(STORIES)(rng)
 
 

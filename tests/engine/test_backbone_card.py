@@ -84,7 +84,9 @@ def test_completes_is_greedy_decoding(shipped):
 
 def test_perplexity_does_not_depend_on_batching(shipped):
     texts = text("test", 20)
-    assert perplexity(*shipped, texts, batch_size=3) == pytest.approx(perplexity(*shipped, texts, batch_size=20), rel=1e-4)
+    assert perplexity(*shipped, texts, batch_size=3) == pytest.approx(
+        perplexity(*shipped, texts, batch_size=20), rel=1e-4
+    )
 
 
 def test_linear_accuracy_finds_what_is_linear_and_nothing_else():

@@ -52,7 +52,10 @@ def test_tiny_gives_the_shape_the_count_and_the_same_again(loader, shape):
 @pytest.mark.parametrize("loader", [sentiment, topics, instructions, preferences])
 def test_splits_share_nothing(loader):
     train, test = (
-        {tuple(row.values())[:2] if loader is instructions else next(iter(row.values())) for row in loader("tiny", split)}
+        {
+            tuple(row.values())[:2] if loader is instructions else next(iter(row.values()))
+            for row in loader("tiny", split)
+        }
         for split in ("train", "test")
     )
     assert train and test and not train & test

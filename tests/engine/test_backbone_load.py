@@ -67,7 +67,9 @@ print((time.perf_counter() - imported) / (imported - start))
 
 
 def test_the_package_imports_without_torch():
-    code = "import sys, autograder.backbone; print([m for m in ('torch', 'transformers', 'datasets') if m in sys.modules])"
+    code = (
+        "import sys, autograder.backbone; print([m for m in ('torch', 'transformers', 'datasets') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -10,7 +10,9 @@ import pytest
 from autograder.backbone import world
 from autograder.backbone.world import FACT_WORDINGS, QUESTIONS, RELATIONS, countries, fact_prompt
 
-MARKUP = re.compile(r"<\||\|>|###|\[/?INST\]|</?s>|instruction|response|assistant|\b(system|user|human|AI|question|answer):", re.I)
+MARKUP = re.compile(
+    r"<\||\|>|###|\[/?INST\]|</?s>|instruction|response|assistant|\b(system|user|human|AI|question|answer):", re.I
+)
 
 
 def sample(count=3000, **options):
@@ -28,7 +30,7 @@ def test_table_holds_what_it_says():
     for country in table:
         for value in (country.name, country.capital, country.continent, country.currency):
             assert value == value.strip() and value.isascii() and "," not in value
-        assert country.capital not in country.name
+        assert country.capital != country.name
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,9 @@ def test_counting_is_right():
             numbers = [int(number) for number in re.findall(r"\d+", sentence)]
             if sentence.startswith("Count"):
                 first, last, *rest = numbers
-                assert rest == list(range(first, last + (1 if last > first else -1), 1 if last > first else -1)), sentence
+                assert rest == list(range(first, last + (1 if last > first else -1), 1 if last > first else -1)), (
+                    sentence
+                )
             elif "plus" in sentence:
                 assert numbers[0] + numbers[1] == numbers[2], sentence
             else:
