@@ -1,4 +1,4 @@
-"""The claims of the lesson `lora`, each measured with the reference on one seed, and wrong code that must not show them.
+"""The claims of the lesson `lora`: each measured with the reference on one seed, and not shown by wrong code.
 
 Five seeds, before a change of an experiment or of the tiny model is done:
 `autograder experiment lora --submission solutions --seeds 5`.
