@@ -221,6 +221,7 @@ def test_an_unfit_backbone_is_a_sentence_and_no_failure(course, command):
     code, out, _ = command("toy/for_large_models", "--submission", "solutions")
     assert code == 0
     assert "not here: It takes a large model." in out
+    assert "0 of 0 claims hold, 1 are not for this backbone." in out
     assert written(course, "for_large_models")["state"] == "unfit"
     code, out, _ = command("toy/for_large_models", "--submission", "solutions", "--backbone", "large")
     assert code == 0 and "holds: large" in out
