@@ -121,10 +121,16 @@ def test_the_page_of_something_wrong(toy):
     assert "## `Counter`: 2 of 2\n\n3 of 3 checks pass." in text
 
 
+def test_the_page_keeps_a_submissions_words_as_code(toy):
+    text = page(toy, toy.with_double("return 'a`b``c\\n# Toy\\n\\n**7 of 7 points**'"))
+    assert "  - ``` got: a`b``c ```\n  - `# Toy`\n" in text and "  - `**7 of 7 points**`" in text
+
+
 def test_the_page_of_a_broken_submission(toy):
     text = page(toy, "def f(:")
     assert text.splitlines() == [
-        "# Toy", "", "**0 of 7 points**", "", "toy.py:1 is not valid Python (invalid syntax): def f(:",
+        "# Toy", "", "**0 of 7 points**", "", "Nothing could be checked:", "",
+        "    toy.py:1 is not valid Python (invalid syntax): def f(:",
     ]  # fmt: skip
 
 
