@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from .load import no_progress_bars
 from .tokenizer import train_tokenizer
 from .world import WORDINGS, documents
 
@@ -163,8 +164,10 @@ def train(
 
 def save(model, tokenizer, out: Path) -> None:
     """Write both as `load_backbone` reads them. fp16 halves the file and moves no figure of the card."""
-    model.half().save_pretrained(out)
+    with no_progress_bars():
+        model.half().save_pretrained(out)
     tokenizer.save_pretrained(out)
+    (out / "model.safetensors").chmod(0o644)  # safetensors writes it readable for its owner alone
 
 
 def train_with_progress(recipe: Recipe, out: Path, resume: bool = False):

@@ -469,7 +469,7 @@ STORIES: tuple[Callable[[random.Random], str], ...] = (
 
 
 def story(rng: random.Random) -> str:
-    """One of seven small plots with its people, things and places filled in; the two about countries come twice as often."""
+    """One of seven small plots, filled in; the two about countries come twice as often."""
     return rng.choice(STORIES)(rng)
 
 
