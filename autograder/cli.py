@@ -16,7 +16,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import typer  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: E402
-from rich.table import Table  # noqa: E402
+from rich.table import Column, Table  # noqa: E402
 
 from autograder.lessons import Course, CourseError, Exercise, Lesson, find_course  # noqa: E402
 
@@ -351,12 +351,16 @@ def _experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
 def _grades_table(reports: list) -> None:
     from autograder.view import number
 
-    table = Table("submission", "score", "of", "passed", "failed", "to do", "blocked", "seconds", "")
+    name = Column("submission", no_wrap=True)
+    table = Table(name, "score", "of", "passed", "failed", "to do", "blocked", "seconds")
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
         score = (number(report.score), number(report.max_score))
-        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}", report.reason)
+        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}")
     console.print(table)
+    for report in reports:
+        if report.reason:
+            console.print(f"{report.submission}: {report.reason}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _audit_table(lesson: Lesson, findings: list) -> int:
