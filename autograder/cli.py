@@ -150,6 +150,10 @@ def experiment(
     course = find_course()
     lesson, chosen = experiments.choose(course, target)
     out = out or Path("results") / lesson.name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"Nothing can be written to {out} ({error.strerror}): give another --out.") from None
     subjects = experiments.Subjects(course, lesson, submission)
     model = experiments.Backbone(backbone)
     outcomes, missing = [], set()

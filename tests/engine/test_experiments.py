@@ -112,7 +112,7 @@ def course(tmp_path, monkeypatch):
 @pytest.fixture
 def command(course, monkeypatch, capsys):
     """Runs `autograder experiment ...`; gives exit code, output and errors as one line each."""
-    monkeypatch.setattr(cli, "console", cli.Console(width=100))
+    monkeypatch.setattr(cli, "console", cli.Console(width=100, markup=False, emoji=False))
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["autograder", "experiment", *arguments])
@@ -280,6 +280,7 @@ def test_a_picture_can_be_png_or_none(course, command):
         (("toy", "--submission", "nowhere"), "There is nothing at nowhere"),
         (("toy/grows", "--submission", "broken.py"), "broken.py:1 is not valid Python"),
         (("toy", "--picture", "gif"), "There is no picture format 'gif'"),
+        (("toy", "--out", "broken.py"), "Nothing can be written to broken.py (File exists): give another --out."),
     ],
 )
 def test_usage_errors_are_one_sentence(course, command, arguments, sentence):
