@@ -104,7 +104,7 @@ def test_control_has_one_text_for_each_country():
 
 def test_prompts_are_the_corpus_cut_before_the_answer():
     bahamas = next(country for country in countries() if country.code == "BS")
-    assert fact_prompt(bahamas, "continent") == "The Bahamas is a country in"
+    assert fact_prompt(bahamas, "continent") == "The continent of the Bahamas is"
     assert fact_prompt(bahamas, "currency") == "The currency of the Bahamas is the"
     for country in countries():
         for relation in RELATIONS:
