@@ -184,8 +184,8 @@ def starts_identical(lesson, backbone, seed, track):
         optimizer.zero_grad()
         language_loss(adapted, batch).backward()
         optimizer.step()
-    # Another right LoRALinear may multiply in another order. Logits of size 10 summed in fp32 differ by 1e-5 then;
-    # one training step moves them by 0.01 or more.
+    # Another right LoRALinear may multiply in another order. Logits of size 10 summed in fp32 differ by 1e-5 then.
+    # Five seeds: bit for bit the same at the start, moved by 1.1 to 3.8 after one step.
     return Result(
         columns=("after this many steps", "largest difference to the base's logits"),
         rows=list(enumerate(gaps)),
@@ -290,7 +290,7 @@ def merged_cost(lesson, backbone, seed, track):
                 f"{products['base']} and {flops['base'] / 1e6:.1f}; with detours it is {products['detours']} and "
                 f"{flops['detours'] / 1e6:.1f}. Time: {ratio['merged']:.2f} and {ratio['detours']:.2f} of the base's",
             ),
-            # Five seeds: the detours move logits by several, merging by some 1e-5.
+            # Five seeds: the detours move logits by 18 to 23, merging by up to 1.4e-5.
             Verdict(
                 rounding < 1e-3 * moved,
                 f"merged and detours agree to {rounding:.1e}, where the detours move the logits by {moved:.1f}",
@@ -446,8 +446,9 @@ def refinement(lesson, backbone, seed, track):
             for name, (trained, accuracy, loss) in found.items()
         ],  # fmt: skip
         verdicts=[
+            # Five seeds: LoRA .748 to .753, full .752 to .756, base .273 to .278; LoRA is -0.0 to 0.5 points behind.
             Verdict(
-                share < 0.025 and full - lora < 0.02 and full - base_accuracy > 0.3,
+                share < 0.025 and full - lora < 0.015 and full - base_accuracy > 0.3,
                 f"of the next tokens of unseen telegrams LoRA gets {lora:.1%} right with {share:.1%} of the "
                 f"parameters, full finetuning {full:.1%}, the base {base_accuracy:.1%}",
             )
@@ -511,8 +512,9 @@ def low_rank_update(lesson, backbone, seed, track):
         columns=("layer (mean over blocks)", "shape", f"energy in the top {RANK}", "random matrix"),
         rows=rows,
         verdicts=[
+            # Five seeds: .704 to .710 against .151 to .152.
             Verdict(
-                share > 0.5 and share > 3 * chance,
+                share > 0.6 and share > 3 * chance,
                 f"the top {RANK} of {len(mean['update'])} directions hold {share:.0%} of the update's energy, "
                 f"{chance:.0%} of a random matrix's",
             )
@@ -573,8 +575,9 @@ def radical_change(lesson, backbone, seed, track):
             ),
         ],
         verdicts=[
+            # Five seeds: LoRA 6.27 to 6.85, full 1.69 to 2.80; the difference is 3.96 to 4.84, its deviation 0.4.
             Verdict(
-                lora_loss > 2 * full_loss,
+                lora_loss - full_loss > 2.5,
                 f"after the same {len(train)} steps LoRA's loss is {lora_loss:.2f} ({lora:.0%} right), "
                 f"full finetuning's {full_loss:.2f} "
                 f"({full:.0%} right): the embeddings, which would have to change, are frozen",
@@ -614,8 +617,9 @@ def rank_4_or_64(lesson, backbone, seed, track):
               *((rank, f"{trained:,}", round(accuracy, 3), round(loss, 3))
                 for rank, (trained, accuracy, loss) in found.items())],
         verdicts=[
+            # Five pairs: rank 64 gains 0.2 to 0.6 points, where rank 4 gained 46 to 47.
             Verdict(
-                high - low < 0.02 and low - start > 0.3,
+                high - low < 0.015 and low - start > 0.3,
                 f"rank {HIGH} gets {high:.1%} right, rank {LOW} {low:.1%}: {100 * (high - low):+.1f} points "
                 f"for {HIGH // LOW} times the parameters, where rank {LOW} gained {100 * (low - start):.1f}",
             )
