@@ -11,16 +11,9 @@ from autograder.checks import Probe
 from autograder.collecting import collect_checks
 from autograder.lessons import find_course
 from autograder.running import Run
-from autograder.sandbox import Zygote
 from autograder.student import LocalTransport, Session, Student, TimeLimits
 
 COURSE = find_course()
-
-
-@pytest.fixture(scope="module")
-def zygote():
-    with Zygote.start() as started:
-        yield started
 
 
 def verdicts(lesson, checks, submission, spawn):
@@ -36,10 +29,10 @@ def verdicts(lesson, checks, submission, spawn):
     }
 
 
-def differences(course, lesson, zygote):
+def differences(course, lesson, zygote, part=slice(None)):
     torch.set_num_threads(1)
     checks = collect_checks(course, lesson).checks
-    for case in cases(course, lesson):
+    for case in cases(course, lesson)[part]:
         submission = case.submission(lesson.name)
         here = verdicts(lesson, checks, submission, LocalTransport)
         there = verdicts(lesson, checks, submission, zygote.spawn)
@@ -48,9 +41,10 @@ def differences(course, lesson, zygote):
                 yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
 
 
+@pytest.mark.parametrize("part", range(4))  # so that xdist can share them out
 @pytest.mark.parametrize("name", COURSE.lessons)
-def test_both_ways_give_the_same_verdicts(zygote, name):
-    assert list(differences(COURSE, COURSE.lesson(name), zygote)) == []
+def test_both_ways_give_the_same_verdicts(zygote, name, part):
+    assert list(differences(COURSE, COURSE.lesson(name), zygote, slice(part, None, 4))) == []
 
 
 def test_both_ways_give_the_same_verdicts_in_the_toy_course(zygote, toy):
