@@ -1,5 +1,8 @@
 """What every attack starts with: it knows all paths, ports and process ids, and notes what it got away with.
 
+No attack may do lasting harm even where nothing stops it: what is changed, moved or removed are the planted files
+(`target.secrets`), what is made carries `target.marker`, signals are ones that do nothing, and numbers are bounded.
+
 Appended to the lesson's stub, before the attack. `spoils` must stay empty; it reaches the student's page through
 `kv_cache_bytes`, whose visible checks show what it raises.
 """

@@ -32,7 +32,7 @@ if platform.machine() == "x86_64":
         "keyctl": (250, 0, -3, 0, 0, 0), "add_key": (248, b"user", b"name", b"value", 5, -3), "bpf": (321, 0, 0, 0),
         "io_uring": (425, 1, ctypes.create_string_buffer(120)), "syslog": (103, 3, ctypes.create_string_buffer(8), 8),
         "reboot": (169, 0, 0, 0, 0), "swapoff": (168, b"/none"), "modify_ldt": (154, 0, None, 0), "iopl": (172, 3),
-        "sethostname": (170, b"x", 1), "settimeofday": (164, None, None), "acct": (163, None), "quotactl": (179, 0),
+        "settimeofday": (164, None, None), "quotactl": (179, 0),
         "landlock": (444, None, 0, 1), "landlock_restrict_self": (446, 0, 0), "init_module": (175, None, 0, b""),
         "kexec": (246, 0, 0, None, 0), "rlimit of 1": (302, 1, 0, None, None), "vmsplice": (278, 0, None, 0, 0),
         "adjtimex": (159, ctypes.create_string_buffer(208)), "arch_prctl": (158, 0x1002, 0), "mbind": (237, 0, 0, 0),

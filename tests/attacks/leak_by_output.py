@@ -15,7 +15,7 @@ def to_gigabytes(n):
     logging.error(text)
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         stream.write(text)
-    for place in ("seen.txt", "/dev/stdout", "/dev/tty", "/dev/kmsg", f"/tmp/{target.marker}-{n:.0f}", target.results):
+    for place in ("seen.txt", "/dev/stdout", f"/tmp/{target.marker}-{n:.0f}", target.results):
         try:
             with open(place, "a") as file:
                 file.write(text)

@@ -35,7 +35,6 @@ if platform.machine() == "x86_64":
         attempt(f"open_tree {path}", call, 428, HERE, name, 1)
         attempt(f"uselib {path}", call, 134, name)
         attempt(f"fanotify {path}", call, 300, 0, 0)
-        attempt(f"truncate {path}", call, 76, name, 0)
     attempt("io_uring", call, 425, 8, ctypes.create_string_buffer(120))
     attempt("fsopen", call, 430, b"tmpfs", 0)
     attempt("inotify", call, 294, 0)

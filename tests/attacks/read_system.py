@@ -17,7 +17,7 @@ def first(path):
 for path in (
     "/etc/shadow", "/etc/passwd", "/etc/hosts", "/etc/machine-id", "/root/.bashrc", "/root/.ssh/id_rsa",
     "/home", "/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/fuse", "/dev/tty", "/dev/ptmx", "/proc/kcore",
-    "/proc/kallsyms", "/proc/sysrq-trigger", "/proc/1/environ", "/sys/kernel/security/lsm",
+    "/proc/kallsyms", "/proc/1/environ", "/sys/kernel/security/lsm",
     "/var/log/syslog", "/run/docker.sock", "/var/run/secrets", "/proc/sys/kernel/core_pattern", "/usr/bin/env",
 ):  # fmt: skip
     attempt(f"read {path}", first, path)

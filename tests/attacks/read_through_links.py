@@ -25,7 +25,8 @@ for number, path in enumerate([*target.secrets, *target.sources, "/etc/passwd"])
     os.symlink(path, f"link{number}")
     attempt(f"symlink to {path}", read, f"link{number}")
     attempt(f"hard link to {path}", os.link, path, f"hard{number}")
-    attempt(f"rename of {path}", os.rename, path, f"moved{number}")
+    if path in target.secrets:
+        attempt(f"move of {path}", os.rename, path, f"moved{number}")
     for start in ("/proc/self/root", "/proc/self/cwd/" + up, package + "/" + up, "/proc/self/task/../../1/root"):
         attempt(f"{path} from {start}", read, start + path)
         attempt(f"{path} beneath {start}", read_beneath, start, "." + path)
