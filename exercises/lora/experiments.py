@@ -185,7 +185,7 @@ def starts_identical(lesson, backbone, seed, track):
         language_loss(adapted, batch).backward()
         optimizer.step()
     # Another right LoRALinear may multiply in another order. Logits of size 10 summed in fp32 differ by 1e-5 then.
-    # Five seeds: bit for bit the same at the start, moved by 1.1 to 3.8 after one step.
+    # Five seeds: bit for bit the same at the start, moved by 0.8 to 3.5 after one step.
     return Result(
         columns=("after this many steps", "largest difference to the base's logits"),
         rows=list(enumerate(gaps)),
@@ -243,7 +243,7 @@ def seconds_of(models: dict[str, nn.Module], batch: dict[str, torch.Tensor], tra
             model(**batch, use_cache=False)
         return time.perf_counter() - start
 
-    rounds = min(20, max(5, int(2 / one_pass(models["base"]))))
+    rounds = min(60, max(5, int(2 / one_pass(models["base"]))))
     times = [{name: one_pass(model) for name, model in models.items()} for _ in track(range(rounds), "timing")]
     return {name: min(found[name] for found in times) for name in models}
 
@@ -290,7 +290,7 @@ def merged_cost(lesson, backbone, seed, track):
                 f"{products['base']} and {flops['base'] / 1e6:.1f}; with detours it is {products['detours']} and "
                 f"{flops['detours'] / 1e6:.1f}. Time: {ratio['merged']:.2f} and {ratio['detours']:.2f} of the base's",
             ),
-            # Five seeds: the detours move logits by 18 to 23, merging by up to 1.4e-5.
+            # Five seeds: the detours move logits by 19 to 23, merging by up to 1.3e-5.
             Verdict(
                 rounding < 1e-3 * moved,
                 f"merged and detours agree to {rounding:.1e}, where the detours move the logits by {moved:.1f}",
@@ -402,9 +402,10 @@ def trainable(backbone) -> tuple[nn.Module, object]:
 
 # --- what LoRA can do, and what it can't ----------------------------------------------------------------------------
 
-# Both methods get the same texts, batches, steps and schedule, and each its own learning rate: the best of a grid on
-# seeds 100 and 101, which no figure uses. Accuracy on telegrams, mean of the two:
-#   full  3e-4 .782   1e-3 .783   3e-3 .781        LoRA, rank 8  3e-3 .774   1e-2 .783   3e-2 .630
+# Both methods get the same texts, batches, steps and schedule, and each its own learning rate: the one of a grid that
+# gives the lowest loss on seed 100, which no figure uses. Accuracy and loss on telegrams:
+#   full          3e-4 .744 .737    1e-3 .749 .710    3e-3 .749 .716
+#   LoRA, rank 8  3e-3 .736 .876    1e-2 .747 .757    3e-2 .606 1.72
 RATE_FULL, RATE_LORA = 1e-3, 1e-2
 RANK = 8
 
@@ -539,8 +540,8 @@ def draw_energy(axes, mean) -> None:
     axes.legend(loc="lower right")
 
 
-# Chosen in the same way. Loss on permuted reviews, seed 100:
-#   full  1e-3 2.59   3e-3 1.83   1e-2 2.55        LoRA, rank 8  3e-3 6.14   1e-2 5.84   3e-2 6.32
+# Chosen in the same way. Loss on permuted reviews:
+#   full  1e-3 2.74   3e-3 2.25   1e-2 2.67        LoRA, rank 8  3e-3 6.45   1e-2 6.20   3e-2 6.40
 RATE_FULL_RADICAL, RATE_LORA_RADICAL = 3e-3, 1e-2
 
 
@@ -595,6 +596,8 @@ def radical_change(lesson, backbone, seed, track):
     )
 
 
+# At RATE_LORA. At a third of it rank 4, which moves the weights less at the same alpha / r, is not done after these
+# few steps and trails by 2.4 points: that is a matter of the rate, not of the rank.
 LOW, HIGH = 4, 64
 
 
