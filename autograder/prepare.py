@@ -45,7 +45,7 @@ def _keep_apart(folders: Iterable[Path]) -> None:
     """Raises CourseError for a folder among those of Python's that every submission may read."""
     for folder in folders:
         if is_readable(folder):
-            raise CourseError(f"Submissions could read {folder}, which lies in a folder of Python's: move it elsewhere.")
+            raise CourseError(f"Submissions could read {folder}: it lies in a folder of Python's; move it elsewhere.")
 
 
 def _rehearse(course: Course, lesson: Lesson, collected: Collected, seed: str) -> list[str]:
