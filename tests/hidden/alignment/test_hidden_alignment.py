@@ -662,14 +662,15 @@ def test_more_beta_is_more_reward(student, rng):
 
 @exercise("group_advantages")
 def test_equal_rewards_with_rounding(student):
-    # The mean of three times 0.1 is not 0.1 in float32, so the standard deviation is a rounding error and not 0.
-    rewards = torch.tensor([0.1, 0.1, 0.1, 0.7, 0.7, 0.7, 0.0, 1.0, 2.0])
-    got = student.group_advantages(rewards, 3)
+    # The mean of seven times 0.1 is not 0.1 in float32, so the standard deviation is a rounding error and not 0.
+    rewards = torch.cat([torch.full((7,), 0.1), torch.arange(7.0)])
+    got = student.group_advantages(rewards, 7)
     if got.shape == rewards.shape and not torch.isfinite(got).all():
         fail("A group with equal rewards is divided by its standard deviation of 0.")
-    if got.shape == rewards.shape and got[:6].abs().max() > 0.02:
+    if got.shape == rewards.shape and got[:7].abs().max() > 0.02:
         fail("A group with equal rewards must give zeros; here a rounding error is divided by a rounding error.")
-    expect_close(got[6:], torch.tensor([-1.0, 0.0, 1.0]), what="The last group", rtol=1e-3, atol=1e-3)
+    right = (torch.arange(7.0) - 3) / math.sqrt(28 / 6)
+    expect_close(got[7:], right, what="The other group", rtol=1e-3, atol=1e-3)
 
 
 @exercise("group_advantages")

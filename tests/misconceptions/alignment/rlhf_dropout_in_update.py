@@ -1,4 +1,4 @@
-"""The policy after a step without dropout has wrong values."""
+"""Dropout is on during the update, or the update is wrong without dropout too (other checks tell)."""
 
 exercise = "rlhf_step"
 
