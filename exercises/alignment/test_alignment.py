@@ -57,7 +57,7 @@ def with_gradients(lesson, name, arguments, leaves, weights):
         one.clone().requires_grad_() if place in leaves else one for place, one in enumerate(arguments)
     ]
     found = getattr(lesson, name)(*arguments)
-    value = found[0] if isinstance(found, tuple) else found
+    value = found[0] if isinstance(found, (tuple, list)) else found
     graph = isinstance(value, torch.Tensor) and value.requires_grad
     if graph:
         (value * weights).sum().backward()

@@ -32,7 +32,7 @@ def value_and_gradients(lesson, name, arguments, leaves):
     """What a function of the lesson returns first, and the gradients of its sum."""
     arguments = [one.clone().requires_grad_() if place in leaves else one for place, one in enumerate(arguments)]
     found = getattr(lesson, name)(*arguments)
-    value = found[0] if isinstance(found, tuple) else found
+    value = found[0] if isinstance(found, (tuple, list)) else found
     graph = value.requires_grad
     if graph:
         value.sum().backward()
