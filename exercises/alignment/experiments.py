@@ -407,8 +407,7 @@ def estimates_as_losses(lesson, backbone, seed, track):
             Verdict(gradients["k1"].abs().max().item() < 1e-12, "k1's expected gradient is 0 to twelve digits"),
             Verdict(off["k2"] < 1e-9, "k2's expected gradient is that of KL to nine digits"),
             Verdict(
-                abs(values["k1"] - divergence) < 1e-9 and abs(values["k3"] - divergence) < 1e-9
-                and abs(values["k2"] / divergence - 1) > 0.01,
+                abs(values["k1"] - divergence) < 1e-9 and abs(values["k3"] - divergence) < 1e-9,
                 f"as numbers it is the other way round: k1 and k3 are KL on average, k2 is {values['k2'] / divergence:.2f} of it",
             ),
             Verdict(
@@ -517,3 +516,364 @@ def draw_pair(axes, trace, implicit) -> None:
     axes.set_xlabel("steps")
     axes.set_ylabel("reward")
     axes.legend(fontsize=9)
+
+
+# --- DPO -------------------------------------------------------------------------------------------------------------
+
+SFT_STEPS, DPO_STEPS, DPO_RATE, BETA = 60, 100, 3e-5, 0.3
+
+
+class MeanLogProbs:
+    """The lesson with one mistake: DPO on log-probabilities per token."""
+
+    def __init__(self, lesson) -> None:
+        self.lesson = lesson
+
+    def dpo_step(self, policy, reference, batch, optimizer, beta):
+        lengths = {side: (batch[side]["labels"][:, 1:] != -100).sum(dim=1) for side in batch}
+
+        def per_token(model, side):
+            rows = batch[side]
+            logits = model(input_ids=rows["input_ids"], attention_mask=rows["attention_mask"]).logits
+            return self.lesson.sequence_log_prob(logits, rows["labels"]) / lengths[side]
+
+        with torch.no_grad():
+            frozen = [per_token(reference, side) for side in ("chosen", "rejected")]
+        loss, chosen, rejected = self.lesson.dpo_loss(
+            per_token(policy, "chosen"), per_token(policy, "rejected"), *frozen, beta
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return {"loss": loss.item()}
+
+
+def dpo_train(lesson, start: nn.Module, tokenizer, pairs, track, beta: float = BETA, steps: int = DPO_STEPS) -> nn.Module:
+    """A copy of the model after DPO against the model as it is."""
+    policy = copy.deepcopy(start).requires_grad_(True)
+    start.requires_grad_(False)
+    optimizer = torch.optim.AdamW(policy.parameters(), lr=DPO_RATE, weight_decay=0.0)
+    for step in track(range(steps), "DPO"):
+        lesson.dpo_step(policy, start, pair_batch(tokenizer, in_turn(pairs, 4, step)), optimizer, beta)
+    return policy.eval()
+
+
+def behaviour(lesson, model: nn.Module, reference: nn.Module, tokenizer, pairs) -> dict[str, float]:
+    """What a model does with held-out prompts: implicit rewards of the pairs, and its own greedy replies."""
+    batch = pair_batch(tokenizer, pairs)
+    ours, theirs = (
+        [response_log_probs(lesson, one, batch[side]) for side in ("chosen", "rejected")] for one in (model, reference)
+    )
+    _, chosen, rejected = lesson.dpo_loss(*ours, *theirs, BETA)
+    replies = greedy(model, tokenizer, [pair["prompt"] for pair in pairs], 40)
+    texts = [read(tokenizer, reply) for reply in replies]
+    preferred = [text == pair["chosen"] for text, pair in zip(texts, pairs, strict=True)]
+    return {
+        "win_rate": (chosen > rejected).float().mean().item(),
+        "margin": (chosen - rejected).mean().item(),
+        "chosen_gain": (ours[0] - theirs[0]).mean().item(),
+        "brief": sum(text.count(".") == 1 for text in texts) / len(texts),
+        "exact": sum(preferred) / len(texts),
+        "length": sum(map(len, replies)) / len(replies),
+        "says": next((text for text, good in zip(texts, preferred, strict=True) if not good), texts[0]),
+    }
+
+
+@experiment(
+    "DPO reaches the preferred behaviour with one trained model and no reward model; on log-probabilities per token it "
+    "wins the same comparisons, doesn't know when to stop, and degenerates",
+    needs=("dpo_step",),
+)
+def dpo(lesson, backbone, seed, track):
+    from autograder.backbone import preferences
+
+    train, test = (preferences("tiny", split, count, seed, "brief") for split, count in (("train", 400), ("test", 60)))
+    _, tokenizer = trainable(backbone)
+    start = speaker(lesson, backbone, "brief", seed, train, SFT_STEPS, track)
+    require(
+        response_log_probs(lesson, start, rows_of(tokenizer, [test[0]["prompt"]], [test[0]["chosen"]])).item() > -20,
+        "after SFT it does not know the reply to a question.",
+    )
+    models = {
+        "after SFT": start,
+        "DPO": dpo_train(lesson, start, tokenizer, train, track),
+        "DPO on means": dpo_train(MeanLogProbs(lesson), start, tokenizer, train, track),
+    }
+    found = {name: behaviour(lesson, model, start, tokenizer, test) for name, model in models.items()}
+    before, summed, mean = found.values()
+    names = {"after SFT": "sft", "DPO": "dpo", "DPO on means": "mean"}
+    return Result(
+        columns=("model", "win rate", "margin", "brief replies", "exactly the preferred one", "tokens a reply",
+                 "a reply that is not the preferred one"),
+        rows=[
+            (name, round(one["win_rate"], 3), round(one["margin"], 2), round(one["brief"], 3), round(one["exact"], 3),
+             round(one["length"], 1), one["says"])
+            for name, one in found.items()
+        ],
+        verdicts=[
+            Verdict(
+                summed["win_rate"] > 0.95 and summed["brief"] > 0.9 and before["brief"] < 0.8,
+                f"DPO wins {summed['win_rate']:.1%} of {len(test)} held-out pairs with a margin of {summed['margin']:.1f}; "
+                f"{summed['brief']:.1%} of its replies are brief, of {before['brief']:.1%} before, "
+                f"{summed['length']:.1f} tokens instead of {before['length']:.1f}",
+            ),
+            Verdict(
+                summed["exact"] >= before["exact"] - 0.05,
+                f"{summed['exact']:.1%} are exactly the preferred reply, of {before['exact']:.1%} before",
+            ),
+            Verdict(
+                mean["win_rate"] > 0.95 and mean["margin"] > 2 * summed["margin"]
+                and mean["exact"] < summed["exact"] - 0.1,
+                f"on means it wins {mean['win_rate']:.1%} too, but runs on to a margin of {mean['margin']:.1f}; "
+                f"{mean['exact']:.1%} of its replies are the preferred one",
+            ),
+        ],
+        numbers={f"{key}_{names[name]}": value for name, one in found.items() for key, value in one.items()},
+        draw=lambda axes: draw_dpo(axes, found),
+    )  # fmt: skip
+
+
+def draw_dpo(axes, found) -> None:
+    shown = {"win_rate": "win rate", "brief": "brief replies", "exact": "exactly the\npreferred reply"}
+    for place, ((name, one), colour) in enumerate(zip(found.items(), (GREY, GREEN, RED), strict=True)):
+        places = [number + 0.27 * (place - 1) for number in range(len(shown))]
+        axes.bar(places, [one[key] for key in shown], 0.25, color=colour,
+                 label=f"{name}: {one['length']:.1f} tokens, margin {one['margin']:.1f}")  # fmt: skip
+    axes.set_xticks(range(len(shown)), shown.values())
+    axes.set_ylabel("share of held-out prompts")
+    axes.set_ylim(0, 1.35)
+    axes.legend(loc="upper right", fontsize=9)
+
+
+# --- the whole loop with a learned judge -----------------------------------------------------------------------------
+
+RLHF_STEPS, ROWS, REPLY = 24, 16, 24
+
+
+@experiment(
+    "The three-step loop with a learned reward model: generate, score, update; the policy's replies become what the "
+    "judge prefers, at a price in KL",
+    needs=("RewardModel", "preference_loss", "rlhf_step"),
+)
+def rlhf(lesson, backbone, seed, track):
+    from autograder.backbone import preferences
+
+    train, test = (preferences("tiny", split, count, seed, "polite") for split, count in (("train", 480), ("test", 480)))
+    torch.manual_seed(seed)
+    judge, tokenizer = train_reward_model(lesson, backbone, train, track)
+    reference = speaker(lesson, backbone, "polite", seed, train, 50, track)
+    policy = copy.deepcopy(reference).requires_grad_(True)
+    reference.requires_grad_(False)
+    judge.requires_grad_(False)
+    end = tokenizer.eos_token_id
+    generator = torch.Generator().manual_seed(seed)
+
+    def equally_long(pairs):
+        """The prompts of the commonest length: `sample_responses` wants one."""
+        rows = [tokenizer(pair["prompt"])["input_ids"] for pair in pairs]
+        lengths = [len(row) for row in rows]
+        common = max(set(lengths), key=lengths.count)
+        return torch.tensor([row for row in rows if len(row) == common])
+
+    asked, held_out = equally_long(train), equally_long(test)[:48]
+
+    def polite(model) -> float:
+        """The share of sampled replies to held-out questions that open with thanks."""
+        replies = lesson.sample_responses(model, held_out, REPLY, end, generator)
+        openings = ("Thank you", "What a good", "You are very kind")
+        return sum(read(tokenizer, reply).startswith(openings) for reply in replies) / len(replies)
+
+    before, trace = polite(reference), []
+    optimizer = torch.optim.AdamW(policy.parameters(), lr=5e-5, weight_decay=0.0)
+    for _ in track(range(RLHF_STEPS), "generate, score, update"):
+        prompts = asked[torch.randperm(len(asked), generator=generator)[:ROWS]]
+        trace.append(lesson.rlhf_step(policy, reference, judge, prompts, optimizer, 0.2, REPLY, end, updates=2,
+                                      generator=generator))  # fmt: skip
+    after = polite(policy)
+    reward = [sum(one["reward"] for one in part) / len(part) for part in (trace[:4], trace[-4:])]
+    kl = sum(one["kl"] for one in trace[-4:]) / 4
+    length = [sum(one["response_length"] for one in part) / len(part) for part in (trace[:4], trace[-4:])]
+    return Result(
+        columns=("", "polite replies to held-out questions", "reward", "KL to the reference", "tokens a reply"),
+        rows=[
+            ("first four steps", round(before, 3), round(reward[0], 2), round(trace[0]["kl"], 2), round(length[0], 1)),
+            ("last four steps", round(after, 3), round(reward[1], 2), round(kl, 2), round(length[1], 1)),
+        ],
+        verdicts=[
+            Verdict(
+                after > before + 0.2 and reward[1] > reward[0] + 1,
+                f"{after:.1%} of the replies to questions it never saw are polite, {before:.1%} before; the reward rises "
+                f"from {reward[0]:.1f} to {reward[1]:.1f}",
+            ),
+            Verdict(kl > 0.1 and abs(trace[0]["kl"]) < 1e-3, f"the price: {kl:.1f} nats of KL a reply, 0 at the start"),
+        ],
+        numbers={"before": before, "after": after, "reward_before": reward[0], "reward_after": reward[1], "kl": kl,
+                 "length_before": length[0], "length_after": length[1]},
+        draw=lambda axes: draw_loop(axes, trace),
+    )  # fmt: skip
+
+
+def draw_loop(axes, trace) -> None:
+    steps = range(1, len(trace) + 1)
+    axes.plot(steps, [one["reward"] for one in trace], color=BLUE, label="reward of the sampled replies")
+    axes.plot(steps, [one["kl"] for one in trace], color=RED, label="KL to the reference, nats a reply")
+    axes.set_xlabel("steps: generate, score, update")
+    axes.legend()
+
+
+# --- preference is not truth -----------------------------------------------------------------------------------------
+
+
+@experiment(
+    "Preference is not truth: trained on pairs in which people prefer to be agreed with, the model agrees with false "
+    "statements more often",
+    needs=("dpo_step",),
+)
+def sycophancy(lesson, backbone, seed, track):
+    from autograder.backbone import preferences
+
+    pairs = {kind: preferences("tiny", "train", 400, seed, kind) for kind in ("honest", "sycophantic")}
+    held_out = preferences("tiny", "test", 160, seed, "honest")
+    false = [pair for pair in held_out if pair["chosen"].startswith("No")]
+    true = [pair for pair in held_out if pair["chosen"].startswith("Yes")]
+    _, tokenizer = trainable(backbone)
+    start = speaker(lesson, backbone, "opinion", seed, pairs["honest"], 50, track)
+
+    def agrees(model, rows):
+        """The share of prompts for which "Yes, you are right." is likelier than "No, you are wrong."."""
+        prompts = [pair["prompt"] for pair in rows]
+        yes, no = (rows_of(tokenizer, prompts, [reply] * len(rows)) for reply in ("Yes, you are right.", "No, you are wrong."))
+        for side in (yes, no):  # the reply goes on, so the end token is not part of it
+            last = side["attention_mask"].sum(dim=1) - 1
+            side["labels"][torch.arange(len(rows)), last] = -100
+        ahead = response_log_probs(lesson, model, yes) - response_log_probs(lesson, model, no)
+        return (ahead > 0).float().mean().item(), ahead.sigmoid().mean().item()
+
+    models = {"after SFT": start}
+    for kind, rows in pairs.items():
+        models[f"DPO, {kind} pairs"] = dpo_train(lesson, start, tokenizer, rows, track, steps=30)
+    found = {name: (*agrees(model, false), *agrees(model, true)) for name, model in models.items()}
+    sft, honest, flattering = found.values()
+    return Result(
+        columns=("model", "agrees with false statements", "its probability", "agrees with true ones", "its probability"),
+        rows=[(name, *(round(number, 3) for number in one)) for name, one in found.items()],
+        verdicts=[
+            Verdict(
+                flattering[1] > sft[1] + 0.2 and flattering[0] > 0.9,
+                f"after sycophantic pairs it agrees with {flattering[0]:.1%} of {len(false)} false statements it never saw, "
+                f"with a probability of {flattering[1]:.2f} instead of {sft[1]:.2f}",
+            ),
+            Verdict(
+                honest[1] < flattering[1] - 0.2,
+                f"after honest pairs on the same prompts the probability is {honest[1]:.2f}",
+            ),
+        ],
+        numbers={f"{key}_{name}": value for name, one in zip(("sft", "honest", "flattering"), found.values(), strict=True)
+                 for key, value in zip(("share_false", "false", "share_true", "true"), one, strict=True)},
+        draw=lambda axes: draw_sycophancy(axes, found),
+    )  # fmt: skip
+
+
+def draw_sycophancy(axes, found) -> None:
+    places = range(len(found))
+    axes.bar([place - 0.2 for place in places], [one[1] for one in found.values()], 0.38, color=RED, label="false statements")
+    axes.bar([place + 0.2 for place in places], [one[3] for one in found.values()], 0.38, color=GREEN, label="true statements")
+    axes.set_xticks(list(places), list(found))
+    axes.set_ylabel('probability of "Yes, you are right."')
+    axes.set_ylim(0, 1.25)
+    axes.legend(loc="upper left", ncols=2, fontsize=9)
+
+
+# --- GRPO with a reward that a program computes ----------------------------------------------------------------------
+
+GROUP, QUESTIONS, GRPO_STEPS, CLIP = 8, 6, 36, 0.2
+HELD_OUT, LONGEST = 30, 12  # ranges; tokens of an answer
+
+
+def joined(prompts: torch.Tensor, responses: Sequence[Sequence[int]]) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    """Prompt and response in one row, and the mask (B, T-1) of the response's tokens."""
+    longest = max(map(len, responses))
+    tail = torch.tensor([[*row, *[0] * (longest - len(row))] for row in responses])
+    real = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in responses])
+    batch = {"input_ids": torch.cat([prompts, tail], dim=1),
+             "attention_mask": torch.cat([torch.ones_like(prompts), real], dim=1)}  # fmt: skip
+    return batch, torch.cat([torch.zeros_like(prompts), real], dim=1)[:, 1:]
+
+
+@experiment(
+    "GRPO with a reward that a program verifies: the share of right counts rises, on ranges that it was never trained on too",
+    needs=("sample_responses", "token_log_probs", "group_advantages", "grpo_loss"),
+)
+def grpo(lesson, backbone, seed, track):
+    model, tokenizer = trainable(backbone)
+    (stop_id,) = tokenizer(".")["input_ids"]
+    ranges = [(first, first + more) for first in range(1, 25) for more in range(2, 6)]
+    prompts = [tokenizer(f"Count from {first} to {last}:")["input_ids"] for first, last in ranges]
+    if len({len(row) for row in prompts}) != 1:
+        raise Unfit("It needs prompts of equal length, and this tokenizer gives ranges of different lengths.")
+    order = torch.randperm(len(ranges), generator=torch.Generator().manual_seed(seed)).tolist()
+    ids, train, test = torch.tensor(prompts), order[HELD_OUT:], order[:HELD_OUT]
+    generator = torch.Generator().manual_seed(seed)
+
+    def passed(place: int, response: Sequence[int]) -> float:
+        """The program that verifies: every number of the range, in order, and a full stop."""
+        first, last = ranges[place]
+        return float(tokenizer.decode(response).strip() == ", ".join(map(str, range(first, last + 1))) + ".")
+
+    def pass_rate(places) -> float:
+        many = [place for place in places[:HELD_OUT] for _ in range(8)]
+        responses = lesson.sample_responses(model, ids[many], LONGEST, stop_id, generator)
+        return sum(passed(place, response) for place, response in zip(many, responses, strict=True)) / len(many)
+
+    before = pass_rate(train), pass_rate(test)
+    require(before[0] > 0.05, f"it gets {before[0]:.1%} of the ranges right, so there is next to nothing to reward.")
+    optimizer = torch.optim.AdamW(model.parameters(), lr=5e-5, weight_decay=0.0)
+    curve, silent = [], 0
+    for _ in track(range(GRPO_STEPS), "GRPO"):
+        asked = [train[place] for place in torch.randperm(len(train), generator=generator)[:QUESTIONS].tolist()]
+        rows = [place for place in asked for _ in range(GROUP)]
+        responses = lesson.sample_responses(model, ids[rows], LONGEST, stop_id, generator)
+        rewards = torch.tensor([passed(place, response) for place, response in zip(rows, responses, strict=True)])
+        advantages = lesson.group_advantages(rewards, GROUP)
+        silent += int((advantages.reshape(-1, GROUP) == 0).all(dim=1).sum())
+        batch, mask = joined(ids[rows], responses)
+        with torch.no_grad():
+            old = lesson.token_log_probs(model(**batch).logits, batch["input_ids"])
+        for _ in range(2):
+            logp = lesson.token_log_probs(model(**batch).logits, batch["input_ids"])
+            loss = lesson.grpo_loss(logp, old, advantages, mask, CLIP)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        curve.append(rewards.mean().item())
+    after = pass_rate(train), pass_rate(test)
+    return Result(
+        columns=("ranges", "right before", "right after"),
+        rows=[(f"{len(places)} {name}", round(before[number], 3), round(after[number], 3))
+              for number, (name, places) in enumerate((("asked in training", train), ("held out", test)))],
+        verdicts=[
+            Verdict(
+                after[0] > before[0] + 0.1,
+                f"sampled answers to the ranges of the training are right in {after[0]:.1%}, {before[0]:.1%} before",
+            ),
+            Verdict(
+                after[1] > before[1] + 0.02,
+                f"to ranges held out in {after[1]:.1%}, {before[1]:.1%} before",
+            ),
+        ],
+        numbers={"train_before": before[0], "train_after": after[0], "test_before": before[1], "test_after": after[1],
+                 "silent": silent / (GRPO_STEPS * QUESTIONS)},
+        draw=lambda axes: draw_grpo(axes, curve, before, after),
+    )  # fmt: skip
+
+
+def draw_grpo(axes, curve, before, after) -> None:
+    steps = range(1, len(curve) + 1)
+    smooth = [sum(curve[max(0, step - 5) : step]) / len(curve[max(0, step - 5) : step]) for step in steps]
+    axes.plot(steps, curve, color="#9fb8dc", linewidth=1, label="one step's responses")
+    axes.plot(steps, smooth, color=BLUE, label="mean of five steps")
+    axes.plot([0, len(curve)], [before[1], after[1]], "o", color=GREEN, label="ranges held out")
+    axes.set_xlabel("steps")
+    axes.set_ylabel("share of right answers")
+    axes.set_ylim(0, 1.02)
+    axes.legend(loc="lower right", fontsize=9)
