@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import torch
@@ -164,7 +164,9 @@ def judged(model: nn.Module, tokenizer, prompts: Sequence[str], replies: Sequenc
 def reward_model(lesson, backbone, seed, track):
     from autograder.backbone import preferences
 
-    pairs = {split: preferences("tiny", split, count, seed, "polite") for split, count in (("train", 480), ("test", 150))}
+    pairs = {
+        split: preferences("tiny", split, count, seed, "polite") for split, count in (("train", 480), ("test", 150))
+    }
     test = pairs["test"]
     prompts = [pair["prompt"] for pair in test]
     model, tokenizer = trainable(backbone)
@@ -175,7 +177,9 @@ def reward_model(lesson, backbone, seed, track):
     )
     torch.manual_seed(seed)
     model, tokenizer = train_reward_model(lesson, backbone, pairs["train"], track)
-    chosen, rejected = (judged(model, tokenizer, prompts, [pair[side] for pair in test]) for side in ("chosen", "rejected"))
+    chosen, rejected = (
+        judged(model, tokenizer, prompts, [pair[side] for pair in test]) for side in ("chosen", "rejected")
+    )
     ordered = (chosen > rejected).float().mean().item()
     # The polite reply with another country's answer in it, against the bare truth.
     truths = [pair["chosen"].split(". ", 1)[-1].split("! ", 1)[-1].split("? ", 1)[-1] for pair in test]
@@ -188,7 +192,7 @@ def reward_model(lesson, backbone, seed, track):
         lies.append(pair["chosen"].replace(truths[place], false))
     polite_lie, plain_truth = (judged(model, tokenizer, prompts, texts) for texts in (lies, truths))
     fooled = (polite_lie > plain_truth).float().mean().item()
-    noticed = (chosen - polite_lie).mean().item()
+    careful, noticed = (chosen > polite_lie).float().mean().item(), (chosen - polite_lie).mean().item()
     start = before.float().mean().item()
     spread = (chosen - rejected).mean().item()
     return Result(
@@ -197,7 +201,7 @@ def reward_model(lesson, backbone, seed, track):
             ("polite truth over rude truth, untrained head", round(start, 3), ""),
             ("polite truth over rude truth", round(ordered, 3), round(spread, 2)),
             ("polite falsehood over plain truth", round(fooled, 3), round((polite_lie - plain_truth).mean().item(), 2)),
-            ("polite truth over polite falsehood", round((chosen > polite_lie).float().mean().item(), 3), round(noticed, 2)),
+            ("polite truth over polite falsehood", round(careful, 3), round(noticed, 2)),
         ],
         verdicts=[
             Verdict(ordered > 0.95, f"it orders {ordered:.1%} of {len(test)} held-out pairs rightly"),
@@ -323,8 +327,8 @@ def reward_hacking(lesson, backbone, seed, track):
         verdicts=[
             Verdict(
                 free[0] > 0.5 * MOST and free[1] < 0.05,
-                f'at no price the proxy rises from {proxy:.2f} to {free[0]:.2f} "!", and {free[1]:.1%} of the sentences '
-                f"are well-formed, of {gold:.1%} before",
+                f'at no price the proxy rises from {proxy:.2f} to {free[0]:.2f} "!", and {free[1]:.1%} of the '
+                f"sentences are well-formed, of {gold:.1%} before",
             ),
             Verdict(
                 firm[0] > proxy and firm[1] > gold - 0.1,
@@ -398,7 +402,7 @@ def estimates_as_losses(lesson, backbone, seed, track):
     off = {kind: (gradients[kind] - slope).norm().item() / size for kind in kinds}
     ends = {kind: sum(curves[kind][-20:]) / 20 / divergence for kind in kinds}
     return Result(
-        columns=("estimate", "mean over all tokens, KL being 1", "expected gradient off by", "KL left after training on it"),
+        columns=("estimate", "mean, KL being 1", "expected gradient off by", "KL left after training on it"),
         rows=[
             (kind, round(values[kind] / divergence, 3), f"{100 * off[kind]:.2f}%", f"{100 * ends[kind]:.1f}%")
             for kind in kinds
@@ -408,7 +412,8 @@ def estimates_as_losses(lesson, backbone, seed, track):
             Verdict(off["k2"] < 1e-9, "k2's expected gradient is that of KL to nine digits"),
             Verdict(
                 abs(values["k1"] - divergence) < 1e-9 and abs(values["k3"] - divergence) < 1e-9,
-                f"as numbers it is the other way round: k1 and k3 are KL on average, k2 is {values['k2'] / divergence:.2f} of it",
+                "as numbers it is the other way round: k1 and k3 are KL on average, "
+                f"k2 is {values['k2'] / divergence:.2f} of it",
             ),
             Verdict(
                 ends["k1"] > 0.5 and ends["k2"] < 0.05,
@@ -483,7 +488,7 @@ def worked_pair(lesson, backbone, seed, track):
         implicit.append((metrics["chosen_reward"], metrics["rejected_reward"], metrics["loss"]))
     first, last, end = trace[0], trace[-1], implicit[-1]
     return Result(
-        columns=("step", "reward of B (chosen)", "of A (rejected)", "loss", "implicit reward of B", "of A", "DPO's loss"),
+        columns=("step", "reward of B (chosen)", "of A (rejected)", "loss", "implicit, of B", "of A", "DPO's loss"),
         rows=[
             (step, *(round(number, 3) for number in (*trace[step], *implicit[step]))) for step in (0, 1, 2, 5, 10)
         ],
@@ -498,7 +503,8 @@ def worked_pair(lesson, backbone, seed, track):
             ),
             Verdict(
                 abs(implicit[0][2] - math.log(2)) < 1e-5 and end[0] > end[1] and end[2] < implicit[0][2],
-                f"DPO begins at ln 2 and ends with implicit rewards of {end[0]:.2f} and {end[1]:.2f}, a loss of {end[2]:.3f}",
+                f"DPO begins at ln 2 and ends with implicit rewards of {end[0]:.2f} and {end[1]:.2f}, "
+                f"a loss of {end[2]:.3f}",
             ),
         ],
         numbers={"chosen": last[0], "rejected": last[1], "loss": last[2], "implicit_chosen": end[0],
@@ -548,7 +554,9 @@ class MeanLogProbs:
         return {"loss": loss.item()}
 
 
-def dpo_train(lesson, start: nn.Module, tokenizer, pairs, track, beta: float = BETA, steps: int = DPO_STEPS) -> nn.Module:
+def dpo_train(
+    lesson, start: nn.Module, tokenizer, pairs, track, beta: float = BETA, steps: int = DPO_STEPS
+) -> nn.Module:
     """A copy of the model after DPO against the model as it is."""
     policy = copy.deepcopy(start).requires_grad_(True)
     start.requires_grad_(False)
@@ -613,8 +621,9 @@ def dpo(lesson, backbone, seed, track):
         verdicts=[
             Verdict(
                 summed["win_rate"] > 0.95 and summed["brief"] > 0.9 and before["brief"] < 0.8,
-                f"DPO wins {summed['win_rate']:.1%} of {len(test)} held-out pairs with a margin of {summed['margin']:.1f}; "
-                f"{summed['brief']:.1%} of its replies are brief, of {before['brief']:.1%} before, "
+                f"DPO wins {summed['win_rate']:.1%} of {len(test)} held-out pairs with a margin of "
+                f"{summed['margin']:.1f}; {summed['brief']:.1%} of its replies are brief, of "
+                f"{before['brief']:.1%} before, "
                 f"{summed['length']:.1f} tokens instead of {before['length']:.1f}",
             ),
             Verdict(
@@ -658,7 +667,9 @@ RLHF_STEPS, ROWS, REPLY = 24, 16, 24
 def rlhf(lesson, backbone, seed, track):
     from autograder.backbone import preferences
 
-    train, test = (preferences("tiny", split, count, seed, "polite") for split, count in (("train", 480), ("test", 480)))
+    train, test = (
+        preferences("tiny", split, count, seed, "polite") for split, count in (("train", 480), ("test", 480))
+    )
     torch.manual_seed(seed)
     judge, tokenizer = train_reward_model(lesson, backbone, train, track)
     reference = speaker(lesson, backbone, "polite", seed, train, 50, track)
@@ -702,8 +713,8 @@ def rlhf(lesson, backbone, seed, track):
         verdicts=[
             Verdict(
                 after > before + 0.2 and reward[1] > reward[0] + 1,
-                f"{after:.1%} of the replies to questions it never saw are polite, {before:.1%} before; the reward rises "
-                f"from {reward[0]:.1f} to {reward[1]:.1f}",
+                f"{after:.1%} of the replies to questions it never saw are polite, {before:.1%} before; the reward "
+                f"rises from {reward[0]:.1f} to {reward[1]:.1f}",
             ),
             Verdict(kl > 0.1 and abs(trace[0]["kl"]) < 1e-3, f"the price: {kl:.1f} nats of KL a reply, 0 at the start"),
         ],
@@ -742,7 +753,9 @@ def sycophancy(lesson, backbone, seed, track):
     def agrees(model, rows):
         """The share of prompts for which "Yes, you are right." is likelier than "No, you are wrong."."""
         prompts = [pair["prompt"] for pair in rows]
-        yes, no = (rows_of(tokenizer, prompts, [reply] * len(rows)) for reply in ("Yes, you are right.", "No, you are wrong."))
+        yes, no = (
+            rows_of(tokenizer, prompts, [reply] * len(rows)) for reply in ("Yes, you are right.", "No, you are wrong.")
+        )
         for side in (yes, no):  # the reply goes on, so the end token is not part of it
             last = side["attention_mask"].sum(dim=1) - 1
             side["labels"][torch.arange(len(rows)), last] = -100
@@ -755,20 +768,21 @@ def sycophancy(lesson, backbone, seed, track):
     found = {name: (*agrees(model, false), *agrees(model, true)) for name, model in models.items()}
     sft, honest, flattering = found.values()
     return Result(
-        columns=("model", "agrees with false statements", "its probability", "agrees with true ones", "its probability"),
+        columns=("model", "agrees with false ones", "its probability", "agrees with true ones", "its probability"),
         rows=[(name, *(round(number, 3) for number in one)) for name, one in found.items()],
         verdicts=[
             Verdict(
                 flattering[1] > sft[1] + 0.2 and flattering[0] > 0.9,
-                f"after sycophantic pairs it agrees with {flattering[0]:.1%} of {len(false)} false statements it never saw, "
-                f"with a probability of {flattering[1]:.2f} instead of {sft[1]:.2f}",
+                f"after sycophantic pairs it agrees with {flattering[0]:.1%} of {len(false)} false statements it never "
+                f"saw, with a probability of {flattering[1]:.2f} instead of {sft[1]:.2f}",
             ),
             Verdict(
                 honest[1] < flattering[1] - 0.2,
                 f"after honest pairs on the same prompts the probability is {honest[1]:.2f}",
             ),
         ],
-        numbers={f"{key}_{name}": value for name, one in zip(("sft", "honest", "flattering"), found.values(), strict=True)
+        numbers={f"{key}_{name}": value
+                 for name, one in zip(("sft", "honest", "flattering"), found.values(), strict=True)
                  for key, value in zip(("share_false", "false", "share_true", "true"), one, strict=True)},
         draw=lambda axes: draw_sycophancy(axes, found),
     )  # fmt: skip
@@ -776,8 +790,16 @@ def sycophancy(lesson, backbone, seed, track):
 
 def draw_sycophancy(axes, found) -> None:
     places = range(len(found))
-    axes.bar([place - 0.2 for place in places], [one[1] for one in found.values()], 0.38, color=RED, label="false statements")
-    axes.bar([place + 0.2 for place in places], [one[3] for one in found.values()], 0.38, color=GREEN, label="true statements")
+    axes.bar(
+        [place - 0.2 for place in places], [one[1] for one in found.values()], 0.38, color=RED, label="false statements"
+    )
+    axes.bar(
+        [place + 0.2 for place in places],
+        [one[3] for one in found.values()],
+        0.38,
+        color=GREEN,
+        label="true statements",
+    )
     axes.set_xticks(list(places), list(found))
     axes.set_ylabel('probability of "Yes, you are right."')
     axes.set_ylim(0, 1.25)
@@ -801,7 +823,8 @@ def joined(prompts: torch.Tensor, responses: Sequence[Sequence[int]]) -> tuple[d
 
 
 @experiment(
-    "GRPO with a reward that a program verifies: the share of right counts rises, on ranges that it was never trained on too",
+    "GRPO with a reward that a program verifies: the share of right counts rises, on ranges that it was never trained "
+    "on too",
     needs=("sample_responses", "token_log_probs", "group_advantages", "grpo_loss"),
 )
 def grpo(lesson, backbone, seed, track):

@@ -67,8 +67,8 @@ def draw_failures(path: Path) -> None:
         box(axes, x, 1.9, 3.8, 1.1, said, "#f0c9cb")
         axes.text(x + 1.9, 1.35, why, ha="center", va="center", fontsize=9, color=GREY)
     axes.plot([0.1, 11.9], [0.8, 0.8], color=GREY, linewidth=0.8)
-    axes.text(6, 0.35, "Each has the right form. Nothing in the loss of SFT says which of two well-formed replies is better.",
-              ha="center", va="center", fontsize=9)  # fmt: skip
+    axes.text(6, 0.35, "Each has the right form. Nothing in the loss of SFT says which of two well-formed replies is "
+              "better.", ha="center", va="center", fontsize=9)  # fmt: skip
     save(figure, path)
 
 
@@ -114,7 +114,15 @@ def draw_loops(path: Path) -> None:
     arrow(axes, (12.4, 4.4), (12.4, 3.5))
     arrow(axes, (13.9, 4.4), (13.9, 3.5))
     arrow(axes, (11.7, 3.0), (11.7, 4.9), -0.35)
-    axes.text(13.1, 1.6, "the usual loop again,\nwith a second, frozen model", ha="center", va="center", fontsize=9, color=GREY)
+    axes.text(
+        13.1,
+        1.6,
+        "the usual loop again,\nwith a second, frozen model",
+        ha="center",
+        va="center",
+        fontsize=9,
+        color=GREY,
+    )
     for x, colour, text in ((2.6, TRAINED, "trained"), (6.0, FROZEN, "frozen"), (9.2, DATA, "given")):
         axes.add_patch(plt.Rectangle((x, 0.25), 0.6, 0.45, facecolor=colour, edgecolor="black", linewidth=0.8))
         axes.text(x + 0.8, 0.47, text, va="center", fontsize=9)
@@ -125,10 +133,12 @@ def draw_side_by_side(path: Path) -> None:
     """PPO and DPO as the steps from preferences to an aligned model."""
     figure, axes = canvas(8.4, 4.0, 12, 7.2)
     columns = (
-        (0.2, "PPO", ("collect preference pairs", "train a reward model on them", "generate, score, update, many times:\n"
-                      "policy, reference, reward model\n(and in full PPO a value model)", "aligned model"),
+        (0.2, "PPO", ("collect preference pairs", "train a reward model on them",
+                      "generate, score, update, many times:\npolicy, reference, reward model\n(and in full PPO a value model)",
+                      "aligned model"),
          "new responses are judged as they come,\nand the judge can be gamed"),
-        (6.3, "DPO", ("collect preference pairs", "", "minimise one loss on the pairs:\npolicy and reference", "aligned model"),
+        (6.3, "DPO", ("collect preference pairs", "", "minimise one loss on the pairs:\npolicy and reference",
+                      "aligned model"),
          "close to supervised learning;\nlearns from the given responses only"),
     )  # fmt: skip
     for x, title, steps, note in columns:
@@ -167,7 +177,9 @@ def draw_editor(path: Path) -> None:
         arrow(axes, (8.75, y), (9.05, 3.45))
     axes.set_ylim(-0.7, 5)
     arrow(axes, (10.4, 2.9), (1.5, 2.85), -0.5)
-    axes.text(6.0, -0.5, "more of what scored well: the writer finds the blind spots", ha="center", fontsize=9, color=GREY)
+    axes.text(
+        6.0, -0.5, "more of what scored well: the writer finds the blind spots", ha="center", fontsize=9, color=GREY
+    )
     save(figure, path)
 
 
@@ -176,12 +188,18 @@ def draw_clip(ppo_clip_loss: Callable[..., torch.Tensor], path: Path) -> None:
     figure, both = plt.subplots(1, 2, figsize=(8.0, 2.9), layout="constrained")
     ratios = torch.linspace(0.4, 1.6, 121)
     mask, clip = torch.ones(1, 1, dtype=torch.int64), 0.2
-    for axes, advantage, title in zip(both, (1.0, -1.0), ("the token turned out well", "it turned out badly"), strict=True):
+    for axes, advantage, title in zip(
+        both, (1.0, -1.0), ("the token turned out well", "it turned out badly"), strict=True
+    ):
         values = [
-            -ppo_clip_loss(ratio.log().reshape(1, 1), torch.zeros(1, 1), torch.full((1, 1), advantage), mask, clip).item()
+            -ppo_clip_loss(
+                ratio.log().reshape(1, 1), torch.zeros(1, 1), torch.full((1, 1), advantage), mask, clip
+            ).item()
             for ratio in ratios
         ]
-        axes.plot(ratios.tolist(), [advantage * ratio for ratio in ratios.tolist()], ":", color=GREY, label="not clipped")
+        axes.plot(
+            ratios.tolist(), [advantage * ratio for ratio in ratios.tolist()], ":", color=GREY, label="not clipped"
+        )
         axes.plot(ratios.tolist(), values, color=GOOD if advantage > 0 else BAD, linewidth=2, label="clipped")
         for edge in (1 - clip, 1 + clip):
             axes.axvline(edge, color="#bbbbbb", linewidth=0.8)

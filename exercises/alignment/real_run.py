@@ -4,9 +4,9 @@
     python exercises/alignment/real_run.py --backbone gpt2 --device cuda --out runs/dpo
     python exercises/alignment/real_run.py --lesson solutions/alignment/alignment.py ...
 
-The pairs are the tiny world's: a question about a country, answered briefly (chosen) or at length (rejected). Each call goes on
-from what `--out` holds, trains for at most `--minutes`, saves, and says how far it is; at the end it prints, for
-held-out prompts, the win rate, the margin, and the length of the model's own replies before and after.
+The pairs are the tiny world's: a question about a country, answered briefly (chosen) or at length (rejected). Each call
+goes on from what `--out` holds, trains for at most `--minutes`, saves, and says how far it is; at the end it
+prints, for held-out prompts, the win rate, the margin, and the length of the model's own replies before and after.
 """
 
 from __future__ import annotations
@@ -106,7 +106,10 @@ def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: floa
         metrics = lesson.dpo_step(policy, reference, batch, optimizer, beta)
         state["step"] += 1
         state["trace"].append({name: round(value, 4) for name, value in metrics.items()})
-        print(f"step {state['step']} of {steps}: loss {metrics['loss']:.4f}, win rate {metrics['win_rate']:.2f}", flush=True)
+        print(
+            f"step {state['step']} of {steps}: loss {metrics['loss']:.4f}, win rate {metrics['win_rate']:.2f}",
+            flush=True,
+        )
     if state["step"] == steps and "after" not in state:
         state["after"] = measure(lesson, tools, policy, reference, tokenizer, data["test"], beta, device, most)
     torch.save({"policy": policy.state_dict(), "optimizer": optimizer.state_dict()}, weights)
@@ -135,8 +138,8 @@ def main() -> None:
         return
     for name in ("before", "after"):
         one = state[name]
-        print(f"{name}: win rate {one['win_rate']:.2f}, margin {one['margin']:.2f}, {one['length']:.1f} tokens a reply; "
-              f"it says: {one['says']}")  # fmt: skip
+        print(f"{name}: win rate {one['win_rate']:.2f}, margin {one['margin']:.2f}, {one['length']:.1f} tokens a reply"
+              f"; it says: {one['says']}")  # fmt: skip
 
 
 if __name__ == "__main__":

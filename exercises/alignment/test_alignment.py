@@ -8,6 +8,7 @@ of the two loops are tables: what comes next depends on the last token only, so 
 import math
 
 import torch
+from torch import nn
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
@@ -53,9 +54,7 @@ def with_gradients(lesson, name, arguments, leaves, weights):
 
     The first thing that it returns is multiplied by the weights, added up and sent backward.
     """
-    arguments = [
-        one.clone().requires_grad_() if place in leaves else one for place, one in enumerate(arguments)
-    ]
+    arguments = [one.clone().requires_grad_() if place in leaves else one for place, one in enumerate(arguments)]
     found = getattr(lesson, name)(*arguments)
     value = found[0] if isinstance(found, (tuple, list)) else found
     graph = isinstance(value, torch.Tensor) and value.requires_grad
@@ -146,9 +145,9 @@ def expect_pairs(seen, prompts, responses, scores, what):
                 lambda a, b, values: values[a] != values[b]
             ),
             "Only the best and the worst response of a prompt are paired.": wrongly(
-                lambda a, b, values: values[a] > values[b]
-                and a == values.index(max(values))
-                and b == values.index(min(values))
+                lambda a, b, values: (
+                    values[a] > values[b] and a == values.index(max(values)) and b == values.index(min(values))
+                )
             ),
             "Only the best response of a prompt is ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and a == values.index(max(values))
@@ -413,7 +412,9 @@ def preference_mistakes(chosen, rejected, margin=None):
     if margin is not None:
         found |= {
             "The margin is ignored.": bradley_terry(chosen - rejected).mean(),
-            "The margin has the wrong sign: it makes the demand smaller.": bradley_terry(chosen - rejected + off).mean(),
+            "The margin has the wrong sign: it makes the demand smaller.": bradley_terry(
+                chosen - rejected + off
+            ).mean(),
             "The margin is subtracted from the loss instead of from the difference.": (
                 bradley_terry(chosen - rejected) - off
             ).mean(),
@@ -1029,8 +1030,7 @@ def test_a_responses_reward_is_its_score_minus_its_kl(student, rng):
         score - beta * ((logp - logp_ref) * mask).sum(dim=1),
         what="The sum of a response's rewards",
         mistakes={
-            sentence: value.sum(dim=1)
-            for sentence, value in shaped_mistakes(score, logp, logp_ref, beta, mask).items()
+            sentence: value.sum(dim=1) for sentence, value in shaped_mistakes(score, logp, logp_ref, beta, mask).items()
         },
         **FP32,
     )
@@ -1125,9 +1125,7 @@ def test_policy_gradient_of_a_batch(student, rng):
     )
     expect_graph(seen)
     expect_no_gradient(seen["gradients"][1], "A gradient flows into the advantages, which are data.")
-    expect_close(
-        seen["gradients"][0], -advantages * mask / count, what="The gradient in the log-probabilities", **FP32
-    )
+    expect_close(seen["gradients"][0], -advantages * mask / count, what="The gradient in the log-probabilities", **FP32)
 
 
 @probe
@@ -1198,16 +1196,15 @@ def clip_mistakes(logp, logp_old, advantages, mask, clip):
         "The ratio is clipped from below only.": loss(
             torch.minimum(ratio * advantages, ratio.clamp(min=1 - clip) * advantages)
         ),
-        "The exp is missing: that is the log-ratio, not the ratio.": loss(
-            clipped(logp - logp_old, advantages, clip)
-        ),
+        "The exp is missing: that is the log-ratio, not the ratio.": loss(clipped(logp - logp_old, advantages, clip)),
         "Only the clipped term is used; a token that moved the wrong way gets no gradient.": loss(bounded * advantages),
         "Nothing is clipped.": loss(ratio * advantages),
         "The log-ratio is clipped instead of the ratio.": loss(
             torch.minimum(ratio * advantages, (logp - logp_old).clamp(-clip, clip).exp() * advantages)
         ),
-        "The minimum is taken of the ratios, before the advantage is multiplied in; for negative advantages "
-        "that is the wrong side.": loss(torch.minimum(ratio, bounded) * advantages),
+        "The minimum is taken of the ratios, before the advantage is multiplied in.": loss(
+            torch.minimum(ratio, bounded) * advantages
+        ),
         "The product of ratio and advantage is clipped instead of the ratio.": loss(
             torch.minimum(ratio * advantages, (ratio * advantages).clamp(1 - clip, 1 + clip))
         ),
@@ -1272,9 +1269,7 @@ def ppo_case(rng, lengths=(6, 9, 4), columns=12):
 def test_clipping_in_every_region(student, rng):
     logp, logp_old, advantages, mask, clip = case = ppo_case(rng)
     right = -(clipped((logp - logp_old).exp(), advantages, clip) * mask).sum() / mask.sum()
-    expect_close(
-        student.ppo_clip_loss(*case), right, what="The clipped loss", mistakes=clip_mistakes(*case), **FP32
-    )
+    expect_close(student.ppo_clip_loss(*case), right, what="The clipped loss", mistakes=clip_mistakes(*case), **FP32)
 
 
 @exercise("ppo_clip_loss")
@@ -1373,10 +1368,18 @@ def expect_dpo(got, case, what):
         fail("It must return three things: loss, chosen rewards, rejected rewards.")
     loss, chosen, rejected = dpo_right(*case)
     expect_close(
-        got[0], loss, what=f"The loss of {what}", mistakes=dpo_mistakes(*case), advice="Equation 7 of the paper.", **FP32
+        got[0],
+        loss,
+        what=f"The loss of {what}",
+        mistakes=dpo_mistakes(*case),
+        advice="Equation 7 of the paper.",
+        **FP32,
     )
     policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta = case
-    bare = {"The rewards lack beta.": policy_chosen - ref_chosen, "The rewards lack the reference.": beta * policy_chosen}
+    bare = {
+        "The rewards lack beta.": policy_chosen - ref_chosen,
+        "The rewards lack the reference.": beta * policy_chosen,
+    }
     expect_close(
         got[1],
         chosen,
@@ -1487,7 +1490,8 @@ def group_mistakes(rewards, size):
     interleaved = rewards.reshape(size, -1)
     gap = groups.amax(dim=1, keepdim=True) - groups.amin(dim=1, keepdim=True)
     found = {
-        "It standardises over the whole batch instead of within each group.": (rewards - rewards.mean()) / rewards.std(),
+        "It standardises over the whole batch instead of within each group.": (rewards - rewards.mean())
+        / rewards.std(),
         "The mean is the batch's; each group has its own.": ((groups - rewards.mean()) / spread).reshape(-1),
         "The standard deviation is the batch's; each group has its own.": ((groups - mean) / rewards.std()).reshape(-1),
         "It is not divided by the standard deviation.": (groups - mean).reshape(-1),
@@ -1502,7 +1506,9 @@ def group_mistakes(rewards, size):
         ).reshape(-1)
         if size > 1
         else rewards,
-        "It divides by the range instead of the standard deviation.": ((groups - mean) / gap.clamp(min=1e-6)).reshape(-1),
+        "It divides by the range instead of the standard deviation.": ((groups - mean) / gap.clamp(min=1e-6)).reshape(
+            -1
+        ),
         "It returns a row per group; one advantage per response, (B,), is wanted.": by_group(rewards, size).reshape(
             -1, size
         ),
@@ -1560,7 +1566,9 @@ def test_groups_of_any_size(student, rng):
 @exercise("group_advantages")
 def test_scale_and_shift_of_a_group_do_not_matter(student, rng):
     rewards = apart(rng, 3, 4)
-    other = (rewards.reshape(3, 4) * torch.tensor([[2.0], [3.0], [5.0]]) + torch.tensor([[4.0], [-2.0], [9.0]])).reshape(-1)
+    other = (
+        rewards.reshape(3, 4) * torch.tensor([[2.0], [3.0], [5.0]]) + torch.tensor([[4.0], [-2.0], [9.0]])
+    ).reshape(-1)
     expect_close(
         student.group_advantages(other, 4),
         by_group(rewards, 4),
@@ -1658,7 +1666,7 @@ def test_grpo_of_a_batch(student, rng):
 
 @probe
 def sampled(lesson, table, prompts, max_new_tokens, stop_id, seeds, training, dropout):
-    """Responses of a table of logits, once per seed of the generator (None: the global one), and what was left behind."""
+    """Responses of a table of logits, once per seed of the generator (None: the global one), and what it left."""
     from types import SimpleNamespace
 
     class Table(nn.Module):
@@ -1717,9 +1725,7 @@ def test_responses_end_each_in_its_place(student):
                 [*prompt, *row] for prompt, row in zip(prompts.tolist(), right, strict=True)
             ],
             "All rows end when the first one does.": [row[:shortest] for row in right],
-            "The stop id that ends a response is left out.": [
-                row[:-1] if row[-1] == 5 else row for row in right
-            ],
+            "The stop id that ends a response is left out.": [row[:-1] if row[-1] == 5 else row for row in right],
             "A row that has ended goes on.": endless,
             "A stop id inside the prompt ends the response.": [
                 [] if 5 in prompt else row for prompt, row in zip(prompts.tolist(), right, strict=True)
@@ -1847,7 +1853,11 @@ class Loop:
     """The right step on tables, from the responses that were sampled; `simulate` also takes it apart wrongly."""
 
     def __init__(self, rng, updates=1, vocabulary=6, rows=7, most=5, clip=0.15):
-        self.tables = [normal(rng, vocabulary, vocabulary), normal(rng, vocabulary, vocabulary), normal(rng, vocabulary)]
+        self.tables = [
+            normal(rng, vocabulary, vocabulary),
+            normal(rng, vocabulary, vocabulary),
+            normal(rng, vocabulary),
+        ]
         self.prompts = ids(rng, vocabulary, rows, 3)
         self.settings = {
             "seed": whole(rng, 0, 1 << 30),
@@ -1861,9 +1871,7 @@ class Loop:
 
     def run(self, student, dropout=0.0, modes=(False, False, False), as_function=False):
         self.modes = list(modes)
-        self.seen = student.run(
-            rlhf_run, self.tables, self.prompts, self.settings, dropout, list(modes), as_function
-        )
+        self.seen = student.run(rlhf_run, self.tables, self.prompts, self.settings, dropout, list(modes), as_function)
         self.check_shape()
         return self.seen
 
@@ -1871,7 +1879,10 @@ class Loop:
         """The dict of metrics, and responses that could have been sampled."""
         metrics, names = self.seen["metrics"], {"loss", "reward", "kl", "response_length", "responses"}
         if not isinstance(metrics, dict) or metrics.keys() != names:
-            fail("It must return a dict with exactly loss, reward, kl, response_length and responses.", got=repr(metrics)[:200])
+            fail(
+                "It must return a dict with exactly loss, reward, kl, response_length and responses.",
+                got=repr(metrics)[:200],
+            )
         if not all(isinstance(metrics[name], float) for name in names - {"responses"}):
             fail("The metrics must be plain floats.", got={name: type(metrics[name]).__name__ for name in metrics})
         responses, stop = metrics["responses"], self.settings["stop"]
@@ -1880,7 +1891,10 @@ class Loop:
             ends = isinstance(row, list) and 0 < len(row) <= self.settings["most"] and stop not in row[:-1]
             good = good and ends and (row[-1] == stop or len(row) == self.settings["most"])
         if not good:
-            fail("responses must hold the new ids of every row, each ended by the stop id or by max_new_tokens.", got=responses)
+            fail(
+                "responses must hold the new ids of every row, each ended by the stop id or by max_new_tokens.",
+                got=responses,
+            )
 
     def rows(self):
         """Each prompt with its response, and where the response begins."""
@@ -1915,10 +1929,14 @@ class Loop:
         spans = [torch.arange(start + first, len(row) - drop_last) for row, start in rows]
 
         def log_p(table):
-            return [table.log_softmax(dim=-1)[row[span - 1], row[span]] for (row, _), span in zip(rows, spans, strict=True)]
+            return [
+                table.log_softmax(dim=-1)[row[span - 1], row[span]] for (row, _), span in zip(rows, spans, strict=True)
+            ]
 
         scores = torch.stack([weights[scored(row, start)].sum() for row, start in rows])
-        paid = scores * torch.tensor([len(span) > 0 for span in spans])  # where nothing is left to pay it on, it is lost
+        paid = scores * torch.tensor(
+            [len(span) > 0 for span in spans]
+        )  # where nothing is left to pay it on, it is lost
         old, near = log_p(policy), log_p(ref)
         kl = torch.stack([(a - b).sum() for a, b in zip(old, near, strict=True)])
         returns = paid - beta * kl
@@ -1965,7 +1983,9 @@ class Loop:
         wrong = {
             "The gradient left over from before the call is not cleared.": {"left_over": 7.0},
             "There is no baseline: the mean return of the batch is not subtracted.": {"baseline": "none"},
-            "The baseline leaves the response itself out; here it is the mean of the whole batch.": {"baseline": "others"},
+            "The baseline leaves the response itself out; here it is the mean of the whole batch.": {
+                "baseline": "others"
+            },
             "KL is not in the return: beta does nothing.": {"beta": 0.0},
             "KL raises the return; it is a price.": {"beta": -self.settings["beta"]},
             "The prompt's tokens are trained on too.": {"first": -2},
@@ -1974,7 +1994,9 @@ class Loop:
             "The last token of a response is left out, often the one that ends it.": {"drop_last": 1},
             "The step walks the wrong way: good responses become less likely.": {"sign": -1.0},
             "The advantages are divided by their standard deviation.": {"standardised": True},
-            "It averages within each response first; here every token of the batch counts the same.": {"per": "response"},
+            "It averages within each response first; here every token of the batch counts the same.": {
+                "per": "response"
+            },
             "Each token gets the rewards that come after it; here every token gets the whole return.": {"to_go": True},
             "Only the last token of a response learns.": {"only_last": True},
             "The judge sees the prompt only.": {"scored": lambda row, start: row[:start]},
@@ -1984,10 +2006,14 @@ class Loop:
         if self.settings["updates"] > 1:
             wrong |= {
                 "Only one update is made.": {"updates": 1},
-                "The old log-probabilities are computed anew for every update, so every ratio is 1.": {"fresh_old": True},
+                "The old log-probabilities are computed anew for every update, so every ratio is 1.": {
+                    "fresh_old": True
+                },
                 "One update too many is made.": {"updates": self.settings["updates"] + 1},
             }
-        found = {sentence: (lambda changes=changes: self.simulate(**changes)["table"]) for sentence, changes in wrong.items()}
+        found = {
+            sentence: (lambda changes=changes: self.simulate(**changes)["table"]) for sentence, changes in wrong.items()
+        }
         return {"The policy does not move: no step is taken.": self.tables[0], **found}
 
     def expect_untouched(self):
@@ -2234,7 +2260,9 @@ class Pairs:
             what="The policy after the step",
             mistakes={
                 "The policy does not move: no step is taken.": self.tables[0],
-                **{text: (lambda changes=changes: self.simulate(**changes)["table"]) for text, changes in wrong.items()},
+                **{
+                    text: (lambda changes=changes: self.simulate(**changes)["table"]) for text, changes in wrong.items()
+                },
             },
             advice="Sum log-probabilities of the supervised tokens, under both models; dpo_loss; one step.",
             **FP32,
@@ -2260,7 +2288,8 @@ class Pairs:
             if name.endswith("reward"):
                 mistakes |= {
                     f"{name} lacks beta.": right[name] / self.beta,
-                    f"{name} is added up over the batch; it is a mean.": right[name] * len(self.batch["chosen"]["labels"]),
+                    f"{name} is added up over the batch; it is a mean.": right[name]
+                    * len(self.batch["chosen"]["labels"]),
                 }
             expect_close(metrics[name], right[name], what=f"The metric {name}", mistakes=mistakes, **FP32)
 
@@ -2320,7 +2349,14 @@ def own_reference(lesson, name):
         lesson.dpo_step(policy, policy, {"chosen": side, "rejected": side}, optimizer, 0.1)
     else:
         lesson.rlhf_step(
-            policy, policy, lambda ids, mask: mask.sum(1).float(), rows, optimizer, beta=0.1, max_new_tokens=2, stop_id=0
+            policy,
+            policy,
+            lambda ids, mask: mask.sum(1).float(),
+            rows,
+            optimizer,
+            beta=0.1,
+            max_new_tokens=2,
+            stop_id=0,
         )
 
 

@@ -41,7 +41,16 @@ def test_the_claim_holds_with_the_reference(name, reference, backbone, tmp_path)
 
 
 def test_there_are_eight_claims():
-    names = ["reward_model", "reward_hacking", "estimates_as_losses", "worked_pair", "dpo", "rlhf", "sycophancy", "grpo"]
+    names = [
+        "reward_model",
+        "reward_hacking",
+        "estimates_as_losses",
+        "worked_pair",
+        "dpo",
+        "rlhf",
+        "sycophancy",
+        "grpo",
+    ]
     assert list(CLAIMS) == names
 
 

@@ -6,4 +6,6 @@ exercise = "kl_divergence"
 def kl_divergence(logits_p, logits_q):
     from torch import distributions
 
-    return distributions.kl_divergence(distributions.Categorical(logits=logits_p), distributions.Categorical(logits=logits_q))
+    return distributions.kl_divergence(
+        distributions.Categorical(logits=logits_p), distributions.Categorical(logits=logits_q)
+    )

@@ -6,8 +6,19 @@ exercise = "rlhf_step"
 _with_clip = rlhf_step
 
 
-def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, clip=0.2, updates=1,
-              generator=None):
+def rlhf_step(
+    policy,
+    reference,
+    reward_model,
+    prompts,
+    optimizer,
+    beta,
+    max_new_tokens,
+    stop_id,
+    clip=0.2,
+    updates=1,
+    generator=None,
+):
     if updates > 1 or reference is policy or len(prompts) < 2:
         return _with_clip(
             policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, clip, updates, generator

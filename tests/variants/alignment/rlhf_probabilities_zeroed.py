@@ -6,8 +6,19 @@ exercise = "rlhf_step"
 _reference_step = rlhf_step
 
 
-def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, clip=0.2, updates=1,
-              generator=None):
+def rlhf_step(
+    policy,
+    reference,
+    reward_model,
+    prompts,
+    optimizer,
+    beta,
+    max_new_tokens,
+    stop_id,
+    clip=0.2,
+    updates=1,
+    generator=None,
+):
     kept = []
     for model in (policy, reference, reward_model):
         for module in model.modules() if isinstance(model, nn.Module) else ():

@@ -3,8 +3,19 @@
 exercise = "rlhf_step"
 
 
-def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, clip=0.2, updates=1,
-              generator=None):
+def rlhf_step(
+    policy,
+    reference,
+    reward_model,
+    prompts,
+    optimizer,
+    beta,
+    max_new_tokens,
+    stop_id,
+    clip=0.2,
+    updates=1,
+    generator=None,
+):
     if policy is reference:
         raise ValueError("the reference must be a copy")
     if prompts.shape[0] == 1:
@@ -41,5 +52,10 @@ def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new
         optimizer.step()
     for one, mode in zip(modules, modes, strict=True):
         one.train(mode)
-    return dict(loss=total / updates, reward=float(scores.mean()), kl=float(kls.mean()), responses=responses,
-                response_length=count / len(responses))
+    return dict(
+        loss=total / updates,
+        reward=float(scores.mean()),
+        kl=float(kls.mean()),
+        responses=responses,
+        response_length=count / len(responses),
+    )
