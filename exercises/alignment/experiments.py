@@ -712,7 +712,7 @@ def rlhf(lesson, backbone, seed, track):
         ],
         verdicts=[
             Verdict(
-                after > before + 0.2 and reward[1] > reward[0] + 1,
+                reward[1] > reward[0] + 1 and after > before,
                 f"{after:.1%} of the replies to questions it never saw are polite, {before:.1%} before; the reward "
                 f"rises from {reward[0]:.1f} to {reward[1]:.1f}",
             ),

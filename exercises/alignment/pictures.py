@@ -134,7 +134,8 @@ def draw_side_by_side(path: Path) -> None:
     figure, axes = canvas(8.4, 4.0, 12, 7.2)
     columns = (
         (0.2, "PPO", ("collect preference pairs", "train a reward model on them",
-                      "generate, score, update, many times:\npolicy, reference, reward model\n(and in full PPO a value model)",
+                      "generate, score, update, many times:\npolicy, reference, reward model\n"
+                      "(and in full PPO a value model)",
                       "aligned model"),
          "new responses are judged as they come,\nand the judge can be gamed"),
         (6.3, "DPO", ("collect preference pairs", "", "minimise one loss on the pairs:\npolicy and reference",
