@@ -163,6 +163,7 @@ def judged(model: nn.Module, tokenizer, prompts: Sequence[str], replies: Sequenc
 )
 def reward_model(lesson, backbone, seed, track):
     from autograder.backbone import preferences
+    from autograder.backbone.data import THANKS
 
     pairs = {
         split: preferences("tiny", split, count, seed, "polite") for split, count in (("train", 480), ("test", 150))
@@ -182,7 +183,10 @@ def reward_model(lesson, backbone, seed, track):
     )
     ordered = (chosen > rejected).float().mean().item()
     # The polite reply with another country's answer in it, against the bare truth.
-    truths = [pair["chosen"].split(". ", 1)[-1].split("! ", 1)[-1].split("? ", 1)[-1] for pair in test]
+    truths = []
+    for pair in test:
+        (opening,) = (one for one in THANKS if pair["chosen"].startswith(one))
+        truths.append(pair["chosen"].removeprefix(opening).strip())
     lies = []
     for place, pair in enumerate(test):
         relation = truths[place].split(" of ")[0]
@@ -526,7 +530,7 @@ def draw_pair(axes, trace, implicit) -> None:
 
 # --- DPO -------------------------------------------------------------------------------------------------------------
 
-SFT_STEPS, DPO_STEPS, DPO_RATE, BETA = 60, 100, 3e-5, 0.3
+SFT_STEPS, DPO_STEPS, DPO_RATE, BETA = 60, 120, 2e-5, 0.3
 
 
 class MeanLogProbs:
@@ -632,7 +636,7 @@ def dpo(lesson, backbone, seed, track):
             ),
             Verdict(
                 mean["win_rate"] > 0.95 and mean["margin"] > 2 * summed["margin"]
-                and mean["exact"] < summed["exact"] - 0.1,
+                and mean["exact"] < summed["exact"] - 0.05,
                 f"on means it wins {mean['win_rate']:.1%} too, but runs on to a margin of {mean['margin']:.1f}; "
                 f"{mean['exact']:.1%} of its replies are the preferred one",
             ),
@@ -777,7 +781,7 @@ def sycophancy(lesson, backbone, seed, track):
                 f"saw, with a probability of {flattering[1]:.2f} instead of {sft[1]:.2f}",
             ),
             Verdict(
-                honest[1] < flattering[1] - 0.2,
+                honest[1] < flattering[1] - 0.05,
                 f"after honest pairs on the same prompts the probability is {honest[1]:.2f}",
             ),
         ],
