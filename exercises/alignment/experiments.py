@@ -629,8 +629,8 @@ def dpo(lesson, backbone, seed, track):
             for name, one in found.items()
         ],
         verdicts=[
-            # Five seeds: margins 6.6 to 7.2, on means 21 to 60; brief 0.22 to 0.62 after SFT, 0.98 to 1.00 after DPO; exactly
-            # the preferred reply 0.08 to 0.37, 0.37 to 0.58, and on means each seed 0.12 to 0.42 less than DPO.
+            # Five seeds: margins 6.6 to 7.2, on means 21 to 60; brief 0.22 to 0.62 after SFT, 0.98 to 1.00 after DPO;
+            # exactly the preferred reply 0.08 to 0.37, 0.37 to 0.58, and on means each seed 0.12 to 0.42 less than DPO.
             Verdict(
                 summed["win_rate"] > 0.95 and summed["brief"] > 0.9 and before["brief"] < 0.8,
                 f"DPO wins {summed['win_rate']:.1%} of {len(test)} held-out pairs with a margin of "
