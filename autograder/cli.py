@@ -68,7 +68,8 @@ def grade(
 ) -> None:
     """Grade submissions with visible and hidden checks, each in a sandboxed process.
 
-    PATH is a .py file, a folder shaped like exercises/, a zip of one, or a folder of any of these. Writes
+    PATH is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these, such
+    as nbgrader's submitted/. Writes
     OUT/<submission>.json (the report), OUT/<submission>.md (for the student) and OUT/grades.csv. A run
     that was stopped goes on where it was when the same command is given again.
     """

@@ -201,6 +201,7 @@ def load(path: Path, lesson: Lesson) -> Loaded:
     shown = submission.display_path(lesson.name)
     worker = Worker(in_process=True)
     request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
+    request["exercises"] = list(lesson.exercises)
     reply = wire.decode(worker.handle(wire.encode(request)))
     if "error" in reply or worker.lesson is None:
         raise CourseError(reply["error"]["message"])

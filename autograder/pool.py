@@ -40,7 +40,7 @@ class Job:
 def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], key: str = "") -> Report:
     """Check one submission behind the transports that `spawn` gives, and report."""
     start = time.perf_counter()
-    session = Session(job.lesson.name, submission, spawn, job.limits)
+    session = Session(job.lesson.name, submission, spawn, job.limits, exercises=tuple(job.lesson.exercises))
     try:
         run = Run(job.lesson, job.checks, session, job.seed)
         verdicts = run.all()

@@ -26,7 +26,8 @@ def _visible_run(course: Course, lesson: Lesson) -> Run:
     from autograder.submission import resolve
 
     collected = collect_checks(course, lesson, hidden=False)
-    session = Session(lesson.name, resolve(course.root / "exercises", lesson.name), LocalTransport, TimeLimits.none())
+    submission = resolve(course.root / "exercises", lesson.name)
+    session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     return Run(lesson, collected.checks, session)
 
 
