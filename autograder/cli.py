@@ -25,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, audit.",
+    "Instructors: grade, release, audit.",
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
@@ -128,6 +128,31 @@ def audit(
 
 
 @app.command()
+def release(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that a release made.")],
+    lessons: Annotated[str, typer.Option(help="Which, by comma (default: all).")] = "",
+    git: Annotated[bool, typer.Option("--git", help="Commit it: one commit, the same for the same files.")] = False,
+) -> None:
+    """Write the student repository: stubs, visible checks, pages, hints, notebooks, the engine, CI.
+
+    It holds no solution, hidden check, misconception, variant or attack. Its README tells students the one command
+    that installs it. Releasing again into the same folder brings it up to date.
+    """
+    from autograder.release import release as write_release
+
+    course = find_course()
+    names = [name.strip() for name in lessons.split(",") if name.strip()]
+    chosen = [
+        lesson for lesson in course.lessons.values() if lesson.name in {course.lesson(name).name for name in names}
+    ]
+    released = write_release(course, folder, chosen or list(course.lessons.values()), git=git)
+    listed = ", ".join(lesson.name for lesson in released.lessons)
+    console.print(f"{len(released.files)} files are in {folder}, of the lessons {listed}.", soft_wrap=True)
+    if not git:
+        console.print("Make it a repository of its own (--git does), never a branch of this one.", soft_wrap=True)
+
+
+@app.command()
 def experiment(
     target: Annotated[str, typer.Argument(metavar="LESSON[/NAME]", help="All claims of a lesson, or one: lora/NAME.")],
     submission: Annotated[
@@ -205,11 +230,12 @@ def hint(
     number: Annotated[int, typer.Argument(min=1, max=3, help="1 is vague, 3 nearly gives it away.")] = 1,
 ) -> None:
     """Give one hint: the vaguest first, nearer ones by number."""
-    lesson, chosen = _find_exercise(find_course(), exercise)
+    course = find_course()
+    lesson, chosen = _find_exercise(course, exercise)
     console.print(chosen.hints[number - 1], soft_wrap=True, markup=False)
     if number < len(chosen.hints):
         console.print(f"\nNearer: autograder hint {exercise} {number + 1}", style="dim")
-    else:
+    elif course.reference(lesson.name).exists():
         console.print(f"\nThe last one. The answer: autograder solution {exercise} --reveal", style="dim")
 
 
