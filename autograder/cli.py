@@ -25,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, release, audit.",
+    "Instructors: grade, release, notebook, audit.",
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
@@ -150,6 +150,27 @@ def release(
     console.print(f"{len(released.files)} files are in {folder}, of the lessons {listed}.", soft_wrap=True)
     if not git:
         console.print("Make it a repository of its own (--git does), never a branch of this one.", soft_wrap=True)
+
+
+@app.command()
+def notebook(
+    lesson: LessonArgument,
+    instructor: Annotated[bool, typer.Option("--instructor", help="With the solutions and the answers.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file (default: LESSON.ipynb here).")] = None,
+    run: Annotated[bool, typer.Option("--run", help="Run it from top to bottom, and keep what it shows.")] = False,
+) -> None:
+    """Build a lesson's notebook from exercises/LESSON/notebook.py and the lesson's own code."""
+    from autograder.notebooks import build
+    from autograder.writers import write_whole
+
+    course = find_course()
+    chosen = course.lesson(lesson)
+    out = out or Path(f"{lesson}-instructor.ipynb" if instructor else f"{lesson}.ipynb")
+    if not out.parent.is_dir():
+        raise CourseError(f"There is no folder {out.parent}: make it, or give another --out.")
+    text = build.build(course, chosen, instructor=instructor)
+    write_whole(out, build.run(text, course.root) if run else text)
+    console.print(f"The notebook is {out}.", soft_wrap=True)
 
 
 @app.command()

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+    from autograder.submission import Submission
+
 Item = TypeVar("Item")
 State = Literal["holds", "fails", "todo", "unfit", "error"]
 BACKBONE = "tiny"  # the default
@@ -191,11 +193,16 @@ class Loaded:
 
 def load(path: Path, lesson: Lesson) -> Loaded:
     """Load a submission's file of this lesson. Raises CourseError when it can't be."""
-    from autograder import wire
     from autograder.submission import resolve
+
+    return load_submission(resolve(path, lesson.name), lesson)
+
+
+def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
+    """Load a submission that has been read. Raises CourseError when it can't be."""
+    from autograder import wire
     from autograder.worker import Worker
 
-    submission = resolve(path, lesson.name)
     if submission.problem:
         raise CourseError(submission.problem)
     shown = submission.display_path(lesson.name)

@@ -18,12 +18,13 @@ from string import Template
 
 from autograder.lessons import Course, CourseError, Lesson
 from autograder.notebooks.code import NotANotebook, code_cells
+from autograder.notebooks.source import SOURCE as NOTEBOOK_SOURCE
+from autograder.notebooks.source import has_notebook
 from autograder.stubs import BEGIN, END, make_stub
 
 ENGINE = Path(__file__).resolve().parent
 TEMPLATES = ENGINE / "templates" / "release"
 MANIFEST = ".release.json"  # which files a release wrote, so that the next one can take away what is gone
-NOTEBOOK_SOURCE = "notebook.py"
 NOTEBOOK = "notebook.ipynb"
 EXTRAS = ("quant", "data", "smollm2", "pictures", "notebooks")  # those that students may need
 _CACHES = ("__pycache__", "*.pyc", ".*", "*.egg-info")
@@ -69,7 +70,7 @@ def release_files(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]
         files[f".stubs/{lesson.name}.py"] = stub  # what `reset` goes back to
         for path in lesson_files(lesson):
             files[f"exercises/{lesson.name}/{path.relative_to(lesson.folder).as_posix()}"] = path.read_bytes()
-        if (lesson.folder / NOTEBOOK_SOURCE).is_file():
+        if has_notebook(lesson):
             from autograder.notebooks.build import build
 
             files[f"exercises/{lesson.name}/{NOTEBOOK}"] = build(course, lesson, within=lessons).encode()
@@ -141,9 +142,10 @@ def _notebooks_text(lessons: Sequence[Lesson]) -> str:
         return ""
     listed = ", ".join(f"[{lesson.name}](exercises/{lesson.name}/{NOTEBOOK})" for lesson in lessons)
     return (
-        f"Notebooks: {listed}. Each goes through a lesson with predictions and pictures, and asks for the same exercises:\n"
-        "write them there, or in the lesson's file, and hand in the one that your instructor asks for. Any editor that\n"
-        "runs notebooks will do, such as VS Code or JupyterLab (`pip install jupyterlab`, then `jupyter lab`).\n"
+        f"Notebooks: {listed}. Each goes through a lesson with predictions and pictures, and asks for\n"
+        "the same exercises: write them there, or in the lesson's file, and hand in the one that your instructor asks\n"
+        "for. Any editor that runs notebooks will do, such as VS Code or JupyterLab (`pip install jupyterlab`, then\n"
+        "`jupyter lab`).\n"
     )
 
 

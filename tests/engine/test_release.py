@@ -170,6 +170,7 @@ def assert_nothing_leaks(course, files):
 
 
 def test_nothing_of_the_course_leaks(repository, tmp_path):
+    pytest.importorskip("jupytext", reason="needs the extra notebooks")
     course = load_course(repository)
     release(course, tmp_path / "out", list(course.lessons.values()), git=True)
     assert_nothing_leaks(course, contents(tmp_path / "out"))
