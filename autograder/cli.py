@@ -25,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, release, notebook, audit.",
+    "Instructors: grade, release, notebook, export, audit.",
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
@@ -171,6 +171,23 @@ def notebook(
     text = build.build(course, chosen, instructor=instructor)
     write_whole(out, build.run(text, course.root) if run else text)
     console.print(f"The notebook is {out}.", soft_wrap=True)
+
+
+@app.command(name="export")
+def export_lesson(
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope or classroom50.")],
+    lesson: LessonArgument,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    seed: Seed = "0",
+    checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
+) -> None:
+    """Write a lesson as another system takes it: an assignment with the same checks and the same points."""
+    from autograder import exports
+
+    course = find_course()
+    settings = exports.Settings(seed, checks)
+    for line in exports.export(system, course, course.lesson(lesson), folder, settings):
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 @app.command()

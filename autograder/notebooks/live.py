@@ -42,7 +42,14 @@ def score(exercise: str, course: str = "", seed: str = "0") -> float:
 
     For the graded cells of nbgrader and otter. It prints what the student may read, and no more.
     """
-    report, chosen = _judged(_instructors(course), exercise, hidden=bool(course), seed=seed)
+    try:
+        found = _instructors(course)
+        report, chosen = _judged(found, exercise, hidden=bool(course), seed=seed)
+    except CourseError as problem:
+        if course:
+            raise
+        print(problem)  # a student's notebook without the checks beside it; hidden ones follow when it is graded
+        return 0.0
     print("\n".join(_told(report, chosen)))
     return report.score
 

@@ -254,4 +254,4 @@ def test_the_courses_notebooks_run_in_silence(lesson, tmp_path):
     pictures = [one for one in outputs(done, "display_data") if {"image/png", "image/svg+xml"} & set(one.data)]
     assert len(pictures) >= 3
     tables = [one.data["text/markdown"] for one in outputs(done, "display_data") if "text/markdown" in one.data]
-    assert all("holds" in table and "does not hold" not in table for table in tables)
+    assert all("\n- holds" in table and "\n- does not hold" not in table for table in tables), tables
