@@ -25,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, release, notebook, export, audit.",
+    "Instructors: grade, similarity, release, notebook, export, audit.",
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
@@ -64,7 +64,12 @@ def grade(
     seed: Seed = "0",
     tier: Tier = None,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
-    format: Annotated[str, typer.Option(help="Class files to write, by comma: csv, junit.")] = "csv",
+    student_seeds: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file with a secret: each student's checks draw other inputs.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option(help="Files to write, by comma: csv, junit, nbgrader, gradescope, classroom50.")
+    ] = "csv",
 ) -> None:
     """Grade submissions with visible and hidden checks, each in a sandboxed process.
 
@@ -76,15 +81,16 @@ def grade(
     from autograder.grade import Settings
     from autograder.grade import grade as grade_all
     from autograder.submission import collect
-    from autograder.writers import CLASS_FORMATS
+    from autograder.writers import FORMATS
 
     formats = tuple(name.strip() for name in format.split(",") if name.strip())
-    if unknown := set(formats) - set(CLASS_FORMATS):
-        raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(CLASS_FORMATS)}.")
+    if unknown := set(formats) - set(FORMATS):
+        raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(FORMATS)}.")
     course = find_course()
     chosen = course.lesson(lesson)
     submissions = collect(paths, lesson)
-    settings = Settings(min(workers, len(submissions)), seed, tier, checks, formats)
+    secret = _secret(student_seeds) if student_seeds is not None else ""
+    settings = Settings(min(workers, len(submissions)), seed, tier, checks, formats, secret=secret)
     with _progress(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     _grades_table(outcome.reports)
@@ -173,19 +179,55 @@ def notebook(
     console.print(f"The notebook is {out}.", soft_wrap=True)
 
 
+@app.command()
+def similarity(
+    lesson: LessonArgument,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
+    out: Annotated[Path, typer.Option(help="The table to write (CSV).")] = Path("similarity.csv"),
+    top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 10,
+) -> None:
+    """List the pairs of submissions that share what few others have. A reason to read both, and no proof.
+
+    Compares the shape of the code: names, constants, comments and layout don't count, nor does what the stub holds or
+    what much of the class writes in the same way.
+    """
+    from autograder.similarity import compare, table_csv
+    from autograder.submission import collect
+    from autograder.writers import write_whole
+
+    course = find_course()
+    chosen = course.lesson(lesson)
+    found = compare(course, chosen, collect(paths, lesson))
+    try:
+        write_whole(out, table_csv(found.pairs))
+    except OSError as error:
+        raise CourseError(f"{out} can't be written ({error.strerror}).") from None
+    table = Table("similarity", "one", "other", "exercises of the same shape")
+    for pair in found.pairs[:top]:
+        table.add_row(f"{pair.similarity:.0%}", pair.one, pair.other, ", ".join(pair.same))
+    console.print(table)
+    for name in found.unreadable:
+        console.print(f"Left out: {name}, which holds no Python that can be read.", soft_wrap=True)
+    console.print(f"{len(found.pairs)} pairs are in {out}.", soft_wrap=True)
+
+
 @app.command(name="export")
 def export_lesson(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope or classroom50.")],
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50 or ci.")],
     lesson: LessonArgument,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
     seed: Seed = "0",
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
+    late_per_day: Annotated[float, typer.Option(help="Gradescope: share of the score that a day late costs.")] = 0.0,
+    grace_minutes: Annotated[float, typer.Option(help="Gradescope: minutes after the due date that cost nothing.")] = 0,
+    attempts: Annotated[int | None, typer.Option(help="Gradescope: how many attempts count.")] = None,
 ) -> None:
     """Write a lesson as another system takes it: an assignment with the same checks and the same points."""
     from autograder import exports
 
     course = find_course()
-    settings = exports.Settings(seed, checks)
+    policy = {"late_per_day": late_per_day, "grace_minutes": grace_minutes, "attempts": attempts}
+    settings = exports.Settings(seed, checks, policy)
     for line in exports.export(system, course, course.lesson(lesson), folder, settings):
         console.print(line, soft_wrap=True, highlight=False)
 
@@ -327,6 +369,16 @@ def watch(lesson: LessonArgument) -> None:
 
     course = find_course()
     watch_lesson(course, course.lesson(lesson))
+
+
+def _secret(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} can't be read ({getattr(error, 'strerror', None) or 'not a text file'}).") from None
+    if len(text) < 16:
+        raise CourseError(f"{path} holds no secret of 16 characters or more: openssl rand -hex 16 > {path} makes one.")
+    return text
 
 
 def _find_exercise(course: Course, name: str) -> tuple[Lesson, Exercise]:

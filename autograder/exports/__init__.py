@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.lessons import Course, CourseError, Lesson
+from autograder.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Settings:
 
     seed: str = "0"
     private: Path | None = None
+    policy: Mapping[str, Any] = field(default_factory=dict)  # of `autograder.policy`, where the system gives the times
 
 
 Export = Callable[[Course, Lesson, Path, Settings], list[str]]
@@ -36,6 +39,10 @@ def export(name: str, course: Course, lesson: Lesson, folder: Path, settings: Se
         raise CourseError(f"There is no export {name!r}; there are: {', '.join(names())}.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder} is not empty: give a new folder.")
+    try:
+        Policy.from_dict(settings.policy)
+    except (TypeError, ValueError) as problem:
+        raise CourseError(f"That is no policy: {problem}.") from None
     write: Export = importlib.import_module(f"{__name__}.{name}").export
     try:
         folder.mkdir(parents=True, exist_ok=True)
