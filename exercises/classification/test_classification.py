@@ -7,6 +7,7 @@ and what stands in the padding is noise: it must not matter.
 import math
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
@@ -239,9 +240,9 @@ def test_wider_padding_pools_the_same(student, rng):
 
 
 @probe
-def classify(lesson, seed, width, heads, head_weight, head_bias, batches):
+def classify(lesson, seed, width, heads, layers, head_weight, head_bias, batches):
     """Logits of each batch, with these numbers in the head; the head's shape, and whether it has a bias."""
-    backbone = builders.tiny_gpt2(seed, width=width, heads=heads).transformer
+    backbone = builders.tiny_gpt2(seed, width=width, heads=heads, layers=layers).transformer
     model = lesson.GPT2ForClassification(backbone, head_weight.shape[0]).eval()
     head = model.classifier
     seen = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "logits": []}
@@ -257,17 +258,15 @@ def classify(lesson, seed, width, heads, head_weight, head_bias, batches):
 class Reader:
     """A random GPT-2, a head, and what should come of a text: read alone and without any padding."""
 
-    def __init__(self, rng, width=16, heads=2, classes=3):
-        self.seed, self.width, self.heads = whole(rng, 0, 1 << 30), width, heads
-        self.backbone = builders.tiny_gpt2(self.seed, width=width, heads=heads).transformer
+    def __init__(self, rng, width=16, heads=2, layers=1, classes=3):
+        self.seed, self.size = whole(rng, 0, 1 << 30), (width, heads, layers)
+        self.backbone = builders.tiny_gpt2(self.seed, width=width, heads=heads, layers=layers).transformer
         self.weight, self.bias = normal(rng, classes, width), normal(rng, classes)
         self.has_bias = True
 
     def run(self, student, *batches):
         """The student's logits for each batch."""
-        seen = student.run(
-            classify, self.seed, self.width, self.heads, self.weight, self.bias, [list(pair) for pair in batches]
-        )
+        seen = student.run(classify, self.seed, *self.size, self.weight, self.bias, [list(pair) for pair in batches])
         right = tuple(self.weight.shape)
         if seen["shape"] != right:
             wrong = {
@@ -294,7 +293,7 @@ class Reader:
 
     def before_the_norm(self, sequences):
         """Logits from vectors that have not gone through the final norm."""
-        norm, self.backbone.ln_f = self.backbone.ln_f, torch.nn.Identity()
+        norm, self.backbone.ln_f = self.backbone.ln_f, nn.Identity()
         logits = self.logits(sequences)
         self.backbone.ln_f = norm
         return logits
@@ -307,8 +306,8 @@ def position_ids(mask):
 
 @exercise("GPT2ForClassification", points=2)
 def test_logits_of_every_text(student, rng):
-    for width, heads in ((24, 3), (16, 2)):
-        reader = Reader(rng, width, heads)
+    for size in ((24, 3, 1), (16, 2, 2)):  # width, heads, layers
+        reader = Reader(rng, *size)
         sequences = texts(rng, *shuffled(rng, 2, 7, 4))
         ids, mask = rectangle(rng, sequences, "right")
         (got,) = reader.run(student, (ids, mask))
@@ -393,7 +392,7 @@ def test_wider_padding_moves_no_logit(student, rng):
 @probe
 def gradients(lesson, seed, head_weight, input_ids, attention_mask, direction):
     """Gradients of the head and of three tensors of the backbone, after a backward pass from the logits."""
-    backbone = builders.tiny_gpt2(seed, width=16, heads=2).transformer
+    backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     model = lesson.GPT2ForClassification(backbone, head_weight.shape[0])
     with torch.no_grad():
         model.classifier.weight.copy_(head_weight)
@@ -438,7 +437,7 @@ def test_head_and_backbone_learn(student, rng):
 
 @probe
 def frozen(lesson):
-    """What is trainable after freeze, and what it did to modes, buffers and values; then a forward pass through it."""
+    """What is trainable after freeze, and what it did to modes, buffers and values."""
     inner = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
     module = nn.Sequential(nn.Embedding(5, 4), inner, nn.LayerNorm(4))
     module.register_parameter("own", nn.Parameter(torch.ones(3)))
@@ -528,7 +527,7 @@ def unfrozen(lesson, n):
 
 
 def parts_of(names):
-    """ "h.3" for a block, "ln_f", "wte" or "classifier" for the rest: which parts of a model these parameters are in."""
+    """Which parts of a model these parameters are in: "h.3" for a block, else "ln_f", "wte" or "classifier"."""
     words = [name.removeprefix("backbone.").split(".") for name in names]
     return sorted({".".join(word[:2]) if word[0] == "h" else word[0] for word in words})
 
@@ -1004,7 +1003,7 @@ def test_measuring_leaves_no_trace(student):
 @probe
 def surprise(lesson, seed, uniform, batches):
     """The perplexity that the student measures of a small GPT-2; one that knows nothing where `uniform`."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2)
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
     if uniform:
         with torch.no_grad():
             model.lm_head.weight.zero_()
@@ -1035,11 +1034,6 @@ def not_shifted(model, ids, mask):
     return F.cross_entropy(logits[mask.bool()], ids[mask.bool()]).item()
 
 
-def sharp_model(seed):
-    """A random GPT-2 whose guesses differ between tokens enough for mistakes to show."""
-    return builders.tiny_gpt2(seed, width=16, heads=2)
-
-
 @exercise("perplexity")
 def test_a_model_that_knows_nothing(student, rng):
     batches = [rectangle(rng, texts(rng, *shuffled(rng, 2, 6, 4)), "right")]
@@ -1061,7 +1055,7 @@ def test_a_model_that_knows_nothing(student, rng):
 @exercise("perplexity", points=2)
 def test_only_real_tokens_count(student, rng):
     seed = whole(rng, 0, 1 << 30)
-    model = sharp_model(seed)
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
     groups = [texts(rng, *shuffled(rng, 2, 9, 5)), texts(rng, 3)]
     batches = [rectangle(rng, group, "right") for group in groups]
     by_text = [log_likelihoods(model, group) for group in groups]
@@ -1118,7 +1112,7 @@ def test_only_real_tokens_count(student, rng):
 def test_perplexity_does_not_see_padding(student, rng):
     seed = whole(rng, 0, 1 << 30)
     sequences = texts(rng, *shuffled(rng, 2, 7, 4))
-    model = sharp_model(seed)
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
     right = torch.cat(log_likelihoods(model, sequences))
     ids, mask = rectangle(rng, sequences, "left", 3)
 
