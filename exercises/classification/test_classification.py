@@ -246,12 +246,17 @@ def classify(lesson, seed, width, heads, layers, head_weight, head_bias, batches
     model = lesson.GPT2ForClassification(backbone, head_weight.shape[0]).eval()
     head = model.classifier
     seen = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "logits": []}
-    if seen["shape"] == tuple(head_weight.shape):
-        with torch.no_grad():
-            head.weight.copy_(head_weight)
-            if head.bias is not None:
-                head.bias.copy_(head_bias)
+    if seen["shape"] != tuple(head_weight.shape):
+        return seen
+    with torch.no_grad():
+        head.weight.copy_(head_weight)
+        if head.bias is not None:
+            head.bias.copy_(head_bias)
+    backbone.config.use_cache = True  # as in a GPT-2 that was loaded
+    try:
         seen["logits"] = [model(input_ids, attention_mask) for input_ids, attention_mask in batches]
+    finally:
+        backbone.config.use_cache = False
     return seen
 
 
@@ -304,6 +309,45 @@ def position_ids(mask):
     return (mask.cumsum(dim=1) - 1).clamp(min=0)
 
 
+def nearest(got, candidates):
+    """The candidate that is least far from what was got."""
+    return min(
+        candidates, key=lambda one: (one - got.detach()).abs().max().item() if one.shape == got.shape else math.inf
+    )
+
+
+def expect_logits(got, reader, sequences, ids, mask):
+    """Compare with each text read alone; of a padded batch, what stands in the padding depends on its positions."""
+    right = reader.logits(sequences)
+    if isinstance(got, torch.Tensor) and got.ndim == 3:
+        fail(
+            "The head is put on every position; a text has one row of logits.",
+            expected=tuple(right.shape),
+            got=tuple(got.shape),
+            advice="Pool first, then apply the head.",
+        )
+    readings = [reader.hidden(ids, attention_mask=mask, position_ids=where) for where in (None, position_ids(mask))]
+    wrongly = [pooled_wrongly(hidden, mask) for hidden in readings]
+    expect_close(
+        got,
+        right,
+        what="The output",
+        mistakes={
+            "A softmax is put on the logits; the loss does that itself.": lambda: right.softmax(dim=-1),
+            "A log-softmax is put on the logits; the loss does that itself.": lambda: right.log_softmax(dim=-1),
+            **{
+                sentence: (
+                    lambda sentence=sentence: nearest(got, [reader.head(vectors[sentence]()) for vectors in wrongly])
+                )
+                for sentence in wrongly[0]
+            },
+            "The vectors are taken before the backbone's final norm.": lambda: reader.before_the_norm(sequences),
+        },
+        advice="Hidden states of the backbone, the vector of the last real token, the head. Nothing after it.",
+        **FP32,
+    )
+
+
 @exercise("GPT2ForClassification", points=2)
 def test_logits_of_every_text(student, rng):
     for size in ((24, 3, 1), (16, 2, 2)):  # width, heads, layers
@@ -311,35 +355,7 @@ def test_logits_of_every_text(student, rng):
         sequences = texts(rng, *shuffled(rng, 2, 7, 4))
         ids, mask = rectangle(rng, sequences, "right")
         (got,) = reader.run(student, (ids, mask))
-        right, hidden = reader.logits(sequences), reader.hidden(ids, attention_mask=mask)
-        if isinstance(got, torch.Tensor) and got.ndim == 3:
-            fail(
-                "The head is put on every position; a text has one row of logits.",
-                expected=tuple(right.shape),
-                got=tuple(got.shape),
-                advice="Pool first, then apply the head.",
-            )
-        wrongly = pooled_wrongly(hidden, mask)
-        expect_close(
-            got,
-            right,
-            what="The logits",
-            mistakes={
-                "A softmax is put on the logits; the loss does that itself.": lambda right=right: right.softmax(dim=-1),
-                "A log-softmax is put on the logits; the loss does that itself.": lambda right=right: right.log_softmax(
-                    dim=-1
-                ),
-                **{
-                    sentence: (lambda reader=reader, vectors=vectors: reader.head(vectors()))
-                    for sentence, vectors in wrongly.items()
-                },
-                "The vectors are taken before the backbone's final norm.": lambda reader=reader, sequences=sequences: (
-                    reader.before_the_norm(sequences)
-                ),
-            },
-            advice="Hidden states of the backbone, the vector of the last real token, the head. Nothing after it.",
-            **FP32,
-        )
+        expect_logits(got, reader, sequences, ids, mask)
 
 
 @exercise("GPT2ForClassification", points=2)
@@ -351,13 +367,13 @@ def test_the_side_of_the_padding_does_not_matter(student, rng):
     expect_close(
         got,
         reader.logits(sequences),
-        what="The logits under padding on the left",
+        what="The output under padding on the left",
         mistakes={
             "Positions are counted from the first column, padding or not.": lambda: reader.head(
                 reader.hidden(ids, attention_mask=mask)[:, -1]
             ),
             "The backbone is not told the mask, so the text reads its padding.": lambda: reader.head(
-                reader.hidden(ids, position_ids=position_ids(mask))[:, -1]
+                reader.hidden(ids, position_ids=position_ids(mask), use_cache=True)[:, -1]
             ),
             "The backbone is told neither the mask nor the positions, so padding is part of the text.": lambda: (
                 reader.head(reader.hidden(ids)[:, -1])
@@ -383,7 +399,7 @@ def test_wider_padding_moves_no_logit(student, rng):
         expect_close(
             wide,
             narrow,
-            what=f"The logits of a batch padded 8 wider on the {side}",
+            what=f"The output for a batch padded 8 wider on the {side}",
             advice="Padding is not part of the text: nothing may depend on how much of it there is.",
             **FP32,
         )
@@ -545,6 +561,7 @@ def test_the_last_two_of_four_blocks(student):
             "The final norm is forgotten.": ["h.2", "h.3"],
             "It unfreezes every block.": ["h.0", "h.1", "h.2", "h.3", "ln_f"],
             "It unfreezes the n-th block from the end, not the last n.": ["h.2", "ln_f"],
+            "A model is taken to have 12 blocks; that is the smallest GPT-2 only.": ["ln_f"],
             "It unfreezes everything but the last blocks.": ["h.0", "h.1", "wpe", "wte"],
             "It unfreezes the last block only.": ["h.3", "ln_f"],
             "It unfreezes the embeddings too.": ["h.2", "h.3", "ln_f", "wpe", "wte"],
@@ -1002,12 +1019,21 @@ def test_measuring_leaves_no_trace(student):
 
 @probe
 def surprise(lesson, seed, uniform, batches):
-    """The perplexity that the student measures of a small GPT-2; one that knows nothing where `uniform`."""
+    """The perplexity that the student measures of a small GPT-2 with opinions, or of one without any (`uniform`)."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
-    if uniform:
-        with torch.no_grad():
-            model.lm_head.weight.zero_()
+    with torch.no_grad():
+        model.transformer.ln_f.weight.mul_(0 if uniform else 10)
+        model.transformer.ln_f.bias.mul_(0 if uniform else 10)
     return lesson.perplexity(model, [{"input_ids": ids, "attention_mask": mask} for ids, mask in batches])
+
+
+@torch.no_grad()
+def opinionated(seed):
+    """The model that the probe makes: a random GPT-2 whose logits are spread widely enough for mistakes to show."""
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    model.transformer.ln_f.weight.mul_(10)
+    model.transformer.ln_f.bias.mul_(10)
+    return model
 
 
 @torch.no_grad()
@@ -1055,7 +1081,7 @@ def test_a_model_that_knows_nothing(student, rng):
 @exercise("perplexity", points=2)
 def test_only_real_tokens_count(student, rng):
     seed = whole(rng, 0, 1 << 30)
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    model = opinionated(seed)
     groups = [texts(rng, *shuffled(rng, 2, 9, 5)), texts(rng, 3)]
     batches = [rectangle(rng, group, "right") for group in groups]
     by_text = [log_likelihoods(model, group) for group in groups]
@@ -1112,7 +1138,7 @@ def test_only_real_tokens_count(student, rng):
 def test_perplexity_does_not_see_padding(student, rng):
     seed = whole(rng, 0, 1 << 30)
     sequences = texts(rng, *shuffled(rng, 2, 7, 4))
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    model = opinionated(seed)
     right = torch.cat(log_likelihoods(model, sequences))
     ids, mask = rectangle(rng, sequences, "left", 3)
 
