@@ -200,6 +200,9 @@ FILES = {
 }
 
 
+_COLLECTED = {}
+
+
 class Toy:
     """The toy course in a folder of its own, and ways to use it."""
 
@@ -235,7 +238,14 @@ class Toy:
         return self.course.lesson("toy")
 
     def checks(self, **options):
-        return collect_checks(self.course, self.lesson, **options).checks
+        """The collected checks; collecting takes pytest 0.3 s, so the same files are collected once."""
+        paths = [
+            path for path in sorted(self.root.rglob("*")) if path.name.startswith("test_") or path.suffix == ".toml"
+        ]
+        key = (repr(options), *(path.read_bytes() for path in paths if path.suffix != ".pyc"))
+        if key not in _COLLECTED:
+            _COLLECTED[key] = collect_checks(self.course, self.lesson, **options).checks
+        return list(_COLLECTED[key])
 
     def submission(self, source, name="someone"):
         raw = source if isinstance(source, bytes) else source.encode()
@@ -253,13 +263,15 @@ class Toy:
         job = Job(self.lesson, self.checks() if checks is None else checks, seed, "none", TimeLimits.none())
         return grade_one(job, self.submission(source, name), spawn)
 
-    def python(self, *arguments, **options):
-        """Run Python in the course's folder."""
+    def python(self, *arguments, folder=None, **options):
+        """Run Python in the course's folder, or another."""
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": "", "COLUMNS": "120"}
         for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
             environment.pop(name, None)
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, **options)
+        return subprocess.run(
+            command, cwd=folder or self.root, env=environment, capture_output=True, text=True, **options
+        )
 
     def pytest(self, *arguments):
         """Run pytest as a student does."""
