@@ -1,0 +1,497 @@
+"""The claims of this lesson, measured: `autograder experiment classification`.
+
+Each function is one claim. It gets your module as `lesson`, so what it measures is your own code. Nothing here is
+graded. The figures in the comments come from five seeds and one thread:
+`autograder experiment classification --submission solutions --seeds 5`.
+"""
+
+from __future__ import annotations
+
+import copy
+import types
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from autograder.experiments import Result, Unfit, Verdict, experiment, no_track, require
+
+WIDER = 8  # columns of padding that are added to see what they move
+
+
+class AsGPT2(nn.Module):
+    """Another family's model under the names that this lesson uses: `h`, `ln_f` and `config.hidden_size`."""
+
+    def __init__(self, model: nn.Module, blocks: nn.ModuleList, final_norm: nn.Module) -> None:
+        super().__init__()
+        self.h, self.ln_f, self.config = blocks, final_norm, model.config
+        self.run = types.MethodType(type(model).forward, model)  # not a submodule: its tensors have one name each
+        self.others = nn.ModuleList(part for part in model.children() if part is not blocks and part is not final_norm)
+
+    def forward(self, input_ids, **more):
+        return self.run(input_ids, **more)
+
+
+def backbone_of(language_model: nn.Module) -> nn.Module:
+    """The part of a language model that gives hidden states, under GPT-2's names."""
+    if language_model.config.model_type == "gpt2":
+        return language_model.transformer
+    if language_model.config.model_type == "llama":  # SmolLM2
+        model = language_model.model
+        return AsGPT2(model, model.layers, model.norm)
+    raise Unfit(f"This experiment does not know the parts of a {language_model.config.model_type} model by name.")
+
+
+def labelled(backbone, task: str, split: str, count: int, seed: int) -> list[dict]:
+    """Texts with labels: the tiny world's for the tiny model, published ones for others."""
+    from autograder.backbone import sentiment, topics
+
+    level = "tiny" if backbone.name == "tiny" else "pypi"
+    return (sentiment if task == "sentiment" else topics)(level, split, count, seed)
+
+
+def batches_of(lesson, tokenizer, rows: list[dict], size: int = 32, side: str = "right") -> list[dict]:
+    """Batches as `train_epoch` and `accuracy` take them."""
+    found = []
+    for start in range(0, len(rows), size):
+        part = rows[start : start + size]
+        batch = lesson.pad_batch([tokenizer(row["text"])["input_ids"] for row in part], tokenizer.pad_token_id, side)
+        found.append({**batch, "labels": torch.tensor([row["label"] for row in part])})
+    return found
+
+
+def wider(batch: dict, pad_id: int) -> dict:
+    """The same batch with more padding on the right."""
+    return {
+        **batch,
+        "input_ids": F.pad(batch["input_ids"], (0, WIDER), value=pad_id),
+        "attention_mask": F.pad(batch["attention_mask"], (0, WIDER)),
+    }
+
+
+@torch.no_grad()
+def hidden_states(backbone: nn.Module, batch: dict) -> torch.Tensor:
+    """(B, T, D), positions counted from each text's first token."""
+    mask = batch["attention_mask"]
+    positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
+    return backbone(batch["input_ids"], attention_mask=mask, position_ids=positions, use_cache=False).last_hidden_state
+
+
+def train_head(features: torch.Tensor, labels: torch.Tensor, classes: int, steps: int = 400) -> nn.Linear:
+    """A linear head trained on vectors (N, D) that were read once: under a frozen backbone they never change."""
+    head = nn.Linear(features.shape[1], classes)
+    optimizer = torch.optim.AdamW(head.parameters(), lr=1e-2, weight_decay=1e-2)
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = 1e-2 * (1 - step / steps)
+        loss = F.cross_entropy(head(features), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return head
+
+
+def share_right(head: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> float:
+    """Accuracy of a head on vectors."""
+    return (head(features).argmax(dim=-1) == labels).float().mean().item()
+
+
+# --- where to read ---------------------------------------------------------------------------------------------------
+
+
+def poolings(lesson) -> dict:
+    """Ways to make one vector of a text's hidden states, from (hidden states, mask)."""
+    return {
+        "last real token": lesson.last_token_pool,
+        "first token": lambda hidden, mask: hidden[:, 0],
+        "index -1": lambda hidden, mask: hidden[:, -1],
+        "mean, padding included": lambda hidden, mask: hidden.mean(dim=1),
+    }
+
+
+@experiment(
+    "The last real token carries the text and the first one nothing; and padding wider moves whatever reads padding, "
+    "which accuracy doesn't show",
+    needs=("pad_batch", "last_token_pool"),
+)
+def pooling(lesson, backbone, seed, track):
+    language_model, tokenizer = backbone()
+    model = backbone_of(language_model)
+    ways = poolings(lesson)
+    features = {}
+    for split, count in (("train", 800), ("test", 400), ("wider", 400)):
+        rows = labelled(backbone, "sentiment", "train" if split == "train" else "test", count, seed)
+        found = {way: [] for way in ways}
+        for batch in track(batches_of(lesson, tokenizer, rows), f"reading {split} texts"):
+            if split == "wider":
+                batch = wider(batch, tokenizer.pad_token_id)
+            hidden = hidden_states(model, batch)
+            for way, pool in ways.items():
+                found[way].append(pool(hidden, batch["attention_mask"]))
+        features[split] = {way: torch.cat(vectors) for way, vectors in found.items()}
+        features[split]["labels"] = torch.tensor([row["label"] for row in rows])
+    table = {}
+    for way in ways:
+        torch.manual_seed(seed)
+        head = train_head(features["train"][way], features["train"]["labels"], 2)
+        with torch.no_grad():
+            accuracy, wide = (
+                share_right(head, features[split][way], features[split]["labels"]) for split in ("test", "wider")
+            )
+            shift = (head(features["wider"][way]) - head(features["test"][way])).abs().max().item()
+        table[way] = (accuracy, wide, shift)
+    last, first, index, mean = (table[way] for way in ways)
+    return Result(
+        columns=("vector", "accuracy", f"padded {WIDER} wider", "largest shift of a logit"),
+        rows=[(way, round(a, 3), round(wide, 3), float(f"{shift:.2g}")) for way, (a, wide, shift) in table.items()],
+        verdicts=[
+            Verdict(
+                last[0] - first[0] > LAST_OVER_FIRST and abs(first[0] - 0.5) < 0.08,
+                f"the last real token gets {last[0]:.1%} right, the first {first[0]:.1%}: it has seen nothing but itself",
+            ),
+            Verdict(
+                last[2] < 1e-3 and min(index[2], mean[2]) > 0.3,
+                f"{WIDER} more columns of padding move the logits of index -1 by up to {index[2]:.2f}, of the mean "
+                f"with padding by {mean[2]:.2f}, of the last real token by {last[2]:.0e}",
+            ),
+            Verdict(
+                index[0] > first[0] + 0.1 and mean[0] > first[0] + 0.1,
+                f"yet index -1 gets {index[0]:.1%} right and the mean with padding {mean[0]:.1%}, so accuracy alone "
+                "does not give them away",
+            ),
+        ],
+        numbers={
+            "accuracy_last": last[0],
+            "accuracy_first": first[0],
+            "accuracy_index": index[0],
+            "accuracy_mean": mean[0],
+            "shift_last": last[2],
+            "shift_index": index[2],
+            "shift_mean": mean[2],
+            "accuracy_index_wider": index[1],
+            "accuracy_mean_wider": mean[1],
+        },
+        draw=lambda axes: draw_poolings(axes, table),
+    )
+
+
+LAST_OVER_FIRST = 0.15
+
+
+def draw_poolings(axes, table) -> None:
+    names = list(table)
+    places = range(len(names))
+    axes.bar([place - 0.2 for place in places], [table[name][0] for name in names], 0.38, color="#4c72b0",
+             label="as trained")  # fmt: skip
+    axes.bar([place + 0.2 for place in places], [table[name][1] for name in names], 0.38, color="#9fb8dc",
+             label=f"padded {WIDER} wider")  # fmt: skip
+    for place, name in enumerate(names):
+        shift = table[name][2]
+        text = "logits move 0.0" if shift < 0.005 else f"logits move {shift:.1f}"
+        axes.text(place, max(table[name][:2]) + 0.02, text, ha="center", fontsize=9)
+    axes.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
+    axes.set_xticks(list(places), [name.replace(", ", ",\n") for name in names])
+    axes.set_ylim(0, 1.12)
+    axes.set_ylabel("accuracy")
+    axes.legend(loc="lower right", ncols=2, fontsize=9)
+
+
+# --- what training does to the rest ----------------------------------------------------------------------------------
+
+HEAD_RATE = 1e-3
+LOW, HIGH = 1e-4, 3e-3  # rates of the backbone: careful, and as for training from scratch
+TRAIN, TEST, EPOCHS = 640, 200, 2  # 40 steps
+LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
+PROMPTS = 12
+
+
+def trainable(backbone) -> tuple[nn.Module, object]:
+    """The language model, where it is small enough to be trained several times."""
+    language_model, tokenizer = backbone()
+    size = sum(parameter.numel() for parameter in language_model.parameters())
+    if size > LARGEST:
+        raise Unfit(
+            "It trains the model several times over, which takes a CPU far more than a minute with "
+            f"{size / 1e6:.0f} million parameters."
+        )
+    return language_model, tokenizer
+
+
+def general_text(lesson, tokenizer, seed: int, count: int = 60) -> list[dict]:
+    """Plain English that is not reviews: facts, stories and counting, none of it in any training text."""
+    from autograder.backbone import text
+
+    texts = [one for kind in ("facts", "story", "counting") for one in text("test", count // 3, seed, kind)]
+    ids = [tokenizer(one)["input_ids"] for one in texts]
+    return [lesson.pad_batch(ids[start : start + 20], tokenizer.pad_token_id) for start in range(0, len(ids), 20)]
+
+
+@torch.no_grad()
+def generations(language_model: nn.Module, tokenizer, seed: int, new_tokens: int = 16) -> tuple[list, torch.Tensor]:
+    """Greedy continuations of the beginnings of plain texts, and the logits of the first step."""
+    from autograder.backbone import text
+
+    mode = language_model.training
+    language_model.eval()
+    found, logits = [], []
+    for one in text("test", PROMPTS, seed):
+        ids = torch.tensor([tokenizer(one)["input_ids"][:8]])
+        logits.append(language_model(ids, use_cache=False).logits[0, -1])
+        for _ in range(new_tokens):
+            best = language_model(ids, use_cache=False).logits[:, -1:].argmax(dim=-1)
+            ids = torch.cat([ids, best], dim=1)
+        found.append(ids[0].tolist())
+    language_model.train(mode)
+    return found, torch.stack(logits)
+
+
+def finetuned(lesson, backbone, seed: int, strategy: str, rate: float, track) -> dict:
+    """Finetune a fresh copy for sentiment; what it can do afterwards, as a classifier and as a language model."""
+    language_model, tokenizer = backbone()
+    texts = general_text(lesson, tokenizer, seed)
+    before, first = generations(language_model, tokenizer, seed)
+    perplexity = lesson.perplexity(language_model, texts)
+    torch.manual_seed(seed)
+    model = lesson.GPT2ForClassification(backbone_of(language_model), 2)
+    optimizer = lesson.prepare_finetuning(model, strategy, HEAD_RATE if rate < HEAD_RATE else rate, rate)
+    train = batches_of(lesson, tokenizer, labelled(backbone, "sentiment", "train", TRAIN, seed))
+    losses = []
+    for _ in track(range(EPOCHS), f"{strategy} at {rate:g}"):
+        losses.append(lesson.train_epoch(model, train, optimizer))
+    test = batches_of(lesson, tokenizer, labelled(backbone, "sentiment", "test", TEST, seed))
+    after, last = generations(language_model, tokenizer, seed)
+    return {
+        "accuracy": lesson.accuracy(model, test),
+        "before": perplexity,
+        "after": lesson.perplexity(language_model, texts),
+        "same": sum(one == other for one, other in zip(before, after, strict=True)),
+        "identical": torch.equal(first, last),
+        "loss": losses[-1],
+        "trained": lesson.count_parameters(model)[1],
+    }
+
+
+NEEDS = ("pad_batch", "GPT2ForClassification", "prepare_finetuning", "train_epoch", "accuracy", "perplexity",
+         "count_parameters")  # fmt: skip
+
+
+@experiment(
+    "With a frozen backbone the model's generations are the same before and after, bit for bit; full finetuning at a "
+    "high rate forgets, and the last two blocks at a low rate sit between",
+    needs=NEEDS,
+)
+def forgetting(lesson, backbone, seed, track):
+    trainable(backbone)
+    cases = {"frozen": ("frozen", LOW), "last two blocks": ("last-2", LOW), "everything": ("full", HIGH)}
+    found = {name: finetuned(lesson, backbone, seed, *case, track) for name, case in cases.items()}
+    times = {name: one["after"] / one["before"] for name, one in found.items()}
+    frozen, partly, full = found.values()
+    return Result(
+        columns=("trained", "backbone's rate", "parameters", "accuracy", "perplexity before", "after",
+                 f"generations unchanged (of {PROMPTS})"),
+        rows=[
+            (name, "-" if name == "frozen" else f"{cases[name][1]:g}", f"{one['trained']:,}", round(one["accuracy"], 3),
+             round(one["before"], 2), round(one["after"], 2), one["same"])
+            for name, one in found.items()
+        ],
+        verdicts=[
+            Verdict(
+                frozen["identical"] and frozen["same"] == PROMPTS and frozen["after"] == frozen["before"],
+                f"frozen: {frozen['same']} of {PROMPTS} generations are the same and the logits bit-equal; perplexity "
+                f"{frozen['before']:.2f} before and after",
+            ),
+            Verdict(
+                times["everything"] > 3 and full["same"] < PROMPTS / 2,
+                f"everything at {HIGH:g}: perplexity on plain text rises {times['everything']:.1f} times, to "
+                f"{full['after']:.1f}; {full['same']} of {PROMPTS} generations are the same",
+            ),
+            Verdict(
+                1 < times["last two blocks"] < times["everything"],
+                f"the last two blocks at {LOW:g}: {times['last two blocks']:.3f} times",
+            ),
+        ],
+        numbers={
+            **{f"times_{name.split()[0]}": value for name, value in times.items()},
+            **{f"accuracy_{name.split()[0]}": one["accuracy"] for name, one in found.items()},
+            **{f"same_{name.split()[0]}": one["same"] for name, one in found.items()},
+            "perplexity_before": frozen["before"],
+            "bit_identical": frozen["identical"],
+        },
+        draw=lambda axes: draw_forgetting(axes, found, cases),
+    )  # fmt: skip
+
+
+def draw_forgetting(axes, found, cases) -> None:
+    names = list(found)
+    labels = [name if name == "frozen" else f"{name}\nat {cases[name][1]:g}" for name in names]
+    places = range(len(names))
+    axes.bar([place - 0.2 for place in places], [found[name]["before"] for name in names], 0.38, color="#c9c9c9",
+             label="before")  # fmt: skip
+    axes.bar([place + 0.2 for place in places], [found[name]["after"] for name in names], 0.38, color="#c44e52",
+             label="after")  # fmt: skip
+    for place, name in enumerate(names):
+        axes.text(place + 0.2, found[name]["after"] * 1.06, f"{found[name]['after']:.1f}", ha="center")
+    axes.set_yscale("log")
+    axes.set_xticks(list(places), labels)
+    axes.set_ylabel("perplexity on plain text")
+    axes.legend(loc="upper left")
+
+
+@experiment("Frozen, last two blocks or everything: what each gets right at a careful rate", needs=NEEDS)
+def how_much_to_train(lesson, backbone, seed, track):
+    trainable(backbone)
+    strategies = {"frozen": "frozen", "last two blocks": "last-2", "everything": "full"}
+    found = {name: finetuned(lesson, backbone, seed, strategy, CAREFUL, track) for name, strategy in strategies.items()}
+    frozen, partly, full = (one["accuracy"] for one in found.values())
+    return Result(
+        columns=("trained", "rates (head, backbone)", "parameters", "training loss", "accuracy", "perplexity, times"),
+        rows=[
+            (name, f"{HEAD_RATE:g}, " + ("-" if name == "frozen" else f"{CAREFUL:g}"), f"{one['trained']:,}",
+             round(one["loss"], 3), round(one["accuracy"], 3), round(one["after"] / one["before"], 3))
+            for name, one in found.items()
+        ],
+        verdicts=[
+            Verdict(
+                partly > frozen + 0.05 and full > frozen + 0.05,
+                f"after {EPOCHS * TRAIN // 32} steps the last two blocks get {partly:.1%} right and everything "
+                f"{full:.1%}, a head on a frozen backbone {frozen:.1%}",
+            )
+        ],
+        numbers={
+            **{f"accuracy_{name.split()[0]}": one["accuracy"] for name, one in found.items()},
+            **{f"loss_{name.split()[0]}": one["loss"] for name, one in found.items()},
+        },
+        draw=lambda axes: draw_strategies(axes, found),
+    )  # fmt: skip
+
+
+CAREFUL = 3e-4
+
+
+def draw_strategies(axes, found) -> None:
+    labels = [f"{name}\n{one['trained']:,} trained" for name, one in found.items()]
+    heights = [one["accuracy"] for one in found.values()]
+    axes.bar(labels, heights, 0.6, color=["#c9c9c9", "#9fb8dc", "#4c72b0"])
+    for place, height in enumerate(heights):
+        axes.text(place, height + 0.01, f"{height:.1%}", ha="center")
+    axes.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
+    axes.set_ylim(0, 1.08)
+    axes.set_ylabel("accuracy")
+
+
+@experiment("What is forgotten depends on the rate more than on the method: rate and method, two by two", needs=NEEDS)
+def rate_or_method(lesson, backbone, seed, track):
+    trainable(backbone)
+    methods = {"last two blocks": "last-2", "everything": "full"}
+    found = {
+        (name, rate): finetuned(lesson, backbone, seed, strategy, rate, track)
+        for name, strategy in methods.items()
+        for rate in (LOW, HIGH)
+    }
+    times = {case: one["after"] / one["before"] for case, one in found.items()}
+    partly_low, partly_high, full_low, full_high = times.values()
+    return Result(
+        columns=("trained", "rate of the backbone", "accuracy", "perplexity, times"),
+        rows=[
+            (name, f"{rate:g}", round(one["accuracy"], 3), round(times[name, rate], 3))
+            for (name, rate), one in found.items()
+        ],
+        verdicts=[
+            Verdict(
+                partly_high > partly_low and full_high > full_low,
+                f"either method forgets more at {HIGH:g} than at {LOW:g}: {partly_high:.2f} and {full_high:.2f} times "
+                f"the perplexity, against {partly_low:.3f} and {full_low:.3f}",
+            ),
+            Verdict(
+                partly_high > full_low,
+                f'the last two blocks at {HIGH:g} forget more than everything at {LOW:g}, so "train less, forget '
+                'less" holds at one rate, not across rates',
+            ),
+        ],
+        numbers={
+            "times_partly_low": partly_low,
+            "times_partly_high": partly_high,
+            "times_full_low": full_low,
+            "times_full_high": full_high,
+            **{f"accuracy_{name.split()[0]}_{rate:g}": one["accuracy"] for (name, rate), one in found.items()},
+        },
+        draw=lambda axes: draw_two_by_two(axes, times),
+    )
+
+
+def draw_two_by_two(axes, times) -> None:
+    for name, colour in (("last two blocks", "#9fb8dc"), ("everything", "#4c72b0")):
+        axes.plot([0, 1], [times[name, LOW], times[name, HIGH]], marker="o", color=colour, label=name)
+        for place, rate in enumerate((LOW, HIGH)):
+            axes.annotate(f"{times[name, rate]:.2f}", (place, times[name, rate]), xytext=(6, 4),
+                          textcoords="offset points")  # fmt: skip
+    axes.set_yscale("log")
+    axes.axhline(1, color="black", linewidth=0.8, linestyle=":")
+    axes.set_xlim(-0.2, 1.3)
+    axes.set_xticks([0, 1], [f"rate {LOW:g}", f"rate {HIGH:g}"])
+    axes.set_ylabel("perplexity on plain text,\nafter / before")
+    axes.legend()
+
+
+# --- one backbone, two heads -----------------------------------------------------------------------------------------
+
+
+@experiment(
+    "One frozen backbone serves two tasks by swapping the head",
+    needs=("pad_batch", "GPT2ForClassification", "freeze", "accuracy"),
+    backbones=("tiny",),
+    why="there is no topic data for other backbones without a hub.",
+)
+def two_heads(lesson, backbone, seed, track):
+    language_model, tokenizer = backbone()
+    model = lesson.GPT2ForClassification(backbone_of(language_model), 2)
+    lesson.freeze(model.backbone)
+    weights = copy.deepcopy(model.backbone.state_dict())
+    tasks = {"sentiment": 2, "topic": 4}
+    heads, loaders = {}, {}
+    for task, classes in tasks.items():
+        train = batches_of(lesson, tokenizer, labelled(backbone, task, "train", 640, seed))
+        loaders[task] = batches_of(lesson, tokenizer, labelled(backbone, task, "test", 300, seed))
+        vectors = [
+            lesson.last_token_pool(hidden_states(model.backbone, batch), batch["attention_mask"])
+            for batch in track(train, f"reading for {task}")
+        ]
+        labels = torch.cat([batch["labels"] for batch in train])
+        torch.manual_seed(seed)
+        heads[task] = train_head(torch.cat(vectors), labels, classes)
+    found = {}
+    for head in tasks:
+        model.classifier = heads[head]
+        for task in tasks:
+            found[head, task] = lesson.accuracy(model, loaders[task])
+    same = all(torch.equal(weights[name], tensor) for name, tensor in model.backbone.state_dict().items())
+    sentiment, topic = found["sentiment", "sentiment"], found["topic", "topic"]
+    return Result(
+        columns=("head", "numbers in it", "sentiment (chance 50%)", "topic (chance 25%)"),
+        rows=[
+            (f"{head} head", sum(p.numel() for p in heads[head].parameters()), round(found[head, "sentiment"], 3),
+             round(found[head, "topic"], 3))
+            for head in tasks
+        ],
+        verdicts=[
+            Verdict(
+                same and sentiment > 0.65 and topic > 0.6,
+                f"with the same {sum(p.numel() for p in model.backbone.parameters()):,} frozen weights, bit for bit, "
+                f"the sentiment head gets {sentiment:.1%} right and the topic head {topic:.1%}",
+            )
+        ],
+        numbers={"accuracy_sentiment": sentiment, "accuracy_topic": topic, "backbone_same": same},
+        draw=lambda axes: draw_heads(axes, sentiment, topic),
+    )  # fmt: skip
+
+
+def draw_heads(axes, sentiment, topic) -> None:
+    axes.bar(["sentiment head\n(2 classes)", "topic head\n(4 classes)"], [sentiment, topic], 0.5, color="#4c72b0",
+             label="the same frozen backbone")  # fmt: skip
+    for place, (height, chance) in enumerate(((sentiment, 0.5), (topic, 0.25))):
+        axes.text(place, height + 0.01, f"{height:.1%}", ha="center")
+        axes.plot([place - 0.3, place + 0.3], [chance, chance], color="black", linewidth=1, linestyle=":",
+                  label="chance" if place == 0 else None)  # fmt: skip
+    axes.set_ylim(0, 1.12)
+    axes.set_ylabel("accuracy")
+    axes.legend(loc="upper left", ncols=2)
