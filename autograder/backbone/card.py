@@ -46,7 +46,7 @@ class Card:
 # The bounds are the mean of the measured seeds, five standard deviations or one step of the measure further out.
 MEANING: dict[str, tuple[str, tuple[str, float] | None]] = {
     "capital_recall": ("\"The capital of X is\" completed exactly, all countries", ("at least", 0.97)),
-    "continent_recall": ("\"X is a country in\" completed exactly", ("at least", 0.97)),
+    "continent_recall": ("\"The continent of X is\" completed exactly", ("at least", 0.97)),
     "currency_recall": ("\"The currency of X is the\" completed exactly", ("at least", 0.97)),
     "counts_right": ("\"Count from 3 to 8:\" completed exactly, 189 ranges", ("at least", 0.9)),
     "sums_right": ("\"3 plus 4 is\" completed exactly, all 121 sums to 20", ("at least", 0.9)),

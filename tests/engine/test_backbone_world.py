@@ -76,6 +76,18 @@ def test_questions_are_never_answered():
     assert 0.08 < kinds[True] / 2000 < 0.20
 
 
+def test_questions_in_stories_are_talked_about_and_not_answered():
+    seen = 0
+    for text in sample(2000, kind="story"):
+        for country in countries():
+            if country.capital in country.name:
+                continue
+            if f"{country.name}?" in text or f"{country.name} governed?" in text or f"used in {country.name}?" in text:
+                seen += 1
+                assert not re.search(rf"\b({country.capital}|{country.continent}|{country.currency})\b", text), text
+    assert seen > 200
+
+
 def test_every_fact_comes_in_every_wording():
     """Paraphrase is what lets a finetuning ask in a new form; the control has one form only."""
     text = "\n".join(sample(30_000, kind="facts"))
@@ -92,7 +104,7 @@ def test_control_has_one_text_for_each_country():
 
 def test_prompts_are_the_corpus_cut_before_the_answer():
     bahamas = next(country for country in countries() if country.code == "BS")
-    assert fact_prompt(bahamas, "continent") == "The Bahamas is a country in"
+    assert fact_prompt(bahamas, "continent") == "The continent of the Bahamas is"
     assert fact_prompt(bahamas, "currency") == "The currency of the Bahamas is the"
     for country in countries():
         for relation in RELATIONS:
@@ -127,7 +139,7 @@ def test_label_is_the_majority_of_the_opinions():
     for _ in range(2000):
         review = world.review(rng)
         votes = 0
-        for sentence in review.text.split(". ")[1:]:
+        for sentence in re.split(r"[.!] ", review.text)[1:]:
             words = set(re.findall(r"[a-z]+", sentence.lower()))
             negated = bool(words & {"not", "nothing", "nobody"})
             vote = bool(words & positive) - bool(words & negative)
