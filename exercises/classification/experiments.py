@@ -47,7 +47,12 @@ def labelled(backbone, task: str, split: str, count: int, seed: int) -> list[dic
     from autograder.backbone import sentiment, topics
 
     level = "tiny" if backbone.name == "tiny" else "pypi"
-    return (sentiment if task == "sentiment" else topics)(level, split, count, seed)
+    rows = (topics if task == "topic" else sentiment)(level, split, count, seed)
+    if task == "odd":
+        rows = [
+            {**row, "label": row["label"] ^ ("this film" in row["text"] or "this book" in row["text"])} for row in rows
+        ]
+    return rows
 
 
 def batches_of(lesson, tokenizer, rows: list[dict], size: int = 32, side: str = "right") -> list[dict]:
@@ -199,7 +204,7 @@ def draw_poolings(axes, table) -> None:
 # --- what training does to the rest ----------------------------------------------------------------------------------
 
 HEAD_RATE = 1e-3
-LOW, HIGH = 1e-4, 3e-3  # rates of the backbone: careful, and as for training from scratch
+LOW, HIGH = 1e-4, 2e-3  # rates of the backbone: careful, and as for training from scratch
 TRAIN, TEST, EPOCHS = 640, 200, 2  # 40 steps
 LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
 PROMPTS = 12
@@ -247,30 +252,30 @@ def generations(language_model: nn.Module, tokenizer, seed: int, new_tokens: int
     return found, torch.stack(logits)
 
 
-def finetuned(lesson, backbone, seed: int, strategy: str, rate: float, track) -> dict:
-    """Finetune a fresh copy for sentiment; what it can do afterwards, as a classifier and as a language model."""
+def finetuned(lesson, backbone, task: str, seed: int, strategy: str, rate: float, track, speaks: bool = False) -> dict:
+    """Finetune a fresh copy; what it can do afterwards, as a classifier and, if asked, as a language model.
+
+    The head's rate is HEAD_RATE, or the backbone's where that is higher.
+    """
     language_model, tokenizer = backbone()
     texts = general_text(lesson, tokenizer, seed)
-    before, first = generations(language_model, tokenizer, seed)
-    perplexity = lesson.perplexity(language_model, texts)
+    found = {"before": lesson.perplexity(language_model, texts)}
+    before = generations(language_model, tokenizer, seed) if speaks else None
     torch.manual_seed(seed)
     model = lesson.GPT2ForClassification(backbone_of(language_model), 2)
-    optimizer = lesson.prepare_finetuning(model, strategy, HEAD_RATE if rate < HEAD_RATE else rate, rate)
-    train = batches_of(lesson, tokenizer, labelled(backbone, "sentiment", "train", TRAIN, seed))
-    losses = []
+    optimizer = lesson.prepare_finetuning(model, strategy, max(HEAD_RATE, rate), rate)
+    train = batches_of(lesson, tokenizer, labelled(backbone, task, "train", TRAIN, seed))
     for _ in track(range(EPOCHS), f"{strategy} at {rate:g}"):
-        losses.append(lesson.train_epoch(model, train, optimizer))
-    test = batches_of(lesson, tokenizer, labelled(backbone, "sentiment", "test", TEST, seed))
-    after, last = generations(language_model, tokenizer, seed)
-    return {
-        "accuracy": lesson.accuracy(model, test),
-        "before": perplexity,
-        "after": lesson.perplexity(language_model, texts),
-        "same": sum(one == other for one, other in zip(before, after, strict=True)),
-        "identical": torch.equal(first, last),
-        "loss": losses[-1],
-        "trained": lesson.count_parameters(model)[1],
-    }
+        found["loss"] = lesson.train_epoch(model, train, optimizer)
+    test = batches_of(lesson, tokenizer, labelled(backbone, task, "test", TEST, seed))
+    found["accuracy"] = lesson.accuracy(model, test)
+    found["after"] = lesson.perplexity(language_model, texts)
+    found["trained"] = lesson.count_parameters(model)[1]
+    if before is not None:
+        after = generations(language_model, tokenizer, seed)
+        found["same"] = sum(one == other for one, other in zip(before[0], after[0], strict=True))
+        found["identical"] = torch.equal(before[1], after[1])
+    return found
 
 
 NEEDS = ("pad_batch", "GPT2ForClassification", "prepare_finetuning", "train_epoch", "accuracy", "perplexity",
@@ -285,7 +290,9 @@ NEEDS = ("pad_batch", "GPT2ForClassification", "prepare_finetuning", "train_epoc
 def forgetting(lesson, backbone, seed, track):
     trainable(backbone)
     cases = {"frozen": ("frozen", LOW), "last two blocks": ("last-2", LOW), "everything": ("full", HIGH)}
-    found = {name: finetuned(lesson, backbone, seed, *case, track) for name, case in cases.items()}
+    found = {
+        name: finetuned(lesson, backbone, "sentiment", seed, *case, track, speaks=True) for name, case in cases.items()
+    }
     times = {name: one["after"] / one["before"] for name, one in found.items()}
     frozen, partly, full = found.values()
     return Result(
@@ -343,7 +350,10 @@ def draw_forgetting(axes, found, cases) -> None:
 def how_much_to_train(lesson, backbone, seed, track):
     trainable(backbone)
     strategies = {"frozen": "frozen", "last two blocks": "last-2", "everything": "full"}
-    found = {name: finetuned(lesson, backbone, seed, strategy, CAREFUL, track) for name, strategy in strategies.items()}
+    found = {
+        name: finetuned(lesson, backbone, "odd", seed, strategy, CAREFUL, track)
+        for name, strategy in strategies.items()
+    }
     frozen, partly, full = (one["accuracy"] for one in found.values())
     return Result(
         columns=("trained", "rates (head, backbone)", "parameters", "training loss", "accuracy", "perplexity, times"),
@@ -386,7 +396,7 @@ def rate_or_method(lesson, backbone, seed, track):
     trainable(backbone)
     methods = {"last two blocks": "last-2", "everything": "full"}
     found = {
-        (name, rate): finetuned(lesson, backbone, seed, strategy, rate, track)
+        (name, rate): finetuned(lesson, backbone, "sentiment", seed, strategy, rate, track)
         for name, strategy in methods.items()
         for rate in (LOW, HIGH)
     }
