@@ -43,7 +43,11 @@ def backbone_of(language_model: nn.Module) -> nn.Module:
 
 
 def labelled(backbone, task: str, split: str, count: int, seed: int) -> list[dict]:
-    """Texts with labels: the tiny world's for the tiny model, published ones for others."""
+    """Texts with labels: the tiny world's for the tiny model, published ones for others.
+
+    The odd task asks for the sentiment of hotels and restaurants, and for its opposite of films and books: two things
+    that the backbone knows, in a combination that no single direction of its vectors holds.
+    """
     from autograder.backbone import sentiment, topics
 
     level = "tiny" if backbone.name == "tiny" else "pypi"
@@ -180,7 +184,7 @@ def pooling(lesson, backbone, seed, track):
     )
 
 
-LAST_OVER_FIRST = 0.15
+LAST_OVER_FIRST = 0.3
 
 
 def draw_poolings(axes, table) -> None:
@@ -204,7 +208,7 @@ def draw_poolings(axes, table) -> None:
 # --- what training does to the rest ----------------------------------------------------------------------------------
 
 HEAD_RATE = 1e-3
-LOW, HIGH = 1e-4, 2e-3  # rates of the backbone: careful, and as for training from scratch
+LOW, CAREFUL, HIGH = 1e-4, 3e-4, 2e-3  # rates of the backbone; 2e-3 is one for training this size from scratch
 TRAIN, TEST, EPOCHS = 640, 200, 2  # 40 steps
 LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
 PROMPTS = 12
@@ -284,12 +288,12 @@ NEEDS = ("pad_batch", "GPT2ForClassification", "prepare_finetuning", "train_epoc
 
 @experiment(
     "With a frozen backbone the model's generations are the same before and after, bit for bit; full finetuning at a "
-    "high rate forgets, and the last two blocks at a low rate sit between",
+    "high rate forgets, and the last two blocks at a careful rate sit between",
     needs=NEEDS,
 )
 def forgetting(lesson, backbone, seed, track):
     trainable(backbone)
-    cases = {"frozen": ("frozen", LOW), "last two blocks": ("last-2", LOW), "everything": ("full", HIGH)}
+    cases = {"frozen": ("frozen", LOW), "last two blocks": ("last-2", CAREFUL), "everything": ("full", HIGH)}
     found = {
         name: finetuned(lesson, backbone, "sentiment", seed, *case, track, speaks=True) for name, case in cases.items()
     }
@@ -310,13 +314,13 @@ def forgetting(lesson, backbone, seed, track):
                 f"{frozen['before']:.2f} before and after",
             ),
             Verdict(
-                times["everything"] > 3 and full["same"] < PROMPTS / 2,
+                times["everything"] > 10 and full["same"] < PROMPTS / 2,
                 f"everything at {HIGH:g}: perplexity on plain text rises {times['everything']:.1f} times, to "
                 f"{full['after']:.1f}; {full['same']} of {PROMPTS} generations are the same",
             ),
             Verdict(
-                1 < times["last two blocks"] < times["everything"],
-                f"the last two blocks at {LOW:g}: {times['last two blocks']:.3f} times",
+                1 < times["last two blocks"] < 1.5,
+                f"the last two blocks at {CAREFUL:g}: {times['last two blocks']:.3f} times",
             ),
         ],
         numbers={
@@ -346,44 +350,57 @@ def draw_forgetting(axes, found, cases) -> None:
     axes.legend(loc="upper left")
 
 
-@experiment("Frozen, last two blocks or everything: what each gets right at a careful rate", needs=NEEDS)
+@experiment(
+    "A head on a frozen backbone can only use what the backbone says already; for a task that it doesn't, unfreezing the "
+    "last two blocks does",
+    needs=NEEDS,
+)
 def how_much_to_train(lesson, backbone, seed, track):
     trainable(backbone)
-    strategies = {"frozen": "frozen", "last two blocks": "last-2", "everything": "full"}
-    found = {
-        name: finetuned(lesson, backbone, "odd", seed, strategy, CAREFUL, track)
-        for name, strategy in strategies.items()
+    cases = {
+        ("sentiment", "frozen"): "frozen",
+        ("odd task", "frozen"): "frozen",
+        ("odd task", "last two blocks"): "last-2",
+        ("odd task", "everything"): "full",
     }
-    frozen, partly, full = (one["accuracy"] for one in found.values())
+    found = {
+        (task, name): finetuned(lesson, backbone, task.split()[0], seed, strategy, CAREFUL, track)
+        for (task, name), strategy in cases.items()
+    }
+    easy, frozen, partly, full = (one["accuracy"] for one in found.values())
     return Result(
-        columns=("trained", "rates (head, backbone)", "parameters", "training loss", "accuracy", "perplexity, times"),
+        columns=("task", "trained", "rates (head, backbone)", "parameters", "training loss", "accuracy"),
         rows=[
-            (name, f"{HEAD_RATE:g}, " + ("-" if name == "frozen" else f"{CAREFUL:g}"), f"{one['trained']:,}",
-             round(one["loss"], 3), round(one["accuracy"], 3), round(one["after"] / one["before"], 3))
-            for name, one in found.items()
+            (task, name, f"{HEAD_RATE:g}, " + ("-" if name == "frozen" else f"{CAREFUL:g}"), f"{one['trained']:,}",
+             round(one["loss"], 3), round(one["accuracy"], 3))
+            for (task, name), one in found.items()
         ],
         verdicts=[
             Verdict(
-                partly > frozen + 0.05 and full > frozen + 0.05,
-                f"after {EPOCHS * TRAIN // 32} steps the last two blocks get {partly:.1%} right and everything "
-                f"{full:.1%}, a head on a frozen backbone {frozen:.1%}",
-            )
+                easy > 0.9 and frozen < 0.62,
+                f"a head on the frozen backbone gets {easy:.1%} right on sentiment, which the backbone knows, and "
+                f"{frozen:.1%} on the odd task",
+            ),
+            Verdict(
+                partly > frozen + 0.2,
+                f"after the same {EPOCHS * TRAIN // 32} steps the last two blocks get {partly:.1%} right on the odd "
+                f"task, everything {full:.1%}",
+            ),
         ],
         numbers={
-            **{f"accuracy_{name.split()[0]}": one["accuracy"] for name, one in found.items()},
-            **{f"loss_{name.split()[0]}": one["loss"] for name, one in found.items()},
+            "accuracy_sentiment_frozen": easy,
+            "accuracy_frozen": frozen,
+            "accuracy_last": partly,
+            "accuracy_full": full,
         },
         draw=lambda axes: draw_strategies(axes, found),
     )  # fmt: skip
 
 
-CAREFUL = 3e-4
-
-
 def draw_strategies(axes, found) -> None:
-    labels = [f"{name}\n{one['trained']:,} trained" for name, one in found.items()]
+    labels = [f"{task}\n{name}\n{one['trained']:,} trained" for (task, name), one in found.items()]
     heights = [one["accuracy"] for one in found.values()]
-    axes.bar(labels, heights, 0.6, color=["#c9c9c9", "#9fb8dc", "#4c72b0"])
+    axes.bar(labels, heights, 0.6, color=["#c9c9c9", "#c9c9c9", "#9fb8dc", "#4c72b0"])
     for place, height in enumerate(heights):
         axes.text(place, height + 0.01, f"{height:.1%}", ha="center")
     axes.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
@@ -472,22 +489,20 @@ def two_heads(lesson, backbone, seed, track):
         torch.manual_seed(seed)
         heads[task] = train_head(torch.cat(vectors), labels, classes)
     found = {}
-    for head in tasks:
-        model.classifier = heads[head]
-        for task in tasks:
-            found[head, task] = lesson.accuracy(model, loaders[task])
+    for task in tasks:
+        model.classifier = heads[task]
+        found[task] = lesson.accuracy(model, loaders[task])
     same = all(torch.equal(weights[name], tensor) for name, tensor in model.backbone.state_dict().items())
-    sentiment, topic = found["sentiment", "sentiment"], found["topic", "topic"]
+    sentiment, topic = found["sentiment"], found["topic"]
     return Result(
-        columns=("head", "numbers in it", "sentiment (chance 50%)", "topic (chance 25%)"),
+        columns=("head", "numbers in it", "accuracy", "chance"),
         rows=[
-            (f"{head} head", sum(p.numel() for p in heads[head].parameters()), round(found[head, "sentiment"], 3),
-             round(found[head, "topic"], 3))
-            for head in tasks
+            (f"{task} head", sum(p.numel() for p in heads[task].parameters()), round(found[task], 3), 1 / classes)
+            for task, classes in tasks.items()
         ],
         verdicts=[
             Verdict(
-                same and sentiment > 0.65 and topic > 0.6,
+                same and sentiment > 0.85 and topic > 0.85,
                 f"with the same {sum(p.numel() for p in model.backbone.parameters()):,} frozen weights, bit for bit, "
                 f"the sentiment head gets {sentiment:.1%} right and the topic head {topic:.1%}",
             )
