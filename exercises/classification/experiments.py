@@ -8,7 +8,6 @@ graded. The figures in the comments come from five seeds and one thread:
 from __future__ import annotations
 
 import copy
-import types
 
 import torch
 from torch import nn
@@ -24,12 +23,10 @@ class AsGPT2(nn.Module):
 
     def __init__(self, model: nn.Module, blocks: nn.ModuleList, final_norm: nn.Module) -> None:
         super().__init__()
-        self.h, self.ln_f, self.config = blocks, final_norm, model.config
-        self.run = types.MethodType(type(model).forward, model)  # not a submodule: its tensors have one name each
-        self.others = nn.ModuleList(part for part in model.children() if part is not blocks and part is not final_norm)
+        self.model, self.h, self.ln_f, self.config = model, blocks, final_norm, model.config
 
-    def forward(self, input_ids, **more):
-        return self.run(input_ids, **more)
+    def forward(self, input_ids: torch.Tensor, **more):
+        return self.model(input_ids, **more)
 
 
 def backbone_of(language_model: nn.Module) -> nn.Module:
@@ -128,7 +125,8 @@ def pooling(lesson, backbone, seed, track):
     model = backbone_of(language_model)
     ways = poolings(lesson)
     features = {}
-    for split, count in (("train", 800), ("test", 400), ("wider", 400)):
+    train, test = (800, 400) if backbone.name == "tiny" else (300, 150)
+    for split, count in (("train", train), ("test", test), ("wider", test)):
         rows = labelled(backbone, "sentiment", "train" if split == "train" else "test", count, seed)
         found = {way: [] for way in ways}
         for batch in track(batches_of(lesson, tokenizer, rows), f"reading {split} texts"):
@@ -351,8 +349,8 @@ def draw_forgetting(axes, found, cases) -> None:
 
 
 @experiment(
-    "A head on a frozen backbone can only use what the backbone says already; for a task that it doesn't, unfreezing the "
-    "last two blocks does",
+    "A head on a frozen backbone can only use what the backbone says already; for a task that it doesn't, unfreezing "
+    "the last two blocks does",
     needs=NEEDS,
 )
 def how_much_to_train(lesson, backbone, seed, track):
@@ -501,8 +499,9 @@ def two_heads(lesson, backbone, seed, track):
             for task, classes in tasks.items()
         ],
         verdicts=[
+            # Five seeds: 0.980 to 0.993 and 0.873 to 0.930, so five standard deviations below the means.
             Verdict(
-                same and sentiment > 0.85 and topic > 0.85,
+                same and sentiment > 0.95 and topic > 0.8,
                 f"with the same {sum(p.numel() for p in model.backbone.parameters()):,} frozen weights, bit for bit, "
                 f"the sentiment head gets {sentiment:.1%} right and the topic head {topic:.1%}",
             )
