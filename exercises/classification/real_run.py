@@ -1,11 +1,11 @@
 """The lesson with a real model and real reviews, using your own code.
 
-    python exercises/classification/real_run.py --backbone gpt2 --data hub                GPT-2 124M on SST-2, wants a GPU
+    python exercises/classification/real_run.py --backbone gpt2 --data hub            (GPT-2 124M on SST-2; a GPU helps)
     python exercises/classification/real_run.py --backbone smollm2 --data pypi --train 600 --strategies frozen
     python exercises/classification/real_run.py --lesson solutions/classification/classification.py ...
 
-For each strategy a fresh model is finetuned at 1e-3 (head) and 1e-5 (backbone). Printed are the accuracy on unseen reviews,
-the perplexity on plain text before and after, and how many of eight continuations are the same.
+For each strategy a fresh model is finetuned at 1e-3 (head) and 1e-5 (backbone). Printed are the accuracy on unseen
+reviews, the perplexity on plain text before and after, and how many of eight continuations are the same.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def test_the_script_runs_on_the_tiny_model():
 @pytest.mark.parametrize(
     ("strategy", "gate"),
     [
-        # Unverified: no machine that this was written on could load GPT-2 124M. A linear model on word counts gets about
+        # Unverified: no machine that this was written on could load GPT-2 124M. A linear model on words gets about
         # 0.80 on SST-2, finetuned GPT-2s are reported above 0.90; the gates leave room below both.
         ("frozen", 0.75),
         ("last-2", 0.80),
