@@ -62,18 +62,26 @@ def cases(course: Course, lesson: Lesson) -> list[Case]:
 
 def _overlay(kind: Kind, path: Path, reference: str, lesson: Lesson) -> Case:
     """Append the overlay to the reference, so that it may use and replace the reference's names."""
-    source = path.read_text(encoding="utf-8")
-    tree = ast.parse(source)
+    try:
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} is not valid Python ({error.__class__.__name__}).") from None
     sentence = (ast.get_docstring(tree) or "").split("\n")[0].strip()
     exercises: tuple[str, ...] = ()
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "exercise":
-            value = ast.literal_eval(node.value)
-            exercises = (value,) if isinstance(value, str) else tuple(value)
+            exercises = _names(node.value)
     unknown = set(exercises) - set(lesson.exercises)
     if not sentence or not exercises or unknown:
         raise CourseError(f"{path} must open with its sentence and set `exercise` to one of the lesson's exercises.")
     return Case(kind, path.stem, f"{reference}\n\n{source}", sentence, exercises)
+
+
+def _names(node: ast.expr) -> tuple[str, ...]:
+    """The names that a setting holds: a text, or a tuple or list of them; none where it is anything else."""
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
+    return tuple(str(part.value) if isinstance(part, ast.Constant) else "" for part in parts)
 
 
 def audit(

@@ -16,7 +16,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import typer  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: E402
-from rich.table import Table  # noqa: E402
+from rich.table import Column, Table  # noqa: E402
 
 from autograder.lessons import Course, CourseError, Exercise, Lesson, find_course  # noqa: E402
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
     "Instructors: grade, audit.",
 )
-console = Console()
+console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
 
 LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
@@ -49,9 +49,10 @@ def main() -> None:
     except (CourseError, SandboxError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == 130:  # what Typer makes of Ctrl-C
+            print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
+        raise
 
 
 @app.command()
@@ -348,12 +349,16 @@ def _experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
 def _grades_table(reports: list) -> None:
     from autograder.view import number
 
-    table = Table("submission", "score", "of", "passed", "failed", "to do", "blocked", "seconds", "")
+    name = Column("submission", no_wrap=True)
+    table = Table(name, "score", "of", "passed", "failed", "to do", "blocked", "seconds")
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
         score = (number(report.score), number(report.max_score))
-        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}", report.reason)
+        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}")
     console.print(table)
+    for report in reports:
+        if report.reason:
+            console.print(f"{report.submission}: {report.reason}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _audit_table(lesson: Lesson, findings: list) -> int:

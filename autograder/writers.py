@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 from autograder.lessons import Lesson
-from autograder.report import Report
+from autograder.report import CheckReport, Report
 from autograder.view import number
 
 GRADES = (
@@ -40,7 +41,8 @@ def student_page(report: Report, lesson: Lesson) -> str:
     """The student's page, in Markdown. Hidden checks appear without names: they are counted, and say their sentence."""
     lines = [f"# {lesson.title}", "", f"**{number(report.score)} of {number(report.max_score)} points**", ""]
     if report.status == "broken":
-        return "\n".join([*lines, report.reason, ""])
+        block = [f"    {line}" for line in report.reason.splitlines()]
+        return "\n".join([*lines, "Nothing could be checked:", "", *block, ""])
     for name, exercise in lesson.exercises.items():
         checks = [check for check in report.checks if check.exercise == name]
         if not checks:
@@ -58,15 +60,32 @@ def student_page(report: Report, lesson: Lesson) -> str:
             continue
         passed = sum(check.outcome == "passed" for check in checks)
         lines += [f"{passed} of {len(checks)} checks pass.", ""]
-        said: set[str] = set()
-        for check in checks:
-            if check.outcome != "passed" and check.message not in said:
-                said.add(check.message)
-                first, *rest = check.message.splitlines() or ["This check fails."]
-                label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
-                lines += [f"- {_MARKS[check.outcome]} ({label}): {first}", *(f"  - `{line}`" for line in rest)]
-        lines += [""] if said else []
+        lines += _failures([check for check in checks if check.outcome != "passed"])
     return "\n".join(lines)
+
+
+def _failures(checks: Sequence[CheckReport]) -> list[str]:
+    """The first failed check of an exercise in full; of the others the sentences, each once."""
+    lines: list[str] = []
+    said: set[str] = set()
+    for check in checks:
+        first, *rest = check.message.splitlines() or ["This check fails."]
+        if first in said:
+            continue
+        if len(said) == 1:
+            lines += ["", "Mend that first; these may fail for the same reason:", ""]
+        label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
+        lines.append(f"- {_MARKS[check.outcome]} ({label}): {first}")
+        lines += [f"  - {_code(line)}" for line in rest] if not said else []
+        said.add(first)
+    return [*lines, ""] if lines else []
+
+
+def _code(line: str) -> str:
+    """A line as code: what a submission says of itself must not become headings, links or pictures of the page."""
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    space = " " if "`" in line else ""
+    return f"{ticks}{space}{line}{space}{ticks}"
 
 
 def grades_csv(reports: Sequence[Report]) -> str:

@@ -1,5 +1,6 @@
 """A course of one lesson, `toy`, built anew for each test that asks for it, so that no test leans on a real lesson."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -7,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder import cli
 from autograder.collecting import collect_checks
 from autograder.lessons import load_course
 from autograder.pool import Job, grade_one
 from autograder.running import Run
+from autograder.sandbox import Zygote
 from autograder.stubs import make_stub
 from autograder.student import LocalTransport, Session, TimeLimits
 from autograder.submission import Submission
@@ -274,13 +277,96 @@ class Toy:
         )
 
     def pytest(self, *arguments):
-        """Run pytest as a student does."""
-        return self.python("-m", "pytest", *arguments)
+        """Run pytest as a student does, but in a fork of this process, in which torch is imported already."""
+        output = self.root.parent / "output"
+        with open(output, "w") as stdout, open(f"{output}.err", "w") as stderr:
+            child = os.fork()
+            if child == 0:
+                _become_pytest(self.root, list(map(str, arguments)), stdout, stderr)
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        texts = output.read_text(), Path(f"{output}.err").read_text()
+        return subprocess.CompletedProcess(arguments, code, *texts)
+
+
+def _become_pytest(folder, arguments, stdout, stderr):
+    code = 70
+    try:
+        os.chdir(folder)
+        for stream, number in ((stdout, 1), (stderr, 2)):
+            os.dup2(stream.fileno(), number)
+        sys.stdin, sys.stdout, sys.stderr = open(os.devnull), open(1, "w", closefd=False), open(2, "w", closefd=False)
+        gc.freeze()  # pytest collects garbage as it ends: not all of ours
+        os.environ.update(COLUMNS="120", PYTEST_ADDOPTS="", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+        for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
+            os.environ.pop(name, None)
+        code = int(pytest.main(["-p", "autograder", "-p", "xdist", *arguments]))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
 
 
 @pytest.fixture
 def toy(tmp_path):
     return Toy(tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def shared_toy(tmp_path_factory):
+    """A toy course for all tests of a module: each must put there what it needs."""
+    return Toy(tmp_path_factory.mktemp("shared") / "course")
+
+
+class Lent:
+    """A zygote that outlives the runs that use it: starting one takes seconds."""
+
+    def __init__(self, zygote, tier):
+        self.zygote = zygote
+        self.tier = tier or zygote.tier
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    @property
+    def clients(self):
+        return self.zygote.clients
+
+
+@pytest.fixture(scope="session")
+def session_zygote():
+    with Zygote.start(clients=2) as started:
+        yield started
+
+
+@pytest.fixture
+def zygote(session_zygote, monkeypatch):
+    """One zygote for two workers, which `grade` and `audit` use instead of starting their own."""
+    monkeypatch.setattr(
+        "autograder.prepare.Zygote.start", lambda tier=None, *, clients=1, wait=True: Lent(session_zygote, tier)
+    )
+    return session_zygote
+
+
+@pytest.fixture
+def command(toy, monkeypatch, capsys):
+    """Gives `command(*arguments)`: (exit code, stdout, stderr) of `autograder` in the toy course's folder."""
+    monkeypatch.chdir(toy.root)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+        load_course.cache_clear()  # the test may have changed the course's files
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code or 0
+        return code, *capsys.readouterr()
+
+    return call
 
 
 @pytest.fixture(scope="session")

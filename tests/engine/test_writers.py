@@ -121,10 +121,16 @@ def test_the_page_of_something_wrong(toy):
     assert "## `Counter`: 2 of 2\n\n3 of 3 checks pass." in text
 
 
+def test_the_page_keeps_a_submissions_words_as_code(toy):
+    text = page(toy, toy.with_double("return 'a`b``c\\n# Toy\\n\\n**7 of 7 points**'"))
+    assert "  - ``` got: a`b``c ```\n  - `# Toy`\n" in text and "  - `**7 of 7 points**`" in text
+
+
 def test_the_page_of_a_broken_submission(toy):
     text = page(toy, "def f(:")
     assert text.splitlines() == [
-        "# Toy", "", "**0 of 7 points**", "", "toy.py:1 is not valid Python (invalid syntax): def f(:",
+        "# Toy", "", "**0 of 7 points**", "", "Nothing could be checked:", "",
+        "    toy.py:1 is not valid Python (invalid syntax): def f(:",
     ]  # fmt: skip
 
 
@@ -159,7 +165,14 @@ def test_the_page_gives_away_nothing_hidden(toy, body):
 
 def test_a_message_is_said_once(toy):
     text = page(toy, toy.with_double("raise KeyError"))
-    assert text.count("(a hidden check): Your code raises KeyError where it should not.") == 1
+    assert text.count("Your code raises KeyError where it should not.") == 1
+
+
+def test_only_the_first_failure_of_an_exercise_is_told_in_full(toy):
+    text = page(toy, toy.with_double("return x"))
+    before, after = text.split("Mend that first", 1)
+    assert before.count("expected: ") == 1
+    assert "✗ failed" in after.split("##")[0] and "expected: " not in after.split("##")[0]
 
 
 def test_an_ungraded_exercise_says_so(toy):
