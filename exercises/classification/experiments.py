@@ -43,7 +43,7 @@ def labelled(backbone, task: str, split: str, count: int, seed: int) -> list[dic
     """Texts with labels: the tiny world's for the tiny model, published ones for others.
 
     The odd task asks for the sentiment of hotels and restaurants, and for its opposite of films and books: two things
-    that the backbone knows, in a combination that no single direction of its vectors holds.
+    that the backbone knows, in a combination that a linear head can read from its vectors only in part.
     """
     from autograder.backbone import sentiment, topics
 
@@ -152,17 +152,19 @@ def pooling(lesson, backbone, seed, track):
         columns=("vector", "accuracy", f"padded {WIDER} wider", "largest shift of a logit"),
         rows=[(way, round(a, 3), round(wide, 3), float(f"{shift:.2g}")) for way, (a, wide, shift) in table.items()],
         verdicts=[
+            # Five seeds: last 0.985 to 0.998, first 0.485 to 0.545 (400 texts, so 0.025 by chance), index -1 and the
+            # mean 0.973 to 0.990; shifts 7.7 to 9.6, 0.77 to 1.02 and 2e-6. Limits are four or more deviations away.
             Verdict(
-                last[0] - first[0] > LAST_OVER_FIRST and abs(first[0] - 0.5) < 0.08,
+                last[0] - first[0] > 0.35 and abs(first[0] - 0.5) < 0.1,
                 f"the last real token gets {last[0]:.1%} right, the first {first[0]:.1%}: it has seen only itself",
             ),
             Verdict(
-                last[2] < 1e-3 and min(index[2], mean[2]) > 0.3,
+                last[2] < 1e-3 and index[2] > 3 and mean[2] > 0.3,
                 f"{WIDER} more columns of padding move the logits of index -1 by up to {index[2]:.2f}, of the mean "
                 f"with padding by {mean[2]:.2f}, of the last real token by {last[2]:.0e}",
             ),
             Verdict(
-                index[0] > first[0] + 0.1 and mean[0] > first[0] + 0.1,
+                index[0] > 0.9 and mean[0] > 0.9,
                 f"yet index -1 gets {index[0]:.1%} right and the mean with padding {mean[0]:.1%}, so accuracy alone "
                 "does not give them away",
             ),
@@ -180,9 +182,6 @@ def pooling(lesson, backbone, seed, track):
         },
         draw=lambda axes: draw_poolings(axes, table),
     )
-
-
-LAST_OVER_FIRST = 0.3
 
 
 def draw_poolings(axes, table) -> None:
@@ -316,9 +315,12 @@ def forgetting(lesson, backbone, seed, track):
                 f"everything at {HIGH:g}: perplexity on plain text rises {times['everything']:.1f} times, to "
                 f"{full['after']:.1f}; {full['same']} of {PROMPTS} generations are the same",
             ),
+            # Five seeds: 12, 3 to 7 and 0 generations are the same. Perplexity alone doesn't order the first two: the last
+            # two blocks move it by 0.997 to 1.033 times.
             Verdict(
-                1 < times["last two blocks"] < 1.5,
-                f"the last two blocks at {CAREFUL:g}: {times['last two blocks']:.3f} times",
+                full["same"] < partly["same"] < frozen["same"] and times["last two blocks"] < 1.3,
+                f"the last two blocks at {CAREFUL:g}: {partly['same']} of {PROMPTS} generations are the same, perplexity "
+                f"{times['last two blocks']:.3f} times",
             ),
         ],
         numbers={
@@ -366,43 +368,65 @@ def how_much_to_train(lesson, backbone, seed, track):
         for (task, name), strategy in cases.items()
     }
     easy, frozen, partly, full = (one["accuracy"] for one in found.values())
+    best = best_head(lesson, backbone, "odd", seed, track)  # so that the head isn't blamed for having had 40 steps only
     return Result(
         columns=("task", "trained", "rates (head, backbone)", "parameters", "training loss", "accuracy"),
         rows=[
             (task, name, f"{HEAD_RATE:g}, " + ("-" if name == "frozen" else f"{CAREFUL:g}"), f"{one['trained']:,}",
              round(one["loss"], 3), round(one["accuracy"], 3))
             for (task, name), one in found.items()
-        ],
+        ] + [("odd task", "frozen, head to the end", "0.01, -", f"{found['odd task', 'frozen']['trained']:,}", "",
+              round(best, 3))],
         verdicts=[
+            # Five seeds: 0.970 to 0.990 on sentiment; on the odd task a head at its best about 0.7, the last blocks 0.970
             Verdict(
-                easy > 0.9 and frozen < 0.62,
-                f"a head on the frozen backbone gets {easy:.1%} right on sentiment, which the backbone knows, and "
-                f"{frozen:.1%} on the odd task",
+                easy > 0.93 and best < 0.85,
+                f"a head on the frozen backbone gets {easy:.1%} right on sentiment, which the backbone knows; on the "
+                f"odd task {frozen:.1%} after {EPOCHS * TRAIN // 32} steps and {best:.1%} trained to the end",
             ),
             Verdict(
-                partly > frozen + 0.2,
-                f"after the same {EPOCHS * TRAIN // 32} steps the last two blocks get {partly:.1%} right on the odd "
-                f"task, everything {full:.1%}",
+                partly > best + 0.1,
+                f"after {EPOCHS * TRAIN // 32} steps the last two blocks get {partly:.1%} right on the odd task, "
+                f"everything {full:.1%}",
             ),
         ],
         numbers={
             "accuracy_sentiment_frozen": easy,
             "accuracy_frozen": frozen,
+            "accuracy_best_head": best,
             "accuracy_last": partly,
             "accuracy_full": full,
         },
-        draw=lambda axes: draw_strategies(axes, found),
+        draw=lambda axes: draw_strategies(axes, found, best),
     )  # fmt: skip
 
 
-def draw_strategies(axes, found) -> None:
-    labels = [f"{task}\n{name}\n{one['trained']:,} trained" for (task, name), one in found.items()]
-    heights = [one["accuracy"] for one in found.values()]
-    axes.bar(labels, heights, 0.6, color=["#c9c9c9", "#c9c9c9", "#9fb8dc", "#4c72b0"])
-    for place, height in enumerate(heights):
+def best_head(lesson, backbone, task: str, seed: int, track) -> float:
+    """The accuracy of a head on a frozen backbone, trained until it gets no better."""
+    language_model, tokenizer = backbone()
+    model = backbone_of(language_model)
+    read = {}
+    for split, count in (("train", TRAIN), ("test", TEST)):
+        batches = batches_of(lesson, tokenizer, labelled(backbone, task, split, count, seed))
+        vectors = [
+            lesson.last_token_pool(hidden_states(model, batch), batch["attention_mask"])
+            for batch in track(batches, f"reading {split} texts")
+        ]
+        read[split] = torch.cat(vectors), torch.cat([batch["labels"] for batch in batches])
+    torch.manual_seed(seed)
+    return share_right(train_head(*read["train"], 2, steps=1000), *read["test"])
+
+
+def draw_strategies(axes, found, best) -> None:
+    bars = {f"{task}\n{name}\n{one['trained']:,} trained": one["accuracy"] for (task, name), one in found.items()}
+    first, second, *others = bars.items()
+    bars = dict([first, second, ("odd task\nfrozen, head\nto the end", best), *others])
+    axes.bar(list(bars), list(bars.values()), 0.6, color=["#c9c9c9"] * 3 + ["#9fb8dc", "#4c72b0"])
+    for place, height in enumerate(bars.values()):
         axes.text(place, height + 0.01, f"{height:.1%}", ha="center")
     axes.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
     axes.set_ylim(0, 1.08)
+    axes.tick_params(axis="x", labelsize=8)
     axes.set_ylabel("accuracy")
 
 
