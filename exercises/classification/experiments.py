@@ -315,12 +315,12 @@ def forgetting(lesson, backbone, seed, track):
                 f"everything at {HIGH:g}: perplexity on plain text rises {times['everything']:.1f} times, to "
                 f"{full['after']:.1f}; {full['same']} of {PROMPTS} generations are the same",
             ),
-            # Five seeds: 12, 3 to 7 and 0 generations are the same. Perplexity alone doesn't order the first two: the last
-            # two blocks move it by 0.997 to 1.033 times.
+            # Five seeds: 12, 3 to 7 and 0 generations are the same. Perplexity alone doesn't order the first two: the
+            # last two blocks move it by 0.997 to 1.033 times.
             Verdict(
                 full["same"] < partly["same"] < frozen["same"] and times["last two blocks"] < 1.3,
-                f"the last two blocks at {CAREFUL:g}: {partly['same']} of {PROMPTS} generations are the same, perplexity "
-                f"{times['last two blocks']:.3f} times",
+                f"the last two blocks at {CAREFUL:g}: {partly['same']} of {PROMPTS} generations are the same, "
+                f"perplexity {times['last two blocks']:.3f} times",
             ),
         ],
         numbers={
@@ -378,7 +378,7 @@ def how_much_to_train(lesson, backbone, seed, track):
         ] + [("odd task", "frozen, head to the end", "0.01, -", f"{found['odd task', 'frozen']['trained']:,}", "",
               round(best, 3))],
         verdicts=[
-            # Five seeds: 0.970 to 0.990 on sentiment; on the odd task a head at its best about 0.7, the last blocks 0.970
+            # Five seeds: 0.970 to 0.990 on sentiment; on the odd task a head at its best about 0.7, last blocks 0.97
             Verdict(
                 easy > 0.93 and best < 0.85,
                 f"a head on the frozen backbone gets {easy:.1%} right on sentiment, which the backbone knows; on the "
