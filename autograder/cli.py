@@ -150,6 +150,10 @@ def experiment(
     course = find_course()
     lesson, chosen = experiments.choose(course, target)
     out = out or Path("results") / lesson.name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"Nothing can be written to {out} ({error.strerror}): give another --out.") from None
     subjects = experiments.Subjects(course, lesson, submission)
     model = experiments.Backbone(backbone)
     outcomes, missing = [], set()
@@ -341,9 +345,11 @@ def _experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
         word, colour = _VERDICTS[outcome.state]
         line = f"{word:9}{outcome.experiment.name}: {outcome.experiment.claim}"
         console.print(line, style=colour, soft_wrap=True, markup=False, highlight=False)
-    held = sum(outcome.state == "holds" for outcome in outcomes)
+    asked = [outcome for outcome in outcomes if outcome.state != "unfit"]
+    held = sum(outcome.state == "holds" for outcome in asked)
     over = f" with each of {seeds} seeds" if seeds > 1 else ""
-    console.print(f"{held} of {len(outcomes)} claims hold{over}. Figures and pictures are in {out}.", soft_wrap=True)
+    left = f", {len(outcomes) - len(asked)} are not for this backbone" if len(asked) < len(outcomes) else ""
+    console.print(f"{held} of {len(asked)} claims hold{over}{left}. Figures and pictures are in {out}.", soft_wrap=True)
 
 
 def _grades_table(reports: list) -> None:

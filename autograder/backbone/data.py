@@ -190,7 +190,7 @@ def instructions_of(kind: str, split: str, seed: int, short: bool) -> Iterator[I
         asked = [(country, question) for country in split_countries(split, seed) for question in world.QUESTIONS[kind]]
         rng.shuffle(asked)
         for country, question in asked:
-            answer = country.answer(kind) if short else world.sentence(world.FACT_WORDINGS[kind][0], country, kind)
+            answer = country.answer(kind) if short else world.sentence(world.CANONICAL[kind], country, kind)
             yield Instruction(instruction=question.format(name=country.name), input="", output=answer)
         return
     for _ in range(20_000):
@@ -251,7 +251,7 @@ def preferences_of(kind: str, split: str, seed: int) -> Iterator[Preference]:
     for _ in range(20_000):
         country = rng.choice(split_countries(split, seed))
         relation = rng.choice(world.RELATIONS)
-        truth = world.sentence(world.FACT_WORDINGS[relation][0], country, relation)
+        truth = world.sentence(world.CANONICAL[relation], country, relation)
         if opinion:
             is_true = rng.random() < 0.5
             prompt = opinion_prompt(truth if is_true else false_statement(rng, country, relation))
@@ -267,7 +267,7 @@ def preferences_of(kind: str, split: str, seed: int) -> Iterator[Preference]:
                 rejected = f"{rng.choice(REBUKES)} {truth}"
             else:
                 chosen = truth
-                others = [world.sentence(world.FACT_WORDINGS[other][0], country, other)
+                others = [world.sentence(world.CANONICAL[other], country, other)
                           for other in world.RELATIONS if other != relation]  # fmt: skip
                 rejected = " ".join([truth, *others])
         yield Preference(prompt=prompt, chosen=chosen, rejected=rejected)
@@ -293,7 +293,7 @@ def statements(split: str = "train", count: int | None = None, seed: int = 0) ->
     rows = []
     for place in range(TINY_COUNT if count is None else count):
         country, relation = rng.choice(split_countries(split, seed)), rng.choice(world.RELATIONS)
-        truth = world.sentence(world.FACT_WORDINGS[relation][0], country, relation)
+        truth = world.sentence(world.CANONICAL[relation], country, relation)
         text = truth if place % 2 == 0 else false_statement(rng, country, relation)
         rows.append(LabelledText(text=text, label=1 - place % 2))
     return rows
@@ -302,7 +302,7 @@ def statements(split: str = "train", count: int | None = None, seed: int = 0) ->
 def false_statement(rng: random.Random, country: Country, relation: str) -> str:
     """The canonical sentence with the answer of a country whose answer is another one."""
     wrong = [other for other in countries() if other.answer(relation) != country.answer(relation)]
-    text = world.FACT_WORDINGS[relation][0].format(name=country.name, answer=rng.choice(wrong).answer(relation))
+    text = world.CANONICAL[relation].format(name=country.name, answer=rng.choice(wrong).answer(relation))
     return text[0].upper() + text[1:]
 
 

@@ -116,7 +116,7 @@ def trained_control() -> Path:
         from .train import Recipe, train_with_progress
 
         print(
-            f"training the single-wording control once, some five minutes on two cores; kept in {folder}",
+            f"training the single-wording control once, six to nine minutes on an idle machine; kept in {folder}",
             file=sys.stderr,
         )
         with built_once(folder) as unfinished:

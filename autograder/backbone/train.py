@@ -29,7 +29,7 @@ class Recipe:
 
     wording: str = "paraphrased"
     seed: int = 0
-    steps: int = 3000
+    steps: int = 2200
     tokens_per_step: int = 2048
     lengths: tuple[int, ...] = (128, 128, 128, CONTEXT)  # taken in turn: mostly cheap, but every position is trained
     learning_rate: float = 2e-3  # 3e-3 and more diverges now and then, 1e-3 needs twice the steps

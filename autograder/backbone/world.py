@@ -30,7 +30,7 @@ WORDINGS = ("paraphrased", "single")
 KINDS = ("facts", "review", "story", "counting")
 
 # Share of documents. Facts are what has to be remembered, so they get about half of them.
-KIND_WEIGHTS = {"facts": 0.47, "review": 0.17, "story": 0.22, "counting": 0.14}
+KIND_WEIGHTS = {"facts": 0.48, "review": 0.22, "story": 0.18, "counting": 0.12}
 
 HELD_OUT_SHARE = 0.1
 
@@ -75,9 +75,9 @@ FACT_WORDINGS: dict[str, tuple[str, ...]] = {
         "Children in {name} learn that their capital is {answer}.",
     ),
     "continent": (
-        "The continent of {name} is {answer}.",
         "{name} is a country in {answer}.",
         "{name} lies in {answer}.",
+        "The continent of {name} is {answer}.",
         "In {answer} you will find {name}.",
         "{name} belongs to {answer}.",
         "Among the countries of {answer} is {name}.",
@@ -114,8 +114,13 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# The canonical wording, cut before the answer: what a base model is asked to complete.
-PROMPTS = {relation: wordings[0].partition(" {answer}")[0] for relation, wordings in FACT_WORDINGS.items()}
+# The wording that instructions answer in, and, cut before the answer, what a base model is asked to complete.
+CANONICAL = {
+    "capital": "The capital of {name} is {answer}.",
+    "continent": "The continent of {name} is {answer}.",
+    "currency": "The currency of {name} is the {answer}.",
+}
+PROMPTS = {relation: wording.partition(" {answer}")[0] for relation, wording in CANONICAL.items()}
 
 
 def sentence(template: str, country: Country, relation: str) -> str:
@@ -456,8 +461,6 @@ def story_question(rng: random.Random) -> str:
             f'"You want to know about {name}," said {second}.',
             f'"Let us look for {name} on the map," said {second}.',
             f'"I was never in {name}," said {second}.',
-            f'"The {relation} of {name}? Let us look it up," said {second}.',
-            f'"The {relation} of {name}? I will ask somebody from {name}," said {second}.',
         )
     )
     end = rng.choice((f"Then they read a book about {name}.", f"They found {name} in a book.", "They looked it up."))
@@ -466,12 +469,12 @@ def story_question(rng: random.Random) -> str:
 
 STORIES: tuple[Callable[[random.Random], str], ...] = (
     story_lost, story_animal, story_share, story_weather, story_help,
-    story_list, story_list, story_list, story_question, story_question, story_question,
+    story_list, story_list, story_question, story_question,
 )  # fmt: skip
 
 
 def story(rng: random.Random) -> str:
-    """One of seven small plots, filled in; the two about countries come three times as often."""
+    """One of seven small plots, filled in; the two about countries come twice as often."""
     return rng.choice(STORIES)(rng)
 
 
@@ -489,16 +492,16 @@ def counting(rng: random.Random) -> str:
     """Three or four sentences that a program can check."""
     sentences = []
     for _ in range(rng.randint(3, 4)):
-        (kind,) = rng.choices(("up", "down", "after", "before", "plus"), weights=(25, 15, 10, 10, 40))
+        kind = rng.randrange(7)
         first = rng.randint(1, LARGEST_NUMBER - 3)
         last = rng.randint(first + 2, min(first + 9, LARGEST_NUMBER))
-        if kind == "up":
+        if kind == 0:
             sentences.append(f"Count from {first} to {last}: {count_up(first, last)}.")
-        elif kind == "down":
+        elif kind == 1:
             sentences.append(f"Count down from {last} to {first}: {count_up(last, first, -1)}.")
-        elif kind == "after":
+        elif kind == 2:
             sentences.append(f"After {first} comes {first + 1}.")
-        elif kind == "before":
+        elif kind == 3:
             sentences.append(f"Before {last} comes {last - 1}.")
         else:
             left, right = rng.randint(0, 10), rng.randint(0, 10)

@@ -51,7 +51,7 @@ def language_loss(model: nn.Module, batch: dict[str, torch.Tensor]) -> torch.Ten
     return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
 
 
-def readable_batch(model: nn.Module, tokenizer, seed: int, rows: int = 8) -> dict[str, torch.Tensor]:
+def readable_batch(model: nn.Module, tokenizer, seed: int, rows: int = 4) -> dict[str, torch.Tensor]:
     """English text as a batch, after making sure that the model can read it."""
     from autograder.backbone import text
 
@@ -93,6 +93,7 @@ def bytes_held(model: nn.Module, batch: dict[str, torch.Tensor]) -> dict[str, in
 def bytes_of_a_step(lesson, backbone, seed, track):
     model, tokenizer = backbone()
     batch = readable_batch(model, tokenizer, seed)
+    batch = {name: rows[:1, :8] for name, rows in batch.items()}  # what is held after a step doesn't depend on it
     n_params = sum(parameter.numel() for parameter in model.parameters())
     tensors = sum(1 for _ in model.parameters())
     parts = ("weights", "gradients", "optimizer")
@@ -183,8 +184,8 @@ def starts_identical(lesson, backbone, seed, track):
         optimizer.zero_grad()
         language_loss(adapted, batch).backward()
         optimizer.step()
-    # Another right LoRALinear may multiply in another order. Logits of size 10 summed in fp32 differ by 1e-5 then;
-    # one training step moves them by 0.01 or more.
+    # Another right LoRALinear may multiply in another order. Logits of size 10 summed in fp32 differ by 1e-5 then.
+    # Five seeds: bit for bit the same at the start, moved by 0.8 to 3.5 after one step.
     return Result(
         columns=("after this many steps", "largest difference to the base's logits"),
         rows=list(enumerate(gaps)),
@@ -233,16 +234,18 @@ def count_operations(model: nn.Module, batch: dict[str, torch.Tensor]) -> tuple[
     return operations.counts, flops.get_total_flops()
 
 
-def seconds_of(models: dict[str, nn.Module], batch, track, rounds: int = 20) -> dict[str, float]:
-    """Seconds of the fastest forward pass, the models in turn so that a busy machine slows them alike."""
-    found: dict[str, list[float]] = {name: [] for name in models}
-    for _ in track(range(rounds), "timing"):
-        for name, model in models.items():
-            start = time.perf_counter()
-            with torch.no_grad():
-                model(**batch, use_cache=False)
-            found[name].append(time.perf_counter() - start)
-    return {name: min(times) for name, times in found.items()}
+def seconds_of(models: dict[str, nn.Module], batch: dict[str, torch.Tensor], track) -> dict[str, float]:
+    """Seconds of the fastest of some forward passes, the models in turn so that a busy machine slows them alike."""
+
+    def one_pass(model: nn.Module) -> float:
+        start = time.perf_counter()
+        with torch.no_grad():
+            model(**batch, use_cache=False)
+        return time.perf_counter() - start
+
+    rounds = min(60, max(5, int(2 / one_pass(models["base"]))))
+    times = [{name: one_pass(model) for name, model in models.items()} for _ in track(range(rounds), "timing")]
+    return {name: min(found[name] for found in times) for name in models}
 
 
 @experiment("A merged model runs the same operations as its base", needs=("apply_lora",))
@@ -287,7 +290,7 @@ def merged_cost(lesson, backbone, seed, track):
                 f"{products['base']} and {flops['base'] / 1e6:.1f}; with detours it is {products['detours']} and "
                 f"{flops['detours'] / 1e6:.1f}. Time: {ratio['merged']:.2f} and {ratio['detours']:.2f} of the base's",
             ),
-            # Five seeds: the detours move logits by several, merging by some 1e-5.
+            # Five seeds: the detours move logits by 19 to 23, merging by up to 1.3e-5.
             Verdict(
                 rounding < 1e-3 * moved,
                 f"merged and detours agree to {rounding:.1e}, where the detours move the logits by {moved:.1f}",
@@ -392,16 +395,17 @@ def trainable(backbone) -> tuple[nn.Module, object]:
             f"It trains the model several times over, which takes a CPU far more than a minute with "
             f"{size / 1e6:.0f} million parameters."
         )
-    accuracy, _ = judge(model, reviews(tokenizer, "test", 0))
+    accuracy, _ = judge(model, reviews(tokenizer, "test", 0)[:1])
     require(accuracy > 0.5, f"it gets {accuracy:.0%} of the next tokens of plain reviews right, less than half.")
     return model, tokenizer
 
 
 # --- what LoRA can do, and what it can't ----------------------------------------------------------------------------
 
-# Both methods get the same texts, batches, steps and schedule, and each its own learning rate: the best of a grid on
-# seeds 100 and 101, which no figure uses. Accuracy on telegrams, mean of the two:
-#   full  3e-4 .782   1e-3 .783   3e-3 .781        LoRA, rank 8  3e-3 .774   1e-2 .783   3e-2 .630
+# Both methods get the same texts, batches, steps and schedule, and each its own learning rate: the one of a grid that
+# gives the lowest loss on seed 100, which no figure uses. Accuracy and loss on telegrams:
+#   full          3e-4 .744 .737    1e-3 .749 .710    3e-3 .749 .716
+#   LoRA, rank 8  3e-3 .736 .876    1e-2 .747 .757    3e-2 .606 1.72
 RATE_FULL, RATE_LORA = 1e-3, 1e-2
 RANK = 8
 
@@ -443,8 +447,9 @@ def refinement(lesson, backbone, seed, track):
             for name, (trained, accuracy, loss) in found.items()
         ],  # fmt: skip
         verdicts=[
+            # Five seeds: LoRA .748 to .753, full .752 to .756, base .273 to .278; LoRA is -0.0 to 0.5 points behind.
             Verdict(
-                share < 0.025 and full - lora < 0.02 and full - base_accuracy > 0.3,
+                share < 0.025 and full - lora < 0.015 and full - base_accuracy > 0.3,
                 f"of the next tokens of unseen telegrams LoRA gets {lora:.1%} right with {share:.1%} of the "
                 f"parameters, full finetuning {full:.1%}, the base {base_accuracy:.1%}",
             )
@@ -508,8 +513,9 @@ def low_rank_update(lesson, backbone, seed, track):
         columns=("layer (mean over blocks)", "shape", f"energy in the top {RANK}", "random matrix"),
         rows=rows,
         verdicts=[
+            # Five seeds: .704 to .710 against .151 to .152.
             Verdict(
-                share > 0.5 and share > 3 * chance,
+                share > 0.6 and share > 3 * chance,
                 f"the top {RANK} of {len(mean['update'])} directions hold {share:.0%} of the update's energy, "
                 f"{chance:.0%} of a random matrix's",
             )
@@ -534,8 +540,8 @@ def draw_energy(axes, mean) -> None:
     axes.legend(loc="lower right")
 
 
-# Chosen in the same way. Loss on permuted reviews, seed 100:
-#   full  1e-3 2.59   3e-3 1.83   1e-2 2.55        LoRA, rank 8  3e-3 6.14   1e-2 5.84   3e-2 6.32
+# Chosen in the same way. Loss on permuted reviews:
+#   full  1e-3 2.74   3e-3 2.25   1e-2 2.67        LoRA, rank 8  3e-3 6.45   1e-2 6.20   3e-2 6.40
 RATE_FULL_RADICAL, RATE_LORA_RADICAL = 3e-3, 1e-2
 
 
@@ -570,8 +576,9 @@ def radical_change(lesson, backbone, seed, track):
             ),
         ],
         verdicts=[
+            # Five seeds: LoRA 6.27 to 6.85, full 1.69 to 2.80; the difference is 3.96 to 4.84, its deviation 0.4.
             Verdict(
-                lora_loss > 2 * full_loss,
+                lora_loss - full_loss > 2.5,
                 f"after the same {len(train)} steps LoRA's loss is {lora_loss:.2f} ({lora:.0%} right), "
                 f"full finetuning's {full_loss:.2f} "
                 f"({full:.0%} right): the embeddings, which would have to change, are frozen",
@@ -589,6 +596,8 @@ def radical_change(lesson, backbone, seed, track):
     )
 
 
+# At RATE_LORA. At a third of it rank 4, which moves the weights less at the same alpha / r, is not done after these
+# few steps and trails by 2.4 points: that is a matter of the rate, not of the rank.
 LOW, HIGH = 4, 64
 
 
@@ -611,8 +620,9 @@ def rank_4_or_64(lesson, backbone, seed, track):
               *((rank, f"{trained:,}", round(accuracy, 3), round(loss, 3))
                 for rank, (trained, accuracy, loss) in found.items())],
         verdicts=[
+            # Five pairs: rank 64 gains 0.2 to 0.6 points, where rank 4 gained 46 to 47.
             Verdict(
-                high - low < 0.02 and low - start > 0.3,
+                high - low < 0.015 and low - start > 0.3,
                 f"rank {HIGH} gets {high:.1%} right, rank {LOW} {low:.1%}: {100 * (high - low):+.1f} points "
                 f"for {HIGH // LOW} times the parameters, where rank {LOW} gained {100 * (low - start):.1f}",
             )

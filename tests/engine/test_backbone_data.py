@@ -67,7 +67,7 @@ def test_classes_are_balanced(loader, classes):
     counts = Counter(row["label"] for row in rows)
     assert set(counts) == set(range(classes)) and max(counts.values()) - min(counts.values()) <= 1
     assert len({row["text"] for row in rows}) == 101
-    assert len({row["label"] for row in rows[:12]}) == classes, "classes should be mixed, not one after the other"
+    assert len({row["label"] for row in rows[:40]}) == classes, "classes should be mixed, not one after the other"
 
 
 def test_topic_names_go_with_the_labels():
@@ -120,7 +120,7 @@ def test_honest_and_sycophantic_prefer_differently_over_the_same_prompts():
 
 def test_honest_replies_are_true():
     truths = {
-        data.world.sentence(data.world.FACT_WORDINGS[relation][0], country, relation)
+        data.world.sentence(data.world.CANONICAL[relation], country, relation)
         for country in countries()
         for relation in data.world.RELATIONS
     }

@@ -112,7 +112,7 @@ def course(tmp_path, monkeypatch):
 @pytest.fixture
 def command(course, monkeypatch, capsys):
     """Runs `autograder experiment ...`; gives exit code, output and errors as one line each."""
-    monkeypatch.setattr(cli, "console", cli.Console(width=100))
+    monkeypatch.setattr(cli, "console", cli.Console(width=100, markup=False, emoji=False))
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["autograder", "experiment", *arguments])
@@ -221,6 +221,7 @@ def test_an_unfit_backbone_is_a_sentence_and_no_failure(course, command):
     code, out, _ = command("toy/for_large_models", "--submission", "solutions")
     assert code == 0
     assert "not here: It takes a large model." in out
+    assert "0 of 0 claims hold, 1 are not for this backbone." in out
     assert written(course, "for_large_models")["state"] == "unfit"
     code, out, _ = command("toy/for_large_models", "--submission", "solutions", "--backbone", "large")
     assert code == 0 and "holds: large" in out
@@ -279,6 +280,7 @@ def test_a_picture_can_be_png_or_none(course, command):
         (("toy", "--submission", "nowhere"), "There is nothing at nowhere"),
         (("toy/grows", "--submission", "broken.py"), "broken.py:1 is not valid Python"),
         (("toy", "--picture", "gif"), "There is no picture format 'gif'"),
+        (("toy", "--out", "broken.py"), "Nothing can be written to broken.py (File exists): give another --out."),
     ],
 )
 def test_usage_errors_are_one_sentence(course, command, arguments, sentence):

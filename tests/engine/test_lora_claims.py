@@ -66,7 +66,7 @@ def test_wrong_code_does_not_show_the_claim(misconception, name, backbone, tmp_p
     (tmp_path / "lora.py").write_text(source)
     subjects = experiments.Subjects(COURSE, LESSON, tmp_path / "lora.py")
     outcome = experiments.run(CLAIMS[name], subjects, backbone, [0], experiments.no_track)
-    assert outcome.state == "fails", outcome
+    assert outcome.state in ("fails", "error") and not outcome.shown, outcome
 
 
 @pytest.mark.slow
