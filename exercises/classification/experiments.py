@@ -285,24 +285,30 @@ NEEDS = ("pad_batch", "GPT2ForClassification", "prepare_finetuning", "train_epoc
 
 @experiment(
     "With a frozen backbone the model's generations are the same before and after, bit for bit; full finetuning at a "
-    "high rate forgets, and the last two blocks at a careful rate sit between",
+    "high rate forgets; the last two blocks at that rate sit between, and at a careful one hardly forget",
     needs=NEEDS,
 )
 def forgetting(lesson, backbone, seed, track):
     trainable(backbone)
-    cases = {"frozen": ("frozen", LOW), "last two blocks": ("last-2", CAREFUL), "everything": ("full", HIGH)}
-    found = {
-        name: finetuned(lesson, backbone, "sentiment", seed, *case, track, speaks=True) for name, case in cases.items()
+    cases = {
+        "frozen": ("frozen", LOW),
+        "careful": ("last-2", CAREFUL),
+        "between": ("last-2", HIGH),
+        "everything": ("full", HIGH),
     }
-    times = {name: one["after"] / one["before"] for name, one in found.items()}
-    frozen, partly, full = found.values()
+    names = {"careful": "last two blocks", "between": "last two blocks"}
+    found = {
+        case: finetuned(lesson, backbone, "sentiment", seed, *how, track, speaks=True) for case, how in cases.items()
+    }
+    times = {case: one["after"] / one["before"] for case, one in found.items()}
+    frozen, careful, between, full = found.values()
     return Result(
         columns=("trained", "backbone's rate", "parameters", "accuracy", "perplexity before", "after",
                  f"generations unchanged (of {PROMPTS})"),
         rows=[
-            (name, "-" if name == "frozen" else f"{cases[name][1]:g}", f"{one['trained']:,}", round(one["accuracy"], 3),
-             round(one["before"], 2), round(one["after"], 2), one["same"])
-            for name, one in found.items()
+            (names.get(case, case), "-" if case == "frozen" else f"{cases[case][1]:g}", f"{one['trained']:,}",
+             round(one["accuracy"], 3), round(one["before"], 2), round(one["after"], 2), one["same"])
+            for case, one in found.items()
         ],
         verdicts=[
             Verdict(
@@ -310,33 +316,39 @@ def forgetting(lesson, backbone, seed, track):
                 f"frozen: {frozen['same']} of {PROMPTS} generations are the same and the logits bit-equal; perplexity "
                 f"{frozen['before']:.2f} before and after",
             ),
+            # Five seeds, perplexity after / before: everything 84 to 27,000, the last two blocks 1.2 to 5.7 at the same
+            # rate and 1.006 to 1.034 at the careful one. How many generations stay the same orders the methods too, but
+            # not on every seed: 0 to 7 of 12 with the last two blocks at the careful rate.
             Verdict(
                 times["everything"] > 10 and full["same"] < PROMPTS / 2,
                 f"everything at {HIGH:g}: perplexity on plain text rises {times['everything']:.1f} times, to "
                 f"{full['after']:.1f}; {full['same']} of {PROMPTS} generations are the same",
             ),
-            # Five seeds: 12, 3 to 7 and 0 generations are the same. Perplexity alone doesn't order the first two: the
-            # last two blocks move it by 0.997 to 1.033 times.
             Verdict(
-                full["same"] < partly["same"] < frozen["same"] and times["last two blocks"] < 1.3,
-                f"the last two blocks at {CAREFUL:g}: {partly['same']} of {PROMPTS} generations are the same, "
-                f"perplexity {times['last two blocks']:.3f} times",
+                1.05 < times["between"] < times["everything"] / 4,
+                f"the last two blocks at {HIGH:g}: {times['between']:.2f} times",
+            ),
+            Verdict(
+                times["careful"] < 1.1,
+                f"the last two blocks at {CAREFUL:g}: {times['careful']:.3f} times; {careful['same']} of {PROMPTS} "
+                "generations are the same",
             ),
         ],
         numbers={
-            **{f"times_{name.split()[0]}": value for name, value in times.items()},
-            **{f"accuracy_{name.split()[0]}": one["accuracy"] for name, one in found.items()},
-            **{f"same_{name.split()[0]}": one["same"] for name, one in found.items()},
+            **{f"times_{case}": value for case, value in times.items()},
+            **{f"accuracy_{case}": one["accuracy"] for case, one in found.items()},
+            **{f"same_{case}": one["same"] for case, one in found.items()},
             "perplexity_before": frozen["before"],
             "bit_identical": frozen["identical"],
         },
-        draw=lambda axes: draw_forgetting(axes, found, cases),
+        draw=lambda axes: draw_forgetting(axes, found, [
+            "frozen", *(f"{names.get(case, case)}\nat {cases[case][1]:g}" for case in list(cases)[1:])
+        ]),
     )  # fmt: skip
 
 
-def draw_forgetting(axes, found, cases) -> None:
+def draw_forgetting(axes, found, labels) -> None:
     names = list(found)
-    labels = [name if name == "frozen" else f"{name}\nat {cases[name][1]:g}" for name in names]
     places = range(len(names))
     axes.bar([place - 0.2 for place in places], [found[name]["before"] for name in names], 0.38, color="#c9c9c9",
              label="before")  # fmt: skip
@@ -378,14 +390,15 @@ def how_much_to_train(lesson, backbone, seed, track):
         ] + [("odd task", "frozen, head to the end", "0.01, -", f"{found['odd task', 'frozen']['trained']:,}", "",
               round(best, 3))],
         verdicts=[
-            # Five seeds: 0.970 to 0.990 on sentiment; on the odd task a head at its best about 0.7, last blocks 0.97
+            # Ten seeds: 0.970 to 0.990 on sentiment; on the odd task a head at its best 0.63 to 0.80 (deviation 0.05), the
+            # last two blocks 0.86 to 0.995.
             Verdict(
-                easy > 0.93 and best < 0.85,
+                easy > 0.93 and best < 0.93,
                 f"a head on the frozen backbone gets {easy:.1%} right on sentiment, which the backbone knows; on the "
                 f"odd task {frozen:.1%} after {EPOCHS * TRAIN // 32} steps and {best:.1%} trained to the end",
             ),
             Verdict(
-                partly > best + 0.1,
+                partly > best + 0.02,
                 f"after {EPOCHS * TRAIN // 32} steps the last two blocks get {partly:.1%} right on the odd task, "
                 f"everything {full:.1%}",
             ),
@@ -430,7 +443,11 @@ def draw_strategies(axes, found, best) -> None:
     axes.set_ylabel("accuracy")
 
 
-@experiment("What is forgotten depends on the rate more than on the method: rate and method, two by two", needs=NEEDS)
+@experiment(
+    "Which method forgets depends on the rate: at a low one neither does, at a high one training everything forgets "
+    "many times more than training the last two blocks",
+    needs=NEEDS,
+)
 def rate_or_method(lesson, backbone, seed, track):
     trainable(backbone)
     methods = {"last two blocks": "last-2", "everything": "full"}
@@ -448,15 +465,15 @@ def rate_or_method(lesson, backbone, seed, track):
             for (name, rate), one in found.items()
         ],
         verdicts=[
+            # Five seeds: 1.002 to 1.006 and 1.016 to 1.066 at the low rate, 1.2 to 5.7 and 84 to 27,000 at the high.
             Verdict(
-                partly_high > partly_low and full_high > full_low,
-                f"either method forgets more at {HIGH:g} than at {LOW:g}: {partly_high:.2f} and {full_high:.2f} times "
-                f"the perplexity, against {partly_low:.3f} and {full_low:.3f}",
+                max(partly_low, full_low) < 1.2,
+                f"at {LOW:g} neither forgets: {partly_low:.3f} times the perplexity with the last two blocks, "
+                f"{full_low:.3f} with everything",
             ),
             Verdict(
-                partly_high > full_low,
-                f'the last two blocks at {HIGH:g} forget more than everything at {LOW:g}, so "train less, forget '
-                'less" holds at one rate, not across rates',
+                full_high > 10 * partly_high and full_high > 10,
+                f"at {HIGH:g} it is {partly_high:.2f} times with the last two blocks, {full_high:.0f} with everything",
             ),
         ],
         numbers={

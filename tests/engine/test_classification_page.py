@@ -68,7 +68,7 @@ def of_experiments() -> dict[str, str]:
     pooling, forgetting, strategies = measured("pooling"), measured("forgetting"), measured("how_much_to_train")
     rates, heads = measured("rate_or_method"), measured("two_heads")
     index, mean = times(pooling["shift_index"], 1), times(pooling["shift_mean"], 1)
-    unchanged = times(forgetting["same_last"], 0)
+    unchanged = {case: times(forgetting[f"same_{case}"], 0) for case in ("careful", "between", "everything")}
     return {
         f"| last real token | {percent(pooling['accuracy_last'])} | 0.0 |": "pooling",
         f"| first token | {percent(pooling['accuracy_first'])} | 0.0 |": "pooling",
@@ -79,9 +79,10 @@ def of_experiments() -> dict[str, str]:
         f"| frozen, head trained to the end | {percent(strategies['accuracy_best_head'])} |": "how_much_to_train",
         f"| last two blocks | {percent(strategies['accuracy_last'])} |": "how_much_to_train",
         f"| everything | {percent(strategies['accuracy_full'])} |": "how_much_to_train",
-        f"| last two blocks | 3e-4 | {times(forgetting['times_last'])} | {unchanged} |": "forgetting",
+        f"| last two blocks | 3e-4 | {times(forgetting['times_careful'])} | {unchanged['careful']} |": "forgetting",
+        f"| last two blocks | 2e-3 | {times(forgetting['times_between'])} | {unchanged['between']} |": "forgetting",
         f"(and {percent(forgetting['accuracy_everything'])} right": "forgetting",
-        f"| everything | 2e-3 | {times(forgetting['times_everything'], 0)} | 0 |": "forgetting",
+        f"| everything | 2e-3 | {times(forgetting['times_everything'], 0)} | {unchanged['everything']} |": "forgetting",
         f"| last two blocks | {times(rates['times_partly_low'])} | {times(rates['times_partly_high'])} |": "rates",
         f"| everything | {times(rates['times_full_low'])} | {times(rates['times_full_high'], 0)} |": "rates",
         f"{percent(heads['accuracy_sentiment'])} on sentiment with one head": "two_heads",
