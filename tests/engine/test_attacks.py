@@ -33,8 +33,9 @@ import autograder
 from autograder import sandbox
 from autograder.audit import Case, overlay
 from autograder.collecting import collect_checks
-from autograder.lessons import Lesson, load_course
+from autograder.lessons import CourseError, Lesson, load_course
 from autograder.pool import Job, grade_many, grade_one
+from autograder.prepare import prepared
 from autograder.report import Report
 from autograder.sandbox import TIERS, Limits, Zygote, ZygoteClient
 from autograder.stubs import make_stub
@@ -374,3 +375,10 @@ def test_nothing_is_left_or_changed_outside(before, outcomes, world):
 
 def test_nobody_called(outcomes, world):
     assert world.received == []
+
+
+def test_secrets_are_not_kept_where_submissions_may_read(lesson):
+    course, folder = load_course(REPOSITORY), Path(pytest.__file__).parent
+    with pytest.raises(CourseError, match="Submissions could read .* move it elsewhere"):
+        with prepared(course, lesson, workers=1, tier=None, seed="0", private=folder):
+            pass
