@@ -1,18 +1,21 @@
 """The lesson with a real model and real reviews, using your own code.
 
     python exercises/classification/real_run.py --backbone gpt2 --data hub            (GPT-2 124M on SST-2; a GPU helps)
-    python exercises/classification/real_run.py --backbone smollm2 --data pypi --train 600 --strategies frozen
+    python exercises/classification/real_run.py --backbone smollm2 --data pypi --train 600 --test 300 --epochs 1
     python exercises/classification/real_run.py --lesson solutions/classification/classification.py ...
 
 For each strategy a fresh model is finetuned at 1e-3 (head) and 1e-5 (backbone). Printed are the accuracy on unseen
-reviews, the perplexity on plain text before and after, and how many of eight continuations are the same.
+reviews, the perplexity on plain text before and after, and how many of eight continuations are the same; `--out`
+keeps these figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import random
+import time
 from pathlib import Path
 
 import torch
@@ -32,22 +35,6 @@ def on(device: str, batches: list[dict]) -> list[dict]:
     return [{name: tensor.to(device) for name, tensor in batch.items()} for batch in batches]
 
 
-@torch.no_grad()
-def continuations(language_model, tokenizer, texts: list[str], new_tokens: int = 16) -> list[list[int]]:
-    """Greedy, eight tokens given."""
-    mode = language_model.training
-    language_model.eval()
-    found = []
-    for text in texts:
-        ids = torch.tensor([tokenizer(text)["input_ids"][:8]], device=language_model.device)
-        for _ in range(new_tokens):
-            output = language_model(ids, attention_mask=torch.ones_like(ids), use_cache=False)
-            ids = torch.cat([ids, output.logits[:, -1:].argmax(dim=-1)], dim=1)
-        found.append(ids[0].tolist())
-    language_model.train(mode)
-    return found
-
-
 def run(lesson, strategy: str, backbone: str, data: str, train: int, test: int, epochs: int, device: str) -> dict:
     """Finetune one fresh model; what came out."""
     from autograder.backbone import load_backbone, sentiment, text
@@ -58,7 +45,7 @@ def run(lesson, strategy: str, backbone: str, data: str, train: int, test: int, 
     plain = text("test", 40)
     general = on(device, [lesson.pad_batch([tokenizer(one)["input_ids"] for one in plain], tokenizer.pad_token_id)])
     found = {"before": lesson.perplexity(language_model, general)}
-    said = continuations(language_model, tokenizer, plain[:8])
+    said, _ = tools.generations(language_model, tokenizer, plain[:8])
     model = lesson.GPT2ForClassification(tools.backbone_of(language_model), 2).to(device)
     optimizer = lesson.prepare_finetuning(model, strategy, 1e-3, 1e-5)
     rows = {split: sentiment(data, split, count) for split, count in (("train", train), ("test", test))}
@@ -69,8 +56,8 @@ def run(lesson, strategy: str, backbone: str, data: str, train: int, test: int, 
         print(f"{strategy}, epoch {epoch + 1}: loss {found['loss']:.3f}", flush=True)
     found["accuracy"] = lesson.accuracy(model, batches["test"])
     found["after"] = lesson.perplexity(language_model, general)
-    same = zip(said, continuations(language_model, tokenizer, plain[:8]), strict=True)
-    found["same"] = sum(one == other for one, other in same)
+    says, _ = tools.generations(language_model, tokenizer, plain[:8])
+    found["same"] = sum(one == other for one, other in zip(said, says, strict=True))
     found["total"], found["trained"] = lesson.count_parameters(model)
     return found
 
@@ -87,15 +74,23 @@ def main() -> None:
     parser.add_argument("--strategies", nargs="+", default=["frozen", "last-2"])
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--lesson", type=Path, default=HERE / "classification.py")
+    parser.add_argument("--out", type=Path, help="folder for one JSON file a strategy, real_BACKBONE_STRATEGY.json")
     options = parser.parse_args()
     lesson = load(options.lesson, "classification_lesson")
+    settings = (options.backbone, options.data, options.train, options.test, options.epochs, options.device)
     for strategy in options.strategies:
-        found = run(lesson, strategy, options.backbone, options.data, options.train, options.test, options.epochs,
-                    options.device)  # fmt: skip
+        start = time.perf_counter()
+        found = run(lesson, strategy, *settings)
         print(
             f"{strategy}: accuracy {found['accuracy']:.3f}, {found['trained']:,} of {found['total']:,} trained, "
             f"perplexity {found['before']:.2f} before and {found['after']:.2f} after, {found['same']} of 8 the same"
         )
+        if options.out is not None:
+            kept = dict(zip(("backbone", "data", "train", "test", "epochs", "device"), settings, strict=True))
+            kept |= {"strategy": strategy, **found, "seconds": round(time.perf_counter() - start, 1)}
+            options.out.mkdir(parents=True, exist_ok=True)
+            name = f"real_{Path(options.backbone).name}_{strategy}.json"
+            (options.out / name).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def of_experiments() -> dict[str, str]:
         f"| everything | {percent(strategies['accuracy_full'])} |": "how_much_to_train",
         f"| last two blocks | 3e-4 | {times(forgetting['times_careful'])} | {unchanged['careful']} |": "forgetting",
         f"| last two blocks | 2e-3 | {times(forgetting['times_between'])} | {unchanged['between']} |": "forgetting",
-        f"(and {percent(forgetting['accuracy_everything'])} right": "forgetting",
+        f"(and gets {percent(forgetting['accuracy_everything'])} right": "forgetting",
         f"| everything | 2e-3 | {times(forgetting['times_everything'], 0)} | {unchanged['everything']} |": "forgetting",
         f"| last two blocks | {times(rates['times_partly_low'])} | {times(rates['times_partly_high'])} |": "rates",
         f"| everything | {times(rates['times_full_low'])} | {times(rates['times_full_high'], 0)} |": "rates",
