@@ -490,17 +490,18 @@ def rate_or_method(lesson, backbone, seed, track):
 
 
 def draw_two_by_two(axes, times) -> None:
-    for name, colour in (("last two blocks", "#9fb8dc"), ("everything", "#4c72b0")):
+    for name, colour, below in (("last two blocks", "#9fb8dc", 14), ("everything", "#4c72b0", -6)):
         axes.plot([0, 1], [times[name, LOW], times[name, HIGH]], marker="o", color=colour, label=name)
         for place, rate in enumerate((LOW, HIGH)):
-            axes.annotate(f"{times[name, rate]:.2f}", (place, times[name, rate]), xytext=(6, 4),
+            axes.annotate(f"{times[name, rate]:.2f}", (place, times[name, rate]), xytext=(0, -below), ha="center",
                           textcoords="offset points")  # fmt: skip
     axes.set_yscale("log")
     axes.axhline(1, color="black", linewidth=0.8, linestyle=":")
-    axes.set_xlim(-0.2, 1.3)
+    axes.set_xlim(-0.2, 1.2)
+    axes.set_ylim(0.6, 2 * max(times.values()))
     axes.set_xticks([0, 1], [f"rate {LOW:g}", f"rate {HIGH:g}"])
     axes.set_ylabel("perplexity on plain text,\nafter / before")
-    axes.legend()
+    axes.legend(loc="upper left")
 
 
 # --- one backbone, two heads -----------------------------------------------------------------------------------------
