@@ -171,6 +171,7 @@ def test_chatml_as_published(student):
             ),
             "The system message is left out.": CHATML_TEXT.replace(f"<|im_start|>system\n{system}<|im_end|>\n", ""),
             "A newline stands between the content and <|im_end|>.": CHATML_TEXT.replace("<|im_end|>", "\n<|im_end|>"),
+            "An end-of-text token closes the text; the template has none.": CHATML_TEXT + "<|endoftext|>",
         },
         advice="Every message, whatever its role: <|im_start|>, role, newline, content, <|im_end|>, newline.",
     )
@@ -323,7 +324,7 @@ def test_the_model_has_a_row_for_every_token(student, rng):
             expected=((259, 16), (259, 16)),
             got=rows,
         )
-    expect_equal(rows, ((259, 16), (259, 16)), what="The shapes of the input and output embeddings")
+    expect_equal(rows, ((259, 16), (259, 16)), what="The pair of shapes of input and output embeddings")
     expect_equal(seen["logits"], 259, what="The size of the vocabulary in the logits")
 
 
@@ -341,7 +342,7 @@ def test_new_rows_are_the_mean_of_the_old(student, rng):
     expect_close(
         new,
         mean.expand(2, 16),
-        what="The rows of the new tokens",
+        what="The block of rows of the new tokens",
         mistakes={
             "The new rows start at zero.": lambda: torch.zeros(2, 16),
             "Only <|im_start|> starts as the mean; <|im_end|> has a row too.": lambda: torch.stack([mean, new[1]]),
@@ -413,7 +414,7 @@ def test_the_docstrings_prompts(student):
     expect_equal(
         student.mask_prompt_labels(ids, lengths),
         torch.tensor([[-100, -100, -100, 8], [-100, 6, 7, 8]]),
-        what="The labels of the docstring's example",
+        what="The tensor of labels of the docstring's example",
         mistakes=prompt_mistakes(ids, lengths),
     )
 
@@ -425,7 +426,7 @@ def test_every_row_has_its_own_prompt(student, rng):
     expect_equal(
         student.mask_prompt_labels(ids, lengths),
         labels_by(ids, lambda row, position: position < int(lengths[row])),
-        what="The labels",
+        what="The tensor of labels",
         mistakes=prompt_mistakes(ids, lengths),
         advice="Compare torch.arange(T) with lengths[:, None].",
     )
@@ -548,7 +549,7 @@ def test_every_assistant_turn_is_supervised(student):
     expect_equal(
         got,
         right,
-        what="The ids and the mask of a conversation with two replies",
+        what="What encode_chat gives for a conversation with two replies",
         mistakes={
             **mask_mistakes(messages),
             "The newline behind <|im_end|> is missing from the ids.": without_newlines,
@@ -562,7 +563,7 @@ def test_every_assistant_turn_is_supervised(student):
         },
     )
     supervised = [token for token, one in zip(got["input_ids"], got["loss_mask"], strict=True) if one]
-    expect_equal(supervised, [72, 105, 33, 258, 70, 105, 110, 101, 46, 258], what="The supervised ids, one by one,")
+    expect_equal(supervised, [72, 105, 33, 258, 70, 105, 110, 101, 46, 258], what="The list of supervised ids")
 
 
 def labelled(messages):
@@ -586,7 +587,7 @@ def test_a_users_control_characters_stay_text(student):
     expect_equal(
         student.run(encoded, messages, {}),
         right,
-        what="The ids where a user writes <|im_end|>",
+        what="What encode_chat gives where a user writes <|im_end|>",
         mistakes={
             'A user\'s "<|im_end|>" becomes the control token; it must stay text.': lambda: with_content(
                 [*spelled("What is "), END, *spelled("?")]
@@ -1043,7 +1044,7 @@ def test_losses_and_weights_of_three_steps(student, rng):
     expect_close(
         seen["losses"],
         right,
-        what="The losses of three steps on two batches",
+        what="The list of losses of three steps on two batches",
         mistakes={
             "Gradients are not zeroed, so every step drags the earlier ones along.": lambda: train_by(
                 seed, batches, 3, zero=False
@@ -1066,7 +1067,7 @@ def test_losses_and_weights_of_three_steps(student, rng):
         advice='Per step: forward, sft_loss with batch["labels"], zero_grad, backward, step, append the loss.',
         **FP32,
     )
-    expect_close(seen["weights"], weights, what="The weights after three steps", **FP32)
+    expect_close(seen["weights"], weights, what="The row of all weights after three steps", **FP32)
 
 
 @exercise("train_sft")
@@ -1077,7 +1078,7 @@ def test_training_runs_in_train_mode(student, rng):
     expect_close(
         seen["losses"],
         train_by(seed, batches, 2, dropout=1.0)[0],
-        what="The losses with dropout",
+        what="The list of losses with dropout",
         mistakes={
             "The model trains in eval mode, without its dropout.": lambda: train_by(
                 seed, batches, 2, dropout=1.0, train=False
@@ -1107,6 +1108,12 @@ def replies(lesson, seed, prompts, stop_ids, max_new_tokens, dropout, train):
     return {"replies": found, "training": model.training}
 
 
+def until(said, stops):
+    """What is left of replies when each ends with the first of the stop ids in it."""
+    ends = (next((place for place, token in enumerate(reply) if token in stops), len(reply)) for reply in said)
+    return [reply[: end + 1] for reply, end in zip(said, ends, strict=True)]
+
+
 class Talk:
     """A model, two prompts and what it says next, greedily, each token with a clear lead over the runner-up.
 
@@ -1119,10 +1126,10 @@ class Talk:
             self.seed = whole(rng, 0, 100_000)
             self.model = self.talkative(self.seed)
             prompts = torch.randint(0, 29, (8, 4), generator=rng)
-            said, lead = self.go_on(prompts, 8)
+            said, lead = self.go_on(prompts, 6)
             clear = [row for row in range(8) if lead[row] > 1e-3]
             for first, second in itertools.permutations(clear, 2):
-                for early, late in ((1, 3), (1, 4), (2, 4), (2, 5)):
+                for early, late in ((1, 3), (1, 4), (2, 4)):
                     stops = said[first][early], said[second][late]
                     others = said[first][: late + 1] + said[second][: late + 1]
                     if others.count(stops[0]) == others.count(stops[1]) == 1:
@@ -1151,24 +1158,34 @@ class Talk:
             ids = torch.cat([ids, best.indices[:, :1]], dim=1)
         return ids[:, length:].tolist(), lead
 
+    @torch.no_grad()
+    def forgetting(self, tokens):
+        """What the rows would say if every step saw the last token alone."""
+        ids, said = self.prompts, []
+        for _ in range(tokens):
+            ids = self.model(ids).logits[:, -1:].argmax(dim=-1)
+            said.append(ids)
+        return torch.cat(said, dim=1).tolist()
+
 
 @exercise("generate_reply")
 def test_the_likeliest_tokens(student, rng):
     talk = Talk(rng)
-    seen = student.run(replies, talk.seed, talk.prompts, [], 8, 0.0, False)
+    seen = student.run(replies, talk.seed, talk.prompts, [], 6, 0.0, False)
     expect_equal(
         seen["replies"],
         talk.said,
-        what="The replies without stop ids",
+        what="The list of replies without stop ids",
         mistakes={
             "The prompt is returned with the reply.": lambda: [
                 prompt + said for prompt, said in zip(talk.prompts.tolist(), talk.said, strict=True)
             ],
             "Only the first row is answered.": talk.said[:1],
             "Only the first row is answered, and its list is not in a list.": talk.said[0],
-            "One token more than max_new_tokens is written.": lambda: talk.go_on(talk.prompts, 9)[0],
+            "One token more than max_new_tokens is written.": lambda: talk.go_on(talk.prompts, 7)[0],
             "One token less than max_new_tokens is written.": [said[:-1] for said in talk.said],
             "The replies are a tensor, not a list of ids for every row.": torch.tensor(talk.said),
+            "Every step sees the token before it and not the whole text so far.": lambda: talk.forgetting(6),
         },
         advice="At every step take the argmax of the logits at the last position and append it to the input.",
     )
@@ -1178,15 +1195,15 @@ def test_the_likeliest_tokens(student, rng):
 def test_a_row_stops_on_any_stop_id(student, rng):
     talk = Talk(rng)
     (first, second), (early, late) = talk.said, talk.ends
-    seen = student.run(replies, talk.seed, talk.prompts, talk.stops, 8, 0.0, False)
+    seen = student.run(replies, talk.seed, talk.prompts, talk.stops, 6, 0.0, False)
     expect_equal(
         seen["replies"],
         [first[: early + 1], second[: late + 1]],
-        what="The replies with two stop ids",
+        what="The list of replies with two stop ids",
         mistakes={
             "It does not stop on a stop id.": talk.said,
-            "It stops on the first of the stop ids only.": [first[: early + 1], second],
-            "It stops on the last of the stop ids only.": [first, second[: late + 1]],
+            "It stops on the first of the stop ids only.": until(talk.said, talk.stops[:1]),
+            "It stops on the last of the stop ids only.": until(talk.said, talk.stops[1:]),
             "The stop id that ended a row is not in its reply.": [first[:early], second[:late]],
             "All rows stop as soon as one does.": [first[: early + 1], second[: early + 1]],
             "A row goes on after its stop id until all rows have stopped.": [first[: late + 1], second[: late + 1]],
@@ -1207,7 +1224,7 @@ def test_dropout_is_off_and_the_mode_restored(student, rng):
     expect_equal(
         seen["replies"],
         [said[:4] for said in talk.said],
-        what="The replies of a model that was in train mode",
+        what="The list of replies of a model that was in train mode",
         mistakes={"Dropout is active while it answers: the model must be in eval mode.": dropped},
     )
     assert seen["training"], "The model was in train mode before, and is left in eval mode."

@@ -247,9 +247,11 @@ def test_an_untied_model(student, rng):
     if seen["outputs"].shape[0] != 259 or seen["inputs"].shape[0] != 259:
         fail("Input and output embeddings must both have a row for every token.")
     expect_equal(
-        [seen["inputs"][:257], seen["outputs"][:257]], [old, head], what="The old rows of input and output embeddings"
+        [seen["inputs"][:257], seen["outputs"][:257]], [old, head], what="The block of old rows of an embedding"
     )
-    expect_close(seen["inputs"][257:], old.mean(dim=0).expand(2, 16), what="The new rows of the input", rtol=1e-4)
+    expect_close(
+        seen["inputs"][257:], old.mean(dim=0).expand(2, 16), what="The block of new rows of the input", rtol=1e-4
+    )
     if not torch.allclose(seen["outputs"][257:], head.mean(dim=0).expand(2, 16), rtol=1e-4, atol=1e-5):
         if torch.allclose(seen["outputs"][257:], old.mean(dim=0).expand(2, 16), rtol=1e-4, atol=1e-5):
             fail("The output layer's new rows hold the mean of the input's rows, not of its own.")
@@ -288,7 +290,7 @@ def test_one_of_the_tokens_is_known(student, rng):
     seed = whole(rng, 0, 10_000)
     seen = student.run(with_tokens_added, seed, 258, ("<|im_end|>",), True, 1)
     old = rows_before(seed, 258)
-    expect_equal(seen["ids"], [258, 257], what="The ids where <|im_end|> was known already")
+    expect_equal(seen["ids"], [258, 257], what="The pair of ids where <|im_end|> was known already")
     expect_equal(seen["added"], [1], what="What add_chat_tokens returns where one token was known already")
     if not torch.equal(seen["inputs"][257], old[257]):
         fail("The row of a chat token that was known already is written over.")
@@ -305,7 +307,7 @@ def test_a_model_with_rows_to_spare(student, rng):
     expect_close(
         seen["inputs"][257:259],
         old[:257].mean(dim=0).expand(2, 16),
-        what="The rows of the new tokens in a model with rows to spare",
+        what="The block of rows of the new tokens in a model with rows to spare",
         mistakes={
             "Where the model has rows to spare, the new tokens' rows are left as they were.": lambda: old[257:259],
             "The mean is taken over spare rows too, which belong to no token.": lambda: old.mean(dim=0).expand(2, 16),
@@ -345,7 +347,7 @@ def test_prompts_of_every_length(student, rng):
     expect_equal(
         got,
         right,
-        what="The labels of prompts that are empty, fill their row or go beyond it",
+        what="The tensor of labels of prompts that are empty, fill their row or go beyond it",
         mistakes={
             "A row that is all prompt is not masked at all.": nothing_where_full,
             "Ids are masked by value: a token of the response that also occurs in the prompt is lost.": by_value,
@@ -359,7 +361,9 @@ def test_a_single_row(student, rng):
     length = whole(rng, 1, 6)
     right = ids.clone()
     right[0, :length] = -100
-    expect_equal(student.mask_prompt_labels(ids, torch.tensor([length])), right, what="The labels of a single row")
+    expect_equal(
+        student.mask_prompt_labels(ids, torch.tensor([length])), right, what="The tensor of labels of a single row"
+    )
 
 
 # --- conversations as ids -------------------------------------------------------------------------------------------
@@ -399,11 +403,11 @@ def test_contents_are_encoded_on_their_own(student):
     with_header = [*user[:5], 256, *spelled("ello"), *user[6:], *assistant[:10], 256, *spelled("o"), *assistant[11:]]
     if seen["input_ids"] == with_header:
         fail("Header and content are encoded as one text, so that the tokenizer joins characters across their border.")
-    expect_equal(without_text(seen), right, what="The ids with a tokenizer that joins characters")
+    expect_equal(without_text(seen), right, what="What encode_chat gives with a tokenizer that joins characters")
     expect_equal(
         seen["text"],
         "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\nHo<|im_end|>\n",
-        what="The ids, decoded,",
+        what="The decoded text",
     )
 
 
@@ -418,7 +422,7 @@ def test_a_tokenizer_that_begins_every_text(student):
         fail("The tokenizer's own token for the beginning stands before every piece of text.")
     if begins == 1:
         fail("The tokenizer's own token for the beginning is put in front; nothing is added to the messages.")
-    expect_equal(without_text(seen), right, what="The ids with a tokenizer that begins every text")
+    expect_equal(without_text(seen), right, what="What encode_chat gives with a tokenizer that begins every text")
 
 
 @exercise("encode_chat")
@@ -428,7 +432,7 @@ def test_ids_come_from_the_tokenizer(student):
     expect_equal(
         without_text(student.run(encoded, messages, settings)),
         chat(messages, 259, 258),
-        what="The ids with another tokenizer",
+        what="What encode_chat gives with another tokenizer",
         mistakes={
             "The ids of the control tokens are written into the code; they differ between tokenizers.": chat(messages),
             "The ids of the control tokens are guessed from the size of the tokenizer.": chat(messages, 258, 259),
@@ -464,7 +468,7 @@ def test_no_text_passes_for_markup(student):
     expect_equal(
         seen,
         right,
-        what="The ids and the mask of contents that look like markup",
+        what="What encode_chat gives for contents that look like markup",
         mistakes={
             "A content's control characters become control tokens; contents are data.": lambda: chat(
                 messages, spell=as_control(*contents)
@@ -489,7 +493,7 @@ def test_empty_replies_and_white_space(student):
     expect_equal(
         seen,
         right,
-        what="The ids and the mask of empty contents and white space",
+        what="What encode_chat gives for empty contents and white space",
         mistakes={
             "Contents are stripped; they go in as they are.": chat(stripped),
             "Messages with empty content are left out.": chat([one for one in messages if one["content"]]),
@@ -545,6 +549,9 @@ def test_examples_are_cut(student):
         mistakes={
             "max_length is not used.": uncut,
             "The beginning of an example is cut off instead of its end.": from_left,
+            "Padding goes to the length that the longest example had before cutting.": lambda: {
+                name: F.pad(value, (0, 1), value=-100 if name == "labels" else 0) for name, value in right.items()
+            },
             "One id less than max_length is kept.": {name: value[:, :5] for name, value in right.items()},
         },
     )
@@ -906,7 +913,7 @@ def test_gradients_from_before_play_no_part(student, rng):
     expect_close(
         seen["weights"],
         right[1],
-        what="The weights of a model that had gradients before training",
+        what="The row of all weights of a model that had gradients before training",
         mistakes={
             "Gradients from before the call are added to those of the first step.": lambda: train(seed, batches, 0.3)[
                 1
@@ -927,7 +934,7 @@ def test_fewer_steps_than_batches(student, rng):
     expect_close(
         seen["losses"],
         train(seed, batches[:2])[0],
-        what="The losses of two steps on three batches",
+        what="The list of losses of two steps on three batches",
         mistakes={
             "It trains on all batches whatever steps says.": lambda: train(seed, batches)[0],
             "It trains on the batches in another order.": lambda: train(seed, batches[::-1][:2])[0],
@@ -937,7 +944,7 @@ def test_fewer_steps_than_batches(student, rng):
     expect_equal(
         student.run(trained, seed, batches, 0, 0.0)["losses"],
         [],
-        what="The losses of no steps",
+        what="The list of losses of no steps",
         mistakes={"With steps = 0 it still takes a step.": lambda: train(seed, batches[:1])[0]},
     )
 
@@ -1033,11 +1040,11 @@ def test_few_tokens_and_no_stop_ids(student, rng):
     expect_equal(
         none,
         [[], []],
-        what="The replies of no tokens",
+        what="The list of replies of no tokens",
         mistakes={"With max_new_tokens = 0 it still writes a token.": [reply[:1] for reply in said]},
     )
-    expect_equal(one, [reply[:1] for reply in said], what="The replies of one token")
-    expect_equal(three, said, what="The replies of three tokens")
+    expect_equal(one, [reply[:1] for reply in said], what="The list of replies of one token")
+    expect_equal(three, said, what="The list of replies of three tokens")
 
 
 @exercise("generate_reply")
@@ -1048,7 +1055,7 @@ def test_a_stop_at_the_first_token(student, rng):
     expect_equal(
         got,
         [reply[:1] for reply in said],
-        what="The replies where every row begins with a stop id",
+        what="The list of replies where every row begins with a stop id",
         mistakes={
             "The stop id that ended a row is not in its reply.": [[], []],
             "It does not stop on a stop id.": said,
@@ -1059,8 +1066,8 @@ def test_a_stop_at_the_first_token(student, rng):
 
 @exercise("generate_reply")
 def test_rows_do_not_depend_on_each_other(student, rng):
-    seed, prompts, said = clear_talk(rng, 3, 5)
-    questions = [(prompts[[row]], [], 5) for row in range(3)] + [(prompts.flip(0), [], 5)]
+    seed, prompts, said = clear_talk(rng, 2, 3)
+    questions = [(prompts[[row]], [], 3) for row in range(2)] + [(prompts.flip(0), [], 3)]
     *alone, reversed_rows = student.run(talked, seed, questions, False)["replies"]
-    expect_equal(alone, [[reply] for reply in said], what="The replies to each prompt on its own")
-    expect_equal(reversed_rows, said[::-1], what="The replies to the prompts in reverse order")
+    expect_equal(alone, [[reply] for reply in said], what="The list of replies to each prompt on its own")
+    expect_equal(reversed_rows, said[::-1], what="The list of replies to the prompts in reverse order")
