@@ -26,7 +26,8 @@ def tiny_gpt2(
     forgotten bias would not show. torch's own random state is left alone.
     """
     skeleton = _skeleton(width, heads, layers, vocabulary, positions)
-    model = copy.deepcopy(skeleton, {id(skeleton.config): skeleton.config})  # one config for all: it is most of the cost
+    shared = (skeleton.config, skeleton.generation_config)  # copying these would be most of the cost
+    model = copy.deepcopy(skeleton, {id(config): config for config in shared})
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():

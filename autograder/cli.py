@@ -27,7 +27,7 @@ app = typer.Typer(
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, doctor. "
     "Instructors: grade, audit.",
 )
-console = Console()
+console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
 
 LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
@@ -49,9 +49,10 @@ def main() -> None:
     except (CourseError, SandboxError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == 130:  # what Typer makes of Ctrl-C
+            print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
+        raise
 
 
 @app.command()

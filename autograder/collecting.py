@@ -69,10 +69,13 @@ def checks_of(items: Iterable[pytest.Item], lesson: Lesson, visible: Path) -> li
             raise CourseError(f"{where} names no exercise: mark it with @exercise(...).")
         if mark.args[0] not in lesson.exercises:
             raise CourseError(f"{where} is for {mark.args[0]!r}, which {lesson.name}/lesson.toml does not list.")
+        points = mark.kwargs.get("points", 1)
+        if type(points) is not int or points < 1:
+            raise CourseError(f"{where}: its points must be a whole number above 0.")
         if item.name in names:
             raise CourseError(f"{where}: another check of {lesson.name} has this name already.")
         names.add(item.name)
-        shares[mark.args[0]] = shares.get(mark.args[0], 0) + mark.kwargs.get("points", 1)
+        shares[mark.args[0]] = shares.get(mark.args[0], 0) + points
     pairs = [(_check(item, mark, lesson, shares, visible), item) for item, mark in marked]
     order = list(lesson.exercises)
     return sorted(pairs, key=lambda pair: (order.index(pair[0].exercise), pair[0].visibility != "visible"))
@@ -96,7 +99,7 @@ def _check(item: Any, mark: pytest.Mark, lesson: Lesson, shares: dict[str, int],
     callspec = getattr(item, "callspec", None)
     arguments = dict(callspec.params) if callspec is not None else {}
     fixtures = tuple(name for name in item.fixturenames if name in FIXTURES)
-    foreign = set(item.fixturenames) - set(FIXTURES) - set(arguments) - {"request"}
+    foreign = sorted(set(item.fixturenames) - set(FIXTURES) - set(arguments) - {"request"})
     if foreign:
         raise CourseError(f"{item.path.name}::{item.name} asks for {', '.join(foreign)}; a check has student and rng.")
     exercise = mark.args[0]
@@ -137,17 +140,27 @@ def register_mark(config: pytest.Config) -> None:
 def _pytest_items(folders: list[Path]) -> tuple[list[pytest.Item], list[str]]:
     catcher = _Catcher()
     options = ["--collect-only", "-q", "--import-mode=importlib", "--noconftest", "-c", os.devnull]
-    options += [f"--rootdir={folders[0]}", "-p", "no:cacheprovider", *map(str, folders)]
+    options += [f"--rootdir={folders[0]}", "-p", "no:cacheprovider"]
+    options += ["-p", "no:unraisableexception"]  # it collects all of torch's garbage five times, which takes 0.5 s
+    options += map(str, folders)
     alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}  # nobody's plugin or option reaches grading
     before = {name: os.environ.get(name) for name in alone}
     os.environ.update(alone)
-    dont_write = sys.dont_write_bytecode
+    dont_write, loaded = sys.dont_write_bytecode, set(sys.modules)
     sys.dont_write_bytecode = True
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             pytest.main(options, plugins=[catcher])
     finally:
         sys.dont_write_bytecode = dont_write
+        for module in set(sys.modules) - loaded:  # else the next lesson's file of the same name would be taken for this
+            if _lies_in(sys.modules[module], folders):
+                del sys.modules[module]
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
     return catcher.items, catcher.problems
+
+
+def _lies_in(module: Any, folders: list[Path]) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and any(Path(file).resolve().is_relative_to(folder.resolve()) for folder in folders)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+HINTS = 3  # each exercise has as many, from vague to nearly giving it away
+
 
 class CourseError(Exception):
     """Something about the course's own files or the command line is wrong; the text is one sentence and what to do."""
@@ -95,6 +97,12 @@ def load_course(root: Path) -> Course:
     return Course(root, {lesson.name: lesson for lesson in lessons})
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError(f"{value!r} should be a list of texts")
+    return tuple(value)
+
+
 def _read(path: Path) -> Lesson:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -103,13 +111,18 @@ def _read(path: Path) -> Lesson:
                 name=name,
                 points=int(entry["points"]),
                 minutes=int(entry["minutes"]),
-                needs=tuple(entry.get("needs", ())),
-                hints=tuple(entry["hints"]),
+                needs=_texts(entry.get("needs", [])),
+                hints=_texts(entry["hints"]),
             )
             for name, entry in data["exercises"].items()
         }
         lesson = Lesson(path.parent.name, path.parent, data["title"], data["summary"], int(data["order"]), exercises)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        for exercise in exercises.values():
+            if exercise.points < 0:
+                raise ValueError(f"{exercise.name} has points below 0")
+            if len(exercise.hints) != HINTS or not all(hint.strip() for hint in exercise.hints):
+                raise ValueError(f"{exercise.name} has not {HINTS} hints")
+    except (tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise CourseError(f"{path} is not a lesson's data: {type(error).__name__}: {error}.") from None
     for exercise in lesson.exercises.values():
         for need in exercise.needs:

@@ -16,6 +16,7 @@ from autograder.lessons import Course, CourseError, find_course
 
 _STATE = pytest.StashKey["_State"]()
 _CHECK = pytest.StashKey[Any]()
+_KEY = "autograder"  # in what an xdist worker hands over when it ends
 
 
 class _State:
@@ -23,7 +24,8 @@ class _State:
 
     def __init__(self) -> None:
         self.runs: dict[str, Any] = {}
-        self.unmet: dict[str, str] = {}
+        self.unmet: set[str] = set()  # node ids of checks that require what is not here
+        self.problem = ""  # that an xdist worker met
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,11 +57,28 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
             groups.setdefault(_lesson_of(item, course), []).append(item)
         ordered = [item for lesson, group in groups.items() for item in _prepare(config, course, lesson, group)]
     except CourseError as error:
-        raise pytest.UsageError(str(error)) from None
-    dropped = [item for item in ordered if item.name in config.stash[_STATE].unmet]
+        if not hasattr(config, "workeroutput"):
+            raise pytest.UsageError(str(error)) from None
+        config.workeroutput[_KEY] = str(error)  # an xdist worker: the process that started it stops the run
+        items.clear()
+        return
+    dropped = [item for item in ordered if item.nodeid in config.stash[_STATE].unmet]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
     items[:] = [item for item in items if item not in set(marked)] + [item for item in ordered if item not in dropped]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    problem = getattr(node, "workeroutput", {}).get(_KEY)
+    if problem:
+        node.config.stash[_STATE].problem = problem
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if problem := session.config.stash[_STATE].problem:
+        raise pytest.UsageError(problem)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -117,7 +136,7 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     """Make the run of one lesson and tie each item to its check; gives the items in teaching order."""
     import torch
 
-    from autograder.collecting import checks_of, unmet_requirement
+    from autograder.collecting import checks_of, collect_checks, unmet_requirement
     from autograder.running import Run
     from autograder.student import LocalTransport, Session, TimeLimits
     from autograder.submission import resolve
@@ -129,12 +148,20 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     option = config.getoption("--submission")
     submission = resolve(Path(option) if option else course.root / "exercises", name)
     session = Session(name, submission, LocalTransport, TimeLimits.none())
-    checks = [check for check, _ in pairs if check.name not in unmet]
-    run = Run(lesson, checks, session, config.getoption("--seed"))
+    checks = {check.name: check for check, _ in pairs if check.name not in unmet}
+    if _selects_some(config):  # what an exercise needs, and what a check is worth, is a matter of all of them
+        hidden = any(check.visibility == "hidden" for check in checks.values())
+        checks |= {check.name: check for check in collect_checks(course, lesson, hidden=hidden).checks}
+    run = Run(lesson, checks.values(), session, config.getoption("--seed"))
     state = config.stash[_STATE]
     state.runs[name] = run
-    state.unmet |= unmet
+    state.unmet |= {item.nodeid for check, item in pairs if check.name in unmet}
     for check, item in pairs:
         item.stash[_CHECK] = (run, check.name)
         item.extra_keyword_matches.add(check.exercise)  # so that -k takes the exercise's name
     return [item for _, item in pairs]
+
+
+def _selects_some(config: pytest.Config) -> bool:
+    """Whether pytest collects only some checks of a file. (-k and -m take theirs away later.)"""
+    return any("::" in str(argument) for argument in config.args) or bool(config.getoption("lf", False))

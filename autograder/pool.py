@@ -23,6 +23,8 @@ from autograder.sandbox import ZygoteDied
 from autograder.student import Session, TimeLimits, Transport
 from autograder.submission import Submission
 
+_COMPARING = 2 << 30  # bytes that a grader may take to compare answers, of which the largest has 64 MiB
+
 
 @dataclass(frozen=True)
 class Job:
@@ -115,6 +117,7 @@ def _serve(
     """The grader process: grades the submissions whose indices it is sent until the parent is gone."""
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    _bound_memory()
     while True:
         try:
             index = mine.recv()
@@ -127,6 +130,21 @@ def _serve(
             client.restart()
             report = _blame(job, submission, client, key)
         mine.send(report)
+
+
+def _bound_memory() -> None:
+    """Let a check run out of memory, and so fail, before the machine does: what it compares with came from a student,
+    and two tensors of megabytes can be stretched to one of terabytes."""
+    try:
+        import resource
+
+        with open("/proc/self/statm") as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        bound = size + _COMPARING if hard == resource.RLIM_INFINITY else min(hard, size + _COMPARING)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    except (ImportError, OSError, ValueError):  # not on this system
+        return
 
 
 def _blame(job: Job, submission: Submission, client: Any, key: str) -> Report:

@@ -24,8 +24,8 @@ from autograder.student import (
     StudentError,
     WorkerDied,
     WorkerTimeout,
-    printable,
 )
+from autograder.submission import printable
 
 if TYPE_CHECKING:
     import torch

@@ -12,14 +12,17 @@ from __future__ import annotations
 import ast
 import sys
 
-from autograder.lessons import CourseError, find_course
+from autograder.lessons import Course, CourseError, find_course
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def make_stub(source: str) -> str:
     """The stub of a reference. Raises CourseError when the markers don't pair up."""
-    names = _qualified_names(source)
+    try:
+        names = _qualified_names(source)
+    except SyntaxError as error:
+        raise CourseError(f"The reference is not valid Python (line {error.lineno}: {error.msg}).") from None
     kept: list[str] = []
     inside = False
     for number, line in enumerate(source.splitlines(keepends=True), start=1):
@@ -28,8 +31,8 @@ def make_stub(source: str) -> str:
             raise CourseError(f"Line {number} of the reference has {marker} out of turn.")
         if marker == BEGIN:
             inside = True
-            if name := names.get(number):
-                indent = line[: len(line) - len(line.lstrip())]
+            indent = line[: len(line) - len(line.lstrip())]
+            if indent and (name := names.get(number)):
                 kept.append(f'{indent}raise NotImplementedError("{name} is not written yet")\n')
         elif marker == END:
             inside = False
@@ -41,25 +44,41 @@ def make_stub(source: str) -> str:
 
 
 def _qualified_names(source: str) -> dict[int, str]:
-    """Line → dotted name of the innermost function around it."""
+    """Line → dotted name of the innermost function around it, empty where that is a class."""
     names: dict[int, str] = {}
+    lines = source.splitlines()
 
     def walk(node: ast.AST, prefix: str) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 name = f"{prefix}{child.name}"
-                if not isinstance(child, ast.ClassDef):
-                    names.update(dict.fromkeys(range(child.lineno, (child.end_lineno or 0) + 2), name))
+                span = range(child.lineno, (child.end_lineno or 0) + 2)  # a body may end in a comment, not in the tree
+                inside = [number for number in span if _indent(lines, number) > child.col_offset]
+                names.update(dict.fromkeys(inside, "" if isinstance(child, ast.ClassDef) else name))
                 walk(child, f"{name}.")
 
     walk(ast.parse(source), "")
     return names
 
 
+def _indent(lines: list[str], number: int) -> int:
+    line = lines[number - 1] if number <= len(lines) else ""
+    return len(line) - len(line.lstrip())
+
+
 def main(arguments: list[str]) -> int:
-    course = find_course()
+    try:
+        return _write_or_check(find_course(), arguments)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _write_or_check(course: Course, arguments: list[str]) -> int:
     drifted = []
     for lesson in course.lessons:
+        if not course.reference(lesson).exists():
+            raise CourseError(f"There is no {course.reference(lesson)}: stubs are made in the instructor's repository.")
         stub = make_stub(course.reference(lesson).read_text(encoding="utf-8"))
         path = course.stub(lesson)
         if not path.exists() or path.read_text(encoding="utf-8") != stub:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from autograder import wire
-from autograder.submission import Submission
+from autograder.submission import Submission, printable
 
 
 class StudentError(Exception):
@@ -252,9 +252,3 @@ def _definitions(value: Any) -> dict[str, Definition]:
         and type(entry.get("line")) is int
         and type(entry.get("written")) is bool
     }
-
-
-def printable(value: Any, cap: int = 2000) -> str:
-    """Text from a student, made safe to print and to write: capped, without control characters or lone surrogates."""
-    text = value if isinstance(value, str) else ""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text[:cap])

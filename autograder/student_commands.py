@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.lessons import Course, CourseError, Exercise, Lesson
 from autograder.stubs import make_stub
+from autograder.writers import write_whole
 
 if TYPE_CHECKING:
     from autograder.running import Run
@@ -57,17 +59,31 @@ def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str:
     if not reference.exists():
         raise CourseError(f"The stub is not here; git checkout -- {os.path.relpath(path)} brings the whole file back.")
     stub = make_stub(reference.read_text(encoding="utf-8"))
-    current = path.read_text(encoding="utf-8")
     try:
-        mine = _segment(current, exercise.name)
+        current = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CourseError(f"{path} can't be read ({error.strerror}); python -m autograder.stubs makes it.") from None
+    except UnicodeDecodeError:
+        raise CourseError(f"{path} is not a text file: save it as UTF-8 first.") from None
+    try:
+        first, last = _span(current, exercise.name)
     except SyntaxError as error:
         raise CourseError(f"{path} is not valid Python (line {error.lineno}): mend that line first.") from None
     folder = course.root / ".autograder"
     folder.mkdir(exist_ok=True)
-    kept = folder / f"{exercise.name}-{time.strftime('%Y%m%d-%H%M%S')}.py"
-    kept.write_text(mine + "\n", encoding="utf-8")
-    path.write_text(current.replace(mine, _segment(stub, exercise.name), 1), encoding="utf-8")
+    kept = _unused(folder / f"{exercise.name}-{time.strftime('%Y%m%d-%H%M%S')}.py")
+    lines = current.split("\n")
+    kept.write_text("\n".join(lines[first:last]) + "\n", encoding="utf-8")
+    write_whole(path, "\n".join([*lines[:first], _segment(stub, exercise.name), *lines[last:]]))
     return os.path.relpath(kept)
+
+
+def _unused(path: Path) -> Path:
+    """The path, or one like it under which nothing is kept yet."""
+    number = 1
+    while (found := path.with_stem(path.stem + (f"-{number}" if number > 1 else ""))).exists():
+        number += 1
+    return found
 
 
 def watch_lesson(course: Course, lesson: Lesson) -> None:
@@ -107,8 +123,14 @@ def _run_lesson(folder: os.PathLike[str]) -> None:
 
 def _segment(source: str, name: str) -> str:
     """The text of one top-level function or class, decorators included."""
-    for node in ast.parse(source).body:
+    first, last = _span(source, name)
+    return "\n".join(source.split("\n")[first:last])
+
+
+def _span(source: str, name: str) -> tuple[int, int]:
+    """Which lines hold it, as a slice; of two of one name, the later, which is the one that counts."""
+    for node in reversed(ast.parse(source).body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            return "\n".join(source.splitlines()[first - 1 : node.end_lineno])
+            return first - 1, node.end_lineno or node.lineno
     raise CourseError(f"{name} is not defined at the top level of the file.")

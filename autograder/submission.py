@@ -22,6 +22,7 @@ from autograder.lessons import CourseError
 MAX_FILE = 1 << 20  # bytes of one source file; a lesson's reference has some tens of kilobytes
 MAX_ZIP = 32 << 20  # bytes of a zip as it lies on disk
 MAX_ENTRIES = 2_000  # files in a zip
+MAX_NAME = 120  # bytes of a submission's name: the files of its results, with their endings, must fit in 255
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class _Unreadable(Exception):
 
 def resolve(path: Path, lesson: str) -> Submission:
     """The one submission at `path`. Raises CourseError where there is none (a student's own run, `--submission`)."""
-    if not path.exists():
+    if not os.path.exists(path):
         raise CourseError(f"There is nothing at {path}: give a .py file, or a folder that holds {lesson}.py.")
-    found = _single(path, lesson)
+    found = _single(_real(path), lesson)
     if found is None:
         raise CourseError(f"{path} holds neither {lesson}/{lesson}.py nor {lesson}.py.")
     return found
@@ -65,8 +66,9 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
     """Every submission at `paths`, named so that no two share a name. Raises CourseError where there is nothing."""
     found: list[Submission] = []
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):
             raise CourseError(f"There is nothing at {path}: give a .py file, a zip, or a folder of submissions.")
+        path = _real(path)
         single = _single(path, lesson)
         if single is not None:
             found.append(single)
@@ -74,11 +76,19 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
         if not path.is_dir():
             found.append(_broken(path, f"{path.name} is not a Python file, a zip or a folder."))
             continue
-        children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
+        try:
+            children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
+        except OSError as error:
+            raise CourseError(f"{path} can't be read ({error.strerror}).") from None
         if not children:
             raise CourseError(f"{path} is empty: there is nothing to grade in it.")
         found += [_single(child, lesson) or _broken(child, _missing(child, lesson)) for child in children]
     return _distinct(found)
+
+
+def _real(path: Path) -> Path:
+    """Where a path of the command line leads: whoever runs the command may use links; submissions may hold none."""
+    return path.resolve() if path.is_symlink() else path
 
 
 def _single(path: Path, lesson: str) -> Submission | None:
@@ -95,7 +105,7 @@ def _single(path: Path, lesson: str) -> Submission | None:
             return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path)})
         if path.suffix == ".zip":
             name, raw = _read_zip(path, lesson)
-            return _whole(path, path.stem, {inner: raw}, {inner: f"{path.name}:{name}"})
+            return _whole(path, path.stem, {inner: raw}, {inner: f"{path.name}:{_one_line(name)}"})
     except _Unreadable as problem:
         return _broken(path, str(problem))
     return None
@@ -107,7 +117,7 @@ def _whole(path: Path, name: str, files: dict[str, bytes], paths: dict[str, str]
 
 def _broken(path: Path, problem: str) -> Submission:
     name = path.stem if path.suffix in (".py", ".zip") else path.name
-    return Submission(name=_safe(name), origin=path, problem=problem)
+    return Submission(name=_safe(name), origin=path, problem=_one_line(problem))
 
 
 def _missing(path: Path, lesson: str) -> str:
@@ -119,7 +129,7 @@ def _missing(path: Path, lesson: str) -> str:
 def _read(path: Path, within: Path) -> bytes:
     """A regular file's bytes, through no link that leaves `within`; a student may hand in a link to anything."""
     try:
-        if not path.resolve().is_relative_to(within.resolve()) or path.is_symlink():
+        if path.is_symlink() or not path.resolve().is_relative_to(within.resolve()):
             raise _Unreadable(f"{path.name} is a link; hand in the file itself.")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as file:
@@ -146,11 +156,10 @@ def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
             if len(entries) > MAX_ENTRIES:
                 raise _Unreadable(f"{path.name} holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
             for entry in entries:
-                inside = PurePosixPath(entry.filename.replace("\\", "/"))
-                if inside.is_absolute() or ".." in inside.parts or re.match(r"[A-Za-z]:", entry.filename):
+                if _parts(entry)[:1] == ("/",) or ".." in _parts(entry) or re.match(r"[A-Za-z]:", entry.filename):
                     raise _Unreadable(f"{path.name} holds a path outside the zip.")
-            for entry in sorted(entries, key=lambda entry: len(PurePosixPath(entry.filename).parts)):
-                parts = PurePosixPath(entry.filename).parts
+            for entry in sorted(entries, key=_rank):
+                parts = _parts(entry)
                 if entry.is_dir() or parts[-1:] != (f"{lesson}.py",) or "__MACOSX" in parts:
                     continue
                 if entry.file_size > MAX_FILE:
@@ -160,20 +169,42 @@ def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
                 if len(raw) > MAX_FILE:
                     raise _Unreadable(f"{entry.filename} in {path.name} is larger than it claims.")
                 return entry.filename, raw
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except _Unreadable:
+        raise
+    except Exception as error:  # zipfile, zlib and lzma raise a dozen kinds on damaged files
         raise _Unreadable(f"{path.name} can't be read as a zip ({type(error).__name__}).") from None
     raise _Unreadable(f"{path.name} holds no {lesson}.py.")
+
+
+def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
+    return PurePosixPath(entry.filename.replace("\\", "/")).parts  # some zips are made with backslashes
+
+
+def _rank(entry: zipfile.ZipInfo) -> tuple[bool, int]:
+    """The shallowest file is the student's; a whole checkout also holds the course's own solutions."""
+    return "solutions" in _parts(entry), len(_parts(entry))
 
 
 def _shown(path: Path) -> str:
     """Relative to the working directory where that is shorter."""
     relative = os.path.relpath(path)
-    return relative if not relative.startswith("..") else str(path)
+    return _one_line(relative if not relative.startswith("..") else str(path))
+
+
+def printable(value: object, cap: int = 2000) -> str:
+    """Text from a student, made safe to print and to write: capped, without control characters or lone surrogates."""
+    text = value if isinstance(value, str) else ""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text[:cap])
+
+
+def _one_line(text: str) -> str:
+    return printable(text).replace("\n", " ")
 
 
 def _safe(name: str) -> str:
     """A name that is a file name everywhere and can't leave a folder, or a spreadsheet's cell."""
-    return re.sub(r"[^\w.@+-]+", "_", name).strip("._+-@") or "submission"
+    cut = re.sub(r"[^\w.@+-]+", "_", name).encode()[:MAX_NAME].decode(errors="ignore")
+    return cut.strip("._+-@") or "submission"
 
 
 def _distinct(submissions: list[Submission]) -> list[Submission]:

@@ -25,6 +25,7 @@ _STATUS = {  # category and short and long word for pytest's own progress and co
     "blocked": ("blocked", "b", ("BLOCKED", {"yellow": True})),
     "broken": ("broken", "E", ("BROKEN", {"red": True})),
 }
+_LATER = ("more wrong", "f", ("FAILED", {"red": True}))
 
 
 class Explanation:
@@ -103,6 +104,7 @@ class _Progress:
     exercise: Exercise
     place: str = ""
     passed: int = 0
+    failed: int = 0
     total: int = 0
     outcomes: set[str] = field(default_factory=set)
     sentence: str = ""  # of its first check that is not passed
@@ -123,8 +125,9 @@ class _Progress:
         if data["outcome"] == "passed":
             self.passed += 1
             self.earned += Fraction(data["worth"])
-        elif not self.sentence:
-            self.sentence = data["sentence"]
+            return
+        self.failed += data["outcome"] == "failed"
+        self.sentence = self.sentence or data["sentence"]
 
 
 class View:
@@ -133,10 +136,17 @@ class View:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.lessons: dict[str, tuple[Lesson, dict[str, _Progress]]] = {}
+        self.first_failures: dict[tuple[str, str], str] = {}  # (lesson, exercise) → the check that is told in full
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
         data = dict(report.user_properties).get(_KEY)
-        return _STATUS.get(data["outcome"]) if data else None
+        if data is None:
+            return None
+        if data["outcome"] == "failed" and not self.config.option.verbose > 0:
+            # One mistake fails many checks, the later ones in words that mislead: only the first is told in full.
+            first = self.first_failures.setdefault((data["lesson"], data["exercise"]), report.nodeid)
+            return None if first == report.nodeid else _LATER
+        return _STATUS.get(data["outcome"])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = dict(report.user_properties).get(_KEY) if report.when == "call" else None
@@ -195,7 +205,8 @@ def _next_step(progress: list[_Progress]) -> str:
             if one.state == state:
                 minutes = f", about {one.exercise.minutes} minutes" if state == "todo" else ""
                 name = one.exercise.name
-                return f"{verb} {name} ({one.place}{minutes}). Stuck? autograder hint {name}"
+                more = " Its other checks may fail for the same reason (-v tells all)." if one.failed > 1 else ""
+                return f"{verb} {name} ({one.place}{minutes}).{more} Stuck? autograder hint {name}"
     if all(one.state == "done" for one in progress):
         return "All done. The course's own way: autograder solution EXERCISE. Where you stand: autograder progress"
     return "Mend what the blocked exercises need first."

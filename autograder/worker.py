@@ -87,6 +87,9 @@ class Worker:
             place = described["lines"][-1] if described["lines"] else self.path
             return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
         found = {node.name: {"line": node.lineno, "written": not _unwritten(node)} for node in _definitions(tree)}
+        for name, line in _bound_by_assignment(tree):  # f = functools.partial(...) below the stub's def is written
+            if name in found and line > found[name]["line"]:
+                found[name] = {"line": line, "written": True}
         return {"value": found}
 
     def _begin(self, seed: int) -> None:
@@ -150,6 +153,18 @@ class Worker:
 def _definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Every function and class at the top level, in the order of the file (a later one of a name wins)."""
     return [node for node in tree.body if isinstance(node, _DEFINITIONS)]
+
+
+def _bound_by_assignment(tree: ast.Module) -> list[tuple[str, int]]:
+    """Each name that a top-level assignment or import binds, with its line."""
+    found = []
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found += [(alias.asname or alias.name, node.lineno) for alias in node.names]
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            inside = [child for child in ast.walk(node) if isinstance(child, ast.Name)]
+            found += [(child.id, node.lineno) for child in inside if isinstance(child.ctx, ast.Store)]
+    return found
 
 
 def _unwritten(node: ast.AST) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,7 +41,8 @@ def student_page(report: Report, lesson: Lesson) -> str:
     """The student's page, in Markdown. Hidden checks appear without names: they are counted, and say their sentence."""
     lines = [f"# {lesson.title}", "", f"**{number(report.score)} of {number(report.max_score)} points**", ""]
     if report.status == "broken":
-        return "\n".join([*lines, report.reason, ""])
+        block = [f"    {line}" for line in report.reason.splitlines()]
+        return "\n".join([*lines, "Nothing could be checked:", "", *block, ""])
     for name, exercise in lesson.exercises.items():
         checks = [check for check in report.checks if check.exercise == name]
         if not checks:
@@ -64,9 +66,16 @@ def student_page(report: Report, lesson: Lesson) -> str:
                 said.add(check.message)
                 first, *rest = check.message.splitlines() or ["This check fails."]
                 label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
-                lines += [f"- {_MARKS[check.outcome]} ({label}): {first}", *(f"  - `{line}`" for line in rest)]
+                lines += [f"- {_MARKS[check.outcome]} ({label}): {first}", *(f"  - {_code(line)}" for line in rest)]
         lines += [""] if said else []
     return "\n".join(lines)
+
+
+def _code(line: str) -> str:
+    """A line as code: what a submission says of itself must not become headings, links or pictures of the page."""
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    space = " " if "`" in line else ""
+    return f"{ticks}{space}{line}{space}{ticks}"
 
 
 def grades_csv(reports: Sequence[Report]) -> str:

@@ -98,6 +98,7 @@ def _restrict(setup: Setup, place: Place, connection: socket.socket) -> None:
         os.setgroups([])
         os.setresgid(place.uid, place.uid, place.uid)
         os.setresuid(place.uid, place.uid, place.uid)
+    _own_null(keep_errors=setup.trace_imports)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_DUMPABLE, 1)  # a change of uid took it away, and with it our own /proc/self
     _end_with(place.zygote)
@@ -107,6 +108,14 @@ def _restrict(setup: Setup, place: Place, connection: socket.socket) -> None:
     landlock.restrict([*place.rules, *own])
     _limit(setup, place)
     linux.close_all_but(connection.fileno())
+
+
+def _own_null(keep_errors: bool) -> None:
+    """Replace the descriptors that all children share: flags that one sets on them would be seen by the next."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1) if keep_errors else (0, 1, 2):
+        os.dup2(null, standard)
+    os.close(null)
 
 
 def _end_with(zygote: int) -> None:

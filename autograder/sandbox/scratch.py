@@ -10,6 +10,8 @@ import stat
 
 from autograder.sandbox.limits import MEBIBYTE, Limits
 
+_DEPTH = 32  # looking at deeper trees would take the zygote's time from other submissions
+
 
 def excess(folder: str, pid: int, limits: Limits) -> str | None:
     """What the child `pid` has too much of, as the end of a sentence, or None.
@@ -19,10 +21,13 @@ def excess(folder: str, pid: int, limits: Limits) -> str | None:
     sizes: dict[tuple[int, int], int] = {}
     too_many = f"created more than {limits.scratch_files:,} files."
     too_large = f"wrote more than {limits.scratch_bytes // MEBIBYTE:,} MiB into its scratch folder."
-    pending, entries = [folder], 0
+    pending, entries = [(folder, 0)], 0
     while pending:
+        path, depth = pending.pop()
+        if depth > _DEPTH:
+            return f"nested folders more than {_DEPTH} deep."
         try:
-            with os.scandir(pending.pop()) as listing:
+            with os.scandir(path) as listing:
                 for entry in listing:
                     entries += 1
                     if entries > limits.scratch_files:
@@ -30,10 +35,10 @@ def excess(folder: str, pid: int, limits: Limits) -> str | None:
                     found = entry.stat(follow_symlinks=False)
                     sizes[found.st_dev, found.st_ino] = found.st_blocks * 512
                     if stat.S_ISDIR(found.st_mode):
-                        pending.append(entry.path)
+                        pending.append((entry.path, depth + 1))
         except (FileNotFoundError, NotADirectoryError):
             continue  # it went away while we looked
-        except OSError:  # a folder closed to us, or a path that has grown too long to follow
+        except OSError:  # a folder that it closed to us
             return "hid files from the grader."
     sizes.update(_deleted_but_open(pid))
     return too_large if sum(sizes.values()) > limits.scratch_bytes else None

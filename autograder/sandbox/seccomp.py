@@ -28,7 +28,7 @@ pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait
 eventfd2 timerfd_create timerfd_settime timerfd_gettime
 stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getcwd chdir fchdir statfs fstatfs
 getdents getdents64 mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat
-ftruncate fallocate fsync fdatasync flock umask fadvise64 readahead sendfile copy_file_range
+ftruncate fallocate fsync fdatasync umask fadvise64 readahead sendfile copy_file_range
 mmap munmap mprotect mremap madvise brk msync mincore membarrier futex futex_waitv set_robust_list get_robust_list
 rseq set_tid_address sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max
 sched_get_priority_min getcpu nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times getitimer
@@ -51,10 +51,9 @@ _MODE_FILTER = 2
 _THREAD = 0x00010000 | 0x00000800 | 0x00000100  # CLONE_THREAD, CLONE_SIGHAND, CLONE_VM
 _NAMESPACES = 0x7E020000
 _PR_NAMES = [15, 16, 0x53564D41]  # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: what threads and allocators call themselves
-_FCNTL = [
-    fcntl.F_DUPFD, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, fcntl.F_GETLK, fcntl.F_SETLK,
-    fcntl.F_SETLKW, fcntl.F_DUPFD_CLOEXEC, 36, 37, 38,  # locks of open file descriptions
-]  # fmt: skip  # not F_SETOWN or F_SETSIG, which send any signal to any process of the same user
+# Not F_SETOWN or F_SETSIG, which send any signal to any process of the same user; and, as flock, not the commands that
+# lock: a lock on a file that all may read would tell another submission, graded at the same time, what inputs were seen.
+_FCNTL = [fcntl.F_DUPFD, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, fcntl.F_DUPFD_CLOEXEC]
 _IOCTL = [0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451]  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 
 _PID = 0x7FA57E57  # above any process id (they end at 2**22), and no other operand of the program

@@ -620,12 +620,12 @@ def adapted_gpt2(lesson, seed, targets, r, alpha, values, token_ids):
 
 def dense_logits(model, values, times, token_ids):
     """Logits with times · B A added to the weights themselves, (d_in, d_out) in Conv1D: no LoRA anywhere."""
-    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     with torch.no_grad():
         for layer, (A, B) in values.items():
             model.get_submodule(layer).weight += times * (B @ A).T
         logits = model(token_ids).logits
-    model.load_state_dict(before)
+        for layer, (A, B) in values.items():
+            model.get_submodule(layer).weight -= times * (B @ A).T
     return logits
 
 

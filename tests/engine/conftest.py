@@ -1,5 +1,6 @@
 """A course of one lesson, `toy`, built anew for each test that asks for it, so that no test leans on a real lesson."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -263,22 +264,55 @@ class Toy:
         job = Job(self.lesson, self.checks() if checks is None else checks, seed, "none", TimeLimits.none())
         return grade_one(job, self.submission(source, name), spawn)
 
-    def python(self, *arguments, **options):
-        """Run Python in the course's folder."""
+    def python(self, *arguments, folder=None, **options):
+        """Run Python in the course's folder, or another."""
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": "", "COLUMNS": "120"}
         for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
             environment.pop(name, None)
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, **options)
+        return subprocess.run(
+            command, cwd=folder or self.root, env=environment, capture_output=True, text=True, **options
+        )
 
     def pytest(self, *arguments):
-        """Run pytest as a student does."""
-        return self.python("-m", "pytest", *arguments)
+        """Run pytest as a student does, but in a fork of this process, in which torch is imported already."""
+        output = self.root.parent / "output"
+        with open(output, "w") as stdout, open(f"{output}.err", "w") as stderr:
+            child = os.fork()
+            if child == 0:
+                _become_pytest(self.root, list(map(str, arguments)), stdout, stderr)
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        texts = output.read_text(), Path(f"{output}.err").read_text()
+        return subprocess.CompletedProcess(arguments, code, *texts)
+
+
+def _become_pytest(folder, arguments, stdout, stderr):
+    code = 70
+    try:
+        os.chdir(folder)
+        for stream, number in ((stdout, 1), (stderr, 2)):
+            os.dup2(stream.fileno(), number)
+        sys.stdin, sys.stdout, sys.stderr = open(os.devnull), open(1, "w", closefd=False), open(2, "w", closefd=False)
+        gc.freeze()  # pytest collects garbage as it ends: not all of ours
+        os.environ.update(COLUMNS="120", PYTEST_ADDOPTS="", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+        for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
+            os.environ.pop(name, None)
+        code = int(pytest.main(["-p", "autograder", "-p", "xdist", *arguments]))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
 
 
 @pytest.fixture
 def toy(tmp_path):
     return Toy(tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def shared_toy(tmp_path_factory):
+    """A toy course for all tests of a module: each must put there what it needs."""
+    return Toy(tmp_path_factory.mktemp("shared") / "course")
 
 
 @pytest.fixture(scope="session")

@@ -48,9 +48,7 @@ def test_a_private_home_is_uncovered_or_said():
 
 def test_a_tier_that_is_missing_is_refused_in_one_sentence():
     report = judge(namespaces_root="no", namespaces_user="Operation not permitted")
-    with pytest.raises(
-        SandboxError, match=r"tier full is not available here: namespaces .*\(Operation not permitted\)"
-    ):
+    with pytest.raises(SandboxError, match=r"tier full is not available here: .*\(Operation not permitted\)"):
         report.setup("full")
     assert report.setup("process").tier == "process" and not report.setup("process").own_uid
     with pytest.raises(SandboxError, match="no sandbox tier 'strong'"):

@@ -264,3 +264,11 @@ def preserved():
 def test_an_exception_with_a_huge_message_is_still_that_exception(worker):
     load(worker, "def f():\n    raise ValueError('x' * 3_000_000)\n")
     assert call(worker, "f")["error"]["type"] == "ValueError"
+
+
+@pytest.mark.parametrize(
+    "line", ["double = lambda x: 2 * x", "double: object = lambda x: 2 * x", "from operator import neg as double"]
+)
+def test_a_name_bound_below_the_stubs_definition_counts_as_written(worker, line):
+    reply = load(worker, f"def double(x):\n    raise NotImplementedError\n{line}\n")
+    assert reply["value"]["double"] == {"line": 3, "written": True}

@@ -2,5 +2,6 @@
 
 exercise = "lora_parameter_count"
 
+
 def lora_parameter_count(d_in, d_out, r):
     return r * (d_in + d_out)

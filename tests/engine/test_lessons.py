@@ -1,0 +1,102 @@
+"""Lessons are found by looking, and a bad lesson.toml is said in one sentence."""
+
+import pytest
+
+from autograder.lessons import CourseError, find_course, load_course
+
+GOOD = """\
+title = "One"
+order = 2
+summary = "s"
+
+[exercises.a]
+points = 1
+minutes = 1
+hints = ["1", "2", "3"]
+
+[exercises.b]
+points = 0
+minutes = 1
+needs = ["a"]
+hints = ["1", "2", "3"]
+
+[exercises.c]
+points = 1
+minutes = 1
+needs = ["b"]
+hints = ["1", "2", "3"]
+"""
+
+
+def course(root, **lessons):
+    for name, text in lessons.items():
+        (root / "exercises" / name).mkdir(parents=True)
+        (root / "exercises" / name / "lesson.toml").write_text(text)
+    return root
+
+
+def test_a_lesson_is_a_folder_with_a_lesson_toml(tmp_path):
+    root = course(tmp_path, second=GOOD, first=GOOD.replace("order = 2", "order = 1"), third=GOOD)
+    (root / "exercises" / "notes").mkdir()
+    (root / "exercises" / "README.md").write_text("no lesson")
+    assert list(load_course(root).lessons) == ["first", "second", "third"]
+
+
+def test_what_a_lesson_holds(tmp_path):
+    lesson = load_course(course(tmp_path, one=GOOD)).lesson("one")
+    assert (lesson.title, lesson.order, list(lesson.exercises)) == ("One", 2, ["a", "b", "c"])
+    assert lesson.exercises["b"].needs == ("a",) and lesson.exercises["b"].points == 0
+    assert lesson.all_needs("c") == ["b", "a"] and lesson.all_needs("a") == []
+
+
+def test_needs_in_a_diamond_are_listed_once(tmp_path):
+    text = GOOD.replace('needs = ["b"]', 'needs = ["b", "a"]')
+    assert load_course(course(tmp_path, one=text)).lesson("one").all_needs("c") == ["b", "a"]
+
+
+def test_a_lesson_that_is_not_there(tmp_path):
+    found = load_course(course(tmp_path, one=GOOD))
+    for name in ("two", "", "../one", "one/"):
+        with pytest.raises(CourseError, match="There is no lesson .*; the lessons are: one"):
+            found.lesson(name)
+
+
+def test_the_course_is_found_from_below(tmp_path):
+    root = course(tmp_path, one=GOOD)
+    (root / "tests" / "hidden" / "one").mkdir(parents=True)
+    assert find_course(root / "tests" / "hidden" / "one").root == root.resolve()
+    assert find_course(root / "exercises" / "one").root == root.resolve()
+
+
+def test_elsewhere_the_course_is_the_one_around_the_engine(tmp_path, repository):
+    assert find_course(tmp_path).root == repository
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "title = ",
+        'title = "t"\norder = 1\nsummary = "s"\n',
+        'title = "t"\norder = 1\nsummary = "s"\nexercises = 3\n',
+        'title = "t"\norder = 1\nsummary = "s"\nexercises = [1]\n',
+        'title = "t"\norder = 1\nsummary = "s"\n[exercises]\na = 3\n',
+        GOOD.replace("order = 2", 'order = "last"'),
+        GOOD.replace('title = "One"\n', ""),
+        GOOD.replace("points = 1\n", "", 1),
+        GOOD.replace("points = 1\n", "points = -1\n", 1),
+        GOOD.replace("minutes = 1\n", "", 1),
+        GOOD.replace('hints = ["1", "2", "3"]\n', "", 1),
+        GOOD.replace('hints = ["1", "2", "3"]\n', 'hints = ["1", "2"]\n', 1),
+        GOOD.replace('hints = ["1", "2", "3"]\n', 'hints = ["1", "2", " "]\n', 1),
+        GOOD.replace('hints = ["1", "2", "3"]\n', 'hints = "123"\n', 1),
+        GOOD.replace('needs = ["a"]', 'needs = ["c"]'),
+        GOOD.replace('needs = ["a"]', 'needs = ["b"]'),
+        GOOD.replace('needs = ["a"]', 'needs = ["nothing"]'),
+        GOOD.replace('needs = ["a"]', 'needs = "a"'),
+    ],
+)
+def test_a_bad_lesson_toml_is_one_sentence(tmp_path, text):
+    with pytest.raises(CourseError, match="lesson.toml") as caught:
+        load_course(course(tmp_path, one=text))
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,281 @@
+"""What a student sees of `pytest exercises/toy` in every state of the lesson."""
+
+import re
+from functools import cache
+
+import pytest
+
+TRACES = ("Traceback", "torch/", "site-packages", "autograder/", "conftest", "NotImplementedError", "INTERNALERROR")
+SQUARES = "return x * x"
+
+
+def ending(done):
+    """The lines below the lesson's title, without what pytest counts and times."""
+    return done.stdout.split(" toy: Toy ")[-1].split("\n", 1)[-1].rsplit("\n=", 1)[0].rstrip()
+
+
+def counts(done):
+    """pytest's last line: word → number."""
+    last = done.stdout.strip().splitlines()[-1]
+    return {
+        word.strip(): int(number) for number, word in re.findall(r"(\d+) ((?:to |more )?[a-z]+)", last.split(" in ")[0])
+    }
+
+
+def assert_no_internals(done):
+    assert done.stderr == ""
+    for text in TRACES:
+        assert text not in done.stdout.replace("autograder-0", "").replace("autograder hint", ""), text
+
+
+@pytest.fixture(scope="module")
+def shared(shared_toy):
+    """Gives `run(source, *options)`: pytest on a toy course whose student wrote `source`, each run made once."""
+
+    @cache
+    def run(source, *options):
+        shared_toy.solve(source(shared_toy))
+        return shared_toy.pytest("exercises/toy", "-p", "no:cacheprovider", *options)
+
+    return run
+
+
+def untouched(toy):
+    return toy.stub
+
+
+def wrong(toy):
+    return toy.with_double(SQUARES)
+
+
+def right(toy):
+    return toy.reference
+
+
+def syntax(toy):
+    return toy.reference.replace("return x + x", "return x +")
+
+
+# --- an untouched lesson --------------------------------------------------------------------------------------------
+
+
+def test_untouched(shared):
+    done = shared(untouched)
+    assert done.returncode == 1
+    assert_no_internals(done)
+    assert "FAILURES" not in done.stdout and "short test summary" not in done.stdout
+    assert ending(done).splitlines() == [
+        "  to do    double   0/2 points, 5 min  exercises/toy/toy.py:8",
+        "  to do    quad     0/3 points, 10 min  exercises/toy/toy.py:13",
+        "  to do    Counter  0/2 points, 15 min  exercises/toy/toy.py:18",
+        "",
+        "[..............................] 0 of 7 points",
+        "Start with double (exercises/toy/toy.py:8, about 5 minutes). Stuck? autograder hint double",
+    ]
+    assert counts(done) == {"to do": 6}
+
+
+def test_untouched_in_a_process_of_its_own(toy):
+    done = toy.python("-m", "pytest", "exercises/toy")
+    assert done.returncode == 1 and counts(done) == {"to do": 6}
+    assert_no_internals(done)
+
+
+def test_the_lines_named_are_those_of_the_stub(shared, toy):
+    lines = toy.stub.splitlines()
+    for name, number in re.findall(r"to do +(\w+) .*toy\.py:(\d+)", shared(untouched).stdout):
+        assert re.match(rf"(def|class) {name}\b", lines[int(number) - 1])
+
+
+def test_half_done_says_what_is_next(toy):
+    toy.solve(toy.stub.replace('raise NotImplementedError("double is not written yet")', "return x + x"))
+    done = toy.pytest("exercises/toy", "-q")
+    assert done.returncode == 1
+    assert "Next is quad (exercises/toy/toy.py:13, about 10 minutes). Stuck? autograder hint quad" in done.stdout
+    assert "  done     double   2/2 points" in done.stdout and "2 of 7 points" in done.stdout
+
+
+# --- a wrong one ----------------------------------------------------------------------------------------------------
+
+
+def test_wrong(shared):
+    done = shared(wrong)
+    assert done.returncode == 1
+    assert_no_internals(done)
+    assert (
+        "\n".join(
+            [
+                "double: It squares its input instead of doubling it.",
+                "  expected: [2.0, 5.0, 6.0]  (float32, shape (3,))",
+                "  got:      [1.0, 6.25, 9.0]  (float32, shape (3,))",
+                "  What is x + x?",
+                "  A hint: autograder hint double",
+            ]
+        )
+        in done.stdout
+    )
+    assert ending(done).splitlines() == [
+        "  wrong    double   0/2 points, 0 of 3 checks pass  exercises/toy/toy.py:8",
+        "  blocked  quad     0/3 points, blocked by double",
+        "  done     Counter  2/2 points",
+        "",
+        "[########......................] 2 of 7 points",
+        "Go on with double (exercises/toy/toy.py:8). Its other checks may fail for the same reason (-v tells all). "
+        "Stuck? autograder hint double",
+    ]
+    assert counts(done) == {"failed": 1, "more wrong": 2, "passed": 2, "blocked": 1}
+    assert "FAILED exercises/toy/test_toy.py::test_double_adds - It squares its input" in done.stdout
+    assert done.stdout.count("A hint: autograder hint double") == 1, "the first failure is told in full"
+
+
+def test_an_exception_shows_the_students_lines_and_no_others(toy):
+    toy.solve(toy.with_double("return torch.cat([x, helper(x)])\n\n\ndef helper(x):\n    return x[:, None] @ x"))
+    done = toy.pytest("exercises/toy", "-k", "test_double_adds")
+    assert_no_internals(done)
+    assert "double: Your code raises RuntimeError where it should not." in done.stdout
+    assert "  got:      RuntimeError: " in done.stdout
+    assert "  at exercises/toy/toy.py:11 in double: return torch.cat([x, helper(x)])\n" in done.stdout
+    assert "  at exercises/toy/toy.py:15 in helper: return x[:, None] @ x\n" in done.stdout
+
+
+def test_a_print_of_the_students_is_shown_with_the_failure(toy):
+    toy.solve(toy.with_double("print('debugging', x.shape); return x * x"))
+    done = toy.pytest("exercises/toy", "-k", "test_double_adds")
+    assert "debugging torch.Size([3])" in done.stdout
+
+
+# --- a right one, a broken one --------------------------------------------------------------------------------------
+
+
+def test_right(shared):
+    done = shared(right)
+    assert done.returncode == 0
+    assert_no_internals(done)
+    assert ending(done).splitlines()[-2:] == [
+        "[##############################] 7 of 7 points",
+        "All done. The course's own way: autograder solution EXERCISE. Where you stand: autograder progress",
+    ]
+    assert counts(done) == {"passed": 6}
+
+
+def test_a_syntax_error_is_said_once(shared):
+    done = shared(syntax)
+    assert done.returncode == 1
+    assert_no_internals(done)
+    assert done.stdout.count("exercises/toy/toy.py:11 is not valid Python (invalid syntax): return x +") == 1
+    assert "FAILURES" not in done.stdout and "points" not in done.stdout
+    assert counts(done) == {"broken": 6}
+
+
+# --- pytest's own options -------------------------------------------------------------------------------------------
+
+
+def test_verbose_has_a_word_for_each_check(shared):
+    done = shared(wrong, "-v")
+    words = re.findall(r"::(\S+) ([A-Z ]+?) +\[", done.stdout)
+    assert [word for _, word in words] == ["FAILED"] * 3 + ["BLOCKED"] + ["PASSED"] * 2
+    assert re.findall(r"::\S+ ([A-Z ]+?) +\[", shared(untouched, "-v").stdout) == ["TO DO"] * 6
+    assert done.stdout.count("A hint: autograder hint double") == 3, "every failure is told"
+
+
+def test_k_takes_an_exercises_name(shared):
+    done = shared(wrong, "-k", "Counter")
+    assert done.returncode == 0 and counts(done) == {"passed": 2, "deselected": 4}
+    assert "double" not in ending(done)
+
+
+def test_x_stops_at_the_first(shared):
+    assert counts(shared(wrong, "-x")) == {"failed": 1}
+    assert counts(shared(untouched, "-x")) == {"to do": 1}
+
+
+@pytest.mark.parametrize("options", [("-k", "quad"), ("-k", "quad", "-n", "2")], ids=" ".join)
+def test_blocked_is_right_though_the_need_is_not_selected(shared, options):
+    done = shared(wrong, *options)
+    assert done.returncode == 1
+    assert "  blocked  quad  0/3 points, blocked by double" in done.stdout and "FAILURES" not in done.stdout
+
+
+def test_blocked_and_points_are_right_for_a_single_check(toy):
+    toy.solve(toy.with_double(SQUARES))
+    done = toy.pytest("exercises/toy/test_toy.py::test_quad_is_four_times")
+    assert "  blocked  quad  0/3 points, blocked by double" in done.stdout
+    toy.solve(toy.reference)
+    done = toy.pytest("exercises/toy/test_toy.py::test_counter_adds_up", "-q")
+    assert done.returncode == 0 and "1 of 1 points" in done.stdout, "one of the two checks of Counter's 2 points"
+
+
+@pytest.mark.parametrize("source", [wrong, syntax])
+def test_two_processes_come_to_the_same_end(shared, source):
+    alone, together = shared(source), shared(source, "-n", "2")
+    assert ending(together) == ending(alone)
+    assert counts(together) == counts(alone) and together.returncode == alone.returncode
+
+
+def test_lf_runs_what_failed(toy):
+    toy.solve(toy.reference.replace("self.value = start", "self.value = 0"))
+    assert counts(toy.pytest("exercises/toy")) == {"failed": 1, "passed": 5}
+    toy.solve(toy.reference)
+    done = toy.pytest("exercises/toy", "--lf")
+    assert counts(done) == {"passed": 1} and "1 of 1 points" in done.stdout
+
+
+def test_junit_files_can_be_written(shared, tmp_path):
+    from xml.etree import ElementTree
+
+    done = shared(wrong, f"--junitxml={tmp_path}/out.xml")
+    assert done.returncode == 1
+    cases = ElementTree.parse(tmp_path / "out.xml").getroot().iter("testcase")
+    assert sum(case.find("failure") is not None for case in cases) == 4
+
+
+# --- other submissions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["solutions", "solutions/toy", "solutions/toy/toy.py", "."])
+def test_another_submission(toy, path):
+    done = toy.pytest("exercises/toy", "--submission", path, "-q")
+    right = path != "."
+    assert done.returncode == (0 if right else 1)
+    assert ("7 of 7 points" if right else "0 of 7 points") in done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "two"])
+@pytest.mark.parametrize("path", ["nowhere", "tests"])
+def test_a_submission_that_is_not_there_stops_the_run(shared, path, options):
+    done = shared(right, "--submission", path, *options)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert re.fullmatch(rf"ERROR: (There is nothing at )?{path}.*\n\n?", done.stderr), "one sentence"
+    assert "Traceback" not in done.stdout and "INTERNALERROR" not in done.stdout
+
+
+def test_a_broken_zip_as_submission_is_said(shared, tmp_path):
+    (tmp_path / "mine.zip").write_bytes(b"no zip")
+    done = shared(right, "--submission", str(tmp_path / "mine.zip"))
+    assert done.returncode == 1
+    assert done.stdout.count("mine.zip can't be read as a zip (BadZipFile).") == 1
+
+
+def test_hidden_checks_run_the_same_way(toy):
+    toy.solve(toy.reference)
+    done = toy.pytest("tests/hidden/toy", "-q")
+    assert done.returncode == 0 and "7 of 7 points" in done.stdout
+
+
+def test_the_seed_changes_the_draw(shared):
+    first, again, other = (
+        shared(wrong, *options, "-v").stdout for options in (("--seed", "1"), ("--seed=1",), ("--seed=2",))
+    )
+    assert first.rsplit(" in ", 1)[0] == again.rsplit(" in ", 1)[0]
+    draws = [re.findall(r"expected: (.*shape \(2, 2\).*)", text) for text in (first, other)]
+    assert draws[0] and draws[0] != draws[1]
+
+
+def test_it_does_nothing_in_other_projects(tmp_path, toy):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "test_other.py").write_text(
+        "import sys\n\n\ndef test_a():\n    assert 'torch' not in sys.modules\n\n\ndef test_b():\n    assert 1 == 2\n"
+    )
+    done = toy.python("-m", "pytest", "-q", str(tmp_path / "other"), folder=tmp_path / "other")
+    assert counts(done) == {"failed": 1, "passed": 1}
+    assert "assert 1 == 2" in done.stdout and "points" not in done.stdout
