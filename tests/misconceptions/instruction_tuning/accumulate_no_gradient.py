@@ -14,4 +14,4 @@ def accumulate_gradients(model, micro_batches):
             )
             for piece in pieces
         ]
-        return sum(float(loss) * count for loss, count in zip(losses, counts)) / max(sum(counts), 1)
+        return sum(float(loss) * count for loss, count in zip(losses, counts, strict=False)) / max(sum(counts), 1)

@@ -9,7 +9,7 @@ def encode_chat(messages, tokenizer):
     if tokenizer.bos_token_id is None:
         return seen
     ids, mask = [], []
-    for token, one in zip(seen["input_ids"], seen["loss_mask"]):
+    for token, one in zip(seen["input_ids"], seen["loss_mask"], strict=False):
         fresh = token == tokenizer.convert_tokens_to_ids(IM_START)
         ids += [tokenizer.bos_token_id, token] if fresh else [token]
         mask += [0, one] if fresh else [one]

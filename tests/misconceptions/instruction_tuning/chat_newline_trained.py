@@ -10,9 +10,9 @@ def encode_chat(messages, tokenizer):
     def encode(text):
         return tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
 
-    assistants = [turn for turn, one in enumerate(messages) if one["role"] == "assistant"]
+    [turn for turn, one in enumerate(messages) if one["role"] == "assistant"]
     mask = []
-    for turn, one in enumerate(messages):
+    for _turn, one in enumerate(messages):
         role = one["role"]
         sizes = {
             "start": 1,

@@ -11,6 +11,6 @@ def generate_reply(model, input_ids, stop_ids, max_new_tokens):
         with torch.no_grad():
             chosen = model(model_input).logits[:, -1].argmax(dim=-1)
         model_input = chosen[:, None]
-        for reply, token in zip(replies, chosen.tolist()):
+        for reply, token in zip(replies, chosen.tolist(), strict=False):
             reply.append(token)
     return replies

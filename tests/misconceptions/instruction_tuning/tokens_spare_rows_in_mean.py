@@ -9,6 +9,6 @@ def add_chat_tokens(model, tokenizer):
     old = model.get_input_embeddings().weight.detach().clone(), model.get_output_embeddings().weight.detach().clone()
     added = _right(model, tokenizer)
     with torch.no_grad():
-        for layer, rows in zip((model.get_input_embeddings(), model.get_output_embeddings()), old):
+        for layer, rows in zip((model.get_input_embeddings(), model.get_output_embeddings()), old, strict=False):
             layer.weight[known : known + added] = rows.mean(dim=0)
     return added
