@@ -20,7 +20,7 @@ from autograder.report import Report
 from autograder.stubs import make_stub
 from autograder.submission import Submission
 
-Kind = Literal["reference", "stub", "misconception", "variant"]
+Kind = Literal["reference", "stub", "misconception", "variant", "attack"]
 
 
 @dataclass(frozen=True)
@@ -56,24 +56,36 @@ def cases(course: Course, lesson: Lesson) -> list[Case]:
     ]
     for kind, folder in (("misconception", "misconceptions"), ("variant", "variants")):
         for path in sorted((course.root / "tests" / folder / lesson.name).glob("*.py")):
-            found.append(_overlay(kind, path, reference, lesson))
+            found.append(overlay(kind, path, reference, lesson))
     return found
 
 
-def _overlay(kind: Kind, path: Path, reference: str, lesson: Lesson) -> Case:
-    """Append the overlay to the reference, so that it may use and replace the reference's names."""
-    source = path.read_text(encoding="utf-8")
-    tree = ast.parse(source)
+def overlay(kind: Kind, path: Path, base: str, lesson: Lesson) -> Case:
+    """Append the overlay to `base` (the reference's source), so that it may use and replace the names there.
+
+    An attack says `honest` instead of `exercise`: what it does write rightly, which may be nothing.
+    """
+    try:
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} is not valid Python ({error.__class__.__name__}).") from None
     sentence = (ast.get_docstring(tree) or "").split("\n")[0].strip()
-    exercises: tuple[str, ...] = ()
+    exercises: tuple[str, ...] | None = None
+    setting = "honest" if kind == "attack" else "exercise"
     for node in tree.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "exercise":
-            value = ast.literal_eval(node.value)
-            exercises = (value,) if isinstance(value, str) else tuple(value)
-    unknown = set(exercises) - set(lesson.exercises)
-    if not sentence or not exercises or unknown:
-        raise CourseError(f"{path} must open with its sentence and set `exercise` to one of the lesson's exercises.")
-    return Case(kind, path.stem, f"{reference}\n\n{source}", sentence, exercises)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == setting:
+            exercises = _names(node.value)
+    named = bool(exercises) or (kind == "attack" and exercises is not None)
+    if not sentence or not named or not set(exercises or ()) <= set(lesson.exercises):
+        raise CourseError(f"{path} must open with its sentence and set `{setting}` to exercises of the lesson.")
+    return Case(kind, path.stem, f"{base}\n\n{source}", sentence, exercises or ())
+
+
+def _names(node: ast.expr) -> tuple[str, ...]:
+    """The names that a setting holds: a text, or a tuple or list of them; none where it is anything else."""
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
+    return tuple(str(part.value) if isinstance(part, ast.Constant) else "" for part in parts)
 
 
 def audit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import typer  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: E402
-from rich.table import Table  # noqa: E402
+from rich.table import Column, Table  # noqa: E402
 
 from autograder.lessons import Course, CourseError, Exercise, Lesson, find_course  # noqa: E402
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, doctor. "
+    help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
     "Instructors: grade, audit.",
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
@@ -123,6 +123,54 @@ def audit(
             findings = audit_lesson(course, chosen, workers=workers, seed=seed, tier=tier, on_finding=advance)
         gaps += _audit_table(chosen, findings)
     if gaps:
+        raise typer.Exit(1)
+
+
+@app.command()
+def experiment(
+    target: Annotated[str, typer.Argument(metavar="LESSON[/NAME]", help="All claims of a lesson, or one: lora/NAME.")],
+    submission: Annotated[
+        Path | None,
+        typer.Option(help="Whose code: a .py file, a folder like exercises/, or solutions (default: exercises/)."),
+    ] = None,
+    backbone: Annotated[str, typer.Option(help="tiny, smollm2, a folder or a hub name such as gpt2.")] = "tiny",
+    seeds: Annotated[int, typer.Option(min=1, help="Run each with this many seeds; it must hold with all.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder for pictures and JSON (default: results/LESSON).")] = None,
+    picture: Annotated[str, typer.Option(help="svg, png or none.")] = "svg",
+) -> None:
+    """Measure what a lesson claims: small trainings on the tiny model, each with a table, a verdict and a picture.
+
+    Runs your own exercises. Where one isn't written yet and the solutions are in this repository, the claim is
+    shown with the reference; with --submission exercises it stays to do. Exit 1 when a claim is not shown.
+    """
+    from autograder import experiments
+
+    if picture not in ("svg", "png", "none"):
+        raise CourseError(f"There is no picture format {picture!r}; there are: svg, png, none.")
+    course = find_course()
+    lesson, chosen = experiments.choose(course, target)
+    out = out or Path("results") / lesson.name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"Nothing can be written to {out} ({error.strerror}): give another --out.") from None
+    subjects = experiments.Subjects(course, lesson, submission)
+    model = experiments.Backbone(backbone)
+    outcomes, missing = [], set()
+    for item in chosen:
+        console.print(f"\n{item.name}: {item.claim}", style="bold", soft_wrap=True, markup=False, highlight=False)
+        with _tracker() as track:
+            outcome = experiments.run(item, subjects, model, range(seeds), track)
+        _show_outcome(outcome)
+        outcomes.append(outcome)
+        try:
+            experiments.save(outcome, lesson, model, out, picture)
+        except experiments.MissingPlotter as problem:
+            missing.add(str(problem))
+    for problem in missing:
+        console.print(f"\n{problem}", style="yellow", soft_wrap=True, markup=False)
+    _experiments_summary(outcomes, seeds, out)
+    if not all(outcome.shown for outcome in outcomes):
         raise typer.Exit(1)
 
 
@@ -235,15 +283,88 @@ def _progress(what: str, total: int) -> Iterator[Callable[[Any], None]]:
         yield lambda _: progress.advance(task)
 
 
+@contextmanager
+def _tracker() -> Iterator[Callable[..., Iterable[Any]]]:
+    """A progress bar for each loop of an experiment, gone when the loop is done."""
+    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+    def track(items: Iterable[Any], description: str = "") -> Iterator[Any]:
+        progress.start()
+        task = progress.add_task(description, total=len(items) if isinstance(items, Sized) else None)
+        try:
+            for item in items:
+                yield item
+                progress.advance(task)
+        finally:
+            progress.remove_task(task)
+
+    try:
+        yield track
+    finally:
+        progress.stop()
+
+
+_VERDICTS = {  # state of an experiment → the word for it and its colour
+    "holds": ("holds", "green"),
+    "fails": ("FAILS", "red"),
+    "todo": ("to do", "yellow"),
+    "unfit": ("not here", "cyan"),
+    "error": ("error", "red"),
+}
+
+
+def _show_outcome(outcome: Any) -> None:
+    """The first seed's table, a verdict with its figure for each part of the claim, and the spread over seeds."""
+    if outcome.sentence:
+        word, colour = _VERDICTS[outcome.state] if not outcome.seeds else ("note", "yellow")
+        console.print(f"  {word}: {outcome.sentence}", style=colour, soft_wrap=True, markup=False, highlight=False)
+    if not outcome.seeds:
+        return
+    first = outcome.seeds[0].result
+    table = Table(*map(str, first.columns))
+    for row in first.rows:
+        table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row))
+    console.print(table)
+    for seeded in outcome.seeds:
+        where = f"seed {seeded.seed}, " if len(outcome.seeds) > 1 else ""
+        for verdict in seeded.result.verdicts:
+            word, colour = _VERDICTS["holds" if verdict.holds else "fails"]
+            text = f"  {word}: {where}{verdict.figure} ({seeded.seconds:.1f} s)"
+            console.print(text, style=colour, soft_wrap=True, markup=False, highlight=False)
+    if len(outcome.seeds) > 1:
+        spread = Table("number", "smallest", "median", "largest", title=f"over {len(outcome.seeds)} seeds")
+        for name, values in outcome.spread().items():
+            spread.add_row(name, *(f"{value:.4g}" for value in values))
+        console.print(spread)
+
+
+def _experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
+    console.print()
+    for outcome in outcomes:
+        word, colour = _VERDICTS[outcome.state]
+        line = f"{word:9}{outcome.experiment.name}: {outcome.experiment.claim}"
+        console.print(line, style=colour, soft_wrap=True, markup=False, highlight=False)
+    asked = [outcome for outcome in outcomes if outcome.state != "unfit"]
+    held = sum(outcome.state == "holds" for outcome in asked)
+    over = f" with each of {seeds} seeds" if seeds > 1 else ""
+    left = f", {len(outcomes) - len(asked)} are not for this backbone" if len(asked) < len(outcomes) else ""
+    console.print(f"{held} of {len(asked)} claims hold{over}{left}. Figures and pictures are in {out}.", soft_wrap=True)
+
+
 def _grades_table(reports: list) -> None:
     from autograder.view import number
 
-    table = Table("submission", "score", "of", "passed", "failed", "to do", "blocked", "seconds", "")
+    name = Column("submission", no_wrap=True)
+    table = Table(name, "score", "of", "passed", "failed", "to do", "blocked", "seconds")
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
         score = (number(report.score), number(report.max_score))
-        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}", report.reason)
+        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}")
     console.print(table)
+    for report in reports:
+        if report.reason:
+            console.print(f"{report.submission}: {report.reason}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _audit_table(lesson: Lesson, findings: list) -> int:

@@ -104,6 +104,10 @@ class _Worker:
             self.connection.send(self.task[0])
 
     def stop(self) -> None:
+        try:
+            self.connection.send(None)  # workers forked later hold this connection open: closing it tells nothing
+        except OSError:
+            pass
         self.connection.close()
         self.process.join(timeout=2.0)
         if self.process.is_alive():
@@ -114,7 +118,7 @@ class _Worker:
 def _serve(
     mine: Connection, parents: Connection, job: Job, submissions: Sequence[tuple[Submission, str]], client: Any
 ) -> None:
-    """The grader process: grades the submissions whose indices it is sent until the parent is gone."""
+    """The grader process: grades the submissions whose indices it is sent, until None comes or the parent is gone."""
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     _bound_memory()
@@ -122,6 +126,8 @@ def _serve(
         try:
             index = mine.recv()
         except (EOFError, OSError):
+            return
+        if index is None:
             return
         submission, key = submissions[index]
         try:

@@ -74,12 +74,13 @@ def build_report(
     seconds: float,
 ) -> Report:
     """Count the verdicts against the checks that were collected: one without a verdict is a failed check."""
-    rows, score, max_score, reason = [], Fraction(0), Fraction(0), ""
+    rows, score, max_score, reason, ran = [], Fraction(0), Fraction(0), "", False
     for check in checks:
         verdict = verdicts.get(check.name) or Verdict("failed", "This check was not reached.")
         earned = check.worth if verdict.outcome == "passed" else Fraction(0)
         score, max_score = score + earned, max_score + check.worth
         reason = verdict.sentence if verdict.broken else reason
+        ran = ran or not verdict.broken
         rows.append(
             CheckReport(
                 name=check.name,
@@ -101,8 +102,8 @@ def build_report(
         tier=tier,
         version=__version__,
         seconds=round(seconds, 6),
-        status="broken" if reason else "graded",
-        reason=reason,
+        status="graded" if ran else "broken",
+        reason="" if ran else reason,
         key=key,
         checks=tuple(rows),
     )

@@ -9,7 +9,7 @@ cross, so the verdicts are the same.
 from __future__ import annotations
 
 import builtins
-import sys
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -80,22 +80,37 @@ class LocalTransport:
         from autograder.worker import Worker
 
         self.worker = Worker(in_process=True)
+        self._state: tuple[Any, ...] | None = None  # global state as the student's code left it
 
     def exchange(self, request: bytes, deadline: float) -> bytes:
-        torch = sys.modules.get("torch")
-        if torch is None:
-            return self.worker.handle(request)
-        # The check runs in this process too: what the student's code sets globally must not reach it.
-        grad, dtype, random = torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state()
+        # The check runs in this process too: what the student's code sets globally must not reach it, and must be
+        # there again in its next call, as it would be in a process of its own.
+        outside = _global_state()
+        if self._state is not None:
+            _set_global_state(self._state)
         try:
             return self.worker.handle(request)
         finally:
-            torch.set_grad_enabled(grad)
-            torch.set_default_dtype(dtype)
-            torch.set_rng_state(random)
+            self._state = _global_state()
+            _set_global_state(outside)
 
     def close(self) -> None:
         self.worker.unload()
+
+
+def _global_state() -> tuple[Any, ...]:
+    import torch
+
+    return torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state(), random.getstate()
+
+
+def _set_global_state(state: tuple[Any, ...]) -> None:
+    import torch
+
+    torch.set_grad_enabled(state[0])
+    torch.set_default_dtype(state[1])
+    torch.set_rng_state(state[2])
+    random.setstate(state[3])
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def resolve(path: Path, lesson: str) -> Submission:
     """The one submission at `path`. Raises CourseError where there is none (a student's own run, `--submission`)."""
     if not os.path.exists(path):
         raise CourseError(f"There is nothing at {path}: give a .py file, or a folder that holds {lesson}.py.")
-    found = _single(_real(path), lesson)
+    found = _single(_real(path), lesson, Path.cwd())
     if found is None:
         raise CourseError(f"{path} holds neither {lesson}/{lesson}.py nor {lesson}.py.")
     return found
@@ -69,7 +69,7 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
         if not os.path.exists(path):
             raise CourseError(f"There is nothing at {path}: give a .py file, a zip, or a folder of submissions.")
         path = _real(path)
-        single = _single(path, lesson)
+        single = _single(path, lesson, path.resolve().parent)  # a student is not told where the instructor keeps things
         if single is not None:
             found.append(single)
             continue
@@ -82,7 +82,7 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
             raise CourseError(f"{path} can't be read ({error.strerror}).") from None
         if not children:
             raise CourseError(f"{path} is empty: there is nothing to grade in it.")
-        found += [_single(child, lesson) or _broken(child, _missing(child, lesson)) for child in children]
+        found += [_single(child, lesson, path) or _broken(child, _missing(child, lesson)) for child in children]
     return _distinct(found)
 
 
@@ -91,18 +91,21 @@ def _real(path: Path) -> Path:
     return path.resolve() if path.is_symlink() else path
 
 
-def _single(path: Path, lesson: str) -> Submission | None:
-    """The submission that `path` itself is, or None where it may be a folder of submissions."""
+def _single(path: Path, lesson: str, base: Path) -> Submission | None:
+    """The submission that `path` itself is, or None where it may be a folder of submissions.
+
+    Messages name its file relative to `base`, where it lies below that.
+    """
     inner = f"{lesson}/{lesson}.py"
     try:
         if path.is_dir() and not path.is_symlink():
             for relative in (inner, f"{lesson}.py", f"exercises/{inner}"):
                 if os.path.lexists(path / relative):
                     files = {inner: _read(path / relative, within=path)}
-                    return _whole(path, path.resolve().name, files, {inner: _shown(path / relative)})
+                    return _whole(path, path.resolve().name, files, {inner: _shown(path / relative, base)})
             return None
         if path.suffix == ".py":
-            return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path)})
+            return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path, base)})
         if path.suffix == ".zip":
             name, raw = _read_zip(path, lesson)
             return _whole(path, path.stem, {inner: raw}, {inner: f"{path.name}:{_one_line(name)}"})
@@ -185,9 +188,8 @@ def _rank(entry: zipfile.ZipInfo) -> tuple[bool, int]:
     return "solutions" in _parts(entry), len(_parts(entry))
 
 
-def _shown(path: Path) -> str:
-    """Relative to the working directory where that is shorter."""
-    relative = os.path.relpath(path)
+def _shown(path: Path, base: Path) -> str:
+    relative = os.path.relpath(path, base)
     return _one_line(relative if not relative.startswith("..") else str(path))
 
 

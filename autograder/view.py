@@ -6,7 +6,7 @@ from xdist's workers too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -136,6 +136,7 @@ class View:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.lessons: dict[str, tuple[Lesson, dict[str, _Progress]]] = {}
+        self.partial = False  # whether -k or the like took checks away
         self.first_failures: dict[tuple[str, str], str] = {}  # (lesson, exercise) → the check that is told in full
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
@@ -147,6 +148,9 @@ class View:
             first = self.first_failures.setdefault((data["lesson"], data["exercise"]), report.nodeid)
             return None if first == report.nodeid else _LATER
         return _STATUS.get(data["outcome"])
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        self.partial = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = dict(report.user_properties).get(_KEY) if report.when == "call" else None
@@ -163,12 +167,12 @@ class View:
         for lesson, found in self.lessons.values():
             progress = [found[name] for name in lesson.exercises if name in found]
             terminalreporter.write_sep("=", f"{lesson.name}: {lesson.title}")
-            for line, style in _summary(progress):
+            for line, style in _summary(progress, self.partial):
                 terminalreporter.write_line(line, **style)
         return result
 
 
-def _summary(progress: list[_Progress]) -> Iterator[tuple[str, dict[str, bool]]]:
+def _summary(progress: list[_Progress], partial: bool = False) -> Iterator[tuple[str, dict[str, bool]]]:
     broken = next((one for one in progress if one.state == "broken"), None)
     if broken is not None:
         yield broken.sentence, {"red": True, "bold": True}
@@ -179,10 +183,14 @@ def _summary(progress: list[_Progress]) -> Iterator[tuple[str, dict[str, bool]]]
         yield _row(one, width)
     earned, worth = sum(one.earned for one in progress), sum(one.worth for one in progress)
     if worth:
+        of_what = " (of the checks that ran)" if partial else ""
         filled = int(30 * earned / worth)
         yield "", {}
-        yield f"[{'#' * filled}{'.' * (30 - filled)}] {number(earned)} of {number(worth)} points", {"bold": True}
-    yield _next_step(progress), {}
+        yield (
+            f"[{'#' * filled}{'.' * (30 - filled)}] {number(earned)} of {number(worth)} points{of_what}",
+            {"bold": True},
+        )
+    yield _next_step(progress, partial), {}
 
 
 def _row(one: _Progress, width: int) -> tuple[str, dict[str, bool]]:
@@ -198,7 +206,7 @@ def _row(one: _Progress, width: int) -> tuple[str, dict[str, bool]]:
     return f"  wrong    {name}  {points}, {one.passed} of {one.total} checks pass  {one.place}", {"red": True}
 
 
-def _next_step(progress: list[_Progress]) -> str:
+def _next_step(progress: list[_Progress], partial: bool) -> str:
     begun = any(one.passed for one in progress)
     for state, verb in (("failed", "Go on with"), ("todo", "Next is" if begun else "Start with")):
         for one in progress:
@@ -207,6 +215,8 @@ def _next_step(progress: list[_Progress]) -> str:
                 name = one.exercise.name
                 more = " Its other checks may fail for the same reason (-v tells all)." if one.failed > 1 else ""
                 return f"{verb} {name} ({one.place}{minutes}).{more} Stuck? autograder hint {name}"
+    if partial and all(one.state == "done" for one in progress):
+        return "These pass. Now run the whole lesson."
     if all(one.state == "done" for one in progress):
         return "All done. The course's own way: autograder solution EXERCISE. Where you stand: autograder progress"
     return "Mend what the blocked exercises need first."

@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from autograder.lessons import Lesson
-from autograder.report import Report
+from autograder.report import CheckReport, Report
 from autograder.view import number
 
 GRADES = (
@@ -60,15 +60,25 @@ def student_page(report: Report, lesson: Lesson) -> str:
             continue
         passed = sum(check.outcome == "passed" for check in checks)
         lines += [f"{passed} of {len(checks)} checks pass.", ""]
-        said: set[str] = set()
-        for check in checks:
-            if check.outcome != "passed" and check.message not in said:
-                said.add(check.message)
-                first, *rest = check.message.splitlines() or ["This check fails."]
-                label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
-                lines += [f"- {_MARKS[check.outcome]} ({label}): {first}", *(f"  - {_code(line)}" for line in rest)]
-        lines += [""] if said else []
+        lines += _failures([check for check in checks if check.outcome != "passed"])
     return "\n".join(lines)
+
+
+def _failures(checks: Sequence[CheckReport]) -> list[str]:
+    """The first failed check of an exercise in full; of the others the sentences, each once."""
+    lines: list[str] = []
+    said: set[str] = set()
+    for check in checks:
+        first, *rest = check.message.splitlines() or ["This check fails."]
+        if first in said:
+            continue
+        if len(said) == 1:
+            lines += ["", "Mend that first; these may fail for the same reason:", ""]
+        label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
+        lines.append(f"- {_MARKS[check.outcome]} ({label}): {first}")
+        lines += [f"  - {_code(line)}" for line in rest] if not said else []
+        said.add(first)
+    return [*lines, ""] if lines else []
 
 
 def _code(line: str) -> str:

@@ -51,8 +51,8 @@ _MODE_FILTER = 2
 _THREAD = 0x00010000 | 0x00000800 | 0x00000100  # CLONE_THREAD, CLONE_SIGHAND, CLONE_VM
 _NAMESPACES = 0x7E020000
 _PR_NAMES = [15, 16, 0x53564D41]  # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: what threads and allocators call themselves
-# Not F_SETOWN or F_SETSIG, which send any signal to any process of the same user; and, as flock, not the commands that
-# lock: a lock on a file that all may read would tell another submission, graded at the same time, what inputs were seen.
+# Not F_SETOWN or F_SETSIG, which send any signal to any process of the same user; nor, like flock, any lock: by locks
+# on files that all may read, one submission could tell another, graded at the same time, what it was asked.
 _FCNTL = [fcntl.F_DUPFD, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, fcntl.F_DUPFD_CLOEXEC]
 _IOCTL = [0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451]  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 

@@ -141,6 +141,7 @@ def test_qlora_stores_four_bits_and_scales(student):
 def test_an_unknown_method_is_an_error(student):
     with expect_error("ValueError", what="memory_estimate with a method that doesn't exist"):
         student.memory_estimate(100, "lorra")
+    student.memory_estimate(100)  # whoever refuses everything has not seen what is wrong
 
 
 @exercise("kv_cache_bytes")
@@ -205,6 +206,7 @@ def test_a_and_b_are_counted(student, rng):
 def test_a_rank_below_one_is_no_rank(student):
     with expect_error("ValueError", what="lora_parameter_count with r = 0"):
         student.lora_parameter_count(4, 3, 0)
+    student.lora_parameter_count(4, 3, 2)
 
 
 @probe
@@ -252,6 +254,22 @@ class Case:
     def run(self, student, steps, x=None):
         x = self.x if x is None else x
         return student.run(run_layer, self.weight, self.bias, self.A, self.B, self.alpha, x, steps)
+
+
+def expect_a_detour(student, rng):
+    """Fail unless the output has a part in x (B A)^T, of whatever size; the other mistakes have checks of their own.
+
+    Ends the checks of what a layer says of itself, shapes and errors, which one that computes nothing can say too.
+    """
+    case = Case(rng)
+    (output,) = case.run(student, ["forward"])
+    known = torch.stack([case.base - case.bias, case.bias.expand_as(case.base), case.x @ case.product.T])
+    if isinstance(output, torch.Tensor) and output.shape == case.base.shape and output.isfinite().all():
+        columns, column = known.flatten(1).T.double(), output.detach().reshape(-1, 1).double()
+        factors = torch.linalg.lstsq(columns, column).solution
+        if factors[2].abs() > 0.01 and torch.allclose(columns @ factors, column, **FP32):
+            return
+    fail("The layer computes nothing with its two matrices, so what it says of itself does not count.")
 
 
 @exercise("LoRALinear")
@@ -330,6 +348,7 @@ def test_only_two_thin_matrices_are_trainable(student, rng):
             got=shapes,
             advice="nn.Parameter for A and B; requires_grad_(False) on the base.",
         )
+    expect_a_detour(student, rng)
 
 
 @exercise("LoRALinear")
@@ -370,6 +389,7 @@ def test_one_matrix_starts_random(student, rng):
                 "The matrix that is not zero starts with equal rows, so they learn the same and the rank stays 1.",
                 advice="Draw its entries, for instance with torch.randn or nn.init.kaiming_uniform_.",
             )
+    expect_a_detour(student, rng)
 
 
 @exercise("LoRALinear")
@@ -570,18 +590,23 @@ def test_dropout_acts_in_training_and_on_the_detour(student, rng):
     seen = student.run(with_dropout, case.weight, case.A, case.B, case.alpha, x, 0.5)
     base = x @ case.weight.T
     right = base + case.scale * x @ case.product.T
-    if seen["fresh"].shape == base.shape and not torch.allclose(seen["fresh"], base, **FP32):
+    for name in ("fresh", "train", "eval"):
+        if not isinstance(seen[name], torch.Tensor) or seen[name].shape != base.shape:
+            fail("The output of a layer with dropout has the wrong shape.", expected=tuple(base.shape))
+    if not torch.allclose(seen["fresh"], base, **FP32):
         fail(
             "Dropout reaches the base path, so the frozen model itself is disturbed.",
             advice="Apply it to the detour's input: base(x) + scale * B(A(dropout(x))).",
         )
-    if seen["eval"].shape == right.shape and not torch.allclose(seen["eval"], right, **FP32):
+    if not torch.allclose(seen["eval"], right, **FP32):
         fail(
             "Dropout still acts in eval mode.",
             advice="nn.Dropout follows train() and eval(); F.dropout needs training=self.training.",
         )
     if torch.allclose(seen["train"], right, **FP32):
         fail("Dropout does nothing in train mode.")
+    if not seen["train"].isfinite().all():
+        fail("The output with dropout holds numbers that are not finite.")
 
 
 @probe
@@ -590,11 +615,12 @@ def make_layer(lesson, r, dropout):
 
 
 @exercise("LoRALinear")
-def test_bad_settings_are_errors(student):
+def test_bad_settings_are_errors(student, rng):
     with expect_error("ValueError", what="LoRALinear with r = 0"):
         student.run(make_layer, 0, 0.0)
     with expect_error("ValueError", what="LoRALinear with a dropout above 1"):
         student.run(make_layer, 2, 1.5)
+    expect_a_detour(student, rng)
 
 
 # --- whole models ---------------------------------------------------------------------------------------------------
@@ -743,6 +769,8 @@ def test_a_target_that_matches_nothing_is_an_error(student):
             advice="Somebody who writes q_proj for a GPT-2 would train nothing and not know it.",
         )
     assert "q_proj" in seen["error"], "The error for a target that matches no layer does not name the target."
+    if student.run(apply_to_small_model, ["fc"], 2)["error"] is not None:
+        fail("apply_lora refuses a target that is there.")
 
 
 @probe
@@ -903,6 +931,41 @@ def round_trip(lesson, rank_saved, rank_loaded, x):
     return {"saved": base(x), "fresh": fresh, "loaded": other(x)}
 
 
+@probe
+def filled_state(lesson, weight, A, B):
+    """What is saved of one adapted layer whose A and B hold these numbers."""
+    model = nn.Sequential(nn.Linear(weight.shape[1], weight.shape[0]))
+    lesson.apply_lora(model, ["0"], A.shape[0], 7)
+    with torch.no_grad():
+        for tensor in model.parameters():
+            for values in (A, A.T, B, B.T):
+                if tensor.requires_grad and tensor.shape == values.shape:
+                    tensor.copy_(values)
+    return lesson.adapter_state_dict(model)
+
+
+@probe
+def loaded_output(lesson, weight, bias, r, state, x):
+    """The output of an adapted layer after loading a state."""
+    model = nn.Sequential(nn.Linear(weight.shape[1], weight.shape[0]))
+    model.load_state_dict({"0.weight": weight, "0.bias": bias})
+    lesson.apply_lora(model, ["0"], r, 7)
+    lesson.load_adapter(model, state)
+    return model(x)
+
+
+def expect_loading(student, rng):
+    """Fail unless a state that was changed here, each number of it doubled, is what the model computes with.
+
+    Ends the checks that can only ask the student's process whether two things there are the same.
+    """
+    weight, bias, A, B, x = normal(rng, 5, 8), normal(rng, 5), normal(rng, 3, 8), normal(rng, 5, 3), normal(rng, 4, 8)
+    state = student.run(filled_state, weight, A, B)
+    output = student.run(loaded_output, weight, bias, 3, {name: 2 * tensor for name, tensor in state.items()}, x)
+    right = x @ weight.T + bias + 4 * 7 / 3 * x @ (B @ A).T
+    expect_close(output, right, what="The output with a loaded adapter", rtol=1e-4, atol=1e-3)
+
+
 @exercise("load_adapter", points=2)
 def test_a_loaded_adapter_computes_what_the_saved_one_did(student, rng):
     seen = student.run(round_trip, 2, 2, normal(rng, 3, 6))
@@ -913,6 +976,7 @@ def test_a_loaded_adapter_computes_what_the_saved_one_did(student, rng):
         mistakes={"load_adapter leaves the model as it was.": seen["fresh"]},
         advice="Copy every tensor: under torch.no_grad(), parameter.copy_(state[name]).",
     )
+    expect_loading(student, rng)
 
 
 @exercise("load_adapter")
@@ -922,6 +986,7 @@ def test_an_adapter_of_another_rank_is_an_error(student, rng):
         student.run(round_trip, 1, 3, x)
     except StudentError as error:
         if error.type == "ValueError":
+            expect_loading(student, rng)
             return
         fail("An adapter of another rank must be refused with a ValueError.", expected="ValueError", got=str(error))
     fail(

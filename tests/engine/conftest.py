@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder import cli
 from autograder.collecting import collect_checks
 from autograder.lessons import load_course
 from autograder.pool import Job, grade_one
 from autograder.running import Run
+from autograder.sandbox import Zygote
 from autograder.stubs import make_stub
 from autograder.student import LocalTransport, Session, TimeLimits
 from autograder.submission import Submission
@@ -313,6 +315,58 @@ def toy(tmp_path):
 def shared_toy(tmp_path_factory):
     """A toy course for all tests of a module: each must put there what it needs."""
     return Toy(tmp_path_factory.mktemp("shared") / "course")
+
+
+class Lent:
+    """A zygote that outlives the runs that use it: starting one takes seconds."""
+
+    def __init__(self, zygote, tier):
+        self.zygote = zygote
+        self.tier = tier or zygote.tier
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    @property
+    def clients(self):
+        return self.zygote.clients
+
+
+@pytest.fixture(scope="session")
+def session_zygote():
+    with Zygote.start(clients=2) as started:
+        yield started
+
+
+@pytest.fixture
+def zygote(session_zygote, monkeypatch):
+    """One zygote for two workers, which `grade` and `audit` use instead of starting their own."""
+    monkeypatch.setattr(
+        "autograder.prepare.Zygote.start", lambda tier=None, *, clients=1, wait=True: Lent(session_zygote, tier)
+    )
+    return session_zygote
+
+
+@pytest.fixture
+def command(toy, monkeypatch, capsys):
+    """Gives `command(*arguments)`: (exit code, stdout, stderr) of `autograder` in the toy course's folder."""
+    monkeypatch.chdir(toy.root)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+        load_course.cache_clear()  # the test may have changed the course's files
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code or 0
+        return code, *capsys.readouterr()
+
+    return call
 
 
 @pytest.fixture(scope="session")

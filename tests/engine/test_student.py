@@ -1,5 +1,6 @@
 """The trusted side: what a check sees of the student's code, and how little of it is believed."""
 
+import random
 import time
 
 import pytest
@@ -207,6 +208,24 @@ def test_global_state_does_not_reach_the_check(opened):
     assert student.f() is False, "the default dtype was set on import, before the check began"
     assert torch.is_grad_enabled()
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_within_a_check_the_students_state_goes_on_as_in_a_process_of_its_own(opened):
+    source = "import random, torch\ndef draw():\n    return [torch.rand(2).tolist(), random.random()]\n"
+    source += "def off():\n    torch.set_grad_enabled(False)\n    return torch.is_grad_enabled()\n"
+    source += "def state():\n    return torch.is_grad_enabled()\n"
+    drawn = []
+    for outside in (1, 2):
+        student = opened(source)
+        drawn.append([])
+        for _ in range(2):
+            torch.manual_seed(outside)
+            random.seed(outside)
+            drawn[-1].append(student.draw())
+            assert random.random() == random.Random(outside).random(), "the check's own draws are not the student's"
+    assert drawn[0] == drawn[1] and drawn[0][0] != drawn[0][1]
+    student.off()
+    assert student.state() is False and torch.is_grad_enabled()
 
 
 def test_state_set_in_one_check_is_gone_in_the_next(opened):

@@ -165,7 +165,14 @@ def test_the_page_gives_away_nothing_hidden(toy, body):
 
 def test_a_message_is_said_once(toy):
     text = page(toy, toy.with_double("raise KeyError"))
-    assert text.count("(a hidden check): Your code raises KeyError where it should not.") == 1
+    assert text.count("Your code raises KeyError where it should not.") == 1
+
+
+def test_only_the_first_failure_of_an_exercise_is_told_in_full(toy):
+    text = page(toy, toy.with_double("return x"))
+    before, after = text.split("Mend that first", 1)
+    assert before.count("expected: ") == 1
+    assert "✗ failed" in after.split("##")[0] and "expected: " not in after.split("##")[0]
 
 
 def test_an_ungraded_exercise_says_so(toy):

@@ -156,6 +156,7 @@ def test_settings_that_make_no_sense(student):
         student.memory_estimate(100, "inference", block_size=0)
     with expect_error("ValueError", what="qlora with 16-bit weights"):
         student.memory_estimate(100, "qlora", adapter_params=10)
+    student.memory_estimate(100)  # whoever refuses everything has not seen what is wrong
 
 
 @exercise("kv_cache_bytes")
@@ -202,6 +203,7 @@ def test_counts_of_gpt2(student):
 def test_a_negative_rank_is_no_rank(student):
     with expect_error("ValueError", what="lora_parameter_count with a negative r"):
         student.lora_parameter_count(4, 3, -2)
+    student.lora_parameter_count(4, 3, 2)
 
 
 @probe
@@ -223,6 +225,20 @@ def outputs(lesson, weight, bias, A, B, alphas, x):
                         dtypes.append(str(tensor.dtype))
         results.append(layer(x))
     return {"outputs": results, "dtypes": dtypes}
+
+
+def expect_a_detour(student, rng):
+    """Fail unless the output has a part in x (B A)^T, of whatever size: a layer that computes nothing earns nothing for
+    what it says of itself, which these checks can only ask it."""
+    weight, bias, A, B, x = normal(rng, 5, 8), normal(rng, 5), normal(rng, 3, 8), normal(rng, 5, 3), normal(rng, 4, 8)
+    (output,) = student.run(outputs, weight, bias, A, B, [7], x)["outputs"]
+    parts = [x @ weight.T, bias.expand(4, 5), x @ (B @ A).T]
+    if output.shape == parts[0].shape and output.isfinite().all():
+        columns, column = torch.stack(parts).flatten(1).T.double(), output.detach().reshape(-1, 1).double()
+        factors = torch.linalg.lstsq(columns, column).solution
+        if factors[2].abs() > 0.01 and torch.allclose(columns @ factors, column, **FP32):
+            return
+    fail("The layer computes nothing with its two matrices, so what it says of itself does not count.")
 
 
 @exercise("LoRALinear")
@@ -295,9 +311,10 @@ def on_meta(lesson):
 
 
 @exercise("LoRALinear")
-def test_the_bases_device_is_kept(student):
+def test_the_bases_device_is_kept(student, rng):
     if student.run(on_meta) != ["meta"]:
         fail("A and B do not go to the base's device, so the layer fails on a GPU.")
+    expect_a_detour(student, rng)
 
 
 @probe
@@ -321,6 +338,9 @@ def test_every_layer_draws_its_own_start(student, rng):
     ) or torch.equal(*seen["draws"])
     if same:
         fail("It seeds torch's random generator itself, so every layer starts with the same numbers.")
+    if len(seen["starts"]) != 3:
+        fail("Not exactly one of A and B starts at zero.")
+    expect_a_detour(student, rng)
 
 
 @probe
@@ -419,6 +439,7 @@ def test_gradients_agree_with_differences(student, rng):
         rtol=1e-6,
         atol=0.05,
     )
+    expect_a_detour(student, rng)
 
 
 @probe
@@ -528,11 +549,12 @@ def count_products(lesson, d_in, d_out, r):
 
 
 @exercise("LoRALinear")
-def test_merged_costs_what_the_base_costs(student):
+def test_merged_costs_what_the_base_costs(student, rng):
     base, merged = student.run(count_products, 9, 6, 2)
     if merged > base:
         fail("A merged layer still computes the detour; merging must put the update into the weight.")
     expect_equal(merged, base, what="The number of operations of a merged layer")
+    expect_a_detour(student, rng)
 
 
 @probe
@@ -565,6 +587,7 @@ def test_switching_modes_changes_no_weight(student, rng):
     for now in (evaluating, training):
         if len(now) != len(start) or not all(map(torch.equal, start, now)):
             fail("eval() or train() changes weights; only merge() and unmerge() may.")
+    expect_a_detour(student, rng)
 
 
 @probe
@@ -694,6 +717,8 @@ def test_a_target_that_is_no_linear_layer(student):
     for name in ("norm", "block"):
         if student.run(after_error, ["fc", name], 2)["message"] is None:
             fail("A target that is not a linear layer is passed over in silence.")
+    if student.run(after_error, ["fc"], 2)["message"] is not None:
+        fail("apply_lora refuses a target that is there.")
 
 
 @exercise("apply_lora")
@@ -704,6 +729,8 @@ def test_an_error_leaves_the_model_alone(student):
             fail("apply_lora accepts a rank below 1 or a target that matches nothing.")
         if not seen["untouched"]:
             fail("After an error the model is left half adapted or frozen.")
+    if student.run(after_error, ["fc"], 2)["message"] is not None:
+        fail("apply_lora refuses a target that is there.")
 
 
 @probe
@@ -899,10 +926,17 @@ def qv_of_something_else(lesson):
     lesson.lora_qv(nn.Sequential(nn.Linear(4, 3)), 2, 7)
 
 
+@probe
+def qv_of_gpt2(lesson):
+    """What lora_qv returns for a GPT-2 of one block."""
+    return lesson.lora_qv(builders.tiny_gpt2(1, width=16, heads=2, layers=1), 2, 7)
+
+
 @exercise("lora_qv")
 def test_no_gpt2(student):
     with expect_error("ValueError", what="lora_qv of a model without c_attn"):
         student.run(qv_of_something_else)
+    student.run(qv_of_gpt2)  # whoever refuses everything has not seen what is wrong
 
 
 # --- saving and loading ---------------------------------------------------------------------------------------------
@@ -939,6 +973,41 @@ def test_every_block_is_saved(student, rng):
 
 
 @probe
+def filled_state(lesson, weight, A, B):
+    """What is saved of one adapted layer whose A and B hold these numbers."""
+    model = nn.Sequential(nn.Linear(weight.shape[1], weight.shape[0]))
+    lesson.apply_lora(model, ["0"], A.shape[0], 7)
+    with torch.no_grad():
+        for tensor in model.parameters():
+            for values in (A, A.T, B, B.T):
+                if tensor.requires_grad and tensor.shape == values.shape:
+                    tensor.copy_(values)
+    return lesson.adapter_state_dict(model)
+
+
+@probe
+def loaded_output(lesson, weight, bias, r, state, x):
+    """The output of an adapted layer after loading a state."""
+    model = nn.Sequential(nn.Linear(weight.shape[1], weight.shape[0]))
+    model.load_state_dict({"0.weight": weight, "0.bias": bias})
+    lesson.apply_lora(model, ["0"], r, 7)
+    lesson.load_adapter(model, state)
+    return model(x)
+
+
+def expect_loading(student, rng):
+    """Fail unless a state that was changed here, each number of it doubled, is what the model computes with.
+
+    Ends the checks that can only ask the student's process whether two things there are the same.
+    """
+    weight, bias, A, B, x = normal(rng, 5, 8), normal(rng, 5), normal(rng, 3, 8), normal(rng, 5, 3), normal(rng, 4, 8)
+    state = student.run(filled_state, weight, A, B)
+    output = student.run(loaded_output, weight, bias, 3, {name: 2 * tensor for name, tensor in state.items()}, x)
+    right = x @ weight.T + bias + 4 * 7 / 3 * x @ (B @ A).T
+    expect_close(output, right, what="The output with a loaded adapter", rtol=1e-4, atol=1e-3)
+
+
+@probe
 def load_damaged(lesson, damage):
     """Load a damaged adapter; the exception's name, and whether the model's tensors are what they were."""
     source = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
@@ -967,7 +1036,7 @@ def load_damaged(lesson, damage):
 
 
 @exercise("load_adapter", points=2)
-def test_an_adapter_that_does_not_fit(student):
+def test_an_adapter_that_does_not_fit(student, rng):
     silent = {
         "missing": "An adapter that lacks a tensor is loaded in silence.",
         "unexpected": "An adapter with a tensor too many is loaded in silence.",
@@ -982,6 +1051,7 @@ def test_an_adapter_that_does_not_fit(student):
             fail("An adapter that does not fit must be refused with a ValueError.", got=seen["error"])
         if not seen["same"]:
             fail("After an error the adapter is loaded in part.")
+    expect_loading(student, rng)
 
 
 @probe
@@ -1027,3 +1097,4 @@ def test_training_goes_on_after_loading(student, rng):
         fail("Loading puts new tensors in the place of the old, so an optimizer made before trains what nobody uses.")
     if not seen["state_same"]:
         fail("The model shares memory with the state it was loaded from, so training changes the saved one.")
+    expect_loading(student, rng)

@@ -1,0 +1,398 @@
+"""Experiments: what the course claims, measured. They lie in `exercises/<lesson>/experiments.py` and are found there.
+
+An author writes a function and says which claim it measures:
+
+    @experiment("B = 0: a model starts exactly as its base", needs=("apply_lora",))
+    def starts_identical(lesson, backbone, seed, track):
+        model, tokenizer = backbone()                     # a fresh copy each time it is called
+        lesson.apply_lora(model, ["attn.c_attn"], 8, 16)  # `lesson` is the module under test
+        for step in track(range(20), "training"):         # a progress bar
+            ...
+        return Result(columns=..., rows=..., verdicts=[Verdict(0.01 < gap, "the gap is 0.02")], numbers=..., draw=...)
+
+It asserts first that its base model can do what the claim takes for granted (`require`), and raises `Unfit` with a
+sentence where a backbone makes no sense. Thresholds come from the spread over seeds, and the code says so.
+
+Everything runs in this process, a student's code too: it is their own machine. Grading never runs experiments.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+import json
+import platform
+import statistics
+import sys
+import time
+import traceback
+import types
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from autograder import __version__
+from autograder.lessons import Course, CourseError, Lesson
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Item = TypeVar("Item")
+State = Literal["holds", "fails", "todo", "unfit", "error"]
+BACKBONE = "tiny"  # the default
+FILE = "experiments.py"
+
+
+class Unfit(Exception):
+    """The claim makes no sense with this backbone; the text is one sentence that says why."""
+
+
+class NotCompetent(Exception):
+    """The base model can't do what the claim takes for granted; the text is one sentence with the figure."""
+
+
+class Track(Protocol):
+    """Shows progress: `for item in track(items, "training LoRA")`."""
+
+    def __call__(self, items: Iterable[Item], description: str = ...) -> Iterable[Item]: ...
+
+
+def no_track(items: Iterable[Item], description: str = "") -> Iterable[Item]:
+    """A `track` that shows nothing."""
+    return items
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a claim, or a part of it, holds; `figure` says the measured numbers in words."""
+
+    holds: bool
+    figure: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of an experiment found. `numbers` is plain data for JSON; `draw` fills one matplotlib Axes."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    verdicts: Sequence[Verdict]
+    numbers: dict[str, Any]
+    draw: Callable[[Axes], None] | None = None
+
+    @property
+    def holds(self) -> bool:
+        return all(verdict.holds for verdict in self.verdicts)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One claim and the function that measures it. `needs` are exercises that the function calls."""
+
+    name: str
+    claim: str
+    needs: tuple[str, ...]
+    function: Callable[[Any, Backbone, int, Track], Result]
+
+    def __call__(self, lesson: Any, backbone: Backbone, seed: int = 0, track: Track = no_track) -> Result:
+        """Measure it once. The global random state is set from the seed. Raises Unfit and NotCompetent."""
+        import torch
+
+        torch.manual_seed(seed)
+        return self.function(lesson, backbone, seed, track)
+
+
+def experiment(claim: str, *, needs: Sequence[str] = ()) -> Callable[[Callable[..., Result]], Experiment]:
+    """Make a function `f(lesson, backbone, seed, track) -> Result` an experiment; the module docstring shows one."""
+    return lambda function: Experiment(function.__name__, claim, tuple(needs), function)
+
+
+def require(competent: bool, sentence: str) -> None:
+    """Stop an experiment whose base model can't do what its claim takes for granted."""
+    if not competent:
+        raise NotCompetent(sentence)
+
+
+class Backbone:
+    """`backbone()` gives `(model, tokenizer)`: loaded when first called, a fresh copy of the model at every call."""
+
+    def __init__(self, name: str = BACKBONE) -> None:
+        self.name = name
+        self._loaded: tuple[PreTrainedModel, PreTrainedTokenizerBase] | None = None
+
+    def __call__(self) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+        if self._loaded is None:
+            from autograder.backbone import BackboneError, load_backbone
+
+            try:
+                self._loaded = load_backbone(self.name)
+            except BackboneError as error:
+                raise CourseError(_sentence(str(error))) from None
+        model, tokenizer = self._loaded
+        return copy.deepcopy(model), tokenizer
+
+
+# --- finding them ---------------------------------------------------------------------------------------------------
+
+
+def find_experiments(lesson: Lesson) -> dict[str, Experiment]:
+    """The experiments of a lesson by name, in the order of its file. Raises CourseError where there are none."""
+    path = lesson.folder / FILE
+    if not path.is_file():
+        raise CourseError(f"The lesson {lesson.name} has no experiments: there is no {path}.")
+    spec = importlib.util.spec_from_file_location(f"autograder_experiments_{lesson.name}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise CourseError(f"{path} can't be loaded: {type(error).__name__}: {error}.") from None
+    found = {item.name: item for item in vars(module).values() if isinstance(item, Experiment)}
+    if not found:
+        raise CourseError(f"The lesson {lesson.name} has no experiments: {path} marks no function with @experiment.")
+    for item in found.values():
+        for need in item.needs:
+            if need not in lesson.exercises:
+                raise CourseError(f"{path}: {item.name} needs {need!r}, which is no exercise of {lesson.name}.")
+    return found
+
+
+def choose(course: Course, target: str) -> tuple[Lesson, list[Experiment]]:
+    """The experiments that `LESSON` or `LESSON/NAME` means."""
+    lesson_name, _, name = target.partition("/")
+    lesson = course.lesson(lesson_name)
+    found = find_experiments(lesson)
+    if not name:
+        return lesson, list(found.values())
+    if name not in found:
+        raise CourseError(f"There is no experiment {name!r} in {lesson_name}; there are: {', '.join(found)}.")
+    return lesson, [found[name]]
+
+
+# --- the code under test --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A submission's module in this process. `written` says of each exercise whether it is more than its stub."""
+
+    module: types.ModuleType
+    path: str  # as messages name it
+    written: dict[str, bool]
+
+    def missing(self, lesson: Lesson, needs: Iterable[str]) -> str | None:
+        """The first exercise in teaching order that `needs` builds on and that isn't written, if there is one."""
+        wanted = {name for need in needs for name in (need, *lesson.all_needs(need))}
+        return next((name for name in lesson.exercises if name in wanted and not self.written.get(name)), None)
+
+
+def load(path: Path, lesson: Lesson) -> Loaded:
+    """Load a submission's file of this lesson. Raises CourseError when it can't be."""
+    from autograder import wire
+    from autograder.submission import resolve
+    from autograder.worker import Worker
+
+    submission = resolve(path, lesson.name)
+    if submission.problem:
+        raise CourseError(submission.problem)
+    shown = submission.display_path(lesson.name)
+    worker = Worker(in_process=True)
+    request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
+    reply = wire.decode(worker.handle(wire.encode(request)))
+    if "error" in reply or worker.lesson is None:
+        raise CourseError(reply["error"]["message"])
+    return Loaded(worker.lesson, shown, {name: found["written"] for name, found in reply["value"].items()})
+
+
+class Subjects:
+    """Gives the code that an experiment is run with: one submission, or the student's and, where theirs isn't
+    written yet, the reference (when it is here). Each is loaded once, when it is first needed.
+    """
+
+    def __init__(self, course: Course, lesson: Lesson, submission: Path | None) -> None:
+        self.lesson = lesson
+        self.paths = [course.root / "exercises", course.root / "solutions"]
+        if submission is not None:
+            self.paths = [submission]
+        elif not course.reference(lesson.name).exists():
+            self.paths = self.paths[:1]
+        self._loaded: dict[Path, Loaded] = {}
+
+    def subject(self, needs: Sequence[str]) -> tuple[Loaded | None, str]:
+        """What to run an experiment with, and a sentence about it: none when it is simply the one asked for."""
+        first: str | None = None
+        for path in self.paths:
+            loaded = self._loaded.get(path) or self._loaded.setdefault(path, load(path, self.lesson))
+            missing = loaded.missing(self.lesson, needs)
+            if missing is None:
+                told = "" if first is None else f"{first} is not written yet: shown with the reference."
+                return loaded, told
+            first = first or missing
+        return None, f"{first} is not written yet in {loaded.path}; a hint: autograder hint {first}"
+
+
+# --- running them ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The result of one seed."""
+
+    seed: int
+    result: Result
+    seconds: float
+
+
+@dataclass
+class Outcome:
+    """What became of one experiment. `sentence` says why where there is no result, or with whose code it ran."""
+
+    experiment: Experiment
+    state: State
+    sentence: str = ""
+    submission: str = ""
+    seeds: list[Seeded] = field(default_factory=list)
+
+    @property
+    def shown(self) -> bool:
+        """Nothing is wrong: the claim holds, or was not asked of this backbone."""
+        return self.state in ("holds", "unfit")
+
+    def spread(self) -> dict[str, tuple[float, float, float]]:
+        """Smallest, median and largest value of every number over the seeds."""
+        values: dict[str, list[float]] = {}
+        for seeded in self.seeds:
+            for name, value in seeded.result.numbers.items():
+                if isinstance(value, (int, float)):
+                    values.setdefault(name, []).append(value)
+        return {name: (min(found), statistics.median(found), max(found)) for name, found in values.items()}
+
+
+def run(item: Experiment, subjects: Subjects, backbone: Backbone, seeds: Iterable[int], track: Track) -> Outcome:
+    """Measure one claim with every seed. It holds when it holds with each."""
+    subject, sentence = subjects.subject(item.needs)
+    if subject is None:
+        return Outcome(item, "todo", sentence)
+    outcome = Outcome(item, "holds", sentence, subject.path)
+    for seed in seeds:
+        start = time.perf_counter()
+        try:
+            result = item(subject.module, backbone, seed, track)
+        except CourseError:
+            raise
+        except Unfit as reason:
+            return Outcome(item, "unfit", str(reason))
+        except NotCompetent as reason:
+            return Outcome(item, "error", f"The base model is not fit for this: {reason}")
+        except Exception as error:
+            state, sentence = _explain(error, subject)
+            return Outcome(item, state, sentence, subject.path, outcome.seeds)
+        outcome.seeds.append(Seeded(seed, result, time.perf_counter() - start))
+    if not all(seeded.result.holds for seeded in outcome.seeds):
+        outcome.state = "fails"
+    return outcome
+
+
+def _explain(error: Exception, subject: Loaded) -> tuple[State, str]:
+    """An exception as one sentence with the place: in the code under test where it passed through there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == subject.path]
+    text = str(error).strip().splitlines()
+    problem = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    if own and isinstance(error, NotImplementedError) and frames[-1].filename == subject.path:
+        return "todo", f"{subject.path}:{own[-1].lineno} is not written yet ({own[-1].name})."
+    if own:
+        return "fails", f"{own[-1].name} raises at {subject.path}:{own[-1].lineno}: {problem}"
+    place = next((frame for frame in reversed(frames) if Path(frame.filename).name == FILE), frames[-1])
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return "error", f"It stops at {where}: {problem}. Do the checks pass? Run pytest on the lesson first."
+
+
+# --- keeping what they found ----------------------------------------------------------------------------------------
+
+
+def as_json(outcome: Outcome, lesson: Lesson, backbone: Backbone) -> str:
+    """Everything that was found, seed by seed."""
+    found = {
+        "lesson": lesson.name,
+        "experiment": outcome.experiment.name,
+        "claim": outcome.experiment.claim,
+        "state": outcome.state,
+        "sentence": outcome.sentence,
+        "submission": outcome.submission,
+        "backbone": backbone.name,
+        "version": __version__,
+        "python": platform.python_version(),
+        "spread": {
+            name: dict(zip(("min", "median", "max"), values, strict=True)) for name, values in outcome.spread().items()
+        },
+        "seeds": [
+            {
+                "seed": seeded.seed,
+                "holds": seeded.result.holds,
+                "verdicts": [{"holds": one.holds, "figure": one.figure} for one in seeded.result.verdicts],
+                "numbers": seeded.result.numbers,
+                "columns": list(seeded.result.columns),
+                "rows": [list(row) for row in seeded.result.rows],
+                "seconds": round(seeded.seconds, 2),
+            }
+            for seeded in outcome.seeds
+        ],
+    }
+    return json.dumps(found, indent=1, ensure_ascii=False, default=_plain) + "\n"
+
+
+def save(outcome: Outcome, lesson: Lesson, backbone: Backbone, out: Path, picture: str) -> list[Path]:
+    """Write <name>.json and, of the first seed, <name>.<picture> into the folder `out`; gives what was written.
+
+    Raises MissingPlotter (after writing the JSON) when a picture is wanted and matplotlib is not installed.
+    """
+    from autograder.writers import write_whole
+
+    name = outcome.experiment.name
+    write_whole(out / f"{name}.json", as_json(outcome, lesson, backbone))
+    written = [out / f"{name}.json"]
+    drawn = [seeded.result.draw for seeded in outcome.seeds if seeded.result.draw is not None]
+    if drawn and picture != "none":
+        draw_picture(drawn[0], out / f"{name}.{picture}")
+        written.append(out / f"{name}.{picture}")
+    return written
+
+
+class MissingPlotter(Exception):
+    """matplotlib is not installed; the text is one sentence with the command."""
+
+
+def draw_picture(draw: Callable[[Axes], None], path: Path) -> None:
+    """One small picture, the same bytes for the same numbers. matplotlib is imported here and nowhere else."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingPlotter("No pictures without matplotlib: pip install 'autograder[pictures]', or --picture none.")
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    style = {
+        "svg.hashsalt": path.stem,  # ids in an SVG are random without it
+        "svg.fonttype": "none",
+        "font.size": 10,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "legend.frameon": False,
+    }
+    with matplotlib.rc_context(style):
+        figure = Figure(figsize=(6.4, 3.6), layout="constrained")
+        FigureCanvasAgg(figure)
+        draw(figure.add_subplot())
+        figure.savefig(path, dpi=150, facecolor="white", metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def _plain(value: Any) -> Any:
+    """A number of torch or numpy as Python's own."""
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] if text else text

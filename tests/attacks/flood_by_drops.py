@@ -1,0 +1,30 @@
+"""Sends its answer byte by byte, for ever."""
+
+import os
+import struct
+import time
+
+from autograder import wire, worker
+
+honest = ("to_gigabytes",)
+handle = worker.Worker.handle
+
+
+def to_gigabytes(n):
+    return n / 1e9
+
+
+def drip(self, request):
+    message = wire.decode(request)
+    if message["op"] != "call" or message["name"] != "lora_parameter_count":
+        return handle(self, request)
+    for byte in struct.pack("<Q", 1 << 20) + bytes(1 << 20):
+        for descriptor in range(3, 10):
+            try:
+                os.write(descriptor, bytes([byte]))
+            except OSError:
+                continue
+        time.sleep(0.01)
+
+
+worker.Worker.handle = drip

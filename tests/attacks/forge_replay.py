@@ -1,0 +1,22 @@
+"""Answers every request with the bytes of an answer that was right before."""
+
+from autograder import wire, worker
+
+honest = ("to_gigabytes",)
+hurts_itself = True  # once it replays, its honest answers are stale too
+handle, seen = worker.Worker.handle, []
+
+
+def to_gigabytes(n):
+    return n / 1e9
+
+
+def replay(self, request):
+    if len(seen) < 2:  # the load and the first check
+        seen.append(handle(self, request))
+        return seen[-1]
+    message, reply = wire.decode(request), wire.decode(seen[1])
+    return wire.encode({**reply, "args": message["args"], "kwargs": message["kwargs"]})
+
+
+worker.Worker.handle = replay

@@ -1,0 +1,7 @@
+"""Never finishes loading."""
+
+import time
+
+honest = ()
+while True:
+    time.sleep(1)

@@ -1,0 +1,111 @@
+"""In process and sandboxed, the same test source gives the same verdicts, over everything that the course knows of.
+
+A reference, its stub, each misconception and each variant of every lesson that is found by looking.
+"""
+
+import pytest
+import torch
+
+from autograder.audit import cases
+from autograder.checks import Probe
+from autograder.collecting import collect_checks
+from autograder.lessons import find_course
+from autograder.running import Run
+from autograder.student import LocalTransport, Session, Student, TimeLimits
+
+COURSE = find_course()
+
+
+def verdicts(lesson, checks, submission, spawn):
+    """check → what was said of it, all but how long it took."""
+    session = Session(lesson.name, submission, spawn, TimeLimits(check=60.0, submission=600.0))
+    try:
+        found = Run(lesson, checks, session).all()
+    finally:
+        session.close()
+    return {
+        name: (verdict.outcome, verdict.sentence, verdict.expected, verdict.got, verdict.lines)
+        for name, verdict in found.items()
+    }
+
+
+def differences(course, lesson, zygote, part=slice(None)):
+    torch.set_num_threads(1)
+    checks = collect_checks(course, lesson).checks
+    for case in cases(course, lesson)[part]:
+        submission = case.submission(lesson.name)
+        here = verdicts(lesson, checks, submission, LocalTransport)
+        there = verdicts(lesson, checks, submission, zygote.spawn)
+        for name in here:
+            if here[name] != there[name]:
+                yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
+
+
+@pytest.mark.parametrize("part", range(4))  # so that xdist can share them out
+@pytest.mark.parametrize("name", COURSE.lessons)
+def test_both_ways_give_the_same_verdicts(zygote, name, part):
+    assert list(differences(COURSE, COURSE.lesson(name), zygote, slice(part, None, 4))) == []
+
+
+def test_both_ways_give_the_same_verdicts_in_the_toy_course(zygote, toy):
+    assert list(differences(toy.course, toy.lesson, zygote)) == []
+
+
+ODD = {
+    "raises": "raise ValueError('no')",
+    "changes its input": "return x.add_(x)",
+    "no data": "return object()",
+    "NaN": "return x / 0 * 0",
+    "another dtype": "return (x + x).double()",
+    "random": "return x + torch.rand_like(x)",
+    "random in three ways": "import random, numpy; return x * random.random() + float(numpy.random.rand())",
+    "state that stays": "double.calls = getattr(double, 'calls', 0) + 1; return x * double.calls",
+    "grad mode left behind": "torch.set_grad_enabled(False); return x + torch.is_grad_enabled()",
+    "dtype left behind": "torch.set_default_dtype(torch.float64); return x + torch.rand(1)",
+    "not written inside": "return helper(x)\n\n\ndef helper(x):\n    raise NotImplementedError",
+    "gone": "return x\n\n\ndel globals()['double']",
+    "without an end": "return double(x)",
+    "prints": "print('x' * 100_000); return x + x",
+    "odd text": "return 'a\\x1b[2J\\ud800'",
+    "alias": "return x",
+    "keeps its input": "torch.kept = x; return x + x",
+}
+
+
+@pytest.mark.parametrize("body", ODD.values(), ids=ODD)
+def test_odd_submissions_are_judged_the_same(zygote, toy, body):
+    checks = toy.checks()
+    submission = toy.submission(toy.with_double(body))
+    here = verdicts(toy.lesson, checks, submission, LocalTransport)
+    there = verdicts(toy.lesson, checks, submission, zygote.spawn)
+    assert here == there
+
+
+def test_a_submission_that_does_not_load_is_judged_the_same(zygote, toy):
+    for source in ("def f(:", b"\xff", "import nowhere_to_be_found", "import sys; sys.exit(2)", "x = [][1]"):
+        submission = toy.submission(source)
+        found = [verdicts(toy.lesson, toy.checks(), submission, spawn) for spawn in (LocalTransport, zygote.spawn)]
+        assert found[0] == found[1]
+
+
+def test_two_calls_of_one_check_draw_the_same_both_ways(zygote, toy):
+    drawn = []
+    for spawn in (LocalTransport, zygote.spawn):
+        session = toy.session(toy.with_double("return torch.rand(2)"), spawn)
+        session.begin(5)
+        student = Student(session)
+        drawn.append([student.double(1).tolist(), student.double(1).tolist()])
+        torch.rand(3)
+        session.close()
+    assert drawn[0] == drawn[1] and drawn[0][0] != drawn[0][1]
+
+
+def test_the_students_draws_are_the_same_both_ways(zygote, toy):
+    probe = Probe("draw", "def draw(lesson):\n    import random\n    return [torch.rand(3), random.random()]\n")
+    drawn = []
+    for spawn in (LocalTransport, zygote.spawn):
+        session = toy.session(toy.reference, spawn)
+        session.begin(5)
+        drawn.append(Student(session).run(probe))
+        session.close()
+    assert torch.equal(drawn[0][0], drawn[1][0]) and drawn[0][1] == drawn[1][1]
