@@ -1,7 +1,9 @@
 """The claims of this lesson, measured: `autograder experiment instruction_tuning`.
 
 Each function is one claim. It gets your module as `lesson`, so what it measures is your own code. Nothing here is
-graded. The figures in the comments come from five seeds and one thread:
+graded.
+
+Thresholds are provisional: they are not yet set from five seeds. To measure those:
 `autograder experiment instruction_tuning --submission solutions --seeds 5`.
 """
 
@@ -32,8 +34,8 @@ VALUES = {
     "Warsaw Zagreb",
     "job": "baker tailor pilot nurse judge farmer miner actor clerk painter poet sailor singer smith soldier teacher "
     "trader weaver writer cook",
-    "pet": "dog cat horse goat mouse rabbit parrot snake turtle hamster duck goose sheep pig cow donkey lizard frog crow "
-    "fox",
+    "pet": "dog cat horse goat mouse rabbit parrot snake turtle hamster duck goose sheep pig cow donkey lizard frog "
+    "crow fox",
 }
 VALUES = {relation: words.split() for relation, words in VALUES.items()}  # 20 each: guessing is right in 0.05
 WORDINGS = {
@@ -182,7 +184,7 @@ def format_not_knowledge(lesson, backbone, seed, track):
             ]
             found[single, group] = sum(right) / len(right)
     many, one = found[False, "never asked"], found[True, "never asked"]
-    # THRESHOLDS
+    # Provisional, not yet from five seeds.
     return Result(
         columns=("pretraining met each fact in", *groups),
         rows=[
@@ -225,7 +227,7 @@ def draw_knowledge(axes, found, groups) -> None:
 
 FACTS = ("capital", "continent", "currency")
 LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
-# A gentle rate: at 1e-3 the model learns the sentences by heart and answers about another country.
+# A gentle rate: at 5e-4 and above (one seed) the model answers about other countries more often.
 STEPS, ROWS, RATE, TOKENS = 60, 16, 3e-4, 20
 EXAMPLES = 120
 
@@ -270,7 +272,7 @@ def asked_in(lesson, tokenizer, row: dict[str, str], template: str) -> list[int]
 
 
 def judged(lesson, model, tokenizer, rows, template: str = "ChatML") -> dict[str, float]:
-    """Shares of replies that are right word for word, that have the form of a right one, and that stop by themselves."""
+    """Shares of replies that are right word for word, have the form of a right one, and stop by themselves."""
     prompts = [asked_in(lesson, tokenizer, row, template) for row in rows]
     replies = reply_to(lesson, model, tokenizer, prompts, TOKENS)
     end = tokenizer.convert_tokens_to_ids(END)
@@ -312,7 +314,7 @@ def completed(lesson, model, tokenizer, countries) -> float:
 
 
 @experiment(
-    'A base model completes "The capital of X is", and goes on with a question instead of answering it; tuned, it answers',
+    'A base model completes "The capital of X is" and continues a question instead of answering it; tuned, it answers',
     needs=("add_chat_tokens", "encode_chat", "collate_chats", "train_sft", "generate_reply"),
 )
 def base_completes(lesson, backbone, seed, track):
@@ -333,7 +335,7 @@ def base_completes(lesson, backbone, seed, track):
     examples = [as_chat(lesson, tokenizer, row) for row in questions("train", EXAMPLES, seed)]
     tune(lesson, model, list(track(examples, "tuning")), seed, rows=ROWS, steps=STEPS, rate=RATE)
     tuned = judged(lesson, model, tokenizer, rows)
-    # THRESHOLDS
+    # Provisional, not yet from five seeds.
     return Result(
         columns=("", "share of 60 capitals"),
         rows=[
@@ -388,7 +390,7 @@ def wrong_template(lesson, backbone, seed, track):
             found[tuned, asked] = judged(lesson, model, tokenizer, rows, asked)["right"]
     right = [found["ChatML", "ChatML"], found["Alpaca", "Alpaca"]]
     wrong = [found["ChatML", "Alpaca"], found["Alpaca", "ChatML"]]
-    # THRESHOLDS
+    # Provisional, not yet from five seeds.
     return Result(
         columns=("tuned with", *(f"asked in {one}" for one in templates)),
         rows=[(tuned, *(round(found[tuned, asked], 2) for asked in templates)) for tuned in ("ChatML", "Alpaca")],
@@ -443,7 +445,7 @@ def end_token_masked(lesson, backbone, seed, track):
         found[masked]["begins right"] = sum(
             text.startswith(row["output"]) for text, row in zip(texts, rows, strict=True)
         ) / len(rows)
-    # THRESHOLDS
+    # Provisional, not yet from five seeds.
     return Result(
         columns=("", "stops by itself", "begins with the right answer"),
         rows=[
@@ -494,7 +496,7 @@ def few_and_noisy(lesson, backbone, seed, track):
         tune(lesson, model, encoded, seed, rows=ROWS, steps=STEPS, rate=RATE)
         found[count, noise] = judged(lesson, model, tokenizer, rows)
     clean, noisy = found[48, 0.0], found[48, 1.0]
-    # THRESHOLDS
+    # Provisional, not yet from five seeds.
     return Result(
         columns=("examples", "noisy", "form of an answer", "right", "stops"),
         rows=[
