@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.collecting import Collected, collect_checks
-from autograder.lessons import Course, Lesson
+from autograder.lessons import Course, CourseError, Lesson
 from autograder.running import Run
-from autograder.sandbox import Zygote
+from autograder.sandbox import Zygote, is_readable
 from autograder.student import LocalTransport, Session, TimeLimits
 from autograder.submission import resolve
 
@@ -30,6 +30,7 @@ def prepared(
     course: Course, lesson: Lesson, *, workers: int, tier: str | None, seed: str, private: Path | None = None
 ) -> Iterator[Prepared]:
     """Start the zygote, before any check is read; while it imports, collect the checks and rehearse them."""
+    _keep_apart([course.root / "solutions", course.hidden_checks(lesson.name), *([private] if private else [])])
     with Zygote.start(tier, clients=workers, wait=False) as zygote:
         collected = collect_checks(course, lesson, private)
         faulty = _rehearse(course, lesson, collected, seed)
@@ -38,6 +39,13 @@ def prepared(
         gc.collect()
         gc.freeze()  # forked graders share these pages as long as no collection writes to them
         yield Prepared(zygote, collected, faulty)
+
+
+def _keep_apart(folders: Iterable[Path]) -> None:
+    """Raises CourseError for a folder among those of Python's that every submission may read."""
+    for folder in folders:
+        if is_readable(folder):
+            raise CourseError(f"Submissions could read {folder}: it lies in a folder of Python's; move it elsewhere.")
 
 
 def _rehearse(course: Course, lesson: Lesson, collected: Collected, seed: str) -> list[str]:

@@ -3,8 +3,8 @@
 No attack may do lasting harm even where nothing stops it: what is changed, moved or removed are the planted files
 (`target.secrets`), what is made carries `target.marker`, signals are ones that do nothing, and numbers are bounded.
 
-Appended to the lesson's stub, before the attack. `spoils` must stay empty; it reaches the student's page through
-`kv_cache_bytes`, whose visible checks show what it raises.
+Appended to the lesson's stub, in which the exercises that the attack calls `honest` are written. `spoils` must stay
+empty; it reaches the student's page through `kv_cache_bytes`, whose visible checks show what it raises.
 """
 
 spoils = []

@@ -8,10 +8,6 @@ honest = ("to_gigabytes",)
 hurts_itself = True  # the next check finds nobody
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def leave():
     time.sleep(0.02)
     os._exit(0)

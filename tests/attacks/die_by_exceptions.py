@@ -3,10 +3,6 @@
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 class Above(BaseException):
     pass
 

@@ -7,10 +7,6 @@ import signal
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def by(number):
     os.kill(os.getpid(), number)
 

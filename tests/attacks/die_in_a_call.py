@@ -5,9 +5,5 @@ import os
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     os._exit(0)

@@ -7,10 +7,6 @@ import platform
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     if platform.machine() != "x86_64":
         raise TypeError

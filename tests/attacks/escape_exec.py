@@ -10,10 +10,6 @@ libc = ctypes.CDLL(None, use_errno=True)
 PROGRAM = [sys.executable, "-S", "-c", f"import time; time.sleep(3)  # {target.marker}"]
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def call(number, *arguments):
     if libc.syscall(number, *arguments) < 0:
         raise OSError

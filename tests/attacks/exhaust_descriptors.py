@@ -6,10 +6,6 @@ import socket
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def fill(make):
     kept = []
     try:

@@ -6,10 +6,6 @@ honest = ("to_gigabytes",)
 BOUND = 24  # times 64 MiB, in case nothing stops it
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     kept = []
     for make in (bytearray, lambda size: torch.ones(size // 4), lambda size: mmap.mmap(-1, size).write(bytes(size))):

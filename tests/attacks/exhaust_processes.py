@@ -14,10 +14,6 @@ libc = ctypes.CDLL(None, use_errno=True)
 NAP = [sys.executable, "-S", "-c", f"import time; time.sleep(3)  # {target.marker}"]
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def fork(call):
     pid = call()
     if pid == 0:

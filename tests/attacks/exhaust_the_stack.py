@@ -7,10 +7,6 @@ import sys
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def down(n=0):
     return down(n + 1)
 

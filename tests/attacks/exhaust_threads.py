@@ -6,10 +6,6 @@ import time
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     for _ in range(300):
         threading.Thread(target=time.sleep, args=(5,), daemon=True).start()

@@ -6,10 +6,6 @@ import time
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     kept = []
     for number in range(40):

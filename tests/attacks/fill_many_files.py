@@ -5,10 +5,6 @@ import os
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     os.umask(0o777)
     for number in range(1500):

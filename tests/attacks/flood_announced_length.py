@@ -9,10 +9,6 @@ honest = ("to_gigabytes",)
 handle = worker.Worker.handle
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def announce(self, request):
     message = wire.decode(request)
     if message["op"] == "call" and message["name"] == "lora_parameter_count":

@@ -6,10 +6,6 @@ honest = ("to_gigabytes",)
 hurts_itself = True  # it answers the private probe wrongly too
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def answer(self, message):
     rows = torch.zeros(1_000_000, 1, 1, 1) if message["name"] in ("with_dropout", "dropped", "square_chain") else None
     value = {"fresh": rows, "train": rows, "eval": rows, "output": rows, "results": [rows] * 3, "delta": None}

@@ -10,10 +10,6 @@ honest = ("to_gigabytes",)
 handle = worker.Worker.handle
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def drip(self, request):
     message = wire.decode(request)
     if message["op"] != "call" or message["name"] != "lora_parameter_count":

@@ -3,10 +3,6 @@
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def kv_cache_bytes(*_):
     return torch.empty(1 << 40, 0)
 

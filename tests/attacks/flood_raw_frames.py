@@ -9,10 +9,6 @@ honest = ("to_gigabytes",)
 handle = worker.Worker.handle
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def header(text):
     return struct.pack("<I", len(text)) + text.encode()
 

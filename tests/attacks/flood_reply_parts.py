@@ -4,10 +4,6 @@ honest = ("to_gigabytes",)
 PRIME = (1 << 61) - 1  # what hashes of whole numbers are taken modulo of
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     return [None] * 1_000_000
 

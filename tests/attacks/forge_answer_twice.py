@@ -12,10 +12,6 @@ handle = worker.Worker.handle
 descriptors = [int(name) for name in os.listdir("/proc/self/fd")]
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def is_socket(descriptor):
     try:
         return stat.S_ISSOCK(os.fstat(descriptor).st_mode)

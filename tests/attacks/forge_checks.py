@@ -5,10 +5,6 @@ import sys
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def nothing(*_, **__):
     return None
 

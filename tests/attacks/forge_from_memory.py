@@ -7,10 +7,6 @@ honest = ("to_gigabytes",)
 WANTED = {b"planted-": rb"planted-[0-9a-f]{32}", b"def test_": rb"def test_[a-z_]+\(student, rng\)"}
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def occurrences(piece, start):
     place = piece.find(start)
     while place >= 0:

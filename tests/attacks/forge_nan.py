@@ -4,10 +4,6 @@ honest = ("to_gigabytes",)
 NAN = float("nan")
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def memory_estimate(*_, **__):
     return dict.fromkeys(("weights", "scales", "gradients", "optimizer", "adapter", "total"), NAN)
 

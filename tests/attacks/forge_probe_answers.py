@@ -6,10 +6,6 @@ honest = ("to_gigabytes",)
 hurts_itself = True  # it answers the private probe wrongly too
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 FLAGS = {
     "on_meta": ["meta"],
     "count_products": [216, 216],

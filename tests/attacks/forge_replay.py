@@ -7,10 +7,6 @@ hurts_itself = True  # once it replays, its honest answers are stale too
 handle, seen = worker.Worker.handle, []
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def replay(self, request):
     if len(seen) < 2:  # the load and the first check
         seen.append(handle(self, request))

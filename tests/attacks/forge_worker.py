@@ -6,10 +6,6 @@ honest = ("to_gigabytes",)
 hurts_itself = True  # it answers the private probe wrongly too
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def answer(self, message):
     if message["name"] == "to_gigabytes":
         return {"value": message["args"][0] / 1e9, "args": message["args"], "kwargs": {}}

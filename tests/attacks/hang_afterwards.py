@@ -7,10 +7,6 @@ import time
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def spin():
     while True:
         time.sleep(0.01)

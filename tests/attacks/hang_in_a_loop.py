@@ -3,10 +3,6 @@
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lora_parameter_count(d_in, d_out, r):
     while True:
         pass

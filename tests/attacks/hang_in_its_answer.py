@@ -5,10 +5,6 @@ import time
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 class Endless(Exception):
     def __str__(self):
         time.sleep(1000)

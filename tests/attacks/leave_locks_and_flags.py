@@ -6,10 +6,6 @@ import os
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 FLAGS = os.O_APPEND | os.O_NONBLOCK | getattr(os, "O_ASYNC", 0)
 found = [fcntl.fcntl(descriptor, fcntl.F_GETFL) & FLAGS for descriptor in range(3)]
 if any(found):

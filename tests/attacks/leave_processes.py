@@ -7,10 +7,6 @@ import time
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def daemon():
     if os.fork() == 0:
         os.setsid()

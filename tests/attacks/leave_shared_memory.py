@@ -9,10 +9,6 @@ honest = ("to_gigabytes",)
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def call(number, *arguments):
     if libc.syscall(number, *arguments) < 0:
         raise OSError

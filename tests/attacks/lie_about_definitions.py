@@ -14,10 +14,6 @@ ENTRIES = {
 }
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def lie(self, request):
     if wire.decode(request)["op"] != "load":
         return handle(self, request)

@@ -8,10 +8,6 @@ honest = ("to_gigabytes",)
 describe = worker.Worker._describe
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 LIES = itertools.cycle(
     [
         {"type": "NotImplementedError", "own": True, "raised_in": "to_gigabytes", "message": "", "lines": []},

@@ -5,10 +5,6 @@ import socket
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def listen(kind, address):
     with socket.socket(kind) as server:
         server.bind(address)

@@ -7,10 +7,6 @@ import urllib.request
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 for address in target.tcp:
     attempt(f"connect to {address}", socket.create_connection, address, 1)
 host, port = target.tcp[0]

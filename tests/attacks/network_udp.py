@@ -5,10 +5,6 @@ import socket
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def send(kind, address):
     with socket.socket(kind, socket.SOCK_DGRAM) as sender:
         sender.sendto(b"1", address)

@@ -5,10 +5,6 @@ import socket
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def connect(name):
     socket.socket(socket.AF_UNIX).connect(name)
 

@@ -8,10 +8,6 @@ honest = ("to_gigabytes",)
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def call(number, *arguments):
     plain = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
     result = libc.syscall(ctypes.c_long(number), *plain)

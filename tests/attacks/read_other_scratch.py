@@ -6,10 +6,6 @@ from pathlib import Path
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 own = Path.cwd()
 if leftovers := os.listdir(own):
     spoils.append(f"my folder holds {leftovers}")

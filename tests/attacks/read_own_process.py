@@ -9,10 +9,6 @@ honest = ("to_gigabytes",)
 WANTED = re.compile(r"planted-[0-9a-f]{32}")
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def note(text):
     spoils.extend(WANTED.findall(str(text)))
 

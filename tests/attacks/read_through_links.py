@@ -5,10 +5,6 @@ import os
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 def read(path):
     with open(path, "rb") as file:
         return file.read(1)

@@ -6,10 +6,6 @@ import stat
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 for path in [*target.secrets, torch.__file__, target.results]:
     found = os.stat(path) if os.path.exists(path) else os.stat(torch.__file__)  # at tier full it isn't even there
     attempt(f"chmod {path}", os.chmod, path, stat.S_IMODE(found.st_mode))

@@ -5,10 +5,6 @@ from pathlib import Path
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 for folder in ("/", "/tmp", "/var/tmp", "/dev/shm", "/root", "/run", "/etc", "/home", "/usr/lib", *target.folders):
     attempt(f"write into {folder}", (Path(folder) / target.marker).write_text, "1")
     attempt(f"folder in {folder}", (Path(folder) / f"{target.marker}-folder").mkdir)

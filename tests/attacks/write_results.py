@@ -7,10 +7,6 @@ from pathlib import Path
 honest = ("to_gigabytes",)
 
 
-def to_gigabytes(n):
-    return n / 1e9
-
-
 results = Path(target.results)
 attempt("write a grade", (results / f"{target.marker}.json").write_text, '{"score": 100}')
 for path in target.secrets:

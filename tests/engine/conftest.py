@@ -299,7 +299,8 @@ def _become_pytest(folder, arguments, stdout, stderr):
         os.environ.update(COLUMNS="120", PYTEST_ADDOPTS="", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
         for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
             os.environ.pop(name, None)
-        code = int(pytest.main(["-p", "autograder", "-p", "xdist", *arguments]))
+        imported = "ignore::pytest.PytestAssertRewriteWarning"  # the parent of this fork has the plugin already
+        code = int(pytest.main(["-p", "autograder", "-p", "xdist", "-W", imported, *arguments]))
         sys.stdout.flush()
         sys.stderr.flush()
     finally:

@@ -1,7 +1,8 @@
 """Hostile submissions, at every tier of this machine: none gains a point, learns a secret or outlives its grading.
 
-Each file of `tests/attacks/` is appended to the stub and `_prelude.py`, and told where everything is. After each the
-same worker grades something right, which must not notice. Nothing here reaches beyond this machine.
+Each file of `tests/attacks/` is appended to the stub, in which what it calls `honest` is written rightly, and to
+`_prelude.py`, and is told where everything is. After each the same worker grades something right, which must not
+notice. Nothing here reaches beyond this machine.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ import autograder
 from autograder import sandbox
 from autograder.audit import Case, overlay
 from autograder.collecting import collect_checks
-from autograder.lessons import Lesson, load_course
+from autograder.lessons import CourseError, Lesson, load_course
 from autograder.pool import Job, grade_many, grade_one
+from autograder.prepare import prepared
 from autograder.report import Report
 from autograder.sandbox import TIERS, Limits, Zygote, ZygoteClient
 from autograder.stubs import make_stub
@@ -221,12 +223,13 @@ def _listen(listener: socket.socket, received: list[str]) -> None:
 
 
 def attack(name: str, lesson: Lesson, world: World | None = None, zygote: int = 0) -> Case:
-    """The attack as a case: stub, prelude, what it is told, and its own source."""
-    stub = make_stub(reference().files["lora/lora.py"].decode())
+    """The attack as a case: its honest part, the prelude, what it is told, and its own source."""
+    path = FOLDER / f"{name}.py"
+    honest = honest_part(overlay("attack", path, "", lesson).exercises).files["lora/lora.py"].decode()
     told = {**vars(world.target), "zygote": zygote} if world else {}
     prelude = (FOLDER / "_prelude.py").read_text()
-    base = f"{stub}\n\n{prelude}\n\ntarget = __import__('types').SimpleNamespace(**{told!r})\n"
-    return overlay("attack", FOLDER / f"{name}.py", base, lesson)
+    target = f"target = __import__('types').SimpleNamespace(**{told!r})\n"
+    return overlay("attack", path, f"{honest}\n\n{prelude}\n\n{target}", lesson)
 
 
 def reference() -> Submission:
@@ -372,3 +375,10 @@ def test_nothing_is_left_or_changed_outside(before, outcomes, world):
 
 def test_nobody_called(outcomes, world):
     assert world.received == []
+
+
+def test_secrets_are_not_kept_where_submissions_may_read(lesson):
+    course, folder = load_course(REPOSITORY), Path(pytest.__file__).parent
+    with pytest.raises(CourseError, match="Submissions could read .* move it elsewhere"):
+        with prepared(course, lesson, workers=1, tier=None, seed="0", private=folder):
+            pass

@@ -220,7 +220,7 @@ def test_a_killed_run_goes_on_without_losing_or_repeating(toy):
     process.send_signal(signal.SIGKILL)
     process.wait()
     before = times(toy)
-    assert set(before) == {"a"}
+    assert "a" in before and "c" not in before  # on a machine that stands still for long enough, b may be done too
     hand_in(toy, b=toy.reference)
     outcome = graded(toy, collect([toy.root / "class"], "toy"))
     assert outcome.reused == 1 and times(toy)["a"] == before["a"]
