@@ -231,7 +231,7 @@ def draw_knowledge(axes, found, groups) -> None:
         for place, value in enumerate(values):
             axes.text(place + offset, value + 0.02, f"{value:.2f}", ha="center")
     axes.axhline(0.05, color="black", linewidth=0.8, linestyle=":")
-    axes.text(1.42, 0.06, "guessing", ha="right", fontsize=9)
+    axes.text(0.5, 0.06, "guessing", ha="center", fontsize=9)
     axes.set_xticks(range(2), [f"facts {group}" for group in groups])
     axes.set_ylabel("share answered right")
     axes.set_ylim(0, 1.25)
@@ -351,7 +351,7 @@ def base_completes(lesson, backbone, seed, track):
     examples = [as_chat(lesson, tokenizer, row) for row in questions("train", EXAMPLES, seed)]
     tune(lesson, model, list(track(examples, "tuning")), seed, rows=ROWS, steps=STEPS, rate=RATE)
     tuned = judged(lesson, model, tokenizer, rows)
-    # BASE
+    # Five seeds: 1.00 completed, 0.02 to 0.03 answered, 1.00 go on with a question; tuned, 0.78 to 0.87 answered.
     return Result(
         columns=("", "share of 60 capitals"),
         rows=[
@@ -364,8 +364,8 @@ def base_completes(lesson, backbone, seed, track):
             Verdict(
                 answers <= 0.15, f"it completes {completes:.2f} of the capitals and answers {answers:.2f} when asked"
             ),
-            Verdict(asks >= 0.5, f"behind a question it goes on with another one in {asks:.2f} of the cases"),
-            Verdict(tuned["right"] >= 0.7, f"tuned on other countries it answers {tuned['right']:.2f}"),
+            Verdict(asks >= 0.9, f"behind a question it goes on with another one in {asks:.2f} of the cases"),
+            Verdict(tuned["right"] >= 0.65, f"tuned on other countries it answers {tuned['right']:.2f}"),
         ],
         numbers={"completes": completes, "answers": answers, "asks": asks, "tuned_answers": tuned["right"]},
         draw=lambda axes: draw_bars(
@@ -472,7 +472,7 @@ def end_token_masked(lesson, backbone, seed, track):
         found[masked]["begins right"] = sum(
             text.startswith(row["output"]) for text, row in zip(texts, rows, strict=True)
         ) / len(rows)
-    # END
+    # Five seeds: 1.00 stop by themselves when the end is supervised, 0.00 when it is masked; then 0.71 to 0.93 begin right.
     return Result(
         columns=("", "stops by itself", "begins with the right answer"),
         rows=[
@@ -486,7 +486,7 @@ def end_token_masked(lesson, backbone, seed, track):
                 f"masked, {found[True]['stopped']:.2f} stop within {TOKENS} tokens, although "
                 f"{found[True]['begins right']:.2f} begin with the right answer",
             ),
-            Verdict(found[True]["begins right"] >= 0.6, "the answers themselves are learned all the same"),
+            Verdict(found[True]["begins right"] >= 0.5, "the answers themselves are learned all the same"),
         ],
         numbers={
             "stop_rate_supervised": found[False]["stopped"],
@@ -546,12 +546,21 @@ def few_and_noisy(lesson, backbone, seed, track):
             for (count, noise), one in found.items()
             for name in ("form", "right", "stopped")
         },
-        draw=lambda axes: draw_bars(
-            axes,
-            {
-                f"{count}" + (f"\n{noise:.0%} noisy" if noise else "\nclean"): one["form"]
-                for (count, noise), one in found.items()
-            },
-            "share with the form of an answer",
-        ),
+        draw=lambda axes: draw_format(axes, found),
     )
+
+
+def draw_format(axes, found) -> None:
+    for offset, of, colour, label in (
+        (-0.2, "form", "#4c72b0", "form of an answer"),
+        (0.2, "right", "#55a868", "right"),
+    ):
+        values = [one[of] for one in found.values()]
+        axes.bar([place + offset for place in range(len(found))], values, 0.38, color=colour, label=label)
+        for place, value in enumerate(values):
+            axes.text(place + offset, value + 0.02, f"{value:.2f}", ha="center", fontsize=9)
+    axes.set_xticks(range(len(found)), [f"{count}\n{noise:.0%} noisy" for count, noise in found])
+    axes.set_xlabel("examples")
+    axes.set_ylim(0, 1.25)
+    axes.set_ylabel("share of replies")
+    axes.legend(loc="upper right", ncols=2)
