@@ -98,8 +98,37 @@ def of_experiments() -> list[str]:
     ]
 
 
+def of_the_real_run() -> list[str]:
+    """What SmolLM2 said before and after, as `real_run.py --out` wrote it down."""
+    found = json.loads((LESSON / "measured" / "real_run_smollm2.json").read_text(encoding="utf-8"))
+    prompts = runpy.run_path(str(LESSON / "real_run.py"))["PROMPTS"]
+    rows = []
+    for row, before, after in zip(prompts, found["base"], found["tuned"], strict=True):
+        cells = [one["text"].replace("\n", " ") + ("" if one["stopped"] else " ...") for one in (before, after)]
+        rows.append(f"| {row['instruction']} {row['input']}".rstrip() + f" | {cells[0]} | {cells[1]} |")
+    before, after = (sum(one["stopped"] for one in found[kind]) for kind in ("base", "tuned"))
+    assert sum(one["text"] == "" for one in found["base_bare"]) == 3  # "three of the five cases"
+    return [
+        *rows,
+        f"fell from {found['loss_before']:.2f} to {found['loss_after']:.2f}",
+        f"and {after} of {len(rows)} replies stop within 32 tokens, where {before} did",
+        f"--rows 4 --steps {found['steps']}",
+    ]
+
+
 def test_the_page_says_what_was_measured() -> None:
-    assert [text for text in of_experiments() if text not in PAGE] == []
+    assert [text for text in [*of_experiments(), *of_the_real_run()] if text not in PAGE] == []
+
+
+def test_no_figure_is_unexplained() -> None:
+    """Every number of two digits or more, or with a fraction, was measured or is given with its source."""
+    prose = re.sub(r"```.*?```", "", PAGE[: PAGE.index("## Your turn")], flags=re.DOTALL)
+    known = set(GIVEN) | {number for text in [*of_experiments(), *of_the_real_run()] for number in _numbers(text)}
+    assert [number for number in _numbers(prose) if len(number) > 1 and number not in known] == []
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d[\d,]*(?:\.\d+)*", re.sub(r"(?<=\d)[,.](?=\s|$)", "", text))
 
 
 def test_the_chat_of_25_ids() -> None:
