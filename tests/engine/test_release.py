@@ -131,28 +131,28 @@ def secret_names(course):
     return {name for name in names if not re.search(rf"\b{re.escape(name)}\b", visible)}
 
 
-def secret_lines(course):
-    """Lines of solutions, misconceptions and variants that are long enough to be nobody else's."""
-    lines = set()
+def pairs(text):
+    """Every two lines of code that stand together and say enough to be nobody else's."""
+    lines = [line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith(("#", '"'))]
+    return {pair for pair in zip(lines, lines[1:], strict=False) if sum(map(len, pair)) > 60}
+
+
+def secret_pairs(course):
+    """Of solutions, misconceptions and variants, what is in no stub."""
+    found = set()
     for lesson in course.lessons:
         reference = course.reference(lesson).read_text()
-        lines |= {
-            line.strip()
-            for part in re.findall(r"### BEGIN SOLUTION(.*?)### END", reference, re.S)
-            for line in part.split("\n")
-        }
+        for solution in re.findall(r"### BEGIN SOLUTION(.*?)### END", reference, re.S):
+            found |= pairs(solution)
         for kind in ("misconceptions", "variants"):
             for path in (course.root / "tests" / kind / lesson).glob("*.py"):
-                source = path.read_text()
-                body = source.replace(ast.get_docstring(ast.parse(source), clean=False) or "", "")
-                lines |= {line.strip() for line in body.split("\n")}
-    stubs = "\n".join(course.stub(lesson).read_text() for lesson in course.lessons)
-    return {line for line in lines if len(line) > 50 and line not in stubs and not line.startswith(("#", '"'))}
+                found |= pairs(path.read_text())
+    return found - set().union(*(pairs(course.stub(lesson).read_text()) for lesson in course.lessons))
 
 
 def assert_nothing_leaks(course, files):
-    names, lines = secret_names(course), secret_lines(course)
-    assert names and lines
+    names, secret = secret_names(course), secret_pairs(course)
+    assert names and secret
     for file, raw in files.items():
         try:
             text = "\n".join(code_cells(raw)) if file.endswith(".ipynb") else raw.decode()
@@ -162,7 +162,7 @@ def assert_nothing_leaks(course, files):
         assert not found - {"__init__.py", "_prelude.py"}, f"{file} names {found}"
         if file.startswith("exercises/") and Path(file).name.startswith("test_"):
             continue  # visible checks hold the mistakes that they know, as expressions
-        found = lines & {line.strip() for line in text.split("\n")}
+        found = secret & pairs(text)
         assert not found, f"{file} holds {found}"
         if not file.startswith("autograder/"):
             assert "BEGIN SOLUTION" not in text, file
@@ -173,7 +173,14 @@ def test_nothing_of_the_course_leaks(repository, tmp_path):
     pytest.importorskip("jupytext", reason="needs the extra notebooks")
     course = load_course(repository)
     release(course, tmp_path / "out", list(course.lessons.values()), git=True)
-    assert_nothing_leaks(course, contents(tmp_path / "out"))
+    files = contents(tmp_path / "out")
+    assert_nothing_leaks(course, files)
+    for lesson in course.lessons:
+        copied = (
+            course.reference(lesson).read_bytes().replace(b"### BEGIN SOLUTION", b"").replace(b"### END SOLUTION", b"")
+        )
+        with pytest.raises(AssertionError, match="notes.py holds"):
+            assert_nothing_leaks(course, {**files, "exercises/notes.py": copied})
     history = subprocess.check_output(
         ["git", "-C", tmp_path / "out", "log", "--all", "--name-only", "--format="], text=True
     )
