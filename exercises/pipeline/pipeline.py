@@ -406,5 +406,3 @@ def choose_method(need: Need) -> Choice:
         the style of your house, from an instruct model, on a GPU of 8 GB: qlora, only_4_bits_fit (14 don't fit, 3.5 do)
     """
     raise NotImplementedError("choose_method is not written yet")
-
-

@@ -157,6 +157,7 @@ def test_the_examples_of_order(student):
             ],
             "It gives the stages back as they came.": ["quantization", "lora", "pretraining"],
             "It orders by the alphabet.": ["lora", "pretraining", "quantization"],
+            "It adds stages that were not given.": [*STAGES[:4], "quantization", "lora"],
         },
     )
     expect_equal(

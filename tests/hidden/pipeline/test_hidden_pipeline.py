@@ -548,8 +548,10 @@ def sentence_for(field, name, right, got):
             return "Of several versions the first counts: the others are of something else in the name."
         return "The version is not found." if right else "A name without a version is given one."
     if field == "parameters":
+        if isinstance(got, (int, float)) and f"a{got / 1e9:g}b" in lower:
+            return "The parameters that work on one token are taken for all of them."
         if right is None:
-            return "A name that tells no size is given one: a context of 4k or an active size is not the size."
+            return "A name that tells no size is given one: a length of context is not a size."
         if "x" in lower.split("b")[0] and got in (right // 8, 8 * 10**9):
             return "A mixture of eight experts is counted as one of them."
         if isinstance(got, (int, float)) and got in (right // 10**3, right * 10**3, right // 10**6, right / 10**9):
@@ -557,8 +559,6 @@ def sentence_for(field, name, right, got):
         version = names_with("version")[name]
         if version and isinstance(got, (int, float)) and got == round(float(version) * 1e9):
             return "The version is read as the size."
-        if isinstance(got, (int, float)) and f"a{got / 1e9:g}b" in lower:
-            return "The parameters that work on one token are taken for all of them."
         if isinstance(got, (int, float)) and got == right // 10**9 * 10**9:
             return "A size is cut to whole billions."
         return "The size is not found." if got is None else "The size is wrong."
@@ -864,10 +864,10 @@ def sentence_of(right, got, behaviour, task, memory):
         return "A detour can't hold a new language: where all weights can't be trained, the model is too large."
     if reason == "only_the_weights_fit" and 12 <= memory < 14:
         return "Alignment keeps a frozen reference beside the model that it trains, which takes 2 bytes more."
-    if reason == "refinement" and picked == "sft":
+    if reason == "refinement" and picked in ("sft", "lora"):
         return "A style is a refinement: a detour does it, and all weights need not move."
     if reason == "nothing_to_judge_yet" and picked == "alignment":
-        return "A base model gives no replies that could be judged: SFT has to come before alignment."
+        return "A base model gives no replies that could be judged: first SFT, then alignment."
     if reason == "preferences_carry_judgment" and picked == "sft_and_alignment":
         return "An instruct model has been through SFT; it is not to be done again."
     if reason == "features_suffice" and picked in ("lora", "qlora", "smaller_model"):
