@@ -8,7 +8,7 @@ checks of exercises that don't build on it pass; every variant earns full marks.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -33,9 +33,11 @@ class Case:
     sentence: str = ""  # of a misconception: what the student must be told
     exercises: tuple[str, ...] = ()  # which exercises an overlay changes
 
-    def submission(self, lesson: str) -> Submission:
+    def submission(self, lesson: str, others: Mapping[str, bytes] | None = None) -> Submission:
+        """As a student would hand it in; `others` are the files of other lessons that the lesson uses."""
         path = f"{lesson}/{lesson}.py"
-        return Submission(self.name, Path(self.name), {path: self.source.encode()}, paths={path: f"{lesson}.py"})
+        files = {path: self.source.encode(), **(others or {})}
+        return Submission(self.name, Path(self.name), files, paths={path: f"{lesson}.py"})
 
 
 @dataclass
@@ -58,6 +60,12 @@ def cases(course: Course, lesson: Lesson) -> list[Case]:
         for path in sorted((course.root / "tests" / folder / lesson.name).glob("*.py")):
             found.append(overlay(kind, path, reference, lesson))
     return found
+
+
+def others_of(course: Course, lesson: Lesson) -> dict[str, bytes]:
+    """The references of the other lessons that this one uses."""
+    paths = {f"{other}/{other}.py": course.reference(other) for other in lesson.uses}
+    return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
 
 def overlay(kind: Kind, path: Path, base: str, lesson: Lesson) -> Case:
@@ -101,7 +109,7 @@ def audit(
     all_cases = cases(course, lesson)
     with prepared(course, lesson, workers=workers, tier=tier, seed=seed) as ready:
         job = Job(lesson, ready.collected.checks, seed, ready.zygote.tier)
-        pairs = [(case.submission(lesson.name), "") for case in all_cases]
+        pairs = [(case.submission(lesson.name, others_of(course, lesson)), "") for case in all_cases]
         findings: dict[int, Finding] = {}
         for index, report in grade_many(job, pairs, ready.zygote.clients):
             if report is None:

@@ -192,10 +192,10 @@ class Loaded:
 def load(path: Path, lesson: Lesson) -> Loaded:
     """Load a submission's file of this lesson. Raises CourseError when it can't be."""
     from autograder import wire
-    from autograder.submission import resolve
+    from autograder.submission import resolve, with_other_lessons
     from autograder.worker import Worker
 
-    submission = resolve(path, lesson.name)
+    submission = with_other_lessons(resolve(path, lesson.name), lesson.name, lesson.uses)
     if submission.problem:
         raise CourseError(submission.problem)
     shown = submission.display_path(lesson.name)

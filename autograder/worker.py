@@ -15,9 +15,11 @@ import random
 import sys
 import traceback
 import types
+from functools import partial
 from typing import Any
 
 from autograder import wire
+from autograder.tools import Tools
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
@@ -32,6 +34,7 @@ class Worker:
         self.path = ""
         self.spans: list[tuple[int, int, str]] = []  # first line, last line, name of each top-level definition
         self.probes: dict[bytes, Any] = {}
+        self.others: list[Worker] = []  # each holds the same student's file of another lesson
 
     def handle(self, request: bytes) -> bytes:
         message = wire.decode(request)
@@ -56,6 +59,8 @@ class Worker:
         if self.lesson is not None:
             sys.modules.pop(self.lesson.__name__, None)
             self.lesson = None
+        for other in self.others:
+            other.unload()
 
     def _load(self, message: dict[str, Any]) -> dict[str, Any]:
         lesson, self.path = message["lesson"], message["path"]
@@ -78,6 +83,8 @@ class Worker:
         module = types.ModuleType(f"submission_{lesson}")
         module.__file__ = self.path
         sys.modules[module.__name__] = self.lesson = module
+        others = [name.split("/")[0] for name in message["files"] if name != f"{lesson}/{lesson}.py"]
+        module.__dict__["__tools__"] = Tools({other: partial(self._load_other, other, message) for other in others})
         try:
             exec(code, module.__dict__)
         except KeyboardInterrupt:
@@ -91,6 +98,16 @@ class Worker:
             if name in found and line > found[name]["line"]:
                 found[name] = {"line": line, "written": True}
         return {"value": found}
+
+    def _load_other(self, lesson: str, message: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        """The written definitions of another lesson's file, and why there are none, where it can't be loaded."""
+        worker = Worker(self.in_process)
+        self.others.append(worker)
+        name = f"{lesson}/{lesson}.py"
+        reply = worker._load({"lesson": lesson, "path": f"{lesson}.py", "files": {name: message["files"][name]}})
+        if "error" in reply:
+            return {}, reply["error"]["message"]
+        return {one: getattr(worker.lesson, one) for one, found in reply["value"].items() if found["written"]}, ""
 
     def _begin(self, seed: int) -> None:
         """Give a check the same start, whatever ran before it."""
