@@ -122,7 +122,7 @@ def zero_point_dequantize(q: torch.Tensor, scale: torch.Tensor, zero_point: torc
 
 
 def reconstruction_error(w: torch.Tensor, w_hat: torch.Tensor) -> float:
-    """How far w_hat is from w, relative to w: ‖w - w_hat‖ / ‖w‖, with ‖·‖ the root of the sum of squares (relative RMSE).
+    """Relative RMSE: ‖w - w_hat‖ / ‖w‖, with ‖·‖ the root of the sum of squares.
 
     Args:
         w: the original, any shape, floating-point of any dtype; computed in fp32 or finer (300² overflows fp16).
@@ -171,8 +171,8 @@ def blockwise_dequantize(q: torch.Tensor, scales: torch.Tensor, block_size: int)
     The arguments are as `blockwise_quantize` takes and returns them.
 
     Raises:
-        ValueError: the number of scales isn't the number of blocks that q makes (then the block size is not the one that
-            was quantized with).
+        ValueError: the number of scales isn't the number of blocks that q makes (then the block size is not the one
+            that was quantized with).
 
     Example: q = [2, -5, 7, 2, 7], scales = [4 / 7, 30 / 7], block_size=3 gives [1.143, -2.857, 4, 8.571, 30].
     """
@@ -232,10 +232,10 @@ class QuantizedLinear(nn.Module):
 
     How you name and arrange things is your choice. What counts is this:
 
-    - All that it computes with stands in `state_dict()` (register it with `register_buffer`): the codes in int8 or uint8
-      tensors, at 4 bits two in a byte; the scales in fp32, one a block; the bias as it was, if there is one. Nothing
-      else of size: no copy of the weight in 16 or 32 bits, in the state or beside it, and each of these tensors
-      owns no more memory than its numbers need (a slice of a larger tensor keeps all of the larger one alive).
+    - All that it computes with stands in `state_dict()` (register it with `register_buffer`): the codes in int8 or
+      uint8 tensors, at 4 bits two in a byte; the scales in fp32, one a block; the bias as it was, if there is one.
+      Nothing else of size: no copy of the weight in 16 or 32 bits, in the state or beside it, and each of these
+      tensors owns no more memory than its numbers need (a slice of a larger tensor keeps all of the larger one alive).
     - `forward` computes from these tensors when it is called: after `load_state_dict` with the state of another
       QuantizedLinear of the same settings it computes what that one does.
     - Nothing in it is trainable, but gradients flow through it to its input.
@@ -276,9 +276,9 @@ class QLoRALinear(nn.Module):
 
     The highway in 4 bits, the detour in the dtype of `linear`. Names are your choice. What counts is this:
 
-    - The trainable tensors (`requires_grad`) are exactly two matrices, one r×d_in and one d_out×r, either of them stored
-      transposed if you like, in the dtype and on the device of `linear.weight`. One starts at zero, so that the layer
-      starts as its quantized base; the other random, from torch's global generator (never seed it here).
+    - The trainable tensors (`requires_grad`) are exactly two matrices, one r×d_in and one d_out×r, either of them
+      stored transposed if you like, in the dtype and on the device of `linear.weight`. One starts at zero, so that the
+      layer starts as its quantized base; the other random, from torch's global generator (never seed it here).
     - All that it computes with stands in `state_dict()`: the packed codes in uint8, two in a byte, the fp32 absmax of
       each block of 64, the bias as it was, A and B. No copy of the weight in 16 or 32 bits is kept anywhere.
       After `load_state_dict` with the state of another QLoRALinear of the same sizes it computes what that one does.
