@@ -337,7 +337,7 @@ class QuantizedLinear(nn.Module):
             if bits == 4:  # from -7 to 7: plus 8 they are 1 to 15
                 codes = nn.functional.pad((codes.flatten() + 8).to(torch.uint8), (0, codes.numel() % 2))
                 codes = (codes[0::2] << 4) | codes[1::2]
-        self.register_buffer("codes", codes)
+        self.register_buffer("codes", codes.clone())  # it may be a slice, which keeps the last block's filling too
         self.register_buffer("scales", scales)
         self.register_buffer("bias", None if linear.bias is None else linear.bias.detach().clone())
         ### END SOLUTION
@@ -436,9 +436,8 @@ class QLoRALinear(nn.Module):
         """
         ### BEGIN SOLUTION
         d_out, d_in = self.shape
-        merged = nn.utils.skip_init(
-            nn.Linear, d_in, d_out, bias=self.bias is not None, dtype=self.A.dtype, device=self.A.device
-        )
+        like_base = {"dtype": self.A.dtype, "device": self.A.device}
+        merged = nn.Linear(d_in, d_out, bias=self.bias is not None, **like_base)
         with torch.no_grad():
             merged.weight.copy_(self._weight() + self.scale * (self.B @ self.A))
             if self.bias is not None:
