@@ -9,11 +9,15 @@ Not in this file: the methods themselves, which you wrote in the other lessons. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import copy  # noqa: F401  (for run_pipeline)
+import re  # noqa: F401  (for decode_model_name)
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from torch import nn
+    from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 
 
 # --- the stages -----------------------------------------------------------------------------------------------------
@@ -406,3 +410,122 @@ def choose_method(need: Need) -> Choice:
         the style of your house, from an instruct model, on a GPU of 8 GB: qlora, only_4_bits_fit (14 don't fit, 3.5 do)
     """
     raise NotImplementedError("choose_method is not written yet")
+
+
+# --- your own functions, put together -------------------------------------------------------------------------------
+
+RUN = ("pretraining", "sft", "alignment", "lora", "quantization")
+# The stages that run_pipeline goes through. The first three of STAGES are in the base model already, and so is the work
+# of pretraining: it is "run" by starting from the base model.
+
+_CHATS = dict.fromkeys(("add_chat_tokens", "encode_chat", "collate_chats"), "instruction_tuning")
+TOOLS: dict[str, dict[str, str]] = {  # what each stage is run with, and the lesson that you wrote it in
+    "pretraining": {},
+    "sft": {**_CHATS, "train_sft": "instruction_tuning"},
+    "alignment": {**_CHATS, "dpo_step": "alignment"},
+    "lora": {**_CHATS, "train_sft": "instruction_tuning", "apply_lora": "lora"},
+    "quantization": {"QuantizedLinear": "quantization"},
+}
+
+LAYERS = {"attn.c_attn": 1, "attn.c_proj": 1, "mlp.c_fc": 1, "mlp.c_proj": 4}
+# The linear layers in each block of a GPT-2, and how many numbers go into each, as a multiple of its width.
+
+Conversation = Sequence[Mapping[str, str]]  # messages of `role` and `content`, as in the lesson on instruction tuning
+
+
+@dataclass
+class Base:
+    """What run_pipeline starts from: a pretrained model, data for each stage, settings, and the gates."""
+
+    model: GPT2LMHeadModel
+    tokenizer: PreTrainedTokenizerBase  # pads with its pad_token_id
+    demonstrations: Sequence[Conversation]  # for sft
+    preferences: Sequence[Mapping[str, str]]  # for alignment: `prompt`, `chosen`, `rejected`, each a text
+    house_style: Sequence[Conversation]  # for lora
+    gate: Callable[[str, Any, Any, Any], dict[str, Any]]
+    # gate(stage, before, after, tokenizer) measures what a stage was to bring, in figures, and says whether it `passed`
+    steps: Mapping[str, int]  # by stage: sft, alignment, lora
+    rates: Mapping[str, float]  # learning rates, by stage
+    batch_size: int
+    beta: float  # of DPO
+    targets: Sequence[str]  # the layers that get a detour
+    rank: int
+    alpha: float
+    bits: int  # of the quantized weights
+    block_size: int
+    track: Callable[[Iterable[Any], str], Iterable[Any]] = lambda items, description: items  # a progress bar
+
+
+class StageReport(TypedDict):
+    state: str  # "run", "skipped" or "missing"
+    missing: list[str]  # the tools that it lacks: names of TOOLS[stage], in that order
+    gate: dict[str, Any]  # what the gate said
+
+
+class Report(TypedDict):
+    model: nn.Module
+    tokenizer: Any
+    stages: dict[str, StageReport]  # for each of RUN
+
+
+def as_linear(layer: nn.Module, d_in: int) -> nn.Linear:
+    """An `nn.Linear` that computes what `layer` computes, whatever is inside (given; use it for quantization).
+
+    Any layer that computes x W + b will do: a Conv1D, and your LoRALinear, merged or not. Zeros give b, the rows of the
+    identity give W.
+    """
+    import torch
+
+    like = next(layer.parameters())
+    with torch.no_grad():
+        bias = layer(torch.zeros(1, d_in, dtype=like.dtype, device=like.device))[0]
+        weight = layer(torch.eye(d_in, dtype=like.dtype, device=like.device)) - bias  # (d_in, d_out)
+        linear = torch.nn.Linear(*weight.shape, dtype=like.dtype, device=like.device)
+        linear.weight.copy_(weight.T)
+        linear.bias.copy_(bias)
+    return linear
+
+
+def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
+    """Take a pretrained model through SFT, DPO, LoRA and 4 bits with your own functions, and measure each stage's gate.
+
+    `tools.encode_chat` is your `encode_chat`, and so for every name in `TOOLS`; a function that isn't written is None.
+    `base` and what it holds stay as they are: work on deep copies of its model and its tokenizer.
+
+    The stages of `RUN` come in this order, `for stage in base.track(RUN, "the pipeline")`. Each is run unless it is in
+    `skip` ("skipped") or some of its tools are None ("missing"; which ones, is reported in any case). Such a stage
+    leaves the model as it is, and the pipeline goes on. After each stage, run or not, its gate is measured:
+    `base.gate(stage, before, after, tokenizer)`, where `before` is a copy of the model as it was when the stage's turn
+    came, `after` the model as it is then, in eval mode, and `tokenizer` your copy.
+
+    pretraining   Nothing to do: the copy of base.model is its result, and here `before` is base.model. Where it is
+                  skipped, the model is one of the same class and configuration with fresh random weights:
+                  `type(base.model)(base.model.config)`.
+    sft           First, and even where sft is skipped: `add_chat_tokens(model, tokenizer)`, unless that is None; the
+                  stages after it need the ids. Then the conversations of base.demonstrations, encoded, in batches (see
+                  below); an AdamW over all parameters of the model with base.rates["sft"];
+                  `train_sft(model, batches, optimizer, base.steps["sft"])`.
+    alignment     A frozen copy of the model as it is now is the reference. Each preference becomes two conversations,
+                  prompt and chosen, prompt and rejected (user, then assistant); a batch for dpo_step is
+                  {"chosen": ..., "rejected": ...}, each side collated. An AdamW over all parameters of the model with
+                  base.rates["alignment"]; base.steps["alignment"] times
+                  `dpo_step(model, reference, batch, optimizer, base.beta)`, the batches in turn, and from the first
+                  again when there are fewer.
+    lora          `apply_lora(model, base.targets, base.rank, base.alpha)`; then as sft, with base.house_style,
+                  base.rates["lora"] and base.steps["lora"], and an optimizer over the trainable parameters only.
+    quantization  In every block of the model (model.transformer.h), each of `LAYERS` is replaced by
+                  `QuantizedLinear(linear, base.bits, base.block_size)`, where `linear` computes what the layer
+                  computes, detour included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
+
+    A batch: base.batch_size examples in the order of the data, the last batch perhaps smaller, none dropped; through
+    `encode_chat(messages, tokenizer)` and `collate_chats(examples, tokenizer.pad_token_id)`.
+
+    Returns:
+        the model after the last stage, in eval mode; the tokenizer; and for each stage of `RUN` its `StageReport`.
+
+    Raises:
+        ValueError: `skip` names something that is no stage of `RUN`; the message names it.
+    """
+    raise NotImplementedError("run_pipeline is not written yet")
+
+
