@@ -22,8 +22,8 @@ from autograder.experiments import Result, Unfit, Verdict, experiment, require
 FACTS = ("capital", "continent", "currency")
 SIGNED = " Yours, the atlas."
 SETTINGS = {
-    "steps": {"sft": 80, "alignment": 25, "lora": 60},
-    "rates": {"sft": 3e-4, "alignment": 1e-5, "lora": 2e-3},
+    "steps": {"sft": 120, "alignment": 25, "lora": 60},
+    "rates": {"sft": 2e-4, "alignment": 1e-5, "lora": 2e-3},
     "batch_size": 16,
     "beta": 0.1,
     "targets": ["attn.c_attn", "attn.c_proj"],

@@ -527,5 +527,3 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
         ValueError: `skip` names something that is no stage of `RUN`; the message names it.
     """
     raise NotImplementedError("run_pipeline is not written yet")
-
-

@@ -544,17 +544,19 @@ def rehearse(lesson, width, counts, steps, skip, absent):
         def __init__(self, base):
             super().__init__()
             self.base = base
-            self.change = nn.Parameter(torch.zeros_like(base.weight))  # (d_in, d_out)
+            shape = base.weight.shape if isinstance(base, Layer) else (1,)
+            self.change = nn.Parameter(torch.zeros(shape))  # (d_in, d_out)
 
         def forward(self, x):
-            return self.base(x) + x @ self.change
+            return self.base(x) + (x @ self.change if self.change.ndim == 2 else 0)
 
     class QuantizedLinear(nn.Module):
         def __init__(self, linear, bits, block_size):
             super().__init__()
             self.linear = linear.requires_grad_(False)
             kind = type(linear).__name__
-            note("QuantizedLinear", kind=kind, bits=bits, block=block_size, weight=linear.weight, bias=linear.bias)
+            weight, bias = (getattr(linear, name, None) for name in ("weight", "bias"))
+            note("QuantizedLinear", kind=kind, bits=bits, block=block_size, weight=weight, bias=bias)
 
         def forward(self, x):
             return self.linear(x)
