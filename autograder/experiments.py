@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from autograder import __version__
 from autograder.lessons import Course, CourseError, Lesson
+from autograder.student import Blocked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -283,6 +284,8 @@ def run(item: Experiment, subjects: Subjects, backbone: Backbone, seeds: Iterabl
             result = item(subject.module, backbone, seed, track)
         except CourseError:
             raise
+        except Blocked as missing:
+            return Outcome(item, "todo", f"{missing} is not written yet.")
         except Unfit as reason:
             return Outcome(item, "unfit", str(reason))
         except NotCompetent as reason:
