@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -33,10 +33,11 @@ class Case:
     sentence: str = ""  # of a misconception: what the student must be told
     exercises: tuple[str, ...] = ()  # which exercises an overlay changes
 
-    def submission(self, lesson: str, others: Mapping[str, bytes] | None = None) -> Submission:
-        """As a student would hand it in; `others` are the files of other lessons that the lesson uses."""
+    others: Mapping[str, bytes] = field(default_factory=dict)  # references of the other lessons that the lesson uses
+
+    def submission(self, lesson: str) -> Submission:
         path = f"{lesson}/{lesson}.py"
-        files = {path: self.source.encode(), **(others or {})}
+        files = {path: self.source.encode(), **self.others}
         return Submission(self.name, Path(self.name), files, paths={path: f"{lesson}.py"})
 
 
@@ -59,13 +60,9 @@ def cases(course: Course, lesson: Lesson) -> list[Case]:
     for kind, folder in (("misconception", "misconceptions"), ("variant", "variants")):
         for path in sorted((course.root / "tests" / folder / lesson.name).glob("*.py")):
             found.append(overlay(kind, path, reference, lesson))
-    return found
-
-
-def others_of(course: Course, lesson: Lesson) -> dict[str, bytes]:
-    """The references of the other lessons that this one uses."""
-    paths = {f"{other}/{other}.py": course.reference(other) for other in lesson.uses}
-    return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
+    others = {f"{other}/{other}.py": course.reference(other) for other in lesson.uses}
+    others = {name: path.read_bytes() for name, path in others.items() if path.exists()}
+    return [replace(case, others=others) for case in found]
 
 
 def overlay(kind: Kind, path: Path, base: str, lesson: Lesson) -> Case:
@@ -109,7 +106,7 @@ def audit(
     all_cases = cases(course, lesson)
     with prepared(course, lesson, workers=workers, tier=tier, seed=seed) as ready:
         job = Job(lesson, ready.collected.checks, seed, ready.zygote.tier)
-        pairs = [(case.submission(lesson.name, others_of(course, lesson)), "") for case in all_cases]
+        pairs = [(case.submission(lesson.name), "") for case in all_cases]
         findings: dict[int, Finding] = {}
         for index, report in grade_many(job, pairs, ready.zygote.clients):
             if report is None:
