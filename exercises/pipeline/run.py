@@ -57,16 +57,14 @@ def report_page(
     lora = stages["lora"]["gate"]
     if stages["lora"]["state"] == "run":
         share, moved = f"{lora['trained share']:.1%}", f"{lora['base moved by']:.0e}"
-        lines += [
-            "",
-            f"LoRA trained {share} of the numbers; with its detours off, logits are within {moved} of before.",
-        ]
+        lines += ["", f"LoRA trained {share} of the numbers. Without its detours, logits are as before, to {moved}."]
+    threads = torch.get_num_threads()
     lines += [
         "",
-        "Facts are asked of countries that no training asked about. Bytes are those of the blocks, and perplexity that of "
-        "plain text, each as a multiple of what it was before.",
+        "Facts are asked of countries that no training asked about. Bytes are those of the blocks, and perplexity that",
+        "of plain text, each as a multiple of what it was before.",
         "",
-        f"It took {seconds:.0f} seconds on {torch.get_num_threads()} threads.",
+        f"It took {seconds:.0f} seconds on {threads} thread{'s' * (threads > 1)}.",
     ]
     return "\n".join(lines) + "\n"
 
