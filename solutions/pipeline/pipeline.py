@@ -697,68 +697,6 @@ def as_linear(layer: nn.Module, d_in: int) -> nn.Linear:
     return linear
 
 
-def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
-    """Take a pretrained model through SFT, DPO, LoRA and 4 bits with your own functions, and measure each stage's gate.
-
-    `tools.encode_chat` is your `encode_chat`, and so for every name in `TOOLS`; a function that isn't written is None.
-    `base` and what it holds stay as they are: work on deep copies of its model and its tokenizer.
-
-    The stages of `RUN` come in this order, `for stage in base.track(RUN, "the pipeline")`. Each is run unless it is in
-    `skip` ("skipped") or some of its tools are None ("missing"; which ones, is reported in any case). Such a stage
-    leaves the model as it is, and the pipeline goes on. After each stage, run or not, its gate is measured:
-    `base.gate(stage, before, after, tokenizer)`, where `before` is a copy of the model as it was when the stage's turn
-    came, `after` the model as it is then, in eval mode, and `tokenizer` your copy.
-
-    pretraining   Nothing to do: the copy of base.model is its result, and here `before` is base.model. Where it is
-                  skipped, the model is one of the same class and configuration with fresh random weights:
-                  `type(base.model)(base.model.config)`.
-    sft           First, and even where sft is skipped: `add_chat_tokens(model, tokenizer)`, unless that is None; the
-                  stages after it need the ids. Then the conversations of base.demonstrations, encoded, in batches (see
-                  below); an AdamW over all parameters of the model with base.rates["sft"];
-                  `train_sft(model, batches, optimizer, base.steps["sft"])`.
-    alignment     A frozen copy of the model as it is now is the reference. Each preference becomes two conversations,
-                  prompt and chosen, prompt and rejected (user, then assistant); a batch for dpo_step is
-                  {"chosen": ..., "rejected": ...}, each side collated. An AdamW over all parameters of the model with
-                  base.rates["alignment"]; base.steps["alignment"] times
-                  `dpo_step(model, reference, batch, optimizer, base.beta)`, the batches in turn, and from the first
-                  again when there are fewer.
-    lora          `apply_lora(model, base.targets, base.rank, base.alpha)`; then as sft, with base.house_style,
-                  base.rates["lora"] and base.steps["lora"], and an optimizer over the trainable parameters only.
-    quantization  In every block of the model (model.transformer.h), each of `LAYERS` is replaced by
-                  `QuantizedLinear(linear, base.bits, base.block_size)`, where `linear` computes what the layer
-                  computes, detour included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
-
-    A batch: base.batch_size examples in the order of the data, the last batch perhaps smaller, none dropped; through
-    `encode_chat(messages, tokenizer)` and `collate_chats(examples, tokenizer.pad_token_id)`.
-
-    Returns:
-        the model after the last stage, in eval mode; the tokenizer; and for each stage of `RUN` its `StageReport`.
-
-    Raises:
-        ValueError: `skip` names something that is no stage of `RUN`; the message names it.
-    """
-    ### BEGIN SOLUTION
-    if unknown := [stage for stage in skip if stage not in RUN]:
-        raise ValueError(f"{unknown[0]!r} can't be skipped: use names of RUN")
-    model, tokenizer = copy.deepcopy(base.model), copy.deepcopy(base.tokenizer)
-    if "pretraining" in skip:
-        model = type(model)(model.config)
-    runners = {"sft": _tune, "alignment": _align, "lora": _adapt, "quantization": _quantize}
-    stages: dict[str, StageReport] = {}
-    for stage in base.track(RUN, "the pipeline"):
-        before = base.model if stage == "pretraining" else copy.deepcopy(model)
-        if stage == "sft" and tools.add_chat_tokens is not None:
-            tools.add_chat_tokens(model, tokenizer)
-        missing = [name for name in TOOLS[stage] if getattr(tools, name) is None]
-        state = "skipped" if stage in skip else "missing" if missing else "run"
-        if state == "run" and stage in runners:
-            runners[stage](tools, base, model, tokenizer)
-        model.eval()
-        stages[stage] = StageReport(state=state, missing=missing, gate=base.gate(stage, before, model, tokenizer))
-    return Report(model=model, tokenizer=tokenizer, stages=stages)
-    ### END SOLUTION
-
-
 ### BEGIN SOLUTION
 def _collated(tools: Any, base: Base, tokenizer: Any, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
     """The conversations, encoded, in batches."""
@@ -819,3 +757,63 @@ def _quantize(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:
 
 
 ### END SOLUTION
+def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
+    """Take a pretrained model through SFT, DPO, LoRA and 4 bits with your own functions, and measure each stage's gate.
+
+    `tools.encode_chat` is your `encode_chat`, and so for every name in `TOOLS`; a function that isn't written is None.
+    `base` and what it holds stay as they are: work on deep copies of its model and its tokenizer.
+
+    The stages of `RUN` come in this order, `for stage in base.track(RUN, "the pipeline")`. Each is run unless it is in
+    `skip` ("skipped") or some of its tools are None ("missing"; which ones, is reported in any case). Such a stage
+    leaves the model as it is, and the pipeline goes on. After each stage, run or not, its gate is measured:
+    `base.gate(stage, before, after, tokenizer)`, where `before` is a copy of the model as it was when the stage's turn
+    came, `after` the model as it is then, in eval mode, and `tokenizer` your copy.
+
+    pretraining   Nothing to do: the copy of base.model is its result, and here `before` is base.model. Where it is
+                  skipped, the model is one of the same class and configuration with fresh random weights:
+                  `type(base.model)(base.model.config)`.
+    sft           First, and even where sft is skipped: `add_chat_tokens(model, tokenizer)`, unless that is None; the
+                  stages after it need the ids. Then the conversations of base.demonstrations, encoded, in batches (see
+                  below); an AdamW over all parameters of the model with base.rates["sft"];
+                  `train_sft(model, batches, optimizer, base.steps["sft"])`.
+    alignment     A frozen copy of the model as it is now is the reference. Each preference becomes two conversations,
+                  prompt and chosen, prompt and rejected (user, then assistant); a batch for dpo_step is
+                  {"chosen": ..., "rejected": ...}, each side collated. An AdamW over all parameters of the model with
+                  base.rates["alignment"]; base.steps["alignment"] times
+                  `dpo_step(model, reference, batch, optimizer, base.beta)`, the batches in turn, and from the first
+                  again when there are fewer.
+    lora          `apply_lora(model, base.targets, base.rank, base.alpha)`; then as sft, with base.house_style,
+                  base.rates["lora"] and base.steps["lora"], and an optimizer over the trainable parameters only.
+    quantization  In every block of the model (model.transformer.h), each of `LAYERS` is replaced by
+                  `QuantizedLinear(linear, base.bits, base.block_size)`, where `linear` computes what the layer
+                  computes, detour included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
+
+    A batch: base.batch_size examples in the order of the data, the last batch perhaps smaller, none dropped; through
+    `encode_chat(messages, tokenizer)` and `collate_chats(examples, tokenizer.pad_token_id)`.
+
+    Returns:
+        the model after the last stage, in eval mode; the tokenizer; and for each stage of `RUN` its `StageReport`.
+
+    Raises:
+        ValueError: `skip` names something that is no stage of `RUN`; the message names it.
+    """
+    ### BEGIN SOLUTION
+    if unknown := [stage for stage in skip if stage not in RUN]:
+        raise ValueError(f"{unknown[0]!r} can't be skipped: use names of RUN")
+    model, tokenizer = copy.deepcopy(base.model), copy.deepcopy(base.tokenizer)
+    if "pretraining" in skip:
+        model = type(model)(model.config)
+    runners = {"sft": _tune, "alignment": _align, "lora": _adapt, "quantization": _quantize}
+    stages: dict[str, StageReport] = {}
+    for stage in base.track(RUN, "the pipeline"):
+        before = base.model if stage == "pretraining" else copy.deepcopy(model)
+        if stage == "sft" and tools.add_chat_tokens is not None:
+            tools.add_chat_tokens(model, tokenizer)
+        missing = [name for name in TOOLS[stage] if getattr(tools, name) is None]
+        state = "skipped" if stage in skip else "missing" if missing else "run"
+        if state == "run" and stage in runners:
+            runners[stage](tools, base, model, tokenizer)
+        model.eval()
+        stages[stage] = StageReport(state=state, missing=missing, gate=base.gate(stage, before, model, tokenizer))
+    return Report(model=model, tokenizer=tokenizer, stages=stages)
+    ### END SOLUTION
