@@ -191,7 +191,7 @@ def breadth_first(stages):
 
 @exercise("order_stages", points=2)
 def test_orders_of_many_sets(student, rng):
-    questions = [shuffled(rng, stages) for stages in subsets()[1:]]
+    questions = [shuffled(rng, stages) for stages in shuffled(rng, subsets()[1:])[:100]]
     questions += [["lora", "quantization", "sft", "alignment", "pretraining"]]
     direct = {stage: needs[-1:] for stage, needs in BUILDS_ON.items()}
     got = student.run(answers_for, "order_stages", questions)
