@@ -1,0 +1,9 @@
+"""What it returns has no graph, so nothing can be learned from it."""
+
+exercise = "sequence_log_prob"
+
+
+def sequence_log_prob(logits, labels):
+    tokens = token_log_probs(logits, labels)
+    is_token = labels[:, 1:] != -100
+    return tokens.sum(dim=1).detach()
