@@ -129,8 +129,8 @@ class Worker:
         module = types.ModuleType(f"submission_{message['lesson']}")
         module.__file__ = self.path
         sys.modules[module.__name__] = self.lesson = module
-        others = {name.split("/")[0] for name in message["files"]} - {message["lesson"]}
-        loaders = {other: partial(self._load_other, other, message) for other in sorted(others)}
+        others = [other for name in message["files"] if (other := name.split("/")[0]) != message["lesson"]]
+        loaders = {other: partial(self._load_other, other, message) for other in others}
         module.__dict__["__tools__"] = Tools(loaders)
         return module
 
