@@ -523,7 +523,7 @@ def finetune(model: nn.Module, batches: list[dict], rate: float, track, descript
     return losses
 
 
-RATE = 5e-3
+RATE = 5e-3  # for both; lora's experiments say how a rate is chosen, and here it need only be the same
 
 
 @experiment(
@@ -574,13 +574,15 @@ def qlora_trains(lesson, backbone, seed, track):
             for name, (right, loss) in found.items()
         ],
         verdicts=[
+            # Five seeds: QLoRA .749 to .762, LoRA .751 to .758, base .278 to .281; QLoRA is -0.3 to 0.1 points behind.
             Verdict(
-                lora - qlora < 0.015 and qlora - start > 0.3,
+                lora - qlora < 0.01 and qlora - start > 0.3,
                 f"of the next tokens of unseen telegrams QLoRA gets {qlora:.1%} right, LoRA {lora:.1%}, the base "
                 f"{start:.1%}; the blocks hold {held['QLoRA'] / 1e6:.2f} MB instead of {held['LoRA'] / 1e6:.2f}",
             ),
+            # Five seeds: 1.1e-5 to 1.8e-5 against 1.6 to 2.2.
             Verdict(
-                gap < 1e-2 * wrong_gap,
+                gap < 1e-3 * wrong_gap,
                 f"merging into the dequantized weight moves the logits by {gap:.1e}, into the original by "
                 f"{wrong_gap:.2f}",
             ),
