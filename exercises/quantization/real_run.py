@@ -7,8 +7,8 @@
 The model learns to go on after "Review: ... Sentiment:" with " positive" or " negative". Detours are put beside the
 query and value projections (`c_attn` in GPT-2); the other linear layers of the blocks are frozen. With `--method lora`
 all weights stay in 32 bits, with `--method qlora` all of them are in 4. Printed are the bytes of the blocks, the
-perplexity on plain text, and the accuracy before and after; `--out` keeps these figures. One method a call, so that each
-fits ten minutes.
+perplexity on plain text, and the accuracy before and after; `--out` keeps these figures. One method a call, so that
+each fits ten minutes.
 """
 
 from __future__ import annotations
