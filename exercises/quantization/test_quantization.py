@@ -507,8 +507,9 @@ def test_the_docstrings_blocks(student):
 def test_a_scale_for_each_block(student, rng):
     shape, block_size, bits = one_of(rng, (5, 8), (4, 9)), one_of(rng, 7, 11), one_of(rng, 3, 4, 5)
     w = blocky(rng, shape, block_size, bits)
-    right = blockwise(w, block_size, bits)
     n, last = w.numel(), w.numel() // block_size * block_size
+    w.view(-1)[last:] /= 4 * w.view(-1)[last:].abs().max()  # the last, shorter block is small
+    right = blockwise(w, block_size, bits)
     columns = blockwise(w.T.contiguous(), block_size, bits)
 
     def ragged(change):
@@ -1490,6 +1491,33 @@ def loaded_by_transformers(lesson, seed, token_ids):
         logits = loaded(token_ids).logits
     kinds = {name: isinstance(layer, bitsandbytes.nn.Linear4bit) for name, layer in loaded.named_modules()}
     return {"quantized": sorted(name for name, found in kinds.items() if found), "logits": logits.float()}
+
+
+@probe
+def load_without_bitsandbytes(lesson):
+    """What load_in_4bit does where bitsandbytes can't be imported."""
+    import sys
+
+    installed = sys.modules.get("bitsandbytes")
+    sys.modules["bitsandbytes"] = None  # then importing it is an ImportError
+    try:
+        lesson.load_in_4bit("no such folder")
+    finally:
+        if installed is None:
+            del sys.modules["bitsandbytes"]
+        else:
+            sys.modules["bitsandbytes"] = installed
+
+
+@exercise("load_in_4bit")
+def test_without_bitsandbytes_it_says_so(student):
+    try:
+        student.run(load_without_bitsandbytes)
+    except StudentError as error:
+        if error.type in ("ImportError", "ModuleNotFoundError") and "bitsandbytes" in error.message:
+            return
+        fail("Without bitsandbytes the error is not an ImportError that names it.", got=str(error))
+    fail("Without bitsandbytes nothing can be loaded in 4 bits, but there is no error.")
 
 
 @exercise("load_in_4bit", requires="bitsandbytes")

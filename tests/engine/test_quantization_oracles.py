@@ -43,7 +43,7 @@ def test_the_levels_are_bitsandbytes(bitsandbytes) -> None:
 @pytest.mark.parametrize(("shape", "block_size"), [((256, 192), 64), ((100, 128), 128), ((31, 64), 32), ((50, 66), 64)])
 @pytest.mark.parametrize("seed", range(3))
 def test_nf4_is_bitsandbytes(bitsandbytes, shape, block_size, seed) -> None:
-    """Block maxima bit for bit; codes too, except within 1e-6 of a midpoint. Numbers on and beside midpoints are there."""
+    """Block maxima bit for bit; codes too, except within 1e-6 of a midpoint. Numbers on midpoints are there."""
     w = normal(*shape, seed=seed)
     w.view(-1)[: 2 * block_size] = torch.cat([torch.ones(1), MIDDLE.float()]).repeat(2 * block_size)[: 2 * block_size]
     theirs, state = bitsandbytes.quantize_4bit(w, blocksize=block_size, quant_type="nf4")

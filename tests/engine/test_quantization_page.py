@@ -92,6 +92,7 @@ def computed() -> list[str]:
     errors = [error(w, "absmax", bits) for bits in (8, 6, 5, 4, 3, 2)]
     bits, outlier, cache = "bits_and_granularity", "planted_outlier", "kv_cache"
     straight, swapped = "4 bits, outlier channel", "4 bits, outlier channel, axes swapped"
+    key_errors = [spread(cache, f"key error, {which}") for which in (swapped, straight)]
 
     def row(name: str, label: str) -> str:
         cells = [f"{spread(bits, f'{name} {b}'):,.2f}" for b in (8, 4, 3)] + [
@@ -138,7 +139,7 @@ def computed() -> list[str]:
         planted("column", "column"),
         planted("block 64", "block of 64"),
         planted("block 16", "block of 16"),
-        f"(error {spread(cache, f'key error, {swapped}'):.3f} against {spread(cache, f'key error, {straight}'):.3f}, for",
+        f"(error {key_errors[0]:.3f} against {key_errors[1]:.3f}, for",
         f"worse: {100 * spread(cache, f'agree, {swapped}'):.0f}% of the next tokens are the same as before, "
         f"{100 * spread(cache, f'agree, {straight}'):.0f}% with a scale per channel",
     ]
