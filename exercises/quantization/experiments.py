@@ -44,7 +44,7 @@ def pieces(tokenizer, seed: int, count: int, split: str = "test", length: int = 
 @torch.no_grad()
 def perplexity(model: nn.Module, tokens: torch.Tensor) -> float:
     """exp of the mean loss per token."""
-    logits = model(tokens, use_cache=False).logits[:, :-1]
+    logits = model(tokens, attention_mask=torch.ones_like(tokens), use_cache=False).logits[:, :-1]
     return F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten()).exp().item()
 
 
@@ -138,6 +138,8 @@ def bits_and_granularity(lesson, backbone, seed, track):
             *((name, *(round(found[name][bits], 3) if bits in found[name] else "" for bits in BITS)) for name in found),
         ],
         verdicts=[
+            # Five seeds: at 8 bits perplexity changes by 0.04% at most; at 4 it costs 1.6 to 2.7% per tensor, 0.2 to
+            # 0.5% per block and in NF4; at 3 25 to 32% and 2.1 to 3.5%; at 2 it is 12,000 to 14,000 and 8 to 10.
             Verdict(
                 max(abs(cost[name, 8]) for name in ("tensor", "row", "block 64")) < 0.005,
                 f"with 8 bits perplexity changes by {100 * cost['tensor', 8]:+.2f}% per tensor, "
@@ -237,6 +239,8 @@ def planted_outlier(lesson, backbone, seed, track):
             *((name, *(round(value, 3) for value in values.values())) for name, values in found.items()),
         ],
         verdicts=[
+            # Five seeds: per tensor 37,000 to 44,000 with the column, 66 to 91 with the row; per row 7.2 to 8.8 and as
+            # without; per column as without and 4.9 to 5.6; in blocks of 64 3.4 to 3.8 and as without.
             Verdict(
                 max(abs(value / base - 1) for value in before.values()) < 1e-4,
                 f"in fp32 the planted outliers change nothing: perplexity {before['column']:.4f} and "
@@ -309,7 +313,7 @@ def activations(model: nn.Module, tokens: torch.Tensor) -> dict[str, torch.Tenso
     inside = []
     for block in model.transformer.h:
         hooks.append(block.mlp.c_fc.register_forward_hook(lambda _, __, out: inside.append(out[0].relu())))
-    model(tokens, use_cache=False)
+    model(tokens, attention_mask=torch.ones_like(tokens), use_cache=False)
     for hook in hooks:
         hook.remove()
     return {"after a ReLU": torch.stack(inside), **{name: torch.stack(found) for name, found in seen.items()}}
@@ -342,6 +346,7 @@ def one_sided(lesson, backbone, seed, track):
         columns=("numbers", "range", "error of absmax", "error of zero point", "ratio"),
         rows=rows,
         verdicts=[
+            # Five seeds: 2.01, 1.82 to 1.94, 1.02 to 1.06.
             Verdict(1.9 < relu < 2.1, f"after a ReLU absmax errs {relu:.2f} times as much as a zero point"),
             Verdict(1.6 < gelu < 2.1, f"after the model's own activation function {gelu:.2f} times"),
             Verdict(0.95 < two_sided < 1.5, f"on two-sided hidden states {two_sided:.2f} times"),
@@ -626,13 +631,14 @@ def predictions(model: nn.Module, tokens: torch.Tensor, change: Callable | None)
     """Logits and loss of the tokens after READ, when the cache of the first READ has gone through `change`."""
     from transformers import DynamicCache
 
-    cache = model(tokens[:, :READ], use_cache=True).past_key_values
+    mask = torch.ones_like(tokens)
+    cache = model(tokens[:, :READ], attention_mask=mask[:, :READ], use_cache=True).past_key_values
     if change is not None:
         changed = DynamicCache()
         for place, layer in enumerate(cache.layers):
             changed.update(*change(layer.keys, layer.values), place)
         cache = changed
-    logits = model(tokens[:, READ:], past_key_values=cache, use_cache=True).logits[:, :-1]
+    logits = model(tokens[:, READ:], attention_mask=mask, past_key_values=cache, use_cache=True).logits[:, :-1]
     loss = F.cross_entropy(logits.flatten(0, 1), tokens[:, READ + 1 :].flatten()).item()
     return logits, loss
 
@@ -694,15 +700,18 @@ def kv_cache(lesson, backbone, seed, track):
             ),
         ],
         verdicts=[
+            # Exact: heads of 32 and 192 tokens.
             Verdict(
                 0.53 <= eight["share"] <= 0.56,
                 f"in 8 bits the cache takes {eight['share']:.3f} of a 16-bit one, scales included",
             ),
+            # Five seeds: 99.9 to 100% the same, the loss changes by 0.0001 at most.
             Verdict(
                 eight["agree"] > 0.99 and abs(eight["cost"]) < 0.01,
                 f"with {READ} tokens read, {eight['agree']:.1%} of {top.numel()} predictions after them are the same "
                 f"and the loss changes by {eight['cost']:+.4f}",
             ),
+            # Five seeds: error .051 to .052 against .099 to .101; 87 to 91% the same against 98.9 to 99.2%.
             Verdict(
                 swapped["key error"] < straight["key error"] and swapped["agree"] < straight["agree"] - 0.05,
                 f"where one key channel is large, 4 bits on swapped axes restore the keys better (error "
@@ -812,7 +821,7 @@ def loaded_in_4bit(lesson, backbone, seed, track):
     ours = with_weights(model, round_trip(lesson, "NF4", 4))
     with torch.no_grad():
         logits = {
-            name: one(tokens, use_cache=False).logits
+            name: one(tokens, attention_mask=torch.ones_like(tokens), use_cache=False).logits
             for name, one in (("base", model), ("loaded", loaded), ("ours", ours))
         }
     gap = (logits["loaded"] - logits["ours"]).abs().max().item()
@@ -826,6 +835,7 @@ def loaded_in_4bit(lesson, backbone, seed, track):
         columns=("", "perplexity"),
         rows=[(name, round(value, 4)) for name, value in found.items()],
         verdicts=[
+            # Five seeds: bit for bit the same, where NF4 moves logits by 1.9 to 3.3.
             Verdict(
                 gap < 0.02 * moved,
                 f"its logits are those of our NF4 to {gap:.1e}, where NF4 moves them by up to {moved:.2f}",

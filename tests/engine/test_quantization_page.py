@@ -10,6 +10,7 @@ import json
 import re
 import runpy
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,8 @@ GIVEN = {
     "0.02": "beside it",
     "0.05": "beside it",
     "0.1": "beside it",
+    "0.8": "of the four numbers",
+    "0.5": "of the four numbers",
     "0.03": "beside it",
 }
 
@@ -77,6 +80,7 @@ def spread(name: str, number: str, which: str = "median") -> float:
     return MEASURED[name]["spread"][number][which]
 
 
+@cache
 def computed() -> list[str]:
     """Texts of the page, each written as the page writes it."""
     w, spoiled = normal_weights(), normal_weights(outlier=True)
@@ -90,9 +94,9 @@ def computed() -> list[str]:
     whole, scales = SEVEN / 2, 4 * SEVEN / 64
     double = whole + SEVEN / 64 + 4 * SEVEN / 64 / 256
     errors = [error(w, "absmax", bits) for bits in (8, 6, 5, 4, 3, 2)]
-    bits, outlier, cache = "bits_and_granularity", "planted_outlier", "kv_cache"
+    bits, outlier, keys = "bits_and_granularity", "planted_outlier", "kv_cache"
     straight, swapped = "4 bits, outlier channel", "4 bits, outlier channel, axes swapped"
-    key_errors = [spread(cache, f"key error, {which}") for which in (swapped, straight)]
+    key_errors = [spread(keys, f"key error, {which}") for which in (swapped, straight)]
 
     def row(name: str, label: str) -> str:
         cells = [f"{spread(bits, f'{name} {b}'):,.2f}" for b in (8, 4, 3)] + [
@@ -115,18 +119,19 @@ def computed() -> list[str]:
         f"| int4 | 4 | {whole / 1e9:.1f} GB | {2 * 7 + 1} |",
         f"in 4 bits it takes {(whole + scales) / 1e9:.2f} GB",
         f"7 billion weights take {(whole + scales) / 1e9:.2f} GB, not {whole / 1e9:.1f}",
+        f'so "4 bits" are {4 + 32 / 64}, and',
         f"(double quantization): {double / 1e9:.2f} GB",
         f"1.2 / 127 = {scale:.5f}; w / scale | {' | '.join(f'{step:.4g}' for step in steps.tolist())} |",
         f"byte each | {' | '.join(map(str, q.tolist()))} |",
         f"back again | {' | '.join(f'{one:.4g}' for one in back(q, scale).tolist())} |",
         f"becomes {small.tolist()}.",
-        f"| error | {' | '.join(f'{one:.2g}' if one > 0.1 else f'{one:.3f}' for one in errors)} |",
+        f"| error | {' | '.join(f'{one:.2f}' if one > 0.1 else f'{one:.3f}' for one in errors)} |",
         f"the error at 8 bits goes from {errors[0]:.3f} to {error(spoiled, 'absmax'):.2f}",
         f"the error of the matrix with that outlier is {by_row:.3f} again",
         f"4 bits have an error of {error(w, 'blockwise', 4):.3f} where one scale for everything has {errors[3]:.2f}",
         f"relative error is {error(w, 'nf4'):.3f}, where int4 in the same blocks has {error(w, 'blockwise', 4):.3f}",
         f"standard deviation of 1 is {mean_error:.4f}, the figure",
-        f"192 tokens, {spread(cache, 'share, 8 bits'):.3f} of a 16-bit cache",
+        f"192 tokens, {spread(keys, 'share, 8 bits'):.3f} of a 16-bit cache",
         f"({spread(bits, 'base'):.2f} before)",
         row("tensor", "tensor"),
         row("row", "row"),
@@ -140,18 +145,18 @@ def computed() -> list[str]:
         planted("block 64", "block of 64"),
         planted("block 16", "block of 16"),
         f"(error {key_errors[0]:.3f} against {key_errors[1]:.3f}, for",
-        f"worse: {100 * spread(cache, f'agree, {swapped}'):.0f}% of the next tokens are the same as before, "
-        f"{100 * spread(cache, f'agree, {straight}'):.0f}% with a scale per channel",
+        f"worse: {100 * spread(keys, f'agree, {swapped}'):.0f}% of the next tokens are the same as before, "
+        f"{100 * spread(keys, f'agree, {straight}'):.0f}% with a scale per channel",
     ]
 
 
-@pytest.mark.parametrize("place", range(31))
+@pytest.mark.parametrize("place", range(32))
 def test_the_page_says_what_is_computed_and_measured(place: int) -> None:
     assert computed()[place] in PAGE
 
 
 def test_every_text_is_looked_for() -> None:
-    assert len(computed()) == 31
+    assert len(computed()) == 32
 
 
 def test_no_figure_is_unexplained() -> None:
@@ -178,6 +183,40 @@ def test_outliers_of_the_small_model_are_as_few_as_the_page_says() -> None:
     ]
     assert "(its largest weights are 5 to 7 standard deviations)" in PAGE
     assert 4.5 < min(largest) and max(largest) < 7.5
+
+
+def test_the_list_of_what_was_measured_says_what_was_measured() -> None:
+    listed = (LESSON / "measured" / "README.md").read_text(encoding="utf-8")
+
+    def ends(name: str, number: str, form: str = ".2f", times: float = 1.0) -> str:
+        return " to ".join(f"{times * spread(name, number, which):{form}}" for which in ("min", "max"))
+
+    bits, outlier, keys, qlora = "bits_and_granularity", "planted_outlier", "kv_cache", "qlora_trains"
+    straight, swapped = "agree, 4 bits, outlier channel", "agree, 4 bits, outlier channel, axes swapped"
+    for text in (
+        f"perplexity {ends(bits, 'base')} before",
+        f"4 bits cost {ends(bits, 'cost tensor 4', '.1f', 100)}% with one scale",
+        f"3 bits {ends(bits, 'cost tensor 3', '.0f', 100)}% and {ends(bits, 'cost block 64 3', '.1f', 100)}%",
+        f"it is {ends(bits, 'tensor 2', ',.0f')} per tensor, {ends(bits, 'block 64 2', '.1f')} per block",
+        f"{ends(outlier, 'tensor, column', ',.0f')} with the column",
+        f"{ends(outlier, 'tensor, row', '.0f')} with the row",
+        f"per row {ends(outlier, 'row, column', '.1f')} and {ends(outlier, 'row, row')}",
+        f"per column {ends(outlier, 'column, column')} and {ends(outlier, 'column, row', '.1f')}",
+        f"per block of 64 {ends(outlier, 'block 64, column', '.1f')} and {ends(outlier, 'block 64, row')}",
+        f"{ends('one_sided', 'ratio_activation')} times after the model's own",
+        f"{ends('one_sided', 'ratio_two_sided')} times on two-sided",
+        f"absmax errs {spread('one_sided', 'ratio_relu'):.2f} times",
+        f"hold {spread('bytes_held', 'fp32'):,} bytes in fp32, {spread('bytes_held', 'held 8'):,} in 8 bits, "
+        f"{spread('bytes_held', 'held 4'):,} in 4",
+        f"base {ends(qlora, 'accuracy_base', '.1f', 100)}%, LoRA {ends(qlora, 'accuracy_lora', '.1f', 100)}%, "
+        f"QLoRA {ends(qlora, 'accuracy_qlora', '.1f', 100)}% ({ends(qlora, 'behind', '.1f', 100)} points behind)",
+        f"into the original by {ends(qlora, 'wrong_merge_gap', '.1f')}",
+        f"int8 takes {spread(keys, 'share, 8 bits'):.3f} of a 16-bit cache",
+        f"{ends(keys, straight, '.1f', 100)}% with the right axes, {ends(keys, swapped, '.1f', 100)}% with the axes",
+        f"{spread('agrees_with_bitsandbytes', 'numbers'):,} numbers",
+        f"hold {spread('loaded_in_4bit', 'held'):,} bytes (needs",
+    ):
+        assert text in listed
 
 
 def test_measured_with_five_seeds_and_the_reference() -> None:
