@@ -171,15 +171,17 @@ def bits_and_granularity(lesson, backbone, seed, track):
 
 def draw_bits(axes, found, base) -> None:
     places = {bits: place for place, bits in enumerate(BITS)}
+    least = 0.03  # percent: what is less, or a gain by chance, is drawn there
     for name, values in found.items():
-        style = {"marker": "o"} if len(values) > 1 else {"marker": "*", "markersize": 14, "linestyle": ""}
+        style = {"marker": "o"} if len(values) > 1 else {"marker": "*", "markersize": 12, "linestyle": ""}
         label = f"{'one scale per ' if name != 'NF4' else ''}{name}"
-        axes.plot([places[bits] for bits in values], list(values.values()), color=COLOURS[name], label=label, **style)
-    axes.axhline(base, color="grey", linewidth=0.8, linestyle=":")
-    axes.text(len(BITS) - 1, base * 0.93, "fp32", color="grey", va="top", ha="right")
+        costs = [max(least, 100 * (value / base - 1)) for value in values.values()]
+        axes.plot([places[bits] for bits in values], costs, color=COLOURS[name], label=label, **style)
+    axes.axhline(least, color="grey", linewidth=0.8, linestyle=":")
+    axes.text(len(BITS) - 1, 1.2 * least, "next to nothing", color="grey", va="bottom", ha="right")
     axes.set_yscale("log")
     axes.set_xticks(list(places.values()), [f"{bits} bits" for bits in places])
-    axes.set_ylabel("perplexity")
+    axes.set_ylabel("more perplexity than in fp32, %")
     axes.legend()
 
 
