@@ -359,5 +359,8 @@ def load_in_4bit(path: str) -> PreTrainedModel:
 
     Returns:
         the model, whose linear layers in the blocks are `bitsandbytes.nn.Linear4bit`. (`lm_head` stays as it is.)
+
+    Raises:
+        ImportError: bitsandbytes is not installed. Import it first thing, so that this is what one is told.
     """
     raise NotImplementedError("load_in_4bit is not written yet")

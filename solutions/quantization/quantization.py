@@ -500,8 +500,12 @@ def load_in_4bit(path: str) -> PreTrainedModel:
 
     Returns:
         the model, whose linear layers in the blocks are `bitsandbytes.nn.Linear4bit`. (`lm_head` stays as it is.)
+
+    Raises:
+        ImportError: bitsandbytes is not installed. Import it first thing, so that this is what one is told.
     """
     ### BEGIN SOLUTION
+    import bitsandbytes  # noqa: F401  (transformers would say something else where it is missing)
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
     config = BitsAndBytesConfig(
