@@ -385,8 +385,8 @@ def kl_to(before, after, tokenizer, texts: list[str]) -> float:
 
 
 @experiment(
-    "More alignment is not always better: with next to no β and a higher rate, DPO leaves its reference and ruins the "
-    "replies",
+    "More alignment is not always better: with next to no β and a higher rate, DPO leaves its reference, as polite as "
+    "ever and with no fact right",
     needs=("run_pipeline",),
 )
 def heavier_alignment(lesson, backbone, seed, track):
@@ -415,8 +415,8 @@ def heavier_alignment(lesson, backbone, seed, track):
             (name, *(round(one[figure], 3) for figure in ("polite", "replies end", "facts right", "KL")))
             for name, one in found.items()
         ],
-        # Seeds 2 to 4 when this was set: gently 0.675 to 0.725 of the facts and a KL of 0.005; heavily at most 0.03 and
-        # 1.5 to 3.6.
+        # Five seeds: gently 0.675 to 0.75 of the facts and a KL of 0.004 to 0.005; heavily 0 to 0.025 and 1.6 to 3.6, polite
+        # in 0.925 to 1 either way.
         verdicts=[
             Verdict(
                 light["polite"] >= 0.9 and light["facts right"] >= 0.4,
