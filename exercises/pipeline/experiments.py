@@ -415,8 +415,8 @@ def heavier_alignment(lesson, backbone, seed, track):
             (name, *(round(one[figure], 3) for figure in ("polite", "replies end", "facts right", "KL")))
             for name, one in found.items()
         ],
-        # Five seeds: gently 0.675 to 0.75 of the facts and a KL of 0.004 to 0.005; heavily 0 to 0.025 and 1.6 to 3.6, polite
-        # in 0.925 to 1 either way.
+        # Five seeds: gently 0.675 to 0.75 of the facts and a KL of 0.004 to 0.005; heavily 0 to 0.025 and 1.6 to 3.6,
+        # polite in 0.925 to 1 either way.
         verdicts=[
             Verdict(
                 light["polite"] >= 0.9 and light["facts right"] >= 0.4,
