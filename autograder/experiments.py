@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+    from autograder.submission import Submission
+
 Item = TypeVar("Item")
 State = Literal["holds", "fails", "todo", "unfit", "error"]
 BACKBONE = "tiny"  # the default
@@ -192,16 +194,22 @@ class Loaded:
 
 def load(path: Path, lesson: Lesson) -> Loaded:
     """Load a submission's file of this lesson. Raises CourseError when it can't be."""
-    from autograder import wire
     from autograder.submission import resolve, with_other_lessons
+
+    return load_submission(with_other_lessons(resolve(path, lesson.name), lesson.name, lesson.uses), lesson)
+
+
+def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
+    """Load a submission that has been read. Raises CourseError when it can't be."""
+    from autograder import wire
     from autograder.worker import Worker
 
-    submission = with_other_lessons(resolve(path, lesson.name), lesson.name, lesson.uses)
     if submission.problem:
         raise CourseError(submission.problem)
     shown = submission.display_path(lesson.name)
     worker = Worker(in_process=True)
     request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
+    request["exercises"] = list(lesson.exercises)
     reply = wire.decode(worker.handle(wire.encode(request)))
     if "error" in reply or worker.lesson is None:
         raise CourseError(reply["error"]["message"])

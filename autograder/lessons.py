@@ -72,6 +72,10 @@ class Course:
     def stub(self, lesson: str) -> Path:
         return self.root / "exercises" / lesson / f"{lesson}.py"
 
+    def released_stub(self, lesson: str) -> Path:
+        """The stub as it was handed out; only a student repository has one."""
+        return self.root / ".stubs" / f"{lesson}.py"
+
     def visible_checks(self, lesson: str) -> Path:
         return self.root / "exercises" / lesson
 

@@ -148,7 +148,7 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     option = config.getoption("--submission")
     submission = resolve(Path(option) if option else course.root / "exercises", name)
     submission = with_other_lessons(submission, name, lesson.uses)
-    session = Session(name, submission, LocalTransport, TimeLimits.none())
+    session = Session(name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     checks = {check.name: check for check, _ in pairs if check.name not in unmet}
     if _selects_some(config):  # what an exercise needs, and what a check is worth, is a matter of all of them
         hidden = any(check.visibility == "hidden" for check in checks.values())

@@ -28,7 +28,7 @@ def _visible_run(course: Course, lesson: Lesson) -> Run:
     collected = collect_checks(course, lesson, hidden=False)
     submission = resolve(course.root / "exercises", lesson.name)
     submission = with_other_lessons(submission, lesson.name, lesson.uses)
-    session = Session(lesson.name, submission, LocalTransport, TimeLimits.none())
+    session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     return Run(lesson, collected.checks, session)
 
 
@@ -58,9 +58,12 @@ def reference_source(course: Course, lesson: Lesson, exercise: Exercise) -> str:
 def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str:
     """Replace the exercise in the student's file by its stub. Gives the file that keeps the student's version."""
     reference, path = course.reference(lesson.name), course.stub(lesson.name)
-    if not reference.exists():
+    if reference.exists():
+        stub = make_stub(reference.read_text(encoding="utf-8"))
+    elif course.released_stub(lesson.name).exists():
+        stub = course.released_stub(lesson.name).read_text(encoding="utf-8")
+    else:
         raise CourseError(f"The stub is not here; git checkout -- {os.path.relpath(path)} brings the whole file back.")
-    stub = make_stub(reference.read_text(encoding="utf-8"))
     try:
         current = path.read_text(encoding="utf-8")
     except OSError as error:

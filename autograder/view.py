@@ -85,7 +85,7 @@ def _facts(run: Run, check: Check) -> dict[str, str]:
         "outcome": "broken" if verdict.broken else verdict.outcome,
         "sentence": verdict.sentence,
         "worth": str(check.worth),
-        "place": f"{path}:{definition.line}" if definition else path,
+        "place": definition.place(path) if definition else path,
     }
 
 

@@ -1,7 +1,7 @@
 """The lesson with a real model and real reviews, using your own code.
 
-    python exercises/classification/real_run.py --backbone gpt2 --data hub            (GPT-2 124M on SST-2; a GPU helps)
-    python exercises/classification/real_run.py --backbone smollm2 --data pypi --train 600 --test 300 --epochs 1
+    python exercises/classification/real_run.py                     GPT-2 124M on SST-2, from the hub; a GPU helps
+    python exercises/classification/real_run.py --backbone smollm2 --data pypi --train 600 --test 200    for a CPU
     python exercises/classification/real_run.py --lesson solutions/classification/classification.py ...
 
 For each strategy a fresh model is finetuned at 1e-3 (head) and 1e-5 (backbone). Printed are the accuracy on unseen
@@ -21,6 +21,7 @@ from pathlib import Path
 import torch
 
 HERE = Path(__file__).resolve().parent
+SETTINGS = ("backbone", "data", "train", "test", "epochs", "batch", "device")
 
 
 def load(path: Path, name: str):
@@ -35,7 +36,9 @@ def on(device: str, batches: list[dict]) -> list[dict]:
     return [{name: tensor.to(device) for name, tensor in batch.items()} for batch in batches]
 
 
-def run(lesson, strategy: str, backbone: str, data: str, train: int, test: int, epochs: int, device: str) -> dict:
+def run(
+    lesson, strategy: str, *, backbone: str, data: str, train: int, test: int, epochs: int, batch: int, device: str
+) -> dict:
     """Finetune one fresh model; what came out."""
     from autograder.backbone import load_backbone, sentiment, text
 
@@ -49,7 +52,7 @@ def run(lesson, strategy: str, backbone: str, data: str, train: int, test: int, 
     model = lesson.GPT2ForClassification(tools.backbone_of(language_model), 2).to(device)
     optimizer = lesson.prepare_finetuning(model, strategy, 1e-3, 1e-5)
     rows = {split: sentiment(data, split, count) for split, count in (("train", train), ("test", test))}
-    batches = {split: on(device, tools.batches_of(lesson, tokenizer, part, 16)) for split, part in rows.items()}
+    batches = {split: on(device, tools.batches_of(lesson, tokenizer, part, batch)) for split, part in rows.items()}
     for epoch in range(epochs):
         random.Random(epoch).shuffle(batches["train"])
         found["loss"] = lesson.train_epoch(model, batches["train"], optimizer)
@@ -71,23 +74,23 @@ def main() -> None:
     parser.add_argument("--train", type=int, default=8000)
     parser.add_argument("--test", type=int, default=800)
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--strategies", nargs="+", default=["frozen", "last-2"])
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--lesson", type=Path, default=HERE / "classification.py")
     parser.add_argument("--out", type=Path, help="folder for one JSON file a strategy, real_BACKBONE_STRATEGY.json")
     options = parser.parse_args()
     lesson = load(options.lesson, "classification_lesson")
-    settings = (options.backbone, options.data, options.train, options.test, options.epochs, options.device)
+    settings = {name: getattr(options, name) for name in SETTINGS}
     for strategy in options.strategies:
         start = time.perf_counter()
-        found = run(lesson, strategy, *settings)
+        found = run(lesson, strategy, **settings)
         print(
             f"{strategy}: accuracy {found['accuracy']:.3f}, {found['trained']:,} of {found['total']:,} trained, "
             f"perplexity {found['before']:.2f} before and {found['after']:.2f} after, {found['same']} of 8 the same"
         )
         if options.out is not None:
-            kept = dict(zip(("backbone", "data", "train", "test", "epochs", "device"), settings, strict=True))
-            kept |= {"strategy": strategy, **found, "seconds": round(time.perf_counter() - start, 1)}
+            kept = {"strategy": strategy, **settings, **found, "seconds": round(time.perf_counter() - start, 1)}
             options.out.mkdir(parents=True, exist_ok=True)
             name = f"real_{Path(options.backbone).name}_{strategy}.json"
             (options.out / name).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

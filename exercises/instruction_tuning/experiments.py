@@ -1,9 +1,7 @@
 """The claims of this lesson, measured: `autograder experiment instruction_tuning`.
 
 Each function is one claim. It gets your module as `lesson`, so what it measures is your own code. Nothing here is
-graded.
-
-Thresholds are provisional: they are not yet set from five seeds. To measure those:
+graded. The figures in the comments come from five seeds and one thread:
 `autograder experiment instruction_tuning --submission solutions --seeds 5`.
 """
 
@@ -60,7 +58,7 @@ WORDINGS = {
 }
 ONE_WORDING = "{name} was born in {city} . works as {job} . has a {pet} ."
 QUESTIONS = {"city": "where was {name} born ?", "job": "what is {name} ?", "pet": "which pet has {name} ?"}
-PRETRAINING_STEPS, PRETRAINING_ROWS, TUNING_STEPS, TUNING_ROWS = 2000, 8, 60, 24
+PRETRAINING_STEPS, PRETRAINING_ROWS, TUNING_STEPS, TUNING_ROWS = 2000, 8, 120, 24
 
 
 def biography(rng: random.Random, name: str, facts: dict[str, str], single: bool) -> str:
@@ -122,6 +120,17 @@ def pretrained(lesson, tokenizer, facts, single: bool, seed: int, track) -> nn.M
     return model
 
 
+def known(lesson, model, tokenizer, facts, single: bool) -> float:
+    """Share of the facts that the model puts behind the words that led to them in pretraining."""
+    prompts, answers = [], []
+    for name in PEOPLE:
+        for one, some in WORDINGS.items():
+            text = ONE_WORDING.replace(f"{{{one}}}", "{answer}") if single else some[0]
+            prompts.append(tokenizer(text.split("{answer}")[0].format(name=name, **facts[name]))["input_ids"])
+            answers.append(tokenizer(facts[name][one])["input_ids"])
+    return sum(map(list.__eq__, reply_to(lesson, model, tokenizer, prompts, 1, stops=()), answers)) / len(answers)
+
+
 def question(relation: str, name: str, answer: str) -> list[dict[str, str]]:
     return [
         {"role": "user", "content": QUESTIONS[relation].format(name=name)},
@@ -157,7 +166,7 @@ def tune(lesson, model, examples, seed: int, *, rows: int, steps: int, rate: flo
 
 @experiment(
     "SFT teaches format, not knowledge: tuned on questions about half of the people, a model answers those about the "
-    "others, if it met the facts in several wordings; after one wording it does not",
+    "others, if it met the facts in several wordings; after one wording it seldom does",
     needs=("add_chat_tokens", "encode_chat", "collate_chats", "train_sft", "generate_reply"),
 )
 def format_not_knowledge(lesson, backbone, seed, track):
@@ -169,6 +178,7 @@ def format_not_knowledge(lesson, backbone, seed, track):
     for single in (False, True):
         tokenizer = word_tokenizer()
         model = pretrained(lesson, tokenizer, facts, single, seed, track)
+        found[single, "completed"] = known(lesson, model, tokenizer, facts, single)
         lesson.add_chat_tokens(model, tokenizer)
         chats = {
             group: [question(one, name, facts[name][one]) for name in names for one in VALUES]
@@ -184,21 +194,28 @@ def format_not_knowledge(lesson, backbone, seed, track):
             ]
             found[single, group] = sum(right) / len(right)
     many, one = found[False, "never asked"], found[True, "never asked"]
-    # Provisional, not yet from five seeds.
+    completed, asked = (min(found[single, of] for single in (False, True)) for of in ("completed", "asked in SFT"))
+    # Five seeds: 1.00 completed by both. Asked in SFT: 1.00 after four wordings, 0.72 to 1.00 after one. Never asked:
+    # 0.72 to 0.92 and 0.15 to 0.30; the difference is 0.53 at least. After 150 steps of SFT instead of 120 (two seeds),
+    # 1.00 of what it was asked, and 0.35 and 0.37 of the rest: more tuning on one wording helps, but not far.
     return Result(
-        columns=("pretraining met each fact in", *groups),
+        columns=("pretraining met each fact in", "completed", *groups),
         rows=[
-            (name, *(round(found[single, group], 2) for group in groups))
+            (name, *(round(found[single, column], 2) for column in ("completed", *groups)))
             for single, name in ((False, "four wordings, shuffled"), (True, "one wording"))
         ],
         verdicts=[
+            Verdict(completed >= 0.95, f"both complete the sentences that they have read: {completed:.2f} at least"),
+            Verdict(asked >= 0.55, f"both learned to answer what SFT asked about: {asked:.2f} at least"),
             Verdict(many >= 0.6, f"after four wordings {many:.2f} of the facts never asked about are answered"),
-            Verdict(one <= 0.35, f"after one wording it is {one:.2f}; guessing gives 0.05"),
-            Verdict(many - one >= 0.35, f"the difference is {many - one:.2f}"),
+            Verdict(one <= 0.45, f"after one wording it is {one:.2f}; guessing gives 0.05"),
+            Verdict(many - one >= 0.4, f"the difference is {many - one:.2f}"),
         ],
         numbers={
             "four_wordings_asked": found[False, "asked in SFT"],
             "four_wordings_never_asked": many,
+            "four_wordings_completed": found[False, "completed"],
+            "one_wording_completed": found[True, "completed"],
             "one_wording_asked": found[True, "asked in SFT"],
             "one_wording_never_asked": one,
         },
@@ -216,7 +233,7 @@ def draw_knowledge(axes, found, groups) -> None:
         for place, value in enumerate(values):
             axes.text(place + offset, value + 0.02, f"{value:.2f}", ha="center")
     axes.axhline(0.05, color="black", linewidth=0.8, linestyle=":")
-    axes.text(1.42, 0.06, "guessing", ha="right", fontsize=9)
+    axes.text(0.5, 0.06, "guessing", ha="center", fontsize=9)
     axes.set_xticks(range(2), [f"facts {group}" for group in groups])
     axes.set_ylabel("share answered right")
     axes.set_ylim(0, 1.25)
@@ -227,9 +244,10 @@ def draw_knowledge(axes, found, groups) -> None:
 
 FACTS = ("capital", "continent", "currency")
 LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
-# A gentle rate: at 5e-4 and above (one seed) the model answers about other countries more often.
-STEPS, ROWS, RATE, TOKENS = 60, 16, 3e-4, 20
-EXAMPLES = 120
+# Gentle steps on many examples: with a larger rate, or the same examples again and again, the model answers with the
+# facts of other countries more often.
+STEPS, ROWS, RATE, TOKENS = 90, 16, 2e-4, 20
+EXAMPLES = 480
 
 
 def trainable(lesson, backbone):
@@ -335,7 +353,7 @@ def base_completes(lesson, backbone, seed, track):
     examples = [as_chat(lesson, tokenizer, row) for row in questions("train", EXAMPLES, seed)]
     tune(lesson, model, list(track(examples, "tuning")), seed, rows=ROWS, steps=STEPS, rate=RATE)
     tuned = judged(lesson, model, tokenizer, rows)
-    # Provisional, not yet from five seeds.
+    # Five seeds: 1.00 completed, 0.02 to 0.03 answered, 1.00 go on with a question; tuned, 0.78 to 0.87 answered.
     return Result(
         columns=("", "share of 60 capitals"),
         rows=[
@@ -348,8 +366,8 @@ def base_completes(lesson, backbone, seed, track):
             Verdict(
                 answers <= 0.15, f"it completes {completes:.2f} of the capitals and answers {answers:.2f} when asked"
             ),
-            Verdict(asks >= 0.5, f"behind a question it goes on with another one in {asks:.2f} of the cases"),
-            Verdict(tuned["right"] >= 0.7, f"tuned on other countries it answers {tuned['right']:.2f}"),
+            Verdict(asks >= 0.9, f"behind a question it goes on with another one in {asks:.2f} of the cases"),
+            Verdict(tuned["right"] >= 0.65, f"tuned on other countries it answers {tuned['right']:.2f}"),
         ],
         numbers={"completes": completes, "answers": answers, "asks": asks, "tuned_answers": tuned["right"]},
         draw=lambda axes: draw_bars(
@@ -375,11 +393,11 @@ def draw_bars(axes, values: dict[str, float], label: str) -> None:
 
 
 @experiment(
-    "A model answers in the template that it was tuned with; asked in another one it does not",
+    "A model answers in the template that it was tuned with; asked in another one, or in none, it is seldom right",
     needs=("format_alpaca", "add_chat_tokens", "encode_chat", "collate_chats", "train_sft", "generate_reply"),
 )
 def wrong_template(lesson, backbone, seed, track):
-    rows, templates = questions("test", 45, seed), ("ChatML", "Alpaca", "no template")
+    rows, templates = questions("test", 30, seed), ("ChatML", "Alpaca", "no template")
     found = {}
     for tuned in track(("ChatML", "Alpaca"), "tuning"):
         model, tokenizer = trainable(lesson, backbone)
@@ -388,15 +406,26 @@ def wrong_template(lesson, backbone, seed, track):
         tune(lesson, model, examples, seed, rows=ROWS, steps=STEPS, rate=RATE)
         for asked in templates:
             found[tuned, asked] = judged(lesson, model, tokenizer, rows, asked)["right"]
-    right = [found["ChatML", "ChatML"], found["Alpaca", "Alpaca"]]
-    wrong = [found["ChatML", "Alpaca"], found["Alpaca", "ChatML"]]
-    # Provisional, not yet from five seeds.
+    chatml, alpaca = ({asked: found[tuned, asked] for asked in templates} for tuned in ("ChatML", "Alpaca"))
+    # Five seeds: ChatML 0.73 to 0.77 in its own template, 0 to 0.07 in Alpaca's, 0 without one. Alpaca 0.53 to 0.83 in
+    # its own, 0 to 0.3 in ChatML, by 0.23 less at least in every seed, and 0 without one.
     return Result(
         columns=("tuned with", *(f"asked in {one}" for one in templates)),
         rows=[(tuned, *(round(found[tuned, asked], 2) for asked in templates)) for tuned in ("ChatML", "Alpaca")],
         verdicts=[
-            Verdict(min(right) >= 0.7, f"in its own template it answers {right[0]:.2f} and {right[1]:.2f}"),
-            Verdict(max(wrong) <= 0.4, f"in the other template {wrong[0]:.2f} and {wrong[1]:.2f}"),
+            Verdict(chatml["ChatML"] >= 0.6, f"tuned with ChatML and asked in it, {chatml['ChatML']:.2f} are right"),
+            Verdict(
+                max(chatml["Alpaca"], chatml["no template"]) <= 0.2,
+                f"asked in Alpaca's template {chatml['Alpaca']:.2f}, without one {chatml['no template']:.2f}",
+            ),
+            Verdict(
+                alpaca["Alpaca"] >= 0.4,
+                f"Alpaca's template is not too hard: tuned with it and asked in it, {alpaca['Alpaca']:.2f} are right",
+            ),
+            Verdict(
+                alpaca["Alpaca"] - alpaca["ChatML"] >= 0.15 and alpaca["no template"] <= 0.2,
+                f"asked in ChatML {alpaca['ChatML']:.2f}, without a template {alpaca['no template']:.2f}",
+            ),
         ],
         numbers={
             f"{tuned}_asked_in_{asked}".lower().replace(" ", "_"): value for (tuned, asked), value in found.items()
@@ -445,7 +474,8 @@ def end_token_masked(lesson, backbone, seed, track):
         found[masked]["begins right"] = sum(
             text.startswith(row["output"]) for text, row in zip(texts, rows, strict=True)
         ) / len(rows)
-    # Provisional, not yet from five seeds.
+    # Five seeds: 1.00 stop by themselves when the end is supervised, 0.00 when it is masked; of these 0.71 to 0.93
+    # begin with the right answer.
     return Result(
         columns=("", "stops by itself", "begins with the right answer"),
         rows=[
@@ -459,7 +489,7 @@ def end_token_masked(lesson, backbone, seed, track):
                 f"masked, {found[True]['stopped']:.2f} stop within {TOKENS} tokens, although "
                 f"{found[True]['begins right']:.2f} begin with the right answer",
             ),
-            Verdict(found[True]["begins right"] >= 0.6, "the answers themselves are learned all the same"),
+            Verdict(found[True]["begins right"] >= 0.5, "the answers themselves are learned all the same"),
         ],
         numbers={
             "stop_rate_supervised": found[False]["stopped"],
@@ -493,10 +523,11 @@ def few_and_noisy(lesson, backbone, seed, track):
         examples = questions("train", count, seed)
         examples = [shuffled(row, rng) if place < noise * count else row for place, row in enumerate(examples)]
         encoded = [as_chat(lesson, tokenizer, row) for row in examples]
-        tune(lesson, model, encoded, seed, rows=ROWS, steps=STEPS, rate=RATE)
+        tune(lesson, model, encoded, seed, rows=ROWS, steps=60, rate=3e-4)
         found[count, noise] = judged(lesson, model, tokenizer, rows)
-    clean, noisy = found[48, 0.0], found[48, 1.0]
-    # Provisional, not yet from five seeds.
+    three, clean, noisy = found[3, 0.0], found[48, 0.0], found[48, 1.0]
+    # Five seeds, share with the form of an answer: 48 examples 0.98 to 1, three 0.93 to 1, all noisy 0, half of them
+    # noisy 0 to 0.56 (a wide spread, so nothing is claimed of it). Right: three 0.07 to 0.2, 48 0.49 to 0.73.
     return Result(
         columns=("examples", "noisy", "form of an answer", "right", "stops"),
         rows=[
@@ -505,7 +536,11 @@ def few_and_noisy(lesson, backbone, seed, track):
         ],
         verdicts=[
             Verdict(
-                clean["form"] >= 0.8, f"48 examples: {clean['form']:.2f} of the replies have the form of an answer"
+                clean["form"] >= 0.9, f"48 examples: {clean['form']:.2f} of the replies have the form of an answer"
+            ),
+            Verdict(
+                three["form"] - three["right"] >= 0.5,
+                f"the form comes first: three examples give {three['form']:.2f}, and {three['right']:.2f} are right",
             ),
             Verdict(noisy["form"] <= 0.1, f"48 noisy ones: {noisy['form']:.2f}"),
         ],
@@ -514,12 +549,21 @@ def few_and_noisy(lesson, backbone, seed, track):
             for (count, noise), one in found.items()
             for name in ("form", "right", "stopped")
         },
-        draw=lambda axes: draw_bars(
-            axes,
-            {
-                f"{count}" + (f"\n{noise:.0%} noisy" if noise else "\nclean"): one["form"]
-                for (count, noise), one in found.items()
-            },
-            "share with the form of an answer",
-        ),
+        draw=lambda axes: draw_format(axes, found),
     )
+
+
+def draw_format(axes, found) -> None:
+    for offset, of, colour, label in (
+        (-0.2, "form", "#4c72b0", "form of an answer"),
+        (0.2, "right", "#55a868", "right"),
+    ):
+        values = [one[of] for one in found.values()]
+        axes.bar([place + offset for place in range(len(found))], values, 0.38, color=colour, label=label)
+        for place, value in enumerate(values):
+            axes.text(place + offset, value + 0.02, f"{value:.2f}", ha="center", fontsize=9)
+    axes.set_xticks(range(len(found)), [f"{count}\n{noise:.0%} noisy" for count, noise in found])
+    axes.set_xlabel("examples")
+    axes.set_ylim(0, 1.25)
+    axes.set_ylabel("share of replies")
+    axes.legend(loc="upper right", ncols=2)

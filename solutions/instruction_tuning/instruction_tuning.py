@@ -218,6 +218,8 @@ def encode_chat(messages: Sequence[Mapping[str, str]], tokenizer: PreTrainedToke
 
         input_ids  257, u, s, e, r, 10, 72, 105, 258, 10, 257, a, s, s, i, s, t, a, n, t, 10, 79, 107, 258, 10
         loss_mask    0  0  0  0  0   0   0    0    0   0    0  0  0  0  0  0  0  0  0  0   0   1    1    1   0
+
+    See yours in colour: `print(show_mask(input_ids, loss_mask, tokenizer))`, from autograder.show.
     """
     ### BEGIN SOLUTION
     start, end = tokenizer.convert_tokens_to_ids([IM_START, IM_END])

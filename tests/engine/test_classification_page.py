@@ -90,6 +90,24 @@ def of_experiments() -> dict[str, str]:
     }
 
 
+def of_real_run() -> dict[str, str]:
+    """Text on the page → the file that `real_run.py --out` left."""
+    found = {}
+    for path in sorted((LESSON / "measured").glob("real_smollm2_*.json")):
+        one = json.loads(path.read_text(encoding="utf-8"))
+        strategy = one["strategy"]
+        label = {"frozen": "frozen", "last-2": "last two blocks"}[strategy]
+        command = " ".join(f"--{name} {one[name]}" for name in ("backbone", "data", "train", "test", "epochs", "batch"))
+        row = (
+            f"| {label} | {one['trained']:,} | {100 * one['accuracy']:.1f}% | {one['before']:.2f}, {one['after']:.2f} |"
+        )
+        found |= {command: strategy, f"{row} {one['same']} of 8 |": strategy, f"of {one['total']:,}": strategy}
+        found[f"on {one['test']} unseen"] = strategy
+        found[f"{one['epochs'] * one['train'] // one['batch']}\nsteps gain nothing"] = strategy
+    assert {"frozen", "last-2"} == set(found.values())
+    return found
+
+
 def of_gpt2(model) -> dict[str, str]:
     """Text on the page → where it comes from, from a GPT-2 without memory."""
     count, unfreeze = REFERENCE["count_parameters"], REFERENCE["unfreeze_last_blocks"]
@@ -115,13 +133,15 @@ def test_the_page_says_what_the_reference_computes(gpt2) -> None:
 
 
 def test_the_page_says_what_was_measured() -> None:
-    assert [text for text in of_experiments() if text not in PAGE] == []
+    assert [text for text in [*of_experiments(), *of_real_run()] if text not in PAGE] == []
 
 
 def test_no_figure_is_unexplained(gpt2) -> None:
     """Every number of two digits or more, or with a fraction, is computed above or given with its source."""
     prose = re.sub(r"\de-\d|GPT-2|GPT2\w+|BERT|0\.0 \|", "", PAGE[: PAGE.index("## Your turn")])
-    known = set(GIVEN) | {number for text in [*of_gpt2(gpt2), *of_experiments()] for number in _numbers(text)}
+    known = set(GIVEN) | {
+        number for text in [*of_gpt2(gpt2), *of_experiments(), *of_real_run()] for number in _numbers(text)
+    }
     assert [number for number in _numbers(prose) if len(number) > 1 and number not in known] == []
 
 

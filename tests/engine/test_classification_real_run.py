@@ -21,7 +21,9 @@ real_run = module(ROOT / "exercises" / "classification" / "real_run.py")
 
 @pytest.mark.slow
 def test_the_script_runs_on_the_tiny_model():
-    found = real_run.run(REFERENCE, "frozen", "tiny", "tiny", 64, 32, 1, "cpu")
+    found = real_run.run(
+        REFERENCE, "frozen", backbone="tiny", data="tiny", train=64, test=32, epochs=1, batch=16, device="cpu"
+    )
     assert found["same"] == 8
     assert found["after"] == found["before"]
     assert found["trained"] == 258
@@ -46,7 +48,9 @@ def test_gpt2_on_sst2(strategy, gate):
     from autograder.backbone import BackboneError
 
     try:
-        found = real_run.run(REFERENCE, strategy, "gpt2", "hub", 8000, 800, 2, "cuda")
+        found = real_run.run(
+            REFERENCE, strategy, backbone="gpt2", data="hub", train=8000, test=800, epochs=2, batch=16, device="cuda"
+        )
     except BackboneError as error:
         pytest.skip(str(error))
     assert found["accuracy"] > gate, found
