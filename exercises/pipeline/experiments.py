@@ -111,7 +111,12 @@ def replies(model, tokenizer, questions: list[str]) -> tuple[list[str], list[boo
 
 
 class Gates:
-    """What each stage was to bring, measured on the model that left it."""
+    """What each stage was to bring, measured on the model that left it.
+
+    Thresholds from five seeds (`autograder experiment pipeline/gates --seeds 5`), with room below the worst of them:
+    facts right in 0.35 where 0.55 to 0.775 were measured; 0.9 where 0.975 to 1 were; a perplexity of 1.25 times the
+    earlier one where 1.01 to 1.06 were; a quarter of the bytes where it was a seventh.
+    """
 
     def __init__(self, seed: int, only: str = "") -> None:
         from autograder.backbone import instructions, text
@@ -144,18 +149,18 @@ class Gates:
 
     def sft(self, before, after, tokenizer) -> dict[str, Any]:
         found = self.asked(after, tokenizer)
-        return {**found, "passed": found["replies end"] >= 0.9 and found["facts right"] >= 0.5}
+        return {**found, "passed": found["replies end"] >= 0.9 and found["facts right"] >= 0.35}
 
     def alignment(self, before, after, tokenizer) -> dict[str, Any]:
         found = self.asked(after, tokenizer)
-        return {**found, "passed": found["polite"] >= 0.9 and found["facts right"] >= 0.5}
+        return {**found, "passed": found["polite"] >= 0.9 and found["facts right"] >= 0.35}
 
     def lora(self, before, after, tokenizer) -> dict[str, Any]:
         found = self.asked(after, tokenizer)
         trainable = sum(parameter.numel() for parameter in after.parameters() if parameter.requires_grad)
         share = trainable / sum(parameter.numel() for parameter in after.parameters())
         frozen = self.moved_without_detours(before, after)
-        passed = found["signed"] >= 0.9 and found["facts right"] >= 0.5 and share < 0.1 and frozen < 1e-3
+        passed = found["signed"] >= 0.9 and found["facts right"] >= 0.35 and share < 0.1 and frozen < 1e-3
         return {**found, "trained share": share, "base moved by": frozen, "passed": passed}
 
     @torch.no_grad()
@@ -251,7 +256,8 @@ def gates(lesson, backbone, seed, track):
             (stage, figures_of(stage, there), passes(there), figures_of(stage, without), passes(without))
             for stage, (there, without) in found.items()
         ],
-        # THRESHOLDS
+        # What passes a gate stands in Gates. Five seeds: with the stages replies end in 0.975 to 1, facts are right in
+        # 0.55 to 0.775, politeness and signature are at 1; without its stage none of them exceeds 0.225.
         verdicts=[
             Verdict(
                 bool(there["passed"] and not without["passed"]),
@@ -323,7 +329,7 @@ def sft_without_pretraining(lesson, backbone, seed, track):
     return Result(
         columns=("SFT on", "replies end", "facts right"),
         rows=[(name, round(gate["replies end"], 2), round(right[name], 2)) for name, gate in found.items()],
-        # THRESHOLDS
+        # Five seeds: 0 from random weights, 0.675 to 0.775 from the pretrained ones.
         verdicts=[
             Verdict(right["random weights"] <= 0.2, f"from random weights {right['random weights']:.2f} of the facts"),
             Verdict(
@@ -357,7 +363,7 @@ def preferences_without_sft(lesson, backbone, seed, track):
     return Result(
         columns=tuple(shares),
         rows=[tuple(round(share, 2) for share in shares.values())],
-        # THRESHOLDS
+        # Five seeds: 0 of the replies end, on each.
         verdicts=[Verdict(shares["replies end"] <= 0.1, f"{shares['replies end']:.2f} of the replies end")],
         numbers=shares,
         draw=lambda axes: draw_bars(axes, shares, "share of replies after DPO, without SFT", 1.05),
@@ -379,8 +385,8 @@ def kl_to(before, after, tokenizer, texts: list[str]) -> float:
 
 
 @experiment(
-    "More alignment is not always better: with next to no β and a higher rate, DPO leaves its reference and ruins the "
-    "replies",
+    "More alignment is not always better: with next to no β and a higher rate, DPO leaves its reference, as polite as "
+    "ever and with no fact right",
     needs=("run_pipeline",),
 )
 def heavier_alignment(lesson, backbone, seed, track):
@@ -409,7 +415,8 @@ def heavier_alignment(lesson, backbone, seed, track):
             (name, *(round(one[figure], 3) for figure in ("polite", "replies end", "facts right", "KL")))
             for name, one in found.items()
         ],
-        # THRESHOLDS
+        # Five seeds: gently 0.675 to 0.75 of the facts and a KL of 0.004 to 0.005; heavily 0 to 0.025 and 1.6 to 3.6,
+        # polite in 0.925 to 1 either way.
         verdicts=[
             Verdict(
                 light["polite"] >= 0.9 and light["facts right"] >= 0.4,
@@ -470,15 +477,15 @@ def fewer_bits(lesson, backbone, seed, track):
     return Result(
         columns=("bits a weight", "perplexity", "capitals completed"),
         rows=[(bits, round(worse[bits], 2), round(facts[bits], 2)) for bits in found],
-        # THRESHOLDS
+        # Five seeds: times 1.000 at 8 bits, 1.004 to 1.005 at 4, 3.1 to 3.7 at 2; capitals 1 at 4 bits, 0.02 at 2.
         verdicts=[
             Verdict(
-                ratio["8"] < 1.02 and ratio["4"] < 1.25 and facts["4"] > 0.8,
+                ratio["8"] < 1.01 and ratio["4"] < 1.05 and facts["4"] > 0.9,
                 f"8 bits: perplexity times {ratio['8']:.3f}; 4 bits: times {ratio['4']:.3f}, {facts['4']:.2f} of the "
                 "capitals",
             ),
             Verdict(
-                ratio["2"] > 3 and facts["2"] < 0.2,
+                ratio["2"] > 2 and facts["2"] < 0.2,
                 f"2 bits: times {ratio['2']:.1f}, {facts['2']:.2f} of the capitals",
             ),
         ],
@@ -489,14 +496,11 @@ def fewer_bits(lesson, backbone, seed, track):
 
 
 def draw_bits(axes, ratio: dict[str, float], facts: dict[str, float]) -> None:
-    axes.plot(list(ratio), list(ratio.values()), marker="o", color="#c44e52")
-    axes.set_yscale("log")
+    axes.bar(list(ratio), list(ratio.values()), width=0.55, color="#c44e52")
+    for place, (bits, value) in enumerate(ratio.items()):
+        axes.text(place, value + 0.05, f"capitals: {facts[bits]:.0%}", ha="center", fontsize=9)
     axes.set_xlabel("bits a weight, in blocks of 64")
     axes.set_ylabel("perplexity, times that of 16 bits")
-    for place, (bits, value) in enumerate(ratio.items()):
-        axes.annotate(f"{facts[bits]:.0%} of the capitals", (place, value), (0, 8), textcoords="offset points",
-                      ha="center", fontsize=8)  # fmt: skip
-    axes.margins(x=0.12, y=0.2)
 
 
 # --- how much changes -----------------------------------------------------------------------------------------------
@@ -565,7 +569,8 @@ def spectrum(lesson, backbone, seed, track):
             (method, round(100 * fraction[method], 3), round(change[method], 4), round(drift[method], 4))
             for method in models
         ],
-        # THRESHOLDS
+        # Counts are exact. Five seeds: LoRA moves the weights by 0.177 to 0.189, SFT by 0.051 to 0.053, alignment adds
+        # next to nothing to that; full finetuning 0.096 to 0.098; the KL to the base is 0.12 to 0.48 for all four.
         verdicts=[
             Verdict(
                 order == sorted(order) and 0 < order[1] < order[2] < 0.1 and order[3:] == [1.0] * 3,
@@ -576,9 +581,14 @@ def spectrum(lesson, backbone, seed, track):
                 "none and a head leave every weight of the model as it was",
             ),
             Verdict(
-                all(change[method] > 1e-3 and drift[method] > 1e-3 for method in lesson.SPECTRUM[2:]),
+                all(change[method] > 1e-2 and drift[method] > 1e-2 for method in lesson.SPECTRUM[2:]),
                 "the other four move the weights by "
                 + ", ".join(f"{change[method]:.3f} ({method})" for method in lesson.SPECTRUM[2:]),
+            ),
+            Verdict(
+                change["lora"] > 2 * change["sft"],
+                "how many are trained is not how far they move: LoRA, at its higher rate, moved them "
+                f"{change['lora'] / change['sft']:.1f} times as far as SFT",
             ),
         ],
         numbers={
