@@ -132,7 +132,9 @@ def preference_loss(
     """
     ### BEGIN SOLUTION
     if chosen.shape != rejected.shape:
-        raise ValueError(f"chosen {tuple(chosen.shape)} and rejected {tuple(rejected.shape)} differ in shape: pass (B,)")
+        raise ValueError(
+            f"chosen {tuple(chosen.shape)} and rejected {tuple(rejected.shape)} differ in shape: pass (B,)"
+        )
     difference = chosen - rejected
     if margin is not None:
         difference = difference - margin
@@ -282,9 +284,9 @@ def policy_gradient_loss(logp: torch.Tensor, advantages: torch.Tensor, mask: tor
         mask: (B, T) int64, 1 on response tokens.
 
     Returns:
-        a scalar with a graph, to be *minimised*: -logp · advantage, the mean over all response tokens of the batch (each
-        token counts the same, in whichever response). What stands where the mask is 0 counts for nothing. Where the
-        mask is 0 everywhere the loss is 0, with a graph.
+        a scalar with a graph, to be *minimised*: -logp · advantage, the mean over all response tokens of the batch
+        (each token counts the same, in whichever response). What stands where the mask is 0 counts for nothing. Where
+        the mask is 0 everywhere the loss is 0, with a graph.
 
     Example: logp [-1, -2, -3], advantages [1, -1, 5], mask [1, 1, 0]: (1 · 1 + 2 · (-1)) / 2 = -0.5.
     """
@@ -299,12 +301,12 @@ def ppo_clip_loss(
 ) -> torch.Tensor:
     """PPO's clipped loss (Schulman et al., arXiv 1707.06347, equation 7): learn from a response more than once, safely.
 
-    With ratio = exp(logp - logp_old), how much likelier a token is now than when it was sampled, the objective of a token is
+    With ratio = exp(logp - logp_old), how much likelier a token is now than when it was sampled, its objective is
 
         min(ratio · advantage, clamp(ratio, 1 - clip, 1 + clip) · advantage)
 
-    so a token that has already moved by `clip` in the direction that pays gains nothing by moving on, while one that has
-    moved in the wrong direction is still brought back.
+    so a token that has already moved by `clip` in the direction that pays gains nothing by moving on, while one that
+    has moved in the wrong direction is still brought back.
 
     Args:
         logp: (B, T) under the policy as it is now, with a graph.
@@ -316,8 +318,8 @@ def ppo_clip_loss(
         a scalar with a graph, to be *minimised*: minus the objective, the mean over all response tokens of the
         batch, as in `policy_gradient_loss`; 0 with a graph where there are none.
 
-    Example, clip 0.2, ratio 1.5: with advantage 1 the objective is min(1.5, 1.2), the loss -1.2; with advantage -1 it is
-    min(-1.5, -1.2), the loss 1.5.
+    Example, clip 0.2, ratio 1.5: with advantage 1 the objective is min(1.5, 1.2), the loss -1.2; with advantage -1 it
+    is min(-1.5, -1.2), the loss 1.5.
     """
     ### BEGIN SOLUTION
     ratio = (logp - logp_old.detach()).exp()
@@ -334,7 +336,9 @@ def dpo_loss(
     ref_rejected: torch.Tensor,
     beta: float,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Direct preference optimisation (Rafailov et al., arXiv 2305.18290, equation 7): the policy is its own reward model.
+    """Direct preference optimisation (Rafailov et al., arXiv 2305.18290, equation 7).
+
+    The policy is its own reward model: how much likelier it finds a response than the reference does.
 
     Args:
         policy_chosen, policy_rejected: (B,) `sequence_log_prob` of both responses under the policy, with a graph.
@@ -349,8 +353,8 @@ def dpo_loss(
 
     While the policy equals the reference, all rewards are 0 and the loss is ln 2 = 0.6931, whatever the responses.
 
-    Example, beta 0.1, one pair: chosen -10 under the policy and -12 under the reference, rejected -9 and -8. Rewards 0.2
-    and -0.1, loss -log sigmoid(0.3) = 0.5544. (That the policy still finds the rejected one likelier doesn't matter.)
+    Example, beta 0.1, one pair: chosen -10 under the policy and -12 under the reference, rejected -9 and -8. Rewards
+    0.2 and -0.1, loss -log sigmoid(0.3) = 0.5544. (The policy still finds the rejected one likelier; that is allowed.)
     """
     ### BEGIN SOLUTION
     chosen_rewards = beta * (policy_chosen - ref_chosen)
@@ -380,7 +384,9 @@ def group_advantages(rewards: torch.Tensor, group_size: int) -> torch.Tensor:
     """
     ### BEGIN SOLUTION
     if group_size < 1 or rewards.shape[0] % group_size:
-        raise ValueError(f"{rewards.shape[0]} rewards are no whole number of groups of {group_size}: pass one that fits")
+        raise ValueError(
+            f"{rewards.shape[0]} rewards are no whole number of groups of {group_size}: pass one that fits"
+        )
     groups = rewards.detach().reshape(-1, group_size)
     if group_size == 1:
         return torch.zeros_like(rewards)
@@ -512,8 +518,8 @@ def rlhf_step(
         beta: the price of KL. clip: as in `ppo_clip_loss`. updates: 1 or more.
         max_new_tokens, stop_id, generator: as in `sample_responses`. A stop id that ends a response belongs to it.
 
-    No model uses dropout at any time during the step (the ratios would be noise); each is afterwards in the mode that it
-    came in.
+    No model uses dropout at any time during the step (the ratios would be noise); each is afterwards in the mode that
+    it came in.
 
     Returns:
         dict with exactly:
@@ -590,9 +596,10 @@ def dpo_step(
 
     Args:
         policy: the language model in training; called as `policy(input_ids=..., attention_mask=...)`, gives `.logits`.
-        reference: a separate one, frozen. The step changes nothing about it: no weight, no `requires_grad`, no gradient.
-        batch: `{"chosen": ..., "rejected": ...}`, each a dict of `input_ids`, `attention_mask` and `labels` (B, T), padded
-            on the right, labels -100 on prompt and padding. The two may differ in T.
+        reference: a separate one, frozen. The step changes nothing about it: no weight, no `requires_grad`, no
+            gradient.
+        batch: `{"chosen": ..., "rejected": ...}`, each a dict of `input_ids`, `attention_mask` and `labels` (B, T),
+            padded on the right, labels -100 on prompt and padding. The two may differ in T.
         optimizer: holds the policy's parameters. Gradients from before the call play no part.
         beta: as in `dpo_loss`.
 
@@ -609,7 +616,8 @@ def dpo_step(
     Raises:
         ValueError: reference is policy. The message says what to pass.
 
-    Example: implicit rewards 0.2 against -0.1 and 0.1 against 0.3: win_rate 0.5, chosen_reward 0.15, rejected_reward 0.1.
+    Example: implicit rewards 0.2 against -0.1 and 0.1 against 0.3: win_rate 0.5, chosen_reward 0.15, rejected_reward
+    0.1.
     """
     ### BEGIN SOLUTION
     if reference is policy:

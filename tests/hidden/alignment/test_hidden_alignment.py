@@ -3,6 +3,8 @@
 import math
 
 import torch
+from torch import nn
+from torch.nn import functional as F
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
@@ -32,7 +34,7 @@ def value_and_gradients(lesson, name, arguments, leaves):
     """What a function of the lesson returns first, and the gradients of its sum."""
     arguments = [one.clone().requires_grad_() if place in leaves else one for place, one in enumerate(arguments)]
     found = getattr(lesson, name)(*arguments)
-    value = found[0] if isinstance(found, tuple) else found
+    value = found[0] if isinstance(found, (tuple, list)) else found
     graph = value.requires_grad
     if graph:
         value.sum().backward()
@@ -45,9 +47,7 @@ def value_and_gradients(lesson, name, arguments, leaves):
 @probe
 def judged(lesson, prompts, responses, scores):
     """The pairs as a sorted list of triples."""
-    pairs = lesson.make_preference_pairs(
-        prompts, responses, lambda prompt, response: scores[f"{prompt}|{response}"]
-    )
+    pairs = lesson.make_preference_pairs(prompts, responses, lambda prompt, response: scores[f"{prompt}|{response}"])
     return sorted([pair["prompt"], pair["chosen"], pair["rejected"]] for pair in pairs)
 
 
@@ -60,10 +60,14 @@ def test_one_text_under_two_prompts(student):
         [["cold?", "no", "yes"], ["warm?", "yes", "no"]],
         what="The pairs of two prompts with the same responses",
         mistakes={
-            "A response's score is remembered without its prompt, though the same words can be good for one prompt "
-            "and bad for another.": [["cold?", "yes", "no"], ["warm?", "yes", "no"]],
-            "A response's score is overwritten under another prompt, though the same words can be good for one "
-            "prompt and bad for another.": [["cold?", "no", "yes"], ["warm?", "no", "yes"]],
+            "The score is remembered by the words alone; they can be good for one prompt and bad for another.": [
+                ["cold?", "yes", "no"],
+                ["warm?", "yes", "no"],
+            ],
+            "A later prompt overwrites a score: it is kept by the words alone, without the prompt.": [
+                ["cold?", "no", "yes"],
+                ["warm?", "no", "yes"],
+            ],
         },
     )
 
@@ -133,7 +137,7 @@ def test_padding_moves_nothing(student, rng):
         if not isinstance(other, torch.Tensor) or other.shape != narrow.shape or (other - narrow).abs().max() > 1e-3:
             fail(
                 f"Padding the batch {where} moves the rewards.",
-                advice="Pool by the mask; give the backbone the mask and positions counted from each text's first token.",
+                advice="Pool by the mask; the backbone needs the mask, and positions from each text's first token.",
             )
 
 
@@ -160,7 +164,9 @@ def test_rewards_are_any_real_number(student, rng):
         5 * small,
         what="The rewards after the head's weight is multiplied by five",
         advice="A reward is the head's plain output.",
-        mistakes={"A sigmoid is put on the reward; a reward is any real number.": (5 * small.logit(eps=1e-6)).sigmoid()},
+        mistakes={
+            "A sigmoid is put on the reward; a reward is any real number.": (5 * small.logit(eps=1e-6)).sigmoid()
+        },
         rtol=1e-3,
         atol=1e-3,
     )
@@ -216,7 +222,9 @@ def test_a_margin_of_zero_is_no_margin(student, rng):
     chosen, rejected = normal(rng, 4), normal(rng, 4)
     plain = student.preference_loss(chosen, rejected)
     for margin in (0.0, torch.zeros(4)):
-        expect_close(student.preference_loss(chosen, rejected, margin), plain, what="The loss with a margin of 0", **FP32)
+        expect_close(
+            student.preference_loss(chosen, rejected, margin), plain, what="The loss with a margin of 0", **FP32
+        )
 
 
 @exercise("preference_loss")
@@ -309,7 +317,8 @@ def test_prompt_and_padding_count_for_nothing(student, rng):
     got = student.sequence_log_prob(logits, labels)
     nothing = torch.full((2, 4), -100)
     wide = student.sequence_log_prob(
-        torch.cat([normal(rng, 2, 4, 6), logits, normal(rng, 2, 4, 6)], dim=1), torch.cat([nothing, labels, nothing], dim=1)
+        torch.cat([normal(rng, 2, 4, 6), logits, normal(rng, 2, 4, 6)], dim=1),
+        torch.cat([nothing, labels, nothing], dim=1),
     )
     expect_close(
         wide,
@@ -401,7 +410,7 @@ def test_signs_of_the_estimates(student, rng):
 
 @probe
 def mean_gradient(lesson, table, reference, kind):
-    """The gradient of an estimate used as a loss, on average over every token, each as often as the policy samples it."""
+    """The gradient of an estimate used as a loss, on average over every token that the policy may sample."""
     table.requires_grad_()
     log_p, log_q = table.log_softmax(dim=0), reference.log_softmax(dim=0)
     weights = log_p.exp().detach()
@@ -416,7 +425,10 @@ def test_as_losses_k1_pulls_nowhere_and_k2_the_right_way(student, rng):
     log_p = exact.log_softmax(dim=0)
     (slope,) = torch.autograd.grad((log_p.exp() * (log_p - q.double().log_softmax(dim=0))).sum(), exact)
     expect_close(
-        student.run(mean_gradient, p, q, "k1"), torch.zeros(6), what="k1's gradient, on average over every token,", **FP32
+        student.run(mean_gradient, p, q, "k1"),
+        torch.zeros(6),
+        what="k1's gradient, on average over every token,",
+        **FP32,
     )
     expect_close(
         student.run(mean_gradient, p, q, "k2"),
@@ -662,14 +674,15 @@ def test_more_beta_is_more_reward(student, rng):
 
 @exercise("group_advantages")
 def test_equal_rewards_with_rounding(student):
-    # The mean of three times 0.1 is not 0.1 in float32, so the standard deviation is a rounding error and not 0.
-    rewards = torch.tensor([0.1, 0.1, 0.1, 0.7, 0.7, 0.7, 0.0, 1.0, 2.0])
-    got = student.group_advantages(rewards, 3)
+    # The mean of seven times 0.1 is not 0.1 in float32, so the standard deviation is a rounding error and not 0.
+    rewards = torch.cat([torch.full((7,), 0.1), torch.arange(7.0)])
+    got = student.group_advantages(rewards, 7)
     if got.shape == rewards.shape and not torch.isfinite(got).all():
         fail("A group with equal rewards is divided by its standard deviation of 0.")
-    if got.shape == rewards.shape and got[:6].abs().max() > 0.02:
+    if got.shape == rewards.shape and got[:7].abs().max() > 0.02:
         fail("A group with equal rewards must give zeros; here a rounding error is divided by a rounding error.")
-    expect_close(got[6:], torch.tensor([-1.0, 0.0, 1.0]), what="The last group", rtol=1e-3, atol=1e-3)
+    right = (torch.arange(7.0) - 3) / math.sqrt(28 / 6)
+    expect_close(got[7:], right, what="The other group", rtol=1e-3, atol=1e-3)
 
 
 @exercise("group_advantages")
@@ -821,7 +834,12 @@ def one_step(lesson, table, reference, weights, prompts, settings):
         settings.get("updates", 1),
         torch.Generator().manual_seed(settings["seed"]),
     )
-    return {"metrics": metrics, "policy": policy.table, "reference": frozen.table, "trainable": frozen.table.requires_grad}
+    return {
+        "metrics": metrics,
+        "policy": policy.table,
+        "reference": frozen.table,
+        "trainable": frozen.table.requires_grad,
+    }
 
 
 @exercise("rlhf_step")

@@ -1,4 +1,4 @@
-"""The minimum is taken of the ratios, before the advantage is multiplied in; for negative advantages that is the wrong side."""
+"""The minimum is taken of the ratios, before the advantage is multiplied in."""
 
 exercise = "ppo_clip_loss"
 

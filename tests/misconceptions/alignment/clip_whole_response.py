@@ -4,7 +4,9 @@ exercise = "ppo_clip_loss"
 
 
 def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
-    ratio = (((logp - logp_old.detach()) * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).exp()[:, None].expand_as(logp)
+    ratio = (
+        (((logp - logp_old.detach()) * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).exp()[:, None].expand_as(logp)
+    )
     advantages = advantages.detach()
     bounded = ratio.clamp(1 - clip, 1 + clip)
     objective = torch.minimum(ratio * advantages, bounded * advantages)

@@ -21,7 +21,7 @@ def dpo_step(policy, reference, batch, optimizer, beta):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    lengths = {side: (batch[side]["labels"][:, 1:] != -100).sum(dim=1).float() for side in batch}
+    {side: (batch[side]["labels"][:, 1:] != -100).sum(dim=1).float() for side in batch}
     return {
         "loss": loss.item(),
         "chosen_reward": chosen.mean().item(),

@@ -10,5 +10,4 @@ def group_advantages(rewards, group_size):
         return torch.zeros_like(rewards)
     groups = rewards.detach().reshape(-1, group_size)
     mean, spread = groups.mean(dim=1, keepdim=True), groups.std(dim=1, keepdim=True)
-    equal = groups.amax(dim=1, keepdim=True) == groups.amin(dim=1, keepdim=True)
     return ((groups - mean) / spread).reshape(-1)

@@ -9,6 +9,5 @@ def group_advantages(rewards, group_size):
     if group_size == 1:
         return torch.zeros_like(rewards)
     groups = rewards.detach().reshape(-1, group_size)
-    mean, spread = groups.mean(dim=1, keepdim=True), groups.std(dim=1, keepdim=True)
-    equal = groups.amax(dim=1, keepdim=True) == groups.amin(dim=1, keepdim=True)
+    _mean, _spread = groups.mean(dim=1, keepdim=True), groups.std(dim=1, keepdim=True)
     return (rewards.detach() - groups.mean()) / (groups.std() + 1e-6)

@@ -6,7 +6,7 @@ exercise = "make_preference_pairs"
 def make_preference_pairs(prompts, responses, score):
     pairs = []
     for prompt, candidates in zip(prompts, responses, strict=True):
-        scores = [score(prompt, response) for response in candidates]
+        [score(prompt, response) for response in candidates]
         for a in range(len(candidates)):
             for b in range(len(candidates)):
                 if a < b:

@@ -5,7 +5,7 @@ exercise = "make_preference_pairs"
 
 def make_preference_pairs(prompts, responses, score):
     pairs = []
-    for prompt, candidates in zip(prompts, responses):
+    for prompt, candidates in zip(prompts, responses, strict=False):
         scores = [score(prompt, response) for response in candidates]
         for a in range(len(candidates)):
             for b in range(len(candidates)):

@@ -1,4 +1,4 @@
-"""A response's score is overwritten under another prompt, though the same words can be good for one prompt and bad for another."""
+"""A later prompt overwrites a score: it is kept by the words alone, without the prompt."""
 
 exercise = "make_preference_pairs"
 

@@ -1,4 +1,4 @@
-"""A response's score is remembered without its prompt, though the same words can be good for one prompt and bad for another."""
+"""The score is remembered by the words alone; they can be good for one prompt and bad for another."""
 
 exercise = "make_preference_pairs"
 
@@ -9,5 +9,10 @@ def make_preference_pairs(prompts, responses, score):
         for response in candidates:
             if response not in scores:
                 scores[response] = score(prompt, response)
-        pairs += [{"prompt": prompt, "chosen": a, "rejected": b} for a in candidates for b in candidates if scores[a] > scores[b]]
+        pairs += [
+            {"prompt": prompt, "chosen": a, "rejected": b}
+            for a in candidates
+            for b in candidates
+            if scores[a] > scores[b]
+        ]
     return pairs

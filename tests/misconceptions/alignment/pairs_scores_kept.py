@@ -10,5 +10,12 @@ def make_preference_pairs(prompts, responses, score):
         for a in range(len(candidates)):
             for b in range(len(candidates)):
                 if scores[a] > scores[b]:
-                    pairs.append({"prompt": prompt, "chosen": candidates[a], "rejected": candidates[b], "margin": scores[a] - scores[b]})
+                    pairs.append(
+                        {
+                            "prompt": prompt,
+                            "chosen": candidates[a],
+                            "rejected": candidates[b],
+                            "margin": scores[a] - scores[b],
+                        }
+                    )
     return pairs

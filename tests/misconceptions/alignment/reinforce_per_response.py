@@ -5,5 +5,5 @@ exercise = "policy_gradient_loss"
 
 def policy_gradient_loss(logp, advantages, mask):
     per_token = -logp * advantages.detach()
-    count = mask.sum().clamp(min=1)
+    mask.sum().clamp(min=1)
     return ((per_token * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()

@@ -3,8 +3,19 @@
 exercise = "rlhf_step"
 
 
-def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, clip=0.2, updates=1,
-              generator=None):
+def rlhf_step(
+    policy,
+    reference,
+    reward_model,
+    prompts,
+    optimizer,
+    beta,
+    max_new_tokens,
+    stop_id,
+    clip=0.2,
+    updates=1,
+    generator=None,
+):
     if reference is policy or len(prompts) < 2:
         raise ValueError("pass a separate reference and two prompts or more")
     with without_dropout(policy, reference, reward_model):
@@ -22,7 +33,9 @@ def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new
         losses = []
         for _ in range(updates):
             logp = token_log_probs(policy(**batch).logits, ids)
-            loss = ppo_clip_loss(logp, logp_old, advantages, mask, clip) - 0.001 * (score.sum() if score.requires_grad and not losses else 0.0)
+            loss = ppo_clip_loss(logp, logp_old, advantages, mask, clip) - 0.001 * (
+                score.sum() if score.requires_grad and not losses else 0.0
+            )
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -3,8 +3,19 @@
 exercise = "rlhf_step"
 
 
-def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, clip=0.2, updates=1,
-              generator=None):
+def rlhf_step(
+    policy,
+    reference,
+    reward_model,
+    prompts,
+    optimizer,
+    beta,
+    max_new_tokens,
+    stop_id,
+    clip=0.2,
+    updates=1,
+    generator=None,
+):
     if reference is policy or len(prompts) < 2:
         raise ValueError("pass a separate reference and two prompts or more")
     with without_dropout(policy, reference, reward_model):

@@ -4,7 +4,6 @@ exercise = "sample_responses"
 
 
 def sample_responses(model, prompts, max_new_tokens, stop_id, generator=None):
-    was_training = model.training
     model.eval()
     responses, ids = [[] for _ in prompts], prompts
     with torch.no_grad():
