@@ -80,7 +80,7 @@ def grade(
     """
     from autograder.grade import Settings
     from autograder.grade import grade as grade_all
-    from autograder.submission import collect
+    from autograder.submission import collect, with_other_lessons
     from autograder.writers import FORMATS
 
     formats = tuple(name.strip() for name in format.split(",") if name.strip())
@@ -88,7 +88,7 @@ def grade(
         raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(FORMATS)}.")
     course = find_course()
     chosen = course.lesson(lesson)
-    submissions = collect(paths, lesson)
+    submissions = [with_other_lessons(found, lesson, chosen.uses) for found in collect(paths, lesson)]
     secret = _secret(student_seeds) if student_seeds is not None else ""
     settings = Settings(min(workers, len(submissions)), seed, tier, checks, formats, secret=secret)
     with _progress(f"grading {lesson}", len(submissions)) as advance:

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from autograder import __version__
 from autograder.lessons import Course, CourseError, Lesson
+from autograder.student import Blocked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -193,9 +194,9 @@ class Loaded:
 
 def load(path: Path, lesson: Lesson) -> Loaded:
     """Load a submission's file of this lesson. Raises CourseError when it can't be."""
-    from autograder.submission import resolve
+    from autograder.submission import resolve, with_other_lessons
 
-    return load_submission(resolve(path, lesson.name), lesson)
+    return load_submission(with_other_lessons(resolve(path, lesson.name), lesson.name, lesson.uses), lesson)
 
 
 def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
@@ -291,6 +292,8 @@ def run(item: Experiment, subjects: Subjects, backbone: Backbone, seeds: Iterabl
             result = item(subject.module, backbone, seed, track)
         except CourseError:
             raise
+        except Blocked as missing:
+            return Outcome(item, "todo", f"{missing} is not written yet.")
         except Unfit as reason:
             return Outcome(item, "unfit", str(reason))
         except NotCompetent as reason:

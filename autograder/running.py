@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograder.lessons import Lesson
 from autograder.student import (
+    Blocked,
     InputChanged,
     LoadError,
     NotWritten,
@@ -159,6 +160,8 @@ class Run:
             if known:
                 return Verdict("blocked", f"blocked by {error.exercise}")
             return Verdict("todo", f"{check.exercise} is not written yet")
+        if isinstance(error, Blocked):
+            return Verdict("blocked", f"blocked by {error}")
         if isinstance(error, StudentError) and error.missing in self.lesson.exercises:
             return Verdict("failed", f"Your file defines no {error.missing}.", lines=tuple(error.lines))
         verdict = _failure(check, error)

@@ -47,6 +47,10 @@ class NotWritten(Exception):
         self.exercise = exercise
 
 
+class Blocked(Exception):
+    """What a check builds on is not there, and not an exercise of this lesson; the text names it."""
+
+
 class LoadError(Exception):
     """The submission could not be loaded at all; the text is one sentence with the place."""
 

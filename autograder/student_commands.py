@@ -23,10 +23,11 @@ def _visible_run(course: Course, lesson: Lesson) -> Run:
     from autograder.collecting import collect_checks
     from autograder.running import Run
     from autograder.student import LocalTransport, Session, TimeLimits
-    from autograder.submission import resolve
+    from autograder.submission import resolve, with_other_lessons
 
     collected = collect_checks(course, lesson, hidden=False)
     submission = resolve(course.root / "exercises", lesson.name)
+    submission = with_other_lessons(submission, lesson.name, lesson.uses)
     session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     return Run(lesson, collected.checks, session)
 
@@ -132,9 +133,15 @@ def _segment(source: str, name: str) -> str:
 
 
 def _span(source: str, name: str) -> tuple[int, int]:
-    """Which lines hold it, as a slice; of two of one name, the later, which is the one that counts."""
+    """Which lines hold it, as a slice; of two of one name, the later, which is the one that counts.
+
+    An exercise may also be a table, bound by an assignment.
+    """
     for node in reversed(ast.parse(source).body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             return first - 1, node.end_lineno or node.lineno
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            return node.lineno - 1, node.end_lineno or node.lineno
     raise CourseError(f"{name} is not defined at the top level of the file.")

@@ -16,7 +16,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.lessons import CourseError
@@ -31,7 +31,10 @@ MAX_NAME = 120  # bytes of a submission's name: the files of its results, with t
 
 @dataclass(frozen=True)
 class Submission:
-    """`files` maps `<lesson>/<lesson>.py` (or `.ipynb`) to its bytes; `problem` says why there is nothing to run."""
+    """`files` maps `<lesson>/<lesson>.py` (or `.ipynb`) to its bytes; `problem` says why there is nothing to run.
+
+    A lesson that builds on others has their files beside its own.
+    """
 
     name: str
     origin: Path
@@ -91,6 +94,32 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
             known = _single(child, lesson, path) or _lone_notebook(child, lesson, path)
             found.append(known or _broken(child, _missing(child, lesson)))
     return _distinct(found)
+
+
+def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str]) -> Submission:
+    """The submission, and beside the file of `lesson` those of other lessons, as far as they lie where it lies.
+
+    One that isn't there or can't be read is left out: the lesson says what it misses. A single file brings none.
+    """
+    origin, own = submission.origin, f"{lesson}/{lesson}.py"
+    if submission.problem or own not in submission.files or origin.suffix == ".py":
+        return submission
+    files, paths = dict(submission.files), dict(submission.paths)
+    for other in others:
+        name = f"{other}/{other}.py"
+        try:
+            if origin.suffix == ".zip":
+                inside, files[name] = _read_zip(origin, other)
+                paths[name] = f"{origin.name}:{_one_line(inside)}"
+                continue
+            for relative in (name, f"{other}.py", f"exercises/{name}"):
+                if os.path.lexists(origin / relative):
+                    files[name] = _read(origin / relative, within=origin)
+                    paths[name] = _one_line(relative)
+                    break
+        except _Unreadable:
+            continue
+    return replace(submission, files=files, paths=paths)
 
 
 def _real(path: Path) -> Path:

@@ -15,11 +15,13 @@ import random
 import sys
 import traceback
 import types
+from functools import partial
 from typing import Any
 
 from autograder import wire
 from autograder.notebooks.code import DEFINITIONS as _DEFINITIONS
 from autograder.notebooks.code import NotANotebook, NotebookCode, read_notebook, statements
+from autograder.tools import Tools
 
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
 
@@ -34,6 +36,7 @@ class Worker:
         self.spans: list[tuple[int, int, str]] = []  # first line, last line, name of each top-level definition
         self.notebook: NotebookCode | None = None  # where the submission is one
         self.probes: dict[bytes, Any] = {}
+        self.others: list[Worker] = []  # each holds the same student's file of another lesson
 
     def handle(self, request: bytes) -> bytes:
         message = wire.decode(request)
@@ -58,13 +61,15 @@ class Worker:
         if self.lesson is not None:
             sys.modules.pop(self.lesson.__name__, None)
             self.lesson = None
+        for other in self.others:
+            other.unload()
 
     def _load(self, message: dict[str, Any]) -> dict[str, Any]:
         lesson, self.path = message["lesson"], message["path"]
         files = message["files"]
         raw = files.get(f"{lesson}/{lesson}.py")
         if raw is None:
-            return self._load_notebook(lesson, files[f"{lesson}/{lesson}.ipynb"], message.get("exercises", ()))
+            return self._load_notebook(message, files[f"{lesson}/{lesson}.ipynb"])
         try:
             source = raw.decode("utf-8-sig")  # some editors on Windows put a mark first
             if "\0" in source:
@@ -78,7 +83,7 @@ class Worker:
             return {"error": {"message": _syntax_problem(self.path, error)}}
         except (RecursionError, MemoryError):
             return {"error": {"message": f"{self.path} is nested too deeply to be compiled."}}
-        module = self._new_module(lesson, source, tree)
+        module = self._new_module(message, source, tree)
         try:
             exec(code, module.__dict__)
         except KeyboardInterrupt:
@@ -89,14 +94,14 @@ class Worker:
             return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
         return {"value": self._found(tree)}
 
-    def _load_notebook(self, lesson: str, raw: bytes, exercises: list[str]) -> dict[str, Any]:
+    def _load_notebook(self, message: dict[str, Any], raw: bytes) -> dict[str, Any]:
         """Statement by statement: one that raises costs what it would define, and no more."""
         try:
             self.notebook = read_notebook(raw)
         except NotANotebook as problem:
             return {"error": {"message": f"{self.path} {problem}."}}
-        tree = ast.Module(statements(self.notebook.tree, exercises), [])
-        module = self._new_module(lesson, self.notebook.source, tree)
+        tree = ast.Module(statements(self.notebook.tree, message.get("exercises", ())), [])
+        module = self._new_module(message, self.notebook.source, tree)
         flags, broken = 0, dict(self.notebook.broken)
         for node in tree.body:
             try:
@@ -118,12 +123,15 @@ class Worker:
                 found[name] = {"line": 1, "cell": 1, "written": True} | found.get(name, {})
         return {"value": found}
 
-    def _new_module(self, lesson: str, source: str, tree: ast.Module) -> types.ModuleType:
+    def _new_module(self, message: dict[str, Any], source: str, tree: ast.Module) -> types.ModuleType:
         linecache.cache[self.path] = (len(source), None, source.splitlines(keepends=True), self.path)
         self.spans = [(node.lineno, node.end_lineno or node.lineno, node.name) for node in _definitions(tree)]
-        module = types.ModuleType(f"submission_{lesson}")
+        module = types.ModuleType(f"submission_{message['lesson']}")
         module.__file__ = self.path
         sys.modules[module.__name__] = self.lesson = module
+        others = [other for name in message["files"] if (other := name.split("/")[0]) != message["lesson"]]
+        loaders = {other: partial(self._load_other, other, message) for other in others}
+        module.__dict__["__tools__"] = Tools(loaders)
         return module
 
     def _found(self, tree: ast.Module) -> dict[str, dict[str, Any]]:
@@ -142,6 +150,16 @@ class Worker:
             return f"{self.path}:{line}"
         cell, line = self.notebook.place(line)
         return f"{self.path}, code cell {cell}, line {line}"
+
+    def _load_other(self, lesson: str, message: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        """The written definitions of another lesson's file, and why there are none, where it can't be loaded."""
+        worker = Worker(self.in_process)
+        self.others.append(worker)
+        name = f"{lesson}/{lesson}.py"
+        reply = worker._load({"lesson": lesson, "path": f"{lesson}.py", "files": {name: message["files"][name]}})
+        if "error" in reply:
+            return {}, reply["error"]["message"]
+        return {one: getattr(worker.lesson, one) for one, found in reply["value"].items() if found["written"]}, ""
 
     def _begin(self, seed: int) -> None:
         """Give a check the same start, whatever ran before it."""

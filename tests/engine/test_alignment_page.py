@@ -1,0 +1,167 @@
+"""Every figure on the page of `alignment` is computed again or was measured, and no other stands there.
+
+pytest tests/engine/test_alignment_page.py
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder.lessons import load_course
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSON = ROOT / "exercises" / "alignment"
+PAGE = (LESSON / "README.md").read_text(encoding="utf-8")
+REFERENCE = runpy.run_path(str(ROOT / "solutions" / "alignment" / "alignment.py"))
+BETAS = ("0", "0.1", "0.2", "0.3", "0.5", "1", "3")
+
+# What the page takes from elsewhere: settings, examples in words.
+GIVEN = {
+    "6.5": "points of 10, nobody gives",
+    "10": "years old; points; steps",
+    "100": "added to every reward",
+    "24": "steps of RLHF",
+    "36": "steps of GRPO",
+    "0.2": "the usual clip",
+}
+
+
+def measured(name: str) -> dict[str, tuple[float, float]]:
+    """Smallest and largest of every number over the seeds of an experiment, as it was written down."""
+    found = json.loads((LESSON / "measured" / f"{name}.json").read_text(encoding="utf-8"))
+    assert found["state"] == "holds"
+    assert len(found["seeds"]) == 5
+    return {key: (value["min"], value["max"]) for key, value in found["spread"].items()}
+
+
+def percent(span: tuple[float, float], digits: int = 0) -> str:
+    """ "52 to 54%", or "99%" where all seeds give the same."""
+    low, high = (f"{100 * value:.{digits}f}" for value in span)
+    return f"{low}%" if low == high else f"{low} to {high}%"
+
+
+def times(span: tuple[float, float], digits: int = 2) -> str:
+    low, high = (f"{value + 0.0:.{digits}f}" for value in span)
+    return low if low == high else f"{low} to {high}"
+
+
+def of_experiments() -> dict[str, str]:
+    """Text on the page → the experiment that it comes from."""
+    judge, hack, kinds = measured("reward_model"), measured("reward_hacking"), measured("estimates_as_losses")
+    dpo, loop, opinions, grpo = measured("dpo"), measured("rlhf"), measured("sycophancy"), measured("grpo")
+
+    def reply(name: str) -> str:
+        shares = f"{percent(dpo[f'brief_{name}'])} | {percent(dpo[f'exact_{name}'])}"
+        return f"{shares} | {times(dpo[f'length_{name}'], 1)} |"
+
+    def wins(name: str) -> str:
+        return f"{percent(dpo[f'win_rate_{name}'])} | {times(dpo[f'margin_{name}'], 1)}"
+
+    rows = {
+        f"| {beta} | {times(hack[f'proxy_{beta}'], 1)} | {percent(hack[f'gold_{beta}'])} | "
+        f"{times(hack[f'kl_{beta}'], 1)} |": "reward_hacking"
+        for beta in BETAS
+    }
+    reference = f"| reference | {times(hack['proxy_reference'], 1)} | {percent(hack['gold_reference'])} | 0.0 |"
+    return {
+        f"the reward model orders {percent(judge['ordered'])} of the pairs": "reward_model",
+        f"than the plain truth in {percent(judge['fooled'])} of the cases": "reward_model",
+        f"after 24 steps {percent(loop['after'])} of the replies": "rlhf",
+        f"are polite, {percent(loop['before'])} before, for {times(loop['kl'], 1)} nats": "rlhf",
+        f"{percent(hack['gold_reference'])} of the writer's sentences are": "reward_hacking",
+        reference: "reward_hacking",
+        **rows,
+        f"k1 leaves {percent(kinds['left_k1'])} of KL, k2 {percent(kinds['left_k2'], 2)}": "estimates_as_losses",
+        f"| after SFT | | | {reply('sft')}": "dpo",
+        f"| DPO | {wins('dpo')} | {reply('dpo')}": "dpo",
+        f"| DPO on means | {wins('mean')} | {reply('mean')}": "dpo",
+        f"never saw is {times(opinions['false_flattering'])}, {times(opinions['false_sft'])} before and "
+        f"{times(opinions['false_honest'])} after the honest pairs": "sycophancy",
+        f"agreement with *true* statements is {times(opinions['true_honest'])}": "sycophancy",
+        f"sampled answers {percent(grpo['train_before'])} are right before": "grpo",
+        f"and {percent(grpo['train_after'])} after 36 steps": "grpo",
+        f"never asked {percent(grpo['test_before'])} and {percent(grpo['test_after'])}": "grpo",
+        f"{percent(grpo['silent'])} of the groups had nothing to teach": "grpo",
+    }
+
+
+def of_the_reference() -> dict[str, str]:
+    """Text on the page → where it comes from, computed by the reference."""
+    loss = REFERENCE["preference_loss"]
+    apart, equal = loss(torch.tensor([0.7]), torch.tensor([0.3])), loss(torch.zeros(1), torch.zeros(1))
+    return {f"The rewards 0.7 and 0.3 cost {apart:.4f}, equal ones ln 2 = {equal:.4f}": "preference_loss"}
+
+
+def plain(text: str) -> str:
+    """Without line breaks: sentences may be wrapped anywhere."""
+    return re.sub(r"\s+", " ", text)
+
+
+def test_the_page_says_what_the_reference_computes() -> None:
+    assert [text for text in of_the_reference() if text not in plain(PAGE)] == []
+    assert math.isclose(REFERENCE["preference_loss"](torch.zeros(1), torch.zeros(1)), math.log(2), rel_tol=1e-6)
+
+
+def test_the_page_says_what_was_measured() -> None:
+    assert [text for text in of_experiments() if text not in plain(PAGE)] == []
+
+
+def test_no_figure_is_unexplained() -> None:
+    """Every number of two digits or more, or with a fraction, is computed above or given with its source."""
+    prose = re.sub(r"arxiv\.org/abs/[\d.]+", "", PAGE[: PAGE.index("## Your turn")])
+    known = set(GIVEN) | {number for text in [*of_the_reference(), *of_experiments()] for number in _numbers(text)}
+    assert [number for number in _numbers(prose) if len(number) > 1 and number not in known] == []
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d[\d,]*(?:\.\d+)?", re.sub(r"(?<=\d)[,.](?=\s|$)", "", text))
+
+
+def test_a_quoted_reply_was_measured() -> None:
+    """The run-on reply on the page is one of those written down."""
+    found = json.loads((LESSON / "measured" / "dpo.json").read_text(encoding="utf-8"))
+    said = [row[-1] for seed in found["seeds"] for row in seed["rows"] if row[0] == "DPO on means"]
+    (quoted,) = re.findall(r'so do some replies: "([^"]+)"', plain(PAGE))
+    assert quoted in [plain(one) for one in said]
+
+
+def test_what_the_page_says_of_estimates() -> None:
+    """The table of k1, k2 and k3: which is right on average, and whose gradient is."""
+    kinds = measured("estimates_as_losses")
+    assert all(abs(value - 1) < 1e-6 for kind in ("k1", "k3") for value in kinds[f"value_{kind}"])
+    assert kinds["value_k2"][1] - kinds["value_k2"][0] > 0.05
+    assert kinds["off_k2"][1] < 1e-9 < 0.1 < kinds["off_k3"][0]
+
+
+def test_the_table_of_exercises_is_the_lessons() -> None:
+    exercises = load_course(ROOT).lesson("alignment").exercises
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \|", PAGE, re.MULTILINE)
+    assert rows == [(name, str(one.points), str(one.minutes)) for name, one in exercises.items()]
+
+
+def test_every_picture_is_there() -> None:
+    names = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", PAGE)
+    assert len(names) == 13
+    assert [name for name in names if not (LESSON / name).is_file()] == []
+
+
+def test_the_pictures_are_drawn_by_their_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words in the committed pictures; outlines may differ between versions of matplotlib."""
+    if importlib.util.find_spec("matplotlib") is None:
+        pytest.skip("needs matplotlib")
+    reference = str(ROOT / "solutions" / "alignment" / "alignment.py")
+    monkeypatch.setattr(sys, "argv", ["pictures.py", "--lesson", reference, "--out", str(tmp_path)])
+    runpy.run_path(str(LESSON / "pictures.py"), run_name="__main__")
+    for name in ("failures.svg", "loops.svg", "side_by_side.svg", "editor.svg", "clip.svg"):
+        drawn, committed = ((folder / name).read_text(encoding="utf-8") for folder in (tmp_path, LESSON))
+        texts = [re.findall(r"<text[^>]*>([^<]*)</text>", picture) for picture in (drawn, committed)]
+        assert texts[0] == texts[1] != []

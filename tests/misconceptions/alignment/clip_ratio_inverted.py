@@ -1,0 +1,11 @@
+"""The ratio is inverted: it is new over old."""
+
+exercise = "ppo_clip_loss"
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp_old.detach() - logp).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return -(objective * mask).sum() / mask.sum().clamp(min=1)

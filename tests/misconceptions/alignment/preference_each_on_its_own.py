@@ -1,0 +1,10 @@
+"""Each reward is judged on its own; only the difference counts."""
+
+exercise = "preference_loss"
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    off = 0.0 if margin is None else margin
+    return -(F.logsigmoid(chosen - off) + F.logsigmoid(-rejected)).mean()

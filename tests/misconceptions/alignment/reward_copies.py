@@ -1,0 +1,10 @@
+"""backbone must be the module that was given, not a copy of it."""
+
+exercise = "RewardModel"
+
+
+class RewardModel(RewardModel):
+    def __init__(self, backbone):
+        import copy
+
+        super().__init__(copy.deepcopy(backbone))
