@@ -99,13 +99,53 @@ codes, scale = absmax_quantize(torch.tensor([-0.8, 0.3, 1.2, -0.5]))
 print(codes, scale)
 print(absmax_dequantize(codes, scale))
 
+# %% exercise quantization/reconstruction_error
+
+# %% predict [markdown]
+# Now [-0.1, 0.05, 0.02, -0.03, 8.5]: one outlier. What becomes of the four small numbers?
+# ---
+# They fall on the codes -1, 1, 0 and 0: the outlier sets the scale for all of them.
+
+# %%
+weights_with_outlier = torch.tensor([-0.1, 0.05, 0.02, -0.03, 8.5])
+codes, scale = absmax_quantize(weights_with_outlier)
+print(codes.tolist(), absmax_dequantize(codes, scale).tolist())
+small = weights_with_outlier[:4]
+small_again = absmax_dequantize(codes, scale)[:4]
+print(f"relative error of the small ones: {reconstruction_error(small, small_again):.2f}")
+
+# %% [markdown]
+# Two ways out: a scale for each block, so that an outlier costs its block only; and, where all numbers lie on one side,
+# a shifted range.
+
+# %% exercise quantization/blockwise_quantize
+
+# %% exercise quantization/blockwise_dequantize
+
 # %% exercise quantization/zero_point_quantize
 
 # %% exercise quantization/zero_point_dequantize
 
-# %% exercise quantization/reconstruction_error
-
-# %% exercise quantization/blockwise_quantize
+# %%
+torch.manual_seed(0)
+matrix = torch.randn(256, 256) * 0.02
+spoiled = matrix.clone()
+spoiled[0, 0] = 2.0
+bits_tried = (8, 6, 5, 4, 3)
+lines = {}
+for name, one in (("plain", matrix), ("one outlier", spoiled)):
+    whole, blocks = [], []
+    for bits in bits_tried:
+        whole.append(reconstruction_error(one, absmax_dequantize(*absmax_quantize(one, bits))))
+        codes, scales = blockwise_quantize(one, 64, bits)
+        blocks.append(reconstruction_error(one, blockwise_dequantize(codes, scales, 64)))
+    lines |= {f"{name}, one scale": whole, f"{name}, blocks of 64": blocks}
+plt.figure(figsize=(6, 2.8))
+for name, errors in lines.items():
+    plt.plot(bits_tried, errors, marker="o", label=name)
+plt.gca().set(xlabel="bits", ylabel="relative error", yscale="log")
+plt.legend()
+plt.show()
 
 # %% part lora [markdown]
 # ## 3 LoRA from scratch
@@ -282,10 +322,45 @@ print(f"trainable numbers: PEFT {theirs:,}, apply_lora {ours:,}")
 # %% part quantization [markdown]
 # ## 5 Quantized inference
 #
-# Four bits a weight, one scale for 64 of them: the codebook of QLoRA.
+# Four bits a weight and a scale for 64 of them, with levels that lie where weights lie: NF4, the codebook of QLoRA.
 
 # %% exercise quantization/nf4_quantize
 
 # %% exercise quantization/nf4_dequantize
 
+# %%
+packed, largest = nf4_quantize(matrix)
+nf4_error = reconstruction_error(matrix, nf4_dequantize(packed, largest, matrix.shape))
+print(f"relative error in 4 bits: blocks of 64 {lines['plain, blocks of 64'][3]:.3f}, NF4 {nf4_error:.3f}")
+
 # %% exercise quantization/QuantizedLinear
+
+# %% predict [markdown]
+# Quantize all linear layers to 8 bits, then to 4 with one scale for each matrix, then to 4 with a scale for each block.
+# Which of the three hurts what the model says?
+# ---
+# 8 bits cost next to nothing. In 4 bits it depends on how many numbers share a scale: one for a matrix costs most.
+
+# %%
+experiment("quantization/bits_and_granularity")
+
+# %%
+experiment("quantization/bytes_held")
+
+# %% [markdown]
+# Training over weights in 4 bits is QLoRA; and the cache of keys and values can be quantized like weights.
+
+# %% exercise quantization/QLoRALinear
+
+# %% exercise quantization/quantize_kv_cache
+
+# %%
+experiment("quantization/kv_cache")
+
+# %% [markdown]
+# Everybody's libraries for it are bitsandbytes and transformers. (Not graded; the check needs `pip install -e '.[quant]'`.)
+
+# %% exercise quantization/load_in_4bit
+
+# %% [markdown]
+# What you saw: two problems, two solutions. LoRA for training, quantization for the weights, and QLoRA for both.
