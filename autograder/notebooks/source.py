@@ -16,7 +16,7 @@ exports make of it what they hand out.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -109,21 +109,29 @@ def _percent_cells(path: Path) -> list[tuple[Literal["code", "markdown"], str, s
 
 def _setup(course: Course, lessons: Sequence[Lesson], text: str) -> str:
     """`from __future__` comes first, then the start that all notebooks share, then what the modules start with."""
-    future: list[str] = []
-    lines: list[str] = []
+    future: dict[str, str] = {}
+    others: dict[str, str] = {}
     for lesson in lessons:
-        for line in _Module(course, lesson).top.splitlines():
-            group = future if line.startswith("from __future__") else lines
-            if line not in group or line.startswith((" ", "#")) or not line:
-                group.append(line)
-    blocks = ["\n".join(future), _SETUP.strip(), _squeezed(lines), text.strip()]
+        for node, source in _statements(_Module(course, lesson).top):
+            is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            (future if is_future else others).setdefault(ast.dump(node), source)  # what two lessons share stands once
+    blocks = ["\n".join(future.values()).strip(), _SETUP.strip(), _squeezed(others.values()), text.strip()]
     return "\n\n".join(block for block in blocks if block)
 
 
-def _squeezed(lines: Iterable[str]) -> str:
-    """Without empty lines at either end, and never two of them together."""
+def _statements(source: str) -> Iterator[tuple[ast.stmt, str]]:
+    """Each top-level statement with its lines, and the comments and empty lines above it."""
+    lines, start = source.split("\n"), 0
+    for node in ast.parse(source).body:
+        end = node.end_lineno or node.lineno
+        yield node, "\n".join(lines[start:end])
+        start = end
+
+
+def _squeezed(parts: Iterable[str]) -> str:
+    """Put together without empty lines at either end, and never two of them in a row."""
     kept: list[str] = []
-    for line in lines:
+    for line in "\n".join(parts).split("\n"):
         if line.strip() or (kept and kept[-1].strip()):
             kept.append(line)
     return "\n".join(kept).strip()

@@ -358,7 +358,7 @@ experiment("quantization/bytes_held")
 experiment("quantization/kv_cache")
 
 # %% [markdown]
-# Everybody's libraries for it are bitsandbytes and transformers. (Not graded; the check needs `pip install -e '.[quant]'`.)
+# Everybody's libraries for it are bitsandbytes and transformers. (Not graded; needs `pip install -e '.[quant]'`.)
 
 # %% exercise quantization/load_in_4bit
 

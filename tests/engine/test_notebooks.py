@@ -111,7 +111,15 @@ def test_a_notebook_over_two_lessons(written):
             written.write(str(path.relative_to(written.root)).replace("toy", "other"), text)
     toml = (written.root / "exercises/toy/lesson.toml").read_text().replace("double", "triple")
     written.write("exercises/other/lesson.toml", toml)
+    for path, module in (("solutions/toy/toy.py", "nowhere"), ("solutions/other/other.py", "elsewhere")):
+        guarded = f"import torch\n\nif TYPE_CHECKING:\n    from {module} import Thing\n\nLEVELS = (\n    1,\n    2,\n)"
+        written.write(path, (written.root / path).read_text().replace("import torch", guarded, 1))
+    source = written.root / "exercises/toy/notebook.py"
+    source.write_text(source.read_text().replace("# %% setup\n", "# %% setup toy other\n"))
     both = "\n".join(cells(build(written.course, written.lesson)))
+    setup = cells(build(written.course, written.lesson), "code")[0]
+    compile(setup.replace("%matplotlib inline", ""), "setup", "exec")
+    assert setup.count("import torch\n") == setup.count("LEVELS = (") == 1 and setup.count("if TYPE_CHECKING:") == 2
     assert "## Only with the other lesson" in both and 'check("other/triple")' in both
     alone = "\n".join(cells(build(written.course, written.lesson, within=[written.lesson])))
     assert "Only with" not in alone and "triple" not in alone
