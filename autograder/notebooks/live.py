@@ -6,10 +6,13 @@ what is said here is what grading says, as far as the visible checks go.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +80,8 @@ def experiment(name: str) -> None:
     lesson, (chosen,) = experiments.choose(find_course(), name)
     model = experiments.Backbone(_shell().user_ns.get(BACKBONE, experiments.BACKBONE))
     loaded = experiments.load_submission(_cells_so_far(lesson), lesson)
-    outcome = experiments.run(chosen, _Here(loaded, lesson), model, [0], experiments.no_track)
+    with _quietly():
+        outcome = experiments.run(chosen, _Here(loaded, lesson), model, [0], experiments.no_track)
     display(Markdown(_table(outcome)))
     drawn = [seeded.result.draw for seeded in outcome.seeds if seeded.result.draw is not None]
     if drawn:
@@ -88,6 +92,14 @@ def experiment(name: str) -> None:
                 display(SVG(path.read_text(encoding="utf-8")))
             except experiments.MissingPlotter as problem:
                 print(problem)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Nothing on stderr: a library's warning, or a student's own line, in a graded cell would cost all its points."""
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 class _Here:
@@ -162,7 +174,8 @@ def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> 
     lesson, chosen = _find(course, exercise)
     run = _run(course, lesson, hidden, seed)
     checks = [check for check in run.checks.values() if check.exercise == chosen.name]
-    verdicts = {check.name: run.verdict(check) for check in checks}
+    with _quietly():
+        verdicts = {check.name: run.verdict(check) for check in checks}
     about = {"seed": seed, "tier": "none", "key": "", "seconds": 0.0}
     return build_report("notebook", lesson.name, checks, verdicts, **about), chosen
 

@@ -235,7 +235,9 @@ def test_check_tells_a_student_what_grading_will(written, tmp_path):
     """To do, wrong in words with the place, blocked; then mended in a later cell."""
     text = build(written.course, written.lesson)
     notebook = nbformat.reads(text, 4)
-    for source in ("def double(x):\n    return x * x", 'check("double")', 'check("quad")'):
+    noise = "warnings.warn('loud'); print('loud', file=sys.stderr)"
+    loud = f"import sys, warnings\n\ndef double(x):\n    {noise}\n    return x * x"
+    for source in (loud, 'check("double")', 'check("quad")'):
         notebook.cells.append(nbformat.v4.new_code_cell(source))
     for source in ("def double(x):\n    return 1 / 0", 'check("double")', "def double(x):\n    return 2 * x"):
         notebook.cells.append(nbformat.v4.new_code_cell(source))
