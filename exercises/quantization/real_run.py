@@ -68,8 +68,8 @@ def scores(model, tools, tokenizer, rows: list[dict], device: str) -> torch.Tens
 def accuracy(model, tools, tokenizer, rows: list[dict], device: str) -> float:
     """Share of the reviews whose right answer is the likelier of the two."""
     right = 0
-    for start in range(0, len(rows), 20):
-        part = rows[start : start + 20]
+    for start in range(0, len(rows), 50):
+        part = rows[start : start + 50]
         labels = torch.tensor([row["label"] for row in part], device=device)
         right += (scores(model, tools, tokenizer, part, device).argmax(1) == labels).sum().item()
     return right / len(rows)

@@ -293,7 +293,7 @@ def nf4_dequantize(
         )
     codes = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:n].int()
     levels = torch.tensor(NF4_LEVELS, device=packed.device)
-    return (levels[codes] * _spread(absmax, block_size, n)).view(torch.Size(shape))
+    return (levels.index_select(0, codes) * _spread(absmax, block_size, n)).view(torch.Size(shape))
     ### END SOLUTION
 
 
