@@ -96,6 +96,7 @@ def grade_container(root: Path, settings: Mapping[str, Any], metadata: Mapping[s
 
     from autograder.grade import Settings, grade
     from autograder.lessons import load_course
+    from autograder.submission import with_other_lessons
 
     policy = Policy.from_dict(settings.get("policy", {}))
     if (stands := policy.used_up(metadata)) is not None:
@@ -107,7 +108,7 @@ def grade_container(root: Path, settings: Mapping[str, Any], metadata: Mapping[s
         seed=str(settings["seed"]), tier=settings.get("tier"), private=private if private.is_dir() else None
     )
     with tempfile.TemporaryDirectory() as out:
-        submission = the_submission(root / "submission", lesson.name)
+        submission = with_other_lessons(the_submission(root / "submission", lesson.name), lesson.name, lesson.uses)
         outcome = grade(course, lesson, [submission], Path(out), chosen)
     if outcome.lost:
         raise ValueError("the grader itself was ended twice by this submission; grade it by hand")

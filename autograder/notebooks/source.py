@@ -186,14 +186,14 @@ class _Module:
         self.lines = path.read_text(encoding="utf-8").splitlines()
         tree = ast.parse("\n".join(self.lines))
         docstring = tree.body[0] if ast.get_docstring(tree) is not None else None
-        definitions = [node for node in tree.body if isinstance(node, DEFINITIONS)]
+        definitions = [(name, node) for node in tree.body if (name := _defined(node, lesson)) is not None]
         self.spans: dict[str, tuple[int, int]] = {}  # exercise → first and behind the last line, helpers included
-        start = self._top_end(definitions)
+        start = self._top_end(definitions[0][1])
         self.top = "\n".join(self.lines[docstring.end_lineno if docstring is not None else 0 : start])
-        for node in definitions:
-            if node.name in lesson.exercises:
+        for name, node in definitions:
+            if name in lesson.exercises:
                 end = self._end(node.end_lineno or node.lineno)
-                self.spans[node.name] = (start, end)
+                self.spans[name] = (start, end)
                 start = end
         if self.spans:  # what stands below the last exercise belongs to it
             last = list(self.spans)[-1]
@@ -205,10 +205,9 @@ class _Module:
         first, end = self.spans[name]
         return "\n".join(self.lines[first:end]).strip("\n")
 
-    def _top_end(self, definitions: list) -> int:
+    def _top_end(self, node: ast.stmt) -> int:
         """The line at which the first definition begins, with its decorators and comments and its marker."""
-        node = definitions[0]
-        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+        first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
         while first and self.lines[first - 1].startswith("#"):
             first -= 1
         return first
@@ -222,6 +221,15 @@ class _Module:
             elif self.lines[index].strip():
                 break
         return end
+
+
+def _defined(node: ast.stmt, lesson: Lesson) -> str | None:
+    """The name of a function or class, or of an exercise that is a value, such as a table."""
+    if isinstance(node, DEFINITIONS):
+        return node.name
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return next((name for name in names if name in lesson.exercises), None)
 
 
 def with_solutions(source: str) -> str:

@@ -160,6 +160,16 @@ def test_a_release_carries_the_students_notebook(written, command):
     assert "exercises/toy/notebook.ipynb" in (written.root / "out/README.md").read_text()
 
 
+@pytest.mark.parametrize("lesson", REPOSITORY.lessons)
+def test_every_lesson_has_a_notebook_if_only_a_plain_one(lesson):
+    """Both versions can be built, each cell of code is Python, and the student's holds no solution."""
+    chosen = REPOSITORY.lesson(lesson)
+    for instructor in (False, True):
+        for cell in cells(build(REPOSITORY, chosen, instructor=instructor), "code"):
+            compile(re.sub(r"^[%!]", "# ", cell, flags=re.MULTILINE), "cell", "exec")
+            assert "SOLUTION" not in cell
+
+
 @pytest.mark.parametrize("lesson", WITH_NOTEBOOK)
 def test_the_courses_notebooks_are_whole(lesson):
     """Every graded exercise is there; there are predictions before and pictures after; grading loads no training."""
