@@ -8,8 +8,8 @@ checks of exercises that don't build on it pass; every variant earns full marks.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -33,9 +33,12 @@ class Case:
     sentence: str = ""  # of a misconception: what the student must be told
     exercises: tuple[str, ...] = ()  # which exercises an overlay changes
 
+    others: Mapping[str, bytes] = field(default_factory=dict)  # references of the other lessons that the lesson uses
+
     def submission(self, lesson: str) -> Submission:
         path = f"{lesson}/{lesson}.py"
-        return Submission(self.name, Path(self.name), {path: self.source.encode()}, paths={path: f"{lesson}.py"})
+        files = {path: self.source.encode(), **self.others}
+        return Submission(self.name, Path(self.name), files, paths={path: f"{lesson}.py"})
 
 
 @dataclass
@@ -57,7 +60,9 @@ def cases(course: Course, lesson: Lesson) -> list[Case]:
     for kind, folder in (("misconception", "misconceptions"), ("variant", "variants")):
         for path in sorted((course.root / "tests" / folder / lesson.name).glob("*.py")):
             found.append(overlay(kind, path, reference, lesson))
-    return found
+    others = {f"{other}/{other}.py": course.reference(other) for other in lesson.uses}
+    others = {name: path.read_bytes() for name, path in others.items() if path.exists()}
+    return [replace(case, others=others) for case in found]
 
 
 def overlay(kind: Kind, path: Path, base: str, lesson: Lesson) -> Case:

@@ -51,13 +51,16 @@ class Probe:
     source: str
 
 
-def exercise(name: str, *, points: int = 1, requires: str | None = None) -> Callable[[Callable], Callable]:
+def exercise(
+    name: str, *, points: int = 1, requires: str | None = None, show: str = "visible"
+) -> Callable[[Callable], Callable]:
     """Mark a check as one of exercise `name`.
 
     `points` is its share of the exercise's points. `requires` names what must be there for the check to count:
-    a package, "cuda" or "hub"; where it is missing, the check leaves the list and max_score.
+    a package, "cuda" or "hub"; where it is missing, the check leaves the list and max_score. `show` says when the
+    student sees the check's verdict: "visible", "after_due_date", "after_published" or "hidden" (never).
     """
-    return pytest.mark.exercise(name, points=points, requires=requires)
+    return pytest.mark.exercise(name, points=points, requires=requires, show=show)
 
 
 def probe(function: Callable) -> Probe:

@@ -25,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, audit.",
+    "Instructors: grade, similarity, release, notebook, export, audit.",
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
@@ -64,26 +64,33 @@ def grade(
     seed: Seed = "0",
     tier: Tier = None,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
-    format: Annotated[str, typer.Option(help="Class files to write, by comma: csv, junit.")] = "csv",
+    student_seeds: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file with a secret: each student's checks draw other inputs.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option(help="Files to write, by comma: csv, junit, nbgrader, gradescope, classroom50.")
+    ] = "csv",
 ) -> None:
     """Grade submissions with visible and hidden checks, each in a sandboxed process.
 
-    PATH is a .py file, a folder shaped like exercises/, a zip of one, or a folder of any of these. Writes
+    PATH is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these, such
+    as nbgrader's submitted/. Writes
     OUT/<submission>.json (the report), OUT/<submission>.md (for the student) and OUT/grades.csv. A run
     that was stopped goes on where it was when the same command is given again.
     """
     from autograder.grade import Settings
     from autograder.grade import grade as grade_all
-    from autograder.submission import collect
-    from autograder.writers import CLASS_FORMATS
+    from autograder.submission import collect, with_other_lessons
+    from autograder.writers import FORMATS
 
     formats = tuple(name.strip() for name in format.split(",") if name.strip())
-    if unknown := set(formats) - set(CLASS_FORMATS):
-        raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(CLASS_FORMATS)}.")
+    if unknown := set(formats) - set(FORMATS):
+        raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(FORMATS)}.")
     course = find_course()
     chosen = course.lesson(lesson)
-    submissions = collect(paths, lesson)
-    settings = Settings(min(workers, len(submissions)), seed, tier, checks, formats)
+    submissions = [with_other_lessons(found, lesson, chosen.uses) for found in collect(paths, lesson)]
+    secret = _secret(student_seeds) if student_seeds is not None else ""
+    settings = Settings(min(workers, len(submissions)), seed, tier, checks, formats, secret=secret)
     with _progress(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     _grades_table(outcome.reports)
@@ -124,6 +131,105 @@ def audit(
         gaps += _audit_table(chosen, findings)
     if gaps:
         raise typer.Exit(1)
+
+
+@app.command()
+def release(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that a release made.")],
+    lessons: Annotated[str, typer.Option(help="Which, by comma (default: all).")] = "",
+    git: Annotated[bool, typer.Option("--git", help="Commit it: one commit, the same for the same files.")] = False,
+) -> None:
+    """Write the student repository: stubs, visible checks, pages, hints, notebooks, the engine, CI.
+
+    It holds no solution, hidden check, misconception, variant or attack. Its README tells students the one command
+    that installs it. Releasing again into the same folder brings it up to date.
+    """
+    from autograder.release import release as write_release
+
+    course = find_course()
+    names = [name.strip() for name in lessons.split(",") if name.strip()]
+    chosen = [
+        lesson for lesson in course.lessons.values() if lesson.name in {course.lesson(name).name for name in names}
+    ]
+    released = write_release(course, folder, chosen or list(course.lessons.values()), git=git)
+    listed = ", ".join(lesson.name for lesson in released.lessons)
+    console.print(f"{len(released.files)} files are in {folder}, of the lessons {listed}.", soft_wrap=True)
+    if not git:
+        console.print("Make it a repository of its own (--git does), never a branch of this one.", soft_wrap=True)
+
+
+@app.command()
+def notebook(
+    lesson: LessonArgument,
+    instructor: Annotated[bool, typer.Option("--instructor", help="With the solutions and the answers.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file (default: LESSON.ipynb here).")] = None,
+    run: Annotated[bool, typer.Option("--run", help="Run it from top to bottom, and keep what it shows.")] = False,
+) -> None:
+    """Build a lesson's notebook from exercises/LESSON/notebook.py and the lesson's own code."""
+    from autograder.notebooks import build
+    from autograder.writers import write_whole
+
+    course = find_course()
+    chosen = course.lesson(lesson)
+    out = out or Path(f"{lesson}-instructor.ipynb" if instructor else f"{lesson}.ipynb")
+    if not out.parent.is_dir():
+        raise CourseError(f"There is no folder {out.parent}: make it, or give another --out.")
+    text = build.build(course, chosen, instructor=instructor)
+    write_whole(out, build.run(text, course.root) if run else text)
+    console.print(f"The notebook is {out}.", soft_wrap=True)
+
+
+@app.command()
+def similarity(
+    lesson: LessonArgument,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
+    out: Annotated[Path, typer.Option(help="The table to write (CSV).")] = Path("similarity.csv"),
+    top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 10,
+) -> None:
+    """List the pairs of submissions that share what few others have. A reason to read both, and no proof.
+
+    Compares the shape of the code: names, constants, comments and layout don't count, nor does what the stub holds or
+    what much of the class writes in the same way.
+    """
+    from autograder.similarity import compare, table_csv
+    from autograder.submission import collect
+    from autograder.writers import write_whole
+
+    course = find_course()
+    chosen = course.lesson(lesson)
+    found = compare(course, chosen, collect(paths, lesson))
+    try:
+        write_whole(out, table_csv(found.pairs))
+    except OSError as error:
+        raise CourseError(f"{out} can't be written ({error.strerror}).") from None
+    table = Table("similarity", "one", "other", "exercises of the same shape")
+    for pair in found.pairs[:top]:
+        table.add_row(f"{pair.similarity:.0%}", pair.one, pair.other, ", ".join(pair.same))
+    console.print(table)
+    for name in found.unreadable:
+        console.print(f"Left out: {name}, which holds no Python that can be read.", soft_wrap=True)
+    console.print(f"{len(found.pairs)} pairs are in {out}.", soft_wrap=True)
+
+
+@app.command(name="export")
+def export_lesson(
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50 or ci.")],
+    lesson: LessonArgument,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    seed: Seed = "0",
+    checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
+    late_per_day: Annotated[float, typer.Option(help="Gradescope: share of the score that a day late costs.")] = 0.0,
+    grace_minutes: Annotated[float, typer.Option(help="Gradescope: minutes after the due date that cost nothing.")] = 0,
+    attempts: Annotated[int | None, typer.Option(help="Gradescope: how many attempts count.")] = None,
+) -> None:
+    """Write a lesson as another system takes it: an assignment with the same checks and the same points."""
+    from autograder import exports
+
+    course = find_course()
+    policy = {"late_per_day": late_per_day, "grace_minutes": grace_minutes, "attempts": attempts}
+    settings = exports.Settings(seed, checks, policy)
+    for line in exports.export(system, course, course.lesson(lesson), folder, settings):
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 @app.command()
@@ -204,11 +310,12 @@ def hint(
     number: Annotated[int, typer.Argument(min=1, max=3, help="1 is vague, 3 nearly gives it away.")] = 1,
 ) -> None:
     """Give one hint: the vaguest first, nearer ones by number."""
-    lesson, chosen = _find_exercise(find_course(), exercise)
+    course = find_course()
+    lesson, chosen = _find_exercise(course, exercise)
     console.print(chosen.hints[number - 1], soft_wrap=True, markup=False)
     if number < len(chosen.hints):
         console.print(f"\nNearer: autograder hint {exercise} {number + 1}", style="dim")
-    else:
+    elif course.reference(lesson.name).exists():
         console.print(f"\nThe last one. The answer: autograder solution {exercise} --reveal", style="dim")
 
 
@@ -262,6 +369,16 @@ def watch(lesson: LessonArgument) -> None:
 
     course = find_course()
     watch_lesson(course, course.lesson(lesson))
+
+
+def _secret(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} can't be read ({getattr(error, 'strerror', None) or 'not a text file'}).") from None
+    if len(text) < 16:
+        raise CourseError(f"{path} holds no secret of 16 characters or more: openssl rand -hex 16 > {path} makes one.")
+    return text
 
 
 def _find_exercise(course: Course, name: str) -> tuple[Lesson, Exercise]:

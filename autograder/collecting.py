@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from autograder.lessons import Course, CourseError, Lesson
-from autograder.running import Check
+from autograder.running import SHOWS, Check
 
 MARK = "exercise"
 FIXTURES = ("student", "rng")
@@ -72,6 +72,8 @@ def checks_of(items: Iterable[pytest.Item], lesson: Lesson, visible: Path) -> li
         points = mark.kwargs.get("points", 1)
         if type(points) is not int or points < 1:
             raise CourseError(f"{where}: its points must be a whole number above 0.")
+        if (show := mark.kwargs.get("show", "visible")) not in SHOWS:
+            raise CourseError(f"{where}: show={show!r} is none of {', '.join(SHOWS)}.")
         if item.name in names:
             raise CourseError(f"{where}: another check of {lesson.name} has this name already.")
         names.add(item.name)
@@ -112,6 +114,7 @@ def _check(item: Any, mark: pytest.Mark, lesson: Lesson, shares: dict[str, int],
         arguments=arguments,
         fixtures=fixtures,
         requires=mark.kwargs.get("requires"),
+        show=mark.kwargs.get("show", "visible"),
     )
 
 
@@ -134,7 +137,7 @@ class _Catcher:
 
 
 def register_mark(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", f"{MARK}(name, points=1, requires=None): the exercise that a check is of")
+    config.addinivalue_line("markers", f"{MARK}(name, points, requires, show): the exercise that a check is of")
 
 
 def _pytest_items(folders: list[Path]) -> tuple[list[pytest.Item], list[str]]:

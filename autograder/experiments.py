@@ -34,10 +34,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from autograder import __version__
 from autograder.lessons import Course, CourseError, Lesson
+from autograder.student import Blocked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from autograder.submission import Submission
 
 Item = TypeVar("Item")
 State = Literal["holds", "fails", "todo", "unfit", "error"]
@@ -191,16 +194,22 @@ class Loaded:
 
 def load(path: Path, lesson: Lesson) -> Loaded:
     """Load a submission's file of this lesson. Raises CourseError when it can't be."""
+    from autograder.submission import resolve, with_other_lessons
+
+    return load_submission(with_other_lessons(resolve(path, lesson.name), lesson.name, lesson.uses), lesson)
+
+
+def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
+    """Load a submission that has been read. Raises CourseError when it can't be."""
     from autograder import wire
-    from autograder.submission import resolve
     from autograder.worker import Worker
 
-    submission = resolve(path, lesson.name)
     if submission.problem:
         raise CourseError(submission.problem)
     shown = submission.display_path(lesson.name)
     worker = Worker(in_process=True)
     request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
+    request["exercises"] = list(lesson.exercises)
     reply = wire.decode(worker.handle(wire.encode(request)))
     if "error" in reply or worker.lesson is None:
         raise CourseError(reply["error"]["message"])
@@ -283,6 +292,8 @@ def run(item: Experiment, subjects: Subjects, backbone: Backbone, seeds: Iterabl
             result = item(subject.module, backbone, seed, track)
         except CourseError:
             raise
+        except Blocked as missing:
+            return Outcome(item, "todo", f"{missing} is not written yet.")
         except Unfit as reason:
             return Outcome(item, "unfit", str(reason))
         except NotCompetent as reason:

@@ -15,7 +15,7 @@ from autograder.prepare import prepared
 from autograder.report import Report
 from autograder.student import TimeLimits
 from autograder.submission import Submission
-from autograder.writers import CLASS_FORMATS, student_page, write_whole
+from autograder.writers import CLASS_FORMATS, REPORT_FORMATS, student_page, write_whole
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Settings:
     private: Path | None = None
     formats: tuple[str, ...] = ("csv",)
     limits: TimeLimits = field(default_factory=TimeLimits)
+    secret: str = ""  # gives each submission a seed of its own; see `Job`
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,17 @@ def grade(
     chosen = {"workers": settings.workers, "tier": settings.tier, "seed": settings.seed, "private": settings.private}
     with prepared(course, lesson, **chosen) as ready:
         zygote, collected = ready.zygote, ready.collected
-        keys = [result_key(submission, collected, settings.seed, zygote.tier) for submission in submissions]
+        job = Job(lesson, collected.checks, settings.seed, zygote.tier, settings.limits, settings.secret)
+        seeds = [job.seed_of(submission.name) for submission in submissions]
+        keys = [
+            result_key(submission, collected, seed, zygote.tier)
+            for submission, seed in zip(submissions, seeds, strict=True)
+        ]
         reports = {index: done for index, key in enumerate(keys) if (done := _finished(out, submissions[index], key))}
         for report in reports.values():
             on_report(report)
         waiting = [index for index in range(len(submissions)) if index not in reports]
         reused, lost = len(reports), []
-        job = Job(lesson, collected.checks, settings.seed, zygote.tier, settings.limits)
         pairs = [(submissions[index], keys[index]) for index in waiting]
         try:
             for position, report in grade_many(job, pairs, zygote.clients):
@@ -77,8 +82,13 @@ def grade(
         finally:
             ordered = [reports[index] for index in sorted(reports)]
             for name in settings.formats:
-                file, make = CLASS_FORMATS[name]
-                write_whole(out / file, make(ordered))
+                if name in CLASS_FORMATS:
+                    file, make = CLASS_FORMATS[name]
+                    write_whole(out / file, make(ordered))
+                    continue
+                ending, make_one = REPORT_FORMATS[name]
+                for report in ordered:
+                    write_whole(out / f"{report.submission}{ending}", make_one(report))
     return Outcome(ordered, reused, lost, zygote.tier, collected.unmet, ready.faulty)
 
 

@@ -39,6 +39,7 @@ class Lesson:
     summary: str
     order: int
     exercises: dict[str, Exercise]
+    uses: tuple[str, ...] = ()  # other lessons, whose files come along with a submission of this one
 
     def all_needs(self, exercise: str) -> list[str]:
         """Every exercise that `exercise` builds on, directly or not, nearest first."""
@@ -70,6 +71,10 @@ class Course:
 
     def stub(self, lesson: str) -> Path:
         return self.root / "exercises" / lesson / f"{lesson}.py"
+
+    def released_stub(self, lesson: str) -> Path:
+        """The stub as it was handed out; only a student repository has one."""
+        return self.root / ".stubs" / f"{lesson}.py"
 
     def visible_checks(self, lesson: str) -> Path:
         return self.root / "exercises" / lesson
@@ -116,7 +121,8 @@ def _read(path: Path) -> Lesson:
             )
             for name, entry in data["exercises"].items()
         }
-        lesson = Lesson(path.parent.name, path.parent, data["title"], data["summary"], int(data["order"]), exercises)
+        about = (data["title"], data["summary"], int(data["order"]))
+        lesson = Lesson(path.parent.name, path.parent, *about, exercises, _texts(data.get("uses", [])))
         for exercise in exercises.values():
             if exercise.points < 0:
                 raise ValueError(f"{exercise.name} has points below 0")

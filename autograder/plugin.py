@@ -139,7 +139,7 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     from autograder.collecting import checks_of, collect_checks, unmet_requirement
     from autograder.running import Run
     from autograder.student import LocalTransport, Session, TimeLimits
-    from autograder.submission import resolve
+    from autograder.submission import resolve, with_other_lessons
 
     torch.set_num_threads(1)  # the checks are tiny: a second thread only waits, and under xdist it starves the others
     lesson = course.lesson(name)
@@ -147,7 +147,8 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
     option = config.getoption("--submission")
     submission = resolve(Path(option) if option else course.root / "exercises", name)
-    session = Session(name, submission, LocalTransport, TimeLimits.none())
+    submission = with_other_lessons(submission, name, lesson.uses)
+    session = Session(name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     checks = {check.name: check for check, _ in pairs if check.name not in unmet}
     if _selects_some(config):  # what an exercise needs, and what a check is worth, is a matter of all of them
         hidden = any(check.visibility == "hidden" for check in checks.values())

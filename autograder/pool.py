@@ -7,6 +7,8 @@ was read and holds nothing secret.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import multiprocessing
 import signal
 import time
@@ -35,20 +37,31 @@ class Job:
     seed: str
     tier: str
     limits: TimeLimits = field(default_factory=TimeLimits)
+    secret: str = ""  # where there is one, each submission's checks draw inputs of their own
+
+    def seed_of(self, submission: str) -> str:
+        """The seed of one submission, by its name: HMAC(secret, name), or the seed that all share."""
+        return own_seed(self.secret, submission) if self.secret else self.seed
+
+
+def own_seed(secret: str, submission: str) -> str:
+    """The same for the same student and secret, whatever is handed in; without the secret nobody can tell it."""
+    return hmac.new(secret.encode(), f"seed:{submission}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], key: str = "") -> Report:
     """Check one submission behind the transports that `spawn` gives, and report."""
     start = time.perf_counter()
-    session = Session(job.lesson.name, submission, spawn, job.limits)
+    seed = job.seed_of(submission.name)
+    session = Session(job.lesson.name, submission, spawn, job.limits, exercises=tuple(job.lesson.exercises))
     try:
-        run = Run(job.lesson, job.checks, session, job.seed)
+        run = Run(job.lesson, job.checks, session, seed)
         verdicts = run.all()
     finally:
         session.close()
     seconds = time.perf_counter() - start
     name, lesson = submission.name, job.lesson.name
-    return build_report(name, lesson, job.checks, verdicts, seed=job.seed, tier=job.tier, key=key, seconds=seconds)
+    return build_report(name, lesson, job.checks, verdicts, seed=seed, tier=job.tier, key=key, seconds=seconds)
 
 
 def grade_many(

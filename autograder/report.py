@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder import __version__
-from autograder.running import Check, Outcome, Verdict, Visibility
+from autograder.running import Check, Outcome, Show, Verdict, Visibility
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class CheckReport:
     message: str
     visibility: Visibility
     seconds: float
+    show: Show = "visible"  # when the student may see this verdict
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def build_report(
                 message=public_message(check, verdict),
                 visibility=check.visibility,
                 seconds=round(verdict.seconds, 6),
+                show=check.show,
             )
         )
     return Report(

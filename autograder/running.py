@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograder.lessons import Lesson
 from autograder.student import (
+    Blocked,
     InputChanged,
     LoadError,
     NotWritten,
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     import torch
 
 Outcome = Literal["passed", "failed", "todo", "blocked"]
-Visibility = Literal["visible", "hidden"]
+Visibility = Literal["visible", "hidden"]  # whether students have the check itself
+Show = Literal["visible", "after_due_date", "after_published", "hidden"]  # when they see its verdict
+SHOWS = get_args(Show)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Check:
     arguments: dict[str, Any] = field(repr=False, default_factory=dict)  # from parametrize
     fixtures: tuple[str, ...] = ()  # which of `student` and `rng` it asks for
     requires: str | None = None
+    show: Show = "visible"
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,8 @@ class Run:
             if known:
                 return Verdict("blocked", f"blocked by {error.exercise}")
             return Verdict("todo", f"{check.exercise} is not written yet")
+        if isinstance(error, Blocked):
+            return Verdict("blocked", f"blocked by {error}")
         if isinstance(error, StudentError) and error.missing in self.lesson.exercises:
             return Verdict("failed", f"Your file defines no {error.missing}.", lines=tuple(error.lines))
         verdict = _failure(check, error)

@@ -19,10 +19,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 def make_stub(source: str) -> str:
     """The stub of a reference. Raises CourseError when the markers don't pair up."""
-    try:
-        names = _qualified_names(source)
-    except SyntaxError as error:
-        raise CourseError(f"The reference is not valid Python (line {error.lineno}: {error.msg}).") from None
+    names = _names(source)
     kept: list[str] = []
     inside = False
     for number, line in enumerate(source.splitlines(keepends=True), start=1):
@@ -31,9 +28,8 @@ def make_stub(source: str) -> str:
             raise CourseError(f"Line {number} of the reference has {marker} out of turn.")
         if marker == BEGIN:
             inside = True
-            indent = line[: len(line) - len(line.lstrip())]
-            if indent and (name := names.get(number)):
-                kept.append(f'{indent}raise NotImplementedError("{name} is not written yet")\n')
+            if placeholder := _placeholder(line, names.get(number)):
+                kept.append(placeholder + "\n")
         elif marker == END:
             inside = False
         elif not inside:
@@ -41,6 +37,25 @@ def make_stub(source: str) -> str:
     if inside:
         raise CourseError("The reference has a BEGIN SOLUTION without an end.")
     return "".join(kept)
+
+
+def placeholders(source: str) -> dict[int, str]:
+    """What a stub holds in the place of each solution: the line of its BEGIN marker → a line, or nothing."""
+    names = _names(source)
+    lines = enumerate(source.splitlines(), start=1)
+    return {number: _placeholder(line, names.get(number)) for number, line in lines if line.strip() == BEGIN}
+
+
+def _placeholder(line: str, name: str | None) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return f'{indent}raise NotImplementedError("{name} is not written yet")' if indent and name else ""
+
+
+def _names(source: str) -> dict[int, str]:
+    try:
+        return _qualified_names(source)
+    except SyntaxError as error:
+        raise CourseError(f"The reference is not valid Python (line {error.lineno}: {error.msg}).") from None
 
 
 def _qualified_names(source: str) -> dict[int, str]:

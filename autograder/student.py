@@ -47,6 +47,10 @@ class NotWritten(Exception):
         self.exercise = exercise
 
 
+class Blocked(Exception):
+    """What a check builds on is not there, and not an exercise of this lesson; the text names it."""
+
+
 class LoadError(Exception):
     """The submission could not be loaded at all; the text is one sentence with the place."""
 
@@ -133,17 +137,26 @@ class Definition:
 
     line: int
     written: bool
+    cell: int | None = None  # the code cell of a notebook in which `line` is counted
+
+    def place(self, path: str) -> str:
+        """Where it is, for a reader of `path`."""
+        return f"{path}:{self.line}" if self.cell is None else f"{path}, code cell {self.cell}, line {self.line}"
 
 
 @dataclass
 class Session:
-    """One submission under check. `spawn` gives a fresh transport; `seed` gives the student's process its own."""
+    """One submission under check. `spawn` gives a fresh transport.
+
+    `exercises` are the lesson's, by name: what of a notebook is loaded.
+    """
 
     lesson: str
     submission: Submission
     spawn: Callable[[], Transport]
     limits: TimeLimits = field(default_factory=TimeLimits)
     definitions: dict[str, Definition] = field(default_factory=dict)
+    exercises: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._transport: Transport | None = None
@@ -174,6 +187,7 @@ class Session:
             "lesson": self.lesson,
             "path": self.submission.display_path(self.lesson),
             "files": self.submission.files,
+            "exercises": list(self.exercises),
         }
         try:
             reply = self._exchange(request, min(self._end, time.monotonic() + self.limits.load))
@@ -260,10 +274,11 @@ def _definitions(value: Any) -> dict[str, Definition]:
     if not isinstance(value, dict):
         return {}
     return {
-        name: Definition(line=entry["line"], written=entry["written"])
+        name: Definition(entry["line"], entry["written"], entry.get("cell"))
         for name, entry in value.items()
         if isinstance(name, str)
         and isinstance(entry, dict)
         and type(entry.get("line")) is int
         and type(entry.get("written")) is bool
+        and type(entry.get("cell")) in (int, type(None))
     }

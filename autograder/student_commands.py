@@ -23,10 +23,12 @@ def _visible_run(course: Course, lesson: Lesson) -> Run:
     from autograder.collecting import collect_checks
     from autograder.running import Run
     from autograder.student import LocalTransport, Session, TimeLimits
-    from autograder.submission import resolve
+    from autograder.submission import resolve, with_other_lessons
 
     collected = collect_checks(course, lesson, hidden=False)
-    session = Session(lesson.name, resolve(course.root / "exercises", lesson.name), LocalTransport, TimeLimits.none())
+    submission = resolve(course.root / "exercises", lesson.name)
+    submission = with_other_lessons(submission, lesson.name, lesson.uses)
+    session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     return Run(lesson, collected.checks, session)
 
 
@@ -56,9 +58,12 @@ def reference_source(course: Course, lesson: Lesson, exercise: Exercise) -> str:
 def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str:
     """Replace the exercise in the student's file by its stub. Gives the file that keeps the student's version."""
     reference, path = course.reference(lesson.name), course.stub(lesson.name)
-    if not reference.exists():
+    if reference.exists():
+        stub = make_stub(reference.read_text(encoding="utf-8"))
+    elif course.released_stub(lesson.name).exists():
+        stub = course.released_stub(lesson.name).read_text(encoding="utf-8")
+    else:
         raise CourseError(f"The stub is not here; git checkout -- {os.path.relpath(path)} brings the whole file back.")
-    stub = make_stub(reference.read_text(encoding="utf-8"))
     try:
         current = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -128,9 +133,15 @@ def _segment(source: str, name: str) -> str:
 
 
 def _span(source: str, name: str) -> tuple[int, int]:
-    """Which lines hold it, as a slice; of two of one name, the later, which is the one that counts."""
+    """Which lines hold it, as a slice; of two of one name, the later, which is the one that counts.
+
+    An exercise may also be a table, bound by an assignment.
+    """
     for node in reversed(ast.parse(source).body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             return first - 1, node.end_lineno or node.lineno
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            return node.lineno - 1, node.end_lineno or node.lineno
     raise CourseError(f"{name} is not defined at the top level of the file.")

@@ -1,9 +1,11 @@
 """A submission: a student's files, read into memory by the trusted side.
 
-A path is resolved in this order: a `.py` file; a folder with `<lesson>/<lesson>.py`; a folder with
-`<lesson>.py`; a whole checkout of the course; a zip of any of these. What can't be read becomes a
-submission with a `problem`, one sentence, so that it gets a report like any other. Nothing is extracted
-to disk, no link is followed, and sizes are capped before anything is read.
+A path is resolved in this order: a `.py` or `.ipynb` file; a folder with `<lesson>/<lesson>.py`; a folder
+with `<lesson>.py`; a whole checkout of the course; the same with `.ipynb`; a zip of any of these. In a
+folder of submissions one may also be a folder with a single notebook, whatever its name, at its top or
+one folder down (`submitted/<student>/<assignment>/`). What can't be read becomes a submission with a
+`problem`, one sentence, so that it gets a report like any other. Nothing is extracted to disk, no link is
+followed, and sizes are capped before anything is read.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.lessons import CourseError
 
+SUFFIXES = (".py", ".ipynb")  # what a lesson's file may be; of the two, the first found counts
 MAX_FILE = 1 << 20  # bytes of one source file; a lesson's reference has some tens of kilobytes
+MAX_NOTEBOOK = 16 << 20  # bytes of a notebook, whose pictures lie in it
 MAX_ZIP = 32 << 20  # bytes of a zip as it lies on disk
 MAX_ENTRIES = 2_000  # files in a zip
 MAX_NAME = 120  # bytes of a submission's name: the files of its results, with their endings, must fit in 255
@@ -27,7 +31,10 @@ MAX_NAME = 120  # bytes of a submission's name: the files of its results, with t
 
 @dataclass(frozen=True)
 class Submission:
-    """`files` maps `<lesson>/<lesson>.py` to its bytes; `problem` says why there is nothing to run."""
+    """`files` maps `<lesson>/<lesson>.py` (or `.ipynb`) to its bytes; `problem` says why there is nothing to run.
+
+    A lesson that builds on others has their files beside its own.
+    """
 
     name: str
     origin: Path
@@ -37,7 +44,8 @@ class Submission:
 
     def display_path(self, lesson: str) -> str:
         """How messages name the lesson's file: as the student knows it."""
-        return self.paths.get(f"{lesson}/{lesson}.py", f"{lesson}.py")
+        known = (self.paths.get(f"{lesson}/{lesson}{suffix}") for suffix in SUFFIXES)
+        return next(filter(None, known), f"{lesson}.py")
 
     def digest(self) -> str:
         """A hash of everything that decides what this submission does."""
@@ -55,10 +63,10 @@ class _Unreadable(Exception):
 def resolve(path: Path, lesson: str) -> Submission:
     """The one submission at `path`. Raises CourseError where there is none (a student's own run, `--submission`)."""
     if not os.path.exists(path):
-        raise CourseError(f"There is nothing at {path}: give a .py file, or a folder that holds {lesson}.py.")
+        raise CourseError(f"There is nothing at {path}: give a .py or .ipynb file, or a folder that holds {lesson}.py.")
     found = _single(_real(path), lesson, Path.cwd())
     if found is None:
-        raise CourseError(f"{path} holds neither {lesson}/{lesson}.py nor {lesson}.py.")
+        raise CourseError(_missing(path, lesson, str(path)))
     return found
 
 
@@ -67,14 +75,14 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
     found: list[Submission] = []
     for path in paths:
         if not os.path.exists(path):
-            raise CourseError(f"There is nothing at {path}: give a .py file, a zip, or a folder of submissions.")
+            raise CourseError(f"There is nothing at {path}: give a file, a zip or a folder of submissions.")
         path = _real(path)
         single = _single(path, lesson, path.resolve().parent)  # a student is not told where the instructor keeps things
         if single is not None:
             found.append(single)
             continue
         if not path.is_dir():
-            found.append(_broken(path, f"{path.name} is not a Python file, a zip or a folder."))
+            found.append(_broken(path, _missing(path, lesson)))
             continue
         try:
             children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
@@ -82,8 +90,36 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
             raise CourseError(f"{path} can't be read ({error.strerror}).") from None
         if not children:
             raise CourseError(f"{path} is empty: there is nothing to grade in it.")
-        found += [_single(child, lesson, path) or _broken(child, _missing(child, lesson)) for child in children]
+        for child in children:
+            known = _single(child, lesson, path) or _lone_notebook(child, lesson, path)
+            found.append(known or _broken(child, _missing(child, lesson)))
     return _distinct(found)
+
+
+def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str]) -> Submission:
+    """The submission, and beside the file of `lesson` those of other lessons, as far as they lie where it lies.
+
+    One that isn't there or can't be read is left out: the lesson says what it misses. A single file brings none.
+    """
+    origin, own = submission.origin, f"{lesson}/{lesson}.py"
+    if submission.problem or own not in submission.files or origin.suffix == ".py":
+        return submission
+    files, paths = dict(submission.files), dict(submission.paths)
+    for other in others:
+        name = f"{other}/{other}.py"
+        try:
+            if origin.suffix == ".zip":
+                inside, files[name] = _read_zip(origin, other)
+                paths[name] = f"{origin.name}:{_one_line(inside)}"
+                continue
+            for relative in (name, f"{other}.py", f"exercises/{name}"):
+                if os.path.lexists(origin / relative):
+                    files[name] = _read(origin / relative, within=origin)
+                    paths[name] = _one_line(relative)
+                    break
+        except _Unreadable:
+            continue
+    return replace(submission, files=files, paths=paths)
 
 
 def _real(path: Path) -> Path:
@@ -96,20 +132,41 @@ def _single(path: Path, lesson: str, base: Path) -> Submission | None:
 
     Messages name its file relative to `base`, where it lies below that.
     """
-    inner = f"{lesson}/{lesson}.py"
     try:
         if path.is_dir() and not path.is_symlink():
-            for relative in (inner, f"{lesson}.py", f"exercises/{inner}"):
-                if os.path.lexists(path / relative):
-                    files = {inner: _read(path / relative, within=path)}
-                    return _whole(path, path.resolve().name, files, {inner: _shown(path / relative, base)})
+            for suffix in SUFFIXES:
+                inner = f"{lesson}/{lesson}{suffix}"
+                for relative in (inner, f"{lesson}{suffix}", f"exercises/{inner}"):
+                    if os.path.lexists(path / relative):
+                        files = {inner: _read(path / relative, within=path)}
+                        return _whole(path, path.resolve().name, files, {inner: _shown(path / relative, base)})
             return None
-        if path.suffix == ".py":
+        if path.suffix in SUFFIXES:
+            inner = f"{lesson}/{lesson}{path.suffix}"
             return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path, base)})
         if path.suffix == ".zip":
             name, raw = _read_zip(path, lesson)
+            inner = f"{lesson}/{lesson}{PurePosixPath(name).suffix}"
             return _whole(path, path.stem, {inner: raw}, {inner: f"{path.name}:{_one_line(name)}"})
     except _Unreadable as problem:
+        return _broken(path, str(problem))
+    return None
+
+
+def _lone_notebook(path: Path, lesson: str, base: Path) -> Submission | None:
+    """A student's folder whose one notebook has a name of its own: `ann/lora/my work.ipynb`."""
+    if not path.is_dir() or path.is_symlink():
+        return None
+    inner = f"{lesson}/{lesson}.ipynb"
+    try:
+        for pattern in ("*.ipynb", f"{lesson}/*.ipynb", "*/*.ipynb"):
+            notebooks = sorted(found for found in path.glob(pattern) if not found.name.startswith("."))
+            if len(notebooks) > 1:
+                return _broken(path, f"{path.name} holds {len(notebooks)} notebooks, none of them {lesson}.ipynb.")
+            for notebook in notebooks:
+                files = {inner: _read(notebook, within=path)}
+                return _whole(path, path.name, files, {inner: _shown(notebook, base)})
+    except (OSError, _Unreadable) as problem:
         return _broken(path, str(problem))
     return None
 
@@ -119,14 +176,14 @@ def _whole(path: Path, name: str, files: dict[str, bytes], paths: dict[str, str]
 
 
 def _broken(path: Path, problem: str) -> Submission:
-    name = path.stem if path.suffix in (".py", ".zip") else path.name
+    name = path.stem if path.suffix in (*SUFFIXES, ".zip") else path.name
     return Submission(name=_safe(name), origin=path, problem=_one_line(problem))
 
 
-def _missing(path: Path, lesson: str) -> str:
+def _missing(path: Path, lesson: str, shown: str = "") -> str:
     if path.is_dir() and not path.is_symlink():
-        return f"{path.name} holds neither {lesson}/{lesson}.py nor {lesson}.py."
-    return f"{path.name} is not a Python file, a zip or a folder."
+        return f"{shown or path.name} holds neither {lesson}/{lesson}.py nor {lesson}.py, and no notebook of that name."
+    return f"{shown or path.name} is not a Python file, a notebook, a zip or a folder."
 
 
 def _read(path: Path, within: Path) -> bytes:
@@ -139,12 +196,17 @@ def _read(path: Path, within: Path) -> bytes:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):
                 raise _Unreadable(f"{path.name} is not an ordinary file.")
-            raw = file.read(MAX_FILE + 1)
+            raw = file.read(_cap(path.name) + 1)
     except (OSError, RuntimeError) as error:
         raise _Unreadable(f"{path.name} can't be read ({getattr(error, 'strerror', None) or error}).") from None
-    if len(raw) > MAX_FILE:
-        raise _Unreadable(f"{path.name} is over {MAX_FILE >> 20} MiB; a lesson's file has some tens of kilobytes.")
+    if len(raw) > (cap := _cap(path.name)):
+        raise _Unreadable(f"{path.name} is over {cap >> 20} MiB; a lesson's file has some tens of kilobytes.")
     return raw
+
+
+def _cap(name: str) -> int:
+    """How many bytes of a file of this name are read."""
+    return MAX_NOTEBOOK if name.endswith(".ipynb") else MAX_FILE
 
 
 def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
@@ -163,29 +225,31 @@ def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
                     raise _Unreadable(f"{path.name} holds a path outside the zip.")
             for entry in sorted(entries, key=_rank):
                 parts = _parts(entry)
-                if entry.is_dir() or parts[-1:] != (f"{lesson}.py",) or "__MACOSX" in parts:
+                if entry.is_dir() or "__MACOSX" in parts or parts[-1:] not in [(f"{lesson}{end}",) for end in SUFFIXES]:
                     continue
-                if entry.file_size > MAX_FILE:
-                    raise _Unreadable(f"{entry.filename} in {path.name} is over {MAX_FILE >> 20} MiB.")
+                cap = _cap(parts[-1])
+                if entry.file_size > cap:
+                    raise _Unreadable(f"{entry.filename} in {path.name} is over {cap >> 20} MiB.")
                 with archive.open(entry) as file:
-                    raw = file.read(MAX_FILE + 1)
-                if len(raw) > MAX_FILE:
+                    raw = file.read(cap + 1)
+                if len(raw) > cap:
                     raise _Unreadable(f"{entry.filename} in {path.name} is larger than it claims.")
                 return entry.filename, raw
     except _Unreadable:
         raise
     except Exception as error:  # zipfile, zlib and lzma raise a dozen kinds on damaged files
         raise _Unreadable(f"{path.name} can't be read as a zip ({type(error).__name__}).") from None
-    raise _Unreadable(f"{path.name} holds no {lesson}.py.")
+    raise _Unreadable(f"{path.name} holds no {lesson}.py and no {lesson}.ipynb.")
 
 
 def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     return PurePosixPath(entry.filename.replace("\\", "/")).parts  # some zips are made with backslashes
 
 
-def _rank(entry: zipfile.ZipInfo) -> tuple[bool, int]:
+def _rank(entry: zipfile.ZipInfo) -> tuple[bool, bool, int]:
     """The shallowest file is the student's; a whole checkout also holds the course's own solutions."""
-    return "solutions" in _parts(entry), len(_parts(entry))
+    parts = _parts(entry)
+    return "solutions" in parts, not parts[-1:] or parts[-1].endswith(".ipynb"), len(parts)
 
 
 def _shown(path: Path, base: Path) -> str:

@@ -85,7 +85,7 @@ def _facts(run: Run, check: Check) -> dict[str, str]:
         "outcome": "broken" if verdict.broken else verdict.outcome,
         "sentence": verdict.sentence,
         "worth": str(check.worth),
-        "place": f"{path}:{definition.line}" if definition else path,
+        "place": definition.place(path) if definition else path,
     }
 
 
@@ -94,7 +94,7 @@ def summary_of(run: Run) -> Iterator[tuple[str, dict[str, bool]]]:
     found = {name: _Progress(exercise) for name, exercise in run.lesson.exercises.items()}
     for check in run.checks.values():
         found[check.exercise].add(_facts(run, check))
-    return _summary([one for one in found.values() if one.total])
+    return _summary([one for one in found.values() if one.total], solutions=_has_solutions(run.lesson))
 
 
 @dataclass
@@ -167,12 +167,19 @@ class View:
         for lesson, found in self.lessons.values():
             progress = [found[name] for name in lesson.exercises if name in found]
             terminalreporter.write_sep("=", f"{lesson.name}: {lesson.title}")
-            for line, style in _summary(progress, self.partial):
+            for line, style in _summary(progress, self.partial, _has_solutions(lesson)):
                 terminalreporter.write_line(line, **style)
         return result
 
 
-def _summary(progress: list[_Progress], partial: bool = False) -> Iterator[tuple[str, dict[str, bool]]]:
+def _has_solutions(lesson: Lesson) -> bool:
+    """Whether this is a repository with solutions in it; a student's may have none."""
+    return (lesson.folder.parent.parent / "solutions" / lesson.name).is_dir()
+
+
+def _summary(
+    progress: list[_Progress], partial: bool = False, solutions: bool = True
+) -> Iterator[tuple[str, dict[str, bool]]]:
     broken = next((one for one in progress if one.state == "broken"), None)
     if broken is not None:
         yield broken.sentence, {"red": True, "bold": True}
@@ -190,7 +197,7 @@ def _summary(progress: list[_Progress], partial: bool = False) -> Iterator[tuple
             f"[{'#' * filled}{'.' * (30 - filled)}] {number(earned)} of {number(worth)} points{of_what}",
             {"bold": True},
         )
-    yield _next_step(progress, partial), {}
+    yield _next_step(progress, partial, solutions), {}
 
 
 def _row(one: _Progress, width: int) -> tuple[str, dict[str, bool]]:
@@ -206,7 +213,7 @@ def _row(one: _Progress, width: int) -> tuple[str, dict[str, bool]]:
     return f"  wrong    {name}  {points}, {one.passed} of {one.total} checks pass  {one.place}", {"red": True}
 
 
-def _next_step(progress: list[_Progress], partial: bool) -> str:
+def _next_step(progress: list[_Progress], partial: bool, solutions: bool) -> str:
     begun = any(one.passed for one in progress)
     for state, verb in (("failed", "Go on with"), ("todo", "Next is" if begun else "Start with")):
         for one in progress:
@@ -218,7 +225,8 @@ def _next_step(progress: list[_Progress], partial: bool) -> str:
     if partial and all(one.state == "done" for one in progress):
         return "These pass. Now run the whole lesson."
     if all(one.state == "done" for one in progress):
-        return "All done. The course's own way: autograder solution EXERCISE. Where you stand: autograder progress"
+        own = " The course's own way: autograder solution EXERCISE." if solutions else ""
+        return f"All done.{own} Where you stand: autograder progress"
     return "Mend what the blocked exercises need first."
 
 

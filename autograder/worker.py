@@ -15,11 +15,14 @@ import random
 import sys
 import traceback
 import types
+from functools import partial
 from typing import Any
 
 from autograder import wire
+from autograder.notebooks.code import DEFINITIONS as _DEFINITIONS
+from autograder.notebooks.code import NotANotebook, NotebookCode, read_notebook, statements
+from autograder.tools import Tools
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
 
 
@@ -31,7 +34,9 @@ class Worker:
         self.lesson: types.ModuleType | None = None
         self.path = ""
         self.spans: list[tuple[int, int, str]] = []  # first line, last line, name of each top-level definition
+        self.notebook: NotebookCode | None = None  # where the submission is one
         self.probes: dict[bytes, Any] = {}
+        self.others: list[Worker] = []  # each holds the same student's file of another lesson
 
     def handle(self, request: bytes) -> bytes:
         message = wire.decode(request)
@@ -56,17 +61,21 @@ class Worker:
         if self.lesson is not None:
             sys.modules.pop(self.lesson.__name__, None)
             self.lesson = None
+        for other in self.others:
+            other.unload()
 
     def _load(self, message: dict[str, Any]) -> dict[str, Any]:
         lesson, self.path = message["lesson"], message["path"]
-        raw = message["files"][f"{lesson}/{lesson}.py"]
+        files = message["files"]
+        raw = files.get(f"{lesson}/{lesson}.py")
+        if raw is None:
+            return self._load_notebook(message, files[f"{lesson}/{lesson}.ipynb"])
         try:
             source = raw.decode("utf-8-sig")  # some editors on Windows put a mark first
             if "\0" in source:
                 raise UnicodeError
         except UnicodeError:
             return {"error": {"message": f"{self.path} is not a Python text file."}}
-        linecache.cache[self.path] = (len(source), None, source.splitlines(keepends=True), self.path)
         try:
             tree = ast.parse(source, self.path)
             code = compile(tree, self.path, "exec")
@@ -74,10 +83,7 @@ class Worker:
             return {"error": {"message": _syntax_problem(self.path, error)}}
         except (RecursionError, MemoryError):
             return {"error": {"message": f"{self.path} is nested too deeply to be compiled."}}
-        self.spans = [(node.lineno, node.end_lineno or node.lineno, node.name) for node in _definitions(tree)]
-        module = types.ModuleType(f"submission_{lesson}")
-        module.__file__ = self.path
-        sys.modules[module.__name__] = self.lesson = module
+        module = self._new_module(message, source, tree)
         try:
             exec(code, module.__dict__)
         except KeyboardInterrupt:
@@ -86,11 +92,74 @@ class Worker:
             described = self._describe(error)
             place = described["lines"][-1] if described["lines"] else self.path
             return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
+        return {"value": self._found(tree)}
+
+    def _load_notebook(self, message: dict[str, Any], raw: bytes) -> dict[str, Any]:
+        """Statement by statement: one that raises costs what it would define, and no more."""
+        try:
+            self.notebook = read_notebook(raw)
+        except NotANotebook as problem:
+            return {"error": {"message": f"{self.path} {problem}."}}
+        tree = ast.Module(statements(self.notebook.tree, message.get("exercises", ())), [])
+        module = self._new_module(message, self.notebook.source, tree)
+        flags, broken = 0, dict(self.notebook.broken)
+        for node in tree.body:
+            try:
+                if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                    flags |= sum(getattr(__future__, alias.name).compiler_flag for alias in node.names)
+                    continue
+                code = compile(ast.Module([node], []), self.path, "exec", flags=flags, dont_inherit=True)
+                exec(code, module.__dict__)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                if isinstance(node, _DEFINITIONS):
+                    place = self._place(getattr(error, "lineno", None) or node.lineno)
+                    broken[node.name] = f"{place}: {type(error).__name__}: {_message(error)}"
+        found = self._found(tree)
+        for name, problem in broken.items():
+            if name not in module.__dict__:
+                module.__dict__[name] = _stand_in(name, problem)
+                found[name] = {"line": 1, "cell": 1, "written": True} | found.get(name, {})
+        return {"value": found}
+
+    def _new_module(self, message: dict[str, Any], source: str, tree: ast.Module) -> types.ModuleType:
+        linecache.cache[self.path] = (len(source), None, source.splitlines(keepends=True), self.path)
+        self.spans = [(node.lineno, node.end_lineno or node.lineno, node.name) for node in _definitions(tree)]
+        module = types.ModuleType(f"submission_{message['lesson']}")
+        module.__file__ = self.path
+        sys.modules[module.__name__] = self.lesson = module
+        others = [other for name in message["files"] if (other := name.split("/")[0]) != message["lesson"]]
+        loaders = {other: partial(self._load_other, other, message) for other in others}
+        module.__dict__["__tools__"] = Tools(loaders)
+        return module
+
+    def _found(self, tree: ast.Module) -> dict[str, dict[str, Any]]:
+        """Where each definition is, and whether it is written."""
         found = {node.name: {"line": node.lineno, "written": not _unwritten(node)} for node in _definitions(tree)}
         for name, line in _bound_by_assignment(tree):  # f = functools.partial(...) below the stub's def is written
             if name in found and line > found[name]["line"]:
                 found[name] = {"line": line, "written": True}
-        return {"value": found}
+        if self.notebook is not None:
+            for entry in found.values():
+                entry["cell"], entry["line"] = self.notebook.place(entry["line"])
+        return found
+
+    def _place(self, line: int | None) -> str:
+        if self.notebook is None or line is None:
+            return f"{self.path}:{line}"
+        cell, line = self.notebook.place(line)
+        return f"{self.path}, code cell {cell}, line {line}"
+
+    def _load_other(self, lesson: str, message: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        """The written definitions of another lesson's file, and why there are none, where it can't be loaded."""
+        worker = Worker(self.in_process)
+        self.others.append(worker)
+        name = f"{lesson}/{lesson}.py"
+        reply = worker._load({"lesson": lesson, "path": f"{lesson}.py", "files": {name: message["files"][name]}})
+        if "error" in reply:
+            return {}, reply["error"]["message"]
+        return {one: getattr(worker.lesson, one) for one, found in reply["value"].items() if found["written"]}, ""
 
     def _begin(self, seed: int) -> None:
         """Give a check the same start, whatever ran before it."""
@@ -138,7 +207,7 @@ class Worker:
             "type": type(error).__name__,
             "message": f"{self.path} defines no {error.name}" if missing else _message(error),
             "missing": error.name if missing else None,
-            "lines": [f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}" for frame in own[-8:]],
+            "lines": [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]],
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
             # file means "not written yet".
             "own": bool(frames) and frames[-1].filename == self.path,
@@ -185,6 +254,15 @@ def _names_not_implemented(raised: ast.AST | None) -> bool:
     if isinstance(raised, ast.Call):
         raised = raised.func
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _stand_in(name: str, problem: str) -> Any:
+    """What a notebook holds where a cell could not define `name`: it says why as soon as it is used."""
+
+    def stand_in(*args: Any, **kwargs: Any) -> Any:
+        raise SyntaxError(f"{name} is not defined, because of {problem}")
+
+    return stand_in
 
 
 def _syntax_problem(path: str, error: Exception) -> str:

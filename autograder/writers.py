@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+from autograder import classroom50, gradescope
 from autograder.lessons import Lesson
 from autograder.report import CheckReport, Report
 from autograder.view import number
@@ -55,12 +56,12 @@ def student_page(report: Report, lesson: Lesson) -> str:
             lines += [f"To do, about {exercise.minutes} minutes.", ""]
             continue
         if "blocked" in outcomes:
-            reason = next(check.message for check in checks if check.outcome == "blocked")
+            reason = next(check.message for check in checks if check.outcome == "blocked")  # names an exercise, no more
             lines += [f"{reason[0].upper()}{reason[1:]}.", ""]
             continue
         passed = sum(check.outcome == "passed" for check in checks)
         lines += [f"{passed} of {len(checks)} checks pass.", ""]
-        lines += _failures([check for check in checks if check.outcome != "passed"])
+        lines += _failures([check for check in checks if check.outcome != "passed" and check.show != "hidden"])
     return "\n".join(lines)
 
 
@@ -123,8 +124,32 @@ def junit_xml(reports: Sequence[Report]) -> str:
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
+NBGRADER = (
+    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
+    "raw_score", "late_submission_penalty", "score", "max_score",
+)  # fmt: skip
+
+
+def nbgrader_csv(reports: Sequence[Report]) -> str:
+    """The table that `nbgrader export` writes, with the lesson as the assignment."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(NBGRADER)
+    for report in sorted(reports, key=lambda report: report.submission):
+        about = (report.lesson, "", "", report.submission, "", "", "")
+        writer.writerow([*about, report.score, 0.0, report.score, report.max_score])
+    return text.getvalue()
+
+
 # format → file name and what makes it, from all reports of a run
 CLASS_FORMATS: dict[str, tuple[str, Callable[[Sequence[Report]], str]]] = {
     "csv": ("grades.csv", grades_csv),
     "junit": ("junit.xml", junit_xml),
+    "nbgrader": ("nbgrader.csv", nbgrader_csv),
 }
+# format → what the name of a submission's file ends in, and what makes it of one report
+REPORT_FORMATS: dict[str, tuple[str, Callable[[Report], str]]] = {
+    "gradescope": (".gradescope.json", gradescope.results_json),
+    "classroom50": (".classroom50.json", classroom50.result_json),
+}
+FORMATS = (*CLASS_FORMATS, *REPORT_FORMATS)

@@ -1,6 +1,7 @@
 """A course of one lesson, `toy`, built anew for each test that asks for it, so that no test leans on a real lesson."""
 
 import gc
+import importlib.util
 import os
 import subprocess
 import sys
@@ -373,3 +374,12 @@ def command(toy, monkeypatch, capsys):
 @pytest.fixture(scope="session")
 def repository():
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def valid():
+    """`valid.gradescope(text)` and `valid.classroom50(text)`: parse a result file, and hold it against its schema."""
+    spec = importlib.util.spec_from_file_location("_schemas", Path(__file__).with_name("_schemas.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

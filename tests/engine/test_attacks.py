@@ -62,7 +62,10 @@ LIMITS = Limits(
 TIMES = TimeLimits(load=5.0, check=2.5, submission=30.0)
 CLIENTS = 3  # many attacks only wait
 
-pytestmark = pytest.mark.skipif(not WALLED, reason="no sandbox here")
+pytestmark = [
+    pytest.mark.skipif(not WALLED, reason="no sandbox here"),
+    pytest.mark.xdist_group("attacks"),  # all are run at once, in a fixture
+]
 
 
 @dataclass

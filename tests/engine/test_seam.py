@@ -1,54 +1,73 @@
 """In process and sandboxed, the same test source gives the same verdicts, over everything that the course knows of.
 
-A reference, its stub, each misconception and each variant of every lesson that is found by looking.
+A reference, its stub, each misconception and each variant of every lesson that is found by looking. Each must also
+meet its fate, as in `autograder audit`: what is right earns full marks, and every mistake is told its sentence.
 """
 
 import pytest
 import torch
 
-from autograder.audit import cases
+from autograder.audit import cases, judge
 from autograder.checks import Probe
 from autograder.collecting import collect_checks
 from autograder.lessons import find_course
+from autograder.report import build_report
 from autograder.running import Run
 from autograder.student import LocalTransport, Session, Student, TimeLimits
 
 COURSE = find_course()
 
 
-def verdicts(lesson, checks, submission, spawn):
-    """check → what was said of it, all but how long it took."""
+def run(lesson, checks, submission, spawn):
     session = Session(lesson.name, submission, spawn, TimeLimits(check=60.0, submission=600.0))
     try:
-        found = Run(lesson, checks, session).all()
+        return Run(lesson, checks, session).all()
     finally:
         session.close()
+
+
+def said(verdicts):
+    """check → what was said of it, all but how long it took."""
     return {
         name: (verdict.outcome, verdict.sentence, verdict.expected, verdict.got, verdict.lines)
-        for name, verdict in found.items()
+        for name, verdict in verdicts.items()
     }
 
 
-def differences(course, lesson, zygote, part=slice(None)):
+def verdicts(lesson, checks, submission, spawn):
+    return said(run(lesson, checks, submission, spawn))
+
+
+def faults(course, lesson, zygote, part=slice(None)):
+    """What is wrong with the course's known solutions, in sentences: fates not met, verdicts that differ."""
     torch.set_num_threads(1)
     checks = collect_checks(course, lesson).checks
     for case in cases(course, lesson)[part]:
         submission = case.submission(lesson.name)
         here = verdicts(lesson, checks, submission, LocalTransport)
-        there = verdicts(lesson, checks, submission, zygote.spawn)
+        sandboxed = run(lesson, checks, submission, zygote.spawn)
+        there = said(sandboxed)
         for name in here:
             if here[name] != there[name]:
                 yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
+        about = {"seed": "0", "tier": zygote.tier, "key": "", "seconds": 0.0}
+        report = build_report(case.name, lesson.name, checks, sandboxed, **about)
+        yield from (f"{case.kind} {case.name}: {gap}" for gap in judge(lesson, case, report).gaps)
 
 
 @pytest.mark.parametrize("part", range(4))  # so that xdist can share them out
 @pytest.mark.parametrize("name", COURSE.lessons)
-def test_both_ways_give_the_same_verdicts(zygote, name, part):
-    assert list(differences(COURSE, COURSE.lesson(name), zygote, slice(part, None, 4))) == []
+def test_known_solutions_meet_their_fate_both_ways(zygote, name, part):
+    assert list(faults(COURSE, COURSE.lesson(name), zygote, slice(part, None, 4))) == []
 
 
-def test_both_ways_give_the_same_verdicts_in_the_toy_course(zygote, toy):
-    assert list(differences(toy.course, toy.lesson, zygote)) == []
+def test_the_toy_courses_solutions_meet_their_fate_both_ways(zygote, toy):
+    assert list(faults(toy.course, toy.lesson, zygote)) == []
+
+
+def test_a_mistake_that_survives_is_a_fault(zygote, toy):
+    toy.write("tests/misconceptions/toy/harmless.py", '"""It is wrong."""\n\nexercise = "double"\n')
+    assert "misconception harmless: no check of its exercise fails" in list(faults(toy.course, toy.lesson, zygote))
 
 
 ODD = {

@@ -108,8 +108,8 @@ def test_a_folder_of_submissions_of_every_kind():
     found = collect([Path("class")], "toy")
     assert [each.name for each in found] == ["ann", "bob", "cid", "dot", "eve.txt"]
     assert [each.problem is None for each in found] == [True, True, True, False, False]
-    assert found[3].problem == "dot holds neither toy/toy.py nor toy.py."
-    assert found[4].problem == "eve.txt is not a Python file, a zip or a folder."
+    assert found[3].problem == "dot holds neither toy/toy.py nor toy.py, and no notebook of that name."
+    assert found[4].problem == "eve.txt is not a Python file, a notebook, a zip or a folder."
 
 
 def test_whoever_grades_may_use_links_to_submissions_and_to_folders_of_them():
@@ -151,7 +151,7 @@ def test_an_empty_folder():
 
 def test_a_student_who_names_another_kind_of_file():
     put("notes.txt", b"notes")
-    with pytest.raises(CourseError, match="^notes.txt holds neither"):
+    with pytest.raises(CourseError, match="^notes.txt is not a Python file, a notebook"):
         resolve(Path("notes.txt"), "toy")
 
 
@@ -160,9 +160,9 @@ def test_a_student_who_names_another_kind_of_file():
 
 def test_a_binary_file():
     put("ann.bin", b"\x7fELF\0\1")
-    assert only("ann.bin") == "ann.bin is not a Python file, a zip or a folder."
+    assert only("ann.bin") == "ann.bin is not a Python file, a notebook, a zip or a folder."
     put("class/ann.bin", b"\x7fELF\0\1")
-    assert only("class") == "ann.bin is not a Python file, a zip or a folder."
+    assert only("class") == "ann.bin is not a Python file, a notebook, a zip or a folder."
 
 
 @pytest.mark.parametrize("target", ["/etc/hostname", "../secret.py", "/dev/zero", "nowhere", "ann.py"])
@@ -262,7 +262,7 @@ def test_a_zip_with_too_many_files():
 
 def test_a_zip_without_the_file():
     zipped("ann.zip", {"readme.txt": CODE, "toy.py/": b"", "my_toy.py": CODE})
-    assert only("ann.zip") == "ann.zip holds no toy.py."
+    assert only("ann.zip") == "ann.zip holds no toy.py and no toy.ipynb."
 
 
 @pytest.mark.parametrize("raw", [b"", b"not a zip", b"PK\3\4", b"PK\5\6" + b"\xff" * 18], ids=repr)

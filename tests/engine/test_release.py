@@ -1,0 +1,299 @@
+"""The student repository: what is in it, what is not, and that it works where nothing else of the course is."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from autograder.lessons import load_course
+from autograder.notebooks.code import NotANotebook, code_cells
+from autograder.release import leaks, release, release_files
+
+SECRET_FOLDERS = ("hidden", "misconceptions", "variants", "attacks")
+
+
+@pytest.fixture
+def released(toy):
+    folder = toy.root.parent / "students"
+    release(toy.course, folder, [toy.lesson])
+    return folder
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".git" not in path.relative_to(folder).parts
+    }
+
+
+def in_students(folder, *arguments, python=sys.executable, **environment):
+    """Run Python as a student does, with the engine that came along."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "AUTOGRADER"))}
+    kept |= {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "COLUMNS": "120", **environment}
+    command = [str(python), *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, env=kept, capture_output=True, text=True)
+
+
+# --- what is in it --------------------------------------------------------------------------------------------------
+
+
+def test_what_students_get(toy, released):
+    files = contents(released)
+    ours = {name for name in files if not name.startswith("autograder/")}
+    assert ours - {"LICENSE", "constraints.txt"} == {
+        ".github/workflows/check.yml",
+        ".gitignore",
+        ".gitlab-ci.yml",
+        ".release.json",
+        ".stubs/toy.py",
+        "README.md",
+        "exercises/toy/lesson.toml",
+        "exercises/toy/test_toy.py",
+        "exercises/toy/toy.py",
+        "pyproject.toml",
+    }
+    assert files["exercises/toy/toy.py"].decode() == files[".stubs/toy.py"].decode() == toy.stub
+    assert {"autograder/plugin.py", "autograder/backbone/tiny/model.safetensors"} <= files.keys()
+    assert not [name for name in files if "__pycache__" in name or name.endswith(".pyc")]
+    assert "pytest exercises/toy" in files["README.md"].decode() and "$" not in files["README.md"].decode()
+    assert "lesson: [toy]" in files[".github/workflows/check.yml"].decode()
+    assert "${{ matrix.lesson }}" in files[".github/workflows/check.yml"].decode()
+    assert '"$CI_PROJECT_DIR/.pip"' in files[".gitlab-ci.yml"].decode()
+
+
+def test_the_workflows_are_yaml(released):
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
+    github = yaml.safe_load((released / ".github/workflows/check.yml").read_text())
+    assert github["jobs"]["check"]["strategy"]["matrix"]["lesson"] == ["toy"]
+    assert yaml.safe_load((released / ".gitlab-ci.yml").read_text())["check"]["script"][1].startswith("pytest")
+
+
+def test_students_get_stubs_whatever_lies_in_the_exercises(toy):
+    toy.solve(toy.reference)
+    assert release_files(toy.course, [toy.lesson])["exercises/toy/toy.py"].decode() == toy.stub
+
+
+def test_what_a_lesson_keeps_for_instructors(toy):
+    toy.write("exercises/toy/measured/a.svg", "<svg/>")
+    toy.write("exercises/toy/experiments.py", "x = 1\n")
+    toy.write("exercises/toy/.draft.py", "x = 1\n")
+    assert {"exercises/toy/measured/a.svg", "exercises/toy/experiments.py"} <= release_files(
+        toy.course, [toy.lesson]
+    ).keys()
+    toml = toy.root / "exercises/toy/lesson.toml"
+    toml.write_text('instructor_only = ["experiments.py", "measured/*"]\n' + toml.read_text())
+    found = [name for name in release_files(toy.course, [toy.lesson]) if name.startswith("exercises/")]
+    assert sorted(found) == [f"exercises/toy/{name}" for name in ("lesson.toml", "test_toy.py", "toy.py")]
+
+
+def test_twice_gives_identical_bytes(toy, command):
+    for name in ("one", "two"):
+        code, out, err = command("release", name, "--git")
+        assert (code, err) == (0, "") and f"files are in {name}, of the lessons toy." in out
+    assert contents(toy.root / "one") == contents(toy.root / "two")
+    heads = {subprocess.check_output(["git", "-C", toy.root / name, "rev-parse", "HEAD"]) for name in ("one", "two")}
+    assert len(heads) == 1
+
+
+def test_releasing_again_brings_it_up_to_date(toy, command):
+    toy.write("exercises/toy/old.svg", "<svg/>")
+    assert command("release", "out", "--git")[0] == 0
+    (toy.root / "exercises/toy/old.svg").unlink()
+    toy.write("exercises/toy/README.md", "# Toy\n")
+    (toy.root / "out/mine.txt").write_text("kept")
+    assert command("release", "out", "--git")[0] == 0
+    assert not (toy.root / "out/exercises/toy/old.svg").exists()
+    assert (toy.root / "out/exercises/toy/README.md").exists() and (toy.root / "out/mine.txt").exists()
+    assert subprocess.check_output(["git", "-C", toy.root / "out", "log", "--oneline"], text=True).count("\n") == 2
+
+
+# --- what is not ----------------------------------------------------------------------------------------------------
+
+
+def secret_names(course):
+    """Names that only instructors' files have: those files' own, and those of hidden checks."""
+    names = set()
+    for kind in SECRET_FOLDERS:
+        for path in (course.root / "tests" / kind).rglob("*.py"):
+            names.add(path.name)
+            if kind == "hidden":
+                tree = ast.parse(path.read_text())
+                names |= {node.name for node in ast.walk(tree) if getattr(node, "name", "").startswith("test_")}
+    visible = " ".join(path.read_text() for path in course.root.glob("exercises/*/test_*.py"))
+    return names - set(re.findall(r"\w+(?:\.py)?", visible))
+
+
+def pairs(text):
+    """Every two lines of code that stand together and say enough to be nobody else's."""
+    lines = [line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith(("#", '"'))]
+    return {pair for pair in zip(lines, lines[1:], strict=False) if sum(map(len, pair)) > 60}
+
+
+def secret_pairs(course):
+    """Of solutions, misconceptions and variants, what is in no stub."""
+    found = set()
+    for lesson in course.lessons:
+        reference = course.reference(lesson).read_text()
+        for solution in re.findall(r"### BEGIN SOLUTION(.*?)### END", reference, re.S):
+            found |= pairs(solution)
+        for kind in ("misconceptions", "variants"):
+            for path in (course.root / "tests" / kind / lesson).glob("*.py"):
+                found |= pairs(path.read_text())
+    return found - set().union(*(pairs(course.stub(lesson).read_text()) for lesson in course.lessons))
+
+
+def assert_nothing_leaks(course, files):
+    names, secret = secret_names(course), secret_pairs(course)
+    assert names and secret
+    for file, raw in files.items():
+        try:
+            text = "\n".join(code_cells(raw)) if file.endswith(".ipynb") else raw.decode()
+        except (UnicodeDecodeError, NotANotebook):
+            continue
+        found = names & set(re.findall(r"(?<![\w.])\w+(?:\.py)?\b", text))
+        assert not found - {"__init__.py", "_prelude.py"}, f"{file} names {found}"
+        if file.startswith("exercises/") and Path(file).name.startswith("test_"):
+            continue  # visible checks hold the mistakes that they know, as expressions
+        found = secret & pairs(text)
+        assert not found, f"{file} holds {found}"
+        if not file.startswith("autograder/"):
+            assert "BEGIN SOLUTION" not in text, file
+    assert not [file for file in files if file.startswith(("solutions/", "tests/"))]
+
+
+def test_nothing_of_the_course_leaks(repository, tmp_path):
+    pytest.importorskip("jupytext", reason="needs the extra notebooks")
+    course = load_course(repository)
+    release(course, tmp_path / "out", list(course.lessons.values()), git=True)
+    files = contents(tmp_path / "out")
+    assert_nothing_leaks(course, files)
+    for lesson in course.lessons:
+        copied = (
+            course.reference(lesson).read_bytes().replace(b"### BEGIN SOLUTION", b"").replace(b"### END SOLUTION", b"")
+        )
+        with pytest.raises(AssertionError, match="notes.py holds"):
+            assert_nothing_leaks(course, {**files, "exercises/notes.py": copied})
+    history = subprocess.check_output(
+        ["git", "-C", tmp_path / "out", "log", "--all", "--name-only", "--format="], text=True
+    )
+    assert set(filter(None, history.split("\n"))) == set(contents(tmp_path / "out"))
+
+
+def test_the_greps_find_leaks(toy):
+    files = release_files(toy.course, [toy.lesson])
+    for file, text in {
+        "exercises/toy/notes.md": "see test_hidden_double_of_negatives",
+        "exercises/toy/more.py": "### BEGIN SOLUTION",
+    }.items():
+        with pytest.raises(AssertionError):
+            assert_nothing_leaks(toy.course, {**files, file: text.encode()})
+
+
+@pytest.mark.parametrize("where", ["exercises/toy/draft.py", "exercises/toy/README.md"])
+def test_a_solution_that_lies_about_stops_the_release(toy, command, where):
+    body = ["longer_name_of_a_sum = amount + self.value", "self.value = longer_name_of_a_sum", "return self.value"]
+    long = "\n".join(f"        {line}" for line in body)
+    reference = toy.reference.replace("        self.value += amount\n        return self.value", long)
+    toy.write("solutions/toy/toy.py", reference)
+    toy.write(where, f"Look:\n{long}\n")
+    code, _, err = command("release", "out")
+    said = (
+        f"autograder: Nothing is released: {where} holds lines of solutions/toy/toy.py, such as 'longer_name_of_a_sum"
+    )
+    assert code == 2 and err.startswith(said) and err.count("\n") == 1
+    assert not (toy.root / "out").exists()
+
+
+def test_hidden_checks_that_lie_about_stop_the_release(toy):
+    hidden = (toy.root / "tests/hidden/toy/test_hidden_toy.py").read_text()
+    files = release_files(toy.course, [toy.lesson])
+    assert list(leaks(toy.course, files)) == []
+    assert list(leaks(toy.course, {**files, "exercises/toy/notes.txt": hidden.encode()}))
+
+
+@pytest.mark.parametrize("kind", ["file", "full", "history"])
+def test_folders_that_are_refused(toy, command, kind):
+    out = toy.root / "out"
+    if kind == "file":
+        out.write_text("")
+    else:
+        toy.write("out/solutions/toy/toy.py", toy.reference)
+    if kind == "history":
+        for arguments in (
+            ["init", "-q"],
+            ["add", "."],
+            ["-c", "user.name=a", "-c", "user.email=a", "commit", "-qm", "x"],
+        ):
+            subprocess.run(["git", "-C", out, *arguments], check=True)
+        shutil.rmtree(out / "solutions")
+    code, _, err = command("release", "out")
+    said = {
+        "file": "is not a folder",
+        "full": "holds other files",
+        "history": "The git history in out holds solutions/",
+    }
+    assert code == 2 and said[kind] in err and err.count("\n") == 1
+
+
+def test_what_can_not_be_released(toy, command):
+    code, _, err = command("release", "out", "--lessons", "toy,other")
+    assert code == 2 and err == "autograder: There is no lesson 'other'; the lessons are: toy.\n"
+    (toy.root / "solutions/toy/toy.py").unlink()
+    code, _, err = command("release", "out")
+    assert code == 2 and "a release is made in the instructor's repository" in err
+
+
+# --- using it -------------------------------------------------------------------------------------------------------
+
+
+def test_a_student_works_with_what_came_along(toy, released):
+    """The engine that came along is the one that runs, and every verb of a student's does what it says."""
+    where = in_students(released, "-c", "import autograder; print(autograder.__file__)")
+    assert where.stdout.strip() == str(released / "autograder/__init__.py")
+    run = in_students(
+        released, "-m", "pytest", "-p", "autograder.plugin", "exercises", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
+    )
+    assert run.returncode == 1 and "to do    double" in run.stdout and "0 of 7 points" in run.stdout
+    (released / "exercises/toy/toy.py").write_text(toy.reference)
+    progress = in_students(released, "-m", "autograder", "progress").stdout
+    assert "7 of 7 points" in progress and "All done. Where you stand" in progress
+    for arguments in (["solution", "double"], ["solution", "double", "--reveal"]):
+        told = in_students(released, "-m", "autograder", *arguments)
+        assert told.returncode == 2 and told.stderr.startswith("autograder: Your instructor keeps the solutions")
+    hint = in_students(released, "-m", "autograder", "hint", "double", "3")
+    assert hint.stdout.startswith("x + x") and "--reveal" not in hint.stdout
+    reset = in_students(released, "-m", "autograder", "reset", "double")
+    assert reset.returncode == 0 and "double is not written yet" in (released / "exercises/toy/toy.py").read_text()
+    audit = in_students(released, "-m", "autograder", "audit")
+    assert audit.returncode == 2 and "audit needs the instructor's repository" in audit.stderr
+
+
+@pytest.mark.slow
+def test_its_one_command_installs_it(released, tmp_path):
+    """pip builds and installs it into an environment of its own, which sees this one's libraries but not its engine."""
+    try:
+        new_enough = int(version("setuptools").split(".")[0]) >= 77
+    except PackageNotFoundError:
+        new_enough = False
+    if not new_enough:
+        pytest.skip("setuptools 77 or newer is not installed, and fetching it needs a network")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    python = tmp_path / "venv/bin/python"
+    site = subprocess.check_output([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True)
+    (Path(site.strip()) / "here.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    install = ["-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index", "-e", "."]
+    done = in_students(released, *install, python=python, PYTHONPATH="")
+    assert done.returncode == 0, done.stderr
+    told = in_students(released, "-m", "pytest", "exercises/toy", python=python, PYTHONPATH="")
+    assert "to do    double" in told.stdout, told.stdout + told.stderr
+    command = tmp_path / "venv/bin/autograder"
+    told = subprocess.run([command, "hint", "double"], cwd=released, capture_output=True, text=True)
+    assert told.stdout.startswith("Double what?"), told.stderr

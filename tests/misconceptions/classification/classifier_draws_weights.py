@@ -1,0 +1,11 @@
+"""Making the classifier changes weights of the backbone."""
+
+exercise = "GPT2ForClassification"
+
+
+class GPT2ForClassification(GPT2ForClassification):
+    def __init__(self, backbone, num_classes):
+        super().__init__(backbone, num_classes)
+        for module in self.modules():
+            if isinstance(module, nn.Embedding):
+                nn.init.normal_(module.weight, std=0.02)

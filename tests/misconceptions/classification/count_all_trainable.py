@@ -1,0 +1,8 @@
+"""Every parameter is counted as trainable."""
+
+exercise = "count_parameters"
+
+
+def count_parameters(module):
+    total = sum(p.numel() for p in module.parameters())
+    return total, total

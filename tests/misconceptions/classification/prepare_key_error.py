@@ -1,0 +1,11 @@
+"""An unknown strategy must raise ValueError."""
+
+exercise = "prepare_finetuning"
+_right = prepare_finetuning
+
+
+def prepare_finetuning(model, strategy, head_lr, backbone_lr):
+    try:
+        return _right(model, strategy, head_lr, backbone_lr)
+    except ValueError:
+        raise KeyError(strategy) from None

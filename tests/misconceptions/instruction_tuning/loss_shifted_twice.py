@@ -1,0 +1,8 @@
+"""Logits and labels are shifted twice."""
+
+exercise = "sft_loss"
+_right = sft_loss
+
+
+def sft_loss(logits, labels):
+    return _right(logits[:, :-1], labels[:, 1:])

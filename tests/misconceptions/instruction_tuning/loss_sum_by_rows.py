@@ -1,0 +1,8 @@
+"""The sum over tokens is divided by the number of rows."""
+
+exercise = "sft_loss"
+_right = sft_loss
+
+
+def sft_loss(logits, labels):
+    return _right(logits, labels) * (labels[:, 1:] != IGNORE_INDEX).sum() / len(labels)

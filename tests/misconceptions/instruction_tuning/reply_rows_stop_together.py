@@ -1,0 +1,10 @@
+"""All rows stop as soon as one does."""
+
+exercise = "generate_reply"
+_right = generate_reply
+
+
+def generate_reply(model, input_ids, stop_ids, max_new_tokens):
+    replies = _right(model, input_ids, stop_ids, max_new_tokens)
+    shortest = min(map(len, replies))
+    return [reply[:shortest] for reply in replies]

@@ -1,0 +1,11 @@
+"""It takes what a given stage builds on for granted."""
+
+exercise = "missing_prerequisites"
+
+
+def missing_prerequisites(stages):
+    given = set(stages)
+    _refuse_unknown(given)
+    granted = given.union(*(_all_needs(stage) for stage in given if stage != "alignment"))
+    needed = set().union(*(_all_needs(stage) for stage in given))
+    return [stage for stage in STAGES if stage in needed - granted]

@@ -1,0 +1,11 @@
+"""decode_model_name of a name without a word must raise ValueError."""
+
+exercise = "decode_model_name"
+_right = decode_model_name
+
+
+def decode_model_name(name):
+    try:
+        return _right(name)
+    except ValueError:
+        return _right("unknown")

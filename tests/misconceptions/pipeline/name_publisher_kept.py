@@ -1,0 +1,10 @@
+"""The publisher before the slash is no part of the name."""
+
+exercise = "decode_model_name"
+_right = decode_model_name
+
+
+def decode_model_name(name):
+    card = _right(name)
+    publisher, slash, _ = name.lower().rpartition("/")
+    return {**card, "family": publisher + slash + card["family"]}

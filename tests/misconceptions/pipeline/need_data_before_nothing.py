@@ -1,0 +1,10 @@
+"""What is there already needs no data."""
+
+exercise = "choose_method"
+_right = choose_method
+
+
+def choose_method(need):
+    if not need["data"]:
+        return {"method": "get_data", "reason": "no_such_data"}
+    return _right(need)

@@ -1,0 +1,4 @@
+"""An adapter makes training cheap; the adapted model is as large as before."""
+
+exercise = "PIPELINE"
+PIPELINE = {**PIPELINE, "lora": {**PIPELINE["lora"], "adds": "accessibility"}}

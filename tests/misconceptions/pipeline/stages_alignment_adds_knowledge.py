@@ -1,0 +1,4 @@
+"""Alignment adds no knowledge: it is told what people prefer, not what is true."""
+
+exercise = "PIPELINE"
+PIPELINE = {**PIPELINE, "alignment": {**PIPELINE["alignment"], "adds": "knowledge"}}

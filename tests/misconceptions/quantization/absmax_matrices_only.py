@@ -1,0 +1,12 @@
+"""absmax_quantize works for matrices only."""
+
+exercise = "absmax_quantize"
+
+
+_right = absmax_quantize
+
+
+def absmax_quantize(w, bits=8, dim=None):
+    if dim is not None:
+        rows, columns = w.shape
+    return _right(w, bits, dim)

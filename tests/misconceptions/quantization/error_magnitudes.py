@@ -1,0 +1,10 @@
+"""It takes magnitudes instead of squares."""
+
+exercise = "reconstruction_error"
+
+
+def reconstruction_error(w, w_hat):
+    if w.shape != w_hat.shape:
+        raise ValueError("shapes differ")
+    w, w_hat = w.double(), w_hat.double()
+    return ((w - w_hat).abs().sum() / w.abs().sum()).item()

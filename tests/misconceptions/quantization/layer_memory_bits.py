@@ -1,0 +1,8 @@
+"""memory_bytes() counts bits."""
+
+exercise = "QuantizedLinear"
+
+
+class QuantizedLinear(QuantizedLinear):
+    def memory_bytes(self):
+        return 8 * super().memory_bytes()

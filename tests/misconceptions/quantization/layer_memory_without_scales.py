@@ -1,0 +1,8 @@
+"""memory_bytes() forgets the scales."""
+
+exercise = "QuantizedLinear"
+
+
+class QuantizedLinear(QuantizedLinear):
+    def memory_bytes(self):
+        return super().memory_bytes() - 4 * len(self.scales)
