@@ -491,10 +491,22 @@ def worked_pair(lesson, backbone, seed, track):
         optimizer.step()
     policy, reference = copy.deepcopy(language_model), language_model.requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=2e-5)
+
+    def implicit_reward(side):  # measured here: a step that swaps the answers may swap what it reports too
+        rows = batch[side]
+        with torch.no_grad():
+            now, before = (
+                lesson.sequence_log_prob(
+                    model(rows["input_ids"], attention_mask=rows["attention_mask"]).logits, rows["labels"]
+                )
+                for model in (policy, reference)
+            )
+        return 0.1 * (now - before).item()
+
     implicit = []
     for _ in track(range(11), "DPO"):
-        metrics = lesson.dpo_step(policy, reference, batch, optimizer, 0.1)
-        implicit.append((metrics["chosen_reward"], metrics["rejected_reward"], metrics["loss"]))
+        rewards_now = implicit_reward("chosen"), implicit_reward("rejected")
+        implicit.append((*rewards_now, lesson.dpo_step(policy, reference, batch, optimizer, 0.1)["loss"]))
     first, last, end = trace[0], trace[-1], implicit[-1]
     return Result(
         columns=("step", "reward of B (chosen)", "of A (rejected)", "loss", "implicit, of B", "of A", "DPO's loss"),
