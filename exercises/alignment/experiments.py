@@ -491,22 +491,14 @@ def worked_pair(lesson, backbone, seed, track):
         optimizer.step()
     policy, reference = copy.deepcopy(language_model), language_model.requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=2e-5)
-
-    def implicit_reward(side):  # measured here: a step that swaps the answers may swap what it reports too
-        rows = batch[side]
-        with torch.no_grad():
-            now, before = (
-                lesson.sequence_log_prob(
-                    model(rows["input_ids"], attention_mask=rows["attention_mask"]).logits, rows["labels"]
-                )
-                for model in (policy, reference)
-            )
-        return 0.1 * (now - before).item()
-
     implicit = []
     for _ in track(range(11), "DPO"):
-        rewards_now = implicit_reward("chosen"), implicit_reward("rejected")
-        implicit.append((*rewards_now, lesson.dpo_step(policy, reference, batch, optimizer, 0.1)["loss"]))
+        metrics = lesson.dpo_step(policy, reference, batch, optimizer, 0.1)
+        implicit.append((metrics["chosen_reward"], metrics["rejected_reward"], metrics["loss"]))
+    gained = [  # not what the step says, but what became of the policy
+        (response_log_probs(lesson, policy, rows) - response_log_probs(lesson, reference, rows)).item()
+        for rows in batch.values()
+    ]
     first, last, end = trace[0], trace[-1], implicit[-1]
     return Result(
         columns=("step", "reward of B (chosen)", "of A (rejected)", "loss", "implicit, of B", "of A", "DPO's loss"),
@@ -524,7 +516,7 @@ def worked_pair(lesson, backbone, seed, track):
                 f"ten steps later the rewards are {last[0]:.2f} and {last[1]:.2f}, the loss {last[2]:.3f}",
             ),
             Verdict(
-                abs(implicit[0][2] - math.log(2)) < 1e-5 and end[0] > end[1] and end[2] < implicit[0][2],
+                abs(implicit[0][2] - math.log(2)) < 1e-5 and end[2] < implicit[0][2] and gained[0] > gained[1],
                 f"DPO begins at ln 2 and ends with implicit rewards of {end[0]:.2f} and {end[1]:.2f}, "
                 f"a loss of {end[2]:.3f}",
             ),
