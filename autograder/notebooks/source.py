@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Literal
 
 from autograder.lessons import Course, CourseError, Lesson
-from autograder.notebooks.code import DEFINITIONS
+from autograder.notebooks.code import DEFINITIONS, names_bound, names_used
 from autograder.stubs import BEGIN, END
 
 Role = Literal["plain", "setup", "exercise", "check", "predict", "answer", "instructor"]
@@ -177,7 +177,10 @@ def _check_order(course: Course, cells: Iterable[Cell], path: Path) -> None:
 
 
 class _Module:
-    """A lesson's reference, taken apart: its top, and each exercise with the helpers that stand above it."""
+    """A lesson's reference, taken apart: its top, and each exercise with the helpers that it needs.
+
+    What stands between two exercises belongs to the earliest exercise above that uses it, or else to the one below.
+    """
 
     def __init__(self, course: Course, lesson: Lesson) -> None:
         path = course.reference(lesson.name)
@@ -187,27 +190,43 @@ class _Module:
         tree = ast.parse("\n".join(self.lines))
         docstring = tree.body[0] if ast.get_docstring(tree) is not None else None
         definitions = [(name, node) for node in tree.body if (name := _defined(node, lesson)) is not None]
-        self.spans: dict[str, tuple[int, int]] = {}  # exercise → first and behind the last line, helpers included
+        if missing := set(lesson.exercises) - {name for name, _ in definitions}:
+            raise CourseError(f"{path} defines no {missing.pop()} at its top level.")
         start = self._top_end(definitions[0][1])
-        self.top = "\n".join(self.lines[docstring.end_lineno if docstring is not None else 0 : start])
+        self.top = self._text(docstring.end_lineno or 0 if docstring is not None else 0, start)
+        self._parts: dict[str, list[str]] = {}  # exercise → its pieces in order
         for name, node in definitions:
             if name in lesson.exercises:
-                end = self._end(node.end_lineno or node.lineno)
-                self.spans[name] = (start, end)
+                first, end = self._first(node), self._end(node.end_lineno or node.lineno)
+                between = self._text(start, first)
+                owner = self._user_of(between)
+                self._parts[name] = [self._text(first, end)]
+                self._parts[owner or name].insert(len(self._parts[owner]) if owner else 0, between)
                 start = end
-        if self.spans:  # what stands below the last exercise belongs to it
-            last = list(self.spans)[-1]
-            self.spans[last] = (self.spans[last][0], len(self.lines))
-        if missing := set(lesson.exercises) - self.spans.keys():
-            raise CourseError(f"{path} defines no {missing.pop()} at its top level.")
+        rest = self._text(start, len(self.lines))
+        self._parts[self._user_of(rest) or list(self._parts)[-1]].append(rest)
 
     def exercise(self, name: str) -> str:
-        first, end = self.spans[name]
+        return "\n\n\n".join(part for part in self._parts[name] if part)
+
+    def _user_of(self, text: str) -> str | None:
+        """The earliest exercise so far that uses a name which `text` defines."""
+        defined = {name for node in ast.parse(text).body for name in names_bound(node)}
+        for name, parts in self._parts.items():
+            if defined & {used for part in parts for node in ast.parse(part).body for used in names_used(node)}:
+                return name
+        return None
+
+    def _text(self, first: int, end: int) -> str:
         return "\n".join(self.lines[first:end]).strip("\n")
 
+    def _first(self, node: ast.stmt) -> int:
+        """The line, counted from 0, at which a definition begins with its decorators."""
+        return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
+
     def _top_end(self, node: ast.stmt) -> int:
-        """The line at which the first definition begins, with its decorators and comments and its marker."""
-        first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
+        """The line at which the first definition begins, with the comments and the marker above it."""
+        first = self._first(node)
         while first and self.lines[first - 1].startswith("#"):
             first -= 1
         return first
