@@ -19,7 +19,7 @@ from autograder.backbone import preferences
 pairs = make_preference_pairs(
     ["Explain a qubit to a child."],
     [["A spinning coin.", "A vector in a Hilbert space.", "A spinning coin, until you look."]],
-    score=lambda prompt, response: -abs(len(response.split()) - 6),
+    score=lambda prompt, response: ("coin" in response) + ("look" in response),  # a judge with simple tastes
 )
 for pair in pairs:
     print(pair["chosen"], " >  ", pair["rejected"])
