@@ -250,8 +250,8 @@ def leaks(course: Course, files: dict[str, bytes]) -> Iterator[str]:
     for name, lines in texts.items():
         for run in _runs(lines):
             origin = secret.get(run, "")
-            # visible checks are written in the manner of hidden ones, and open with the same imports
-            kin = origin.startswith("tests/hidden/") and Path(name).name.startswith("test_")
+            # visible checks are written in the manner of hidden ones, and name the mistakes that they know
+            kin = not origin.startswith("solutions/") and Path(name).name.startswith("test_")
             if origin and not kin and run not in stubs:
                 yield f"{name} holds lines of {origin}, such as {run[0]!r}."
                 break

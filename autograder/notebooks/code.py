@@ -124,7 +124,7 @@ def statements(tree: ast.Module, exercises: Iterable[str] = ()) -> list[ast.stmt
 
     Without `exercises`, every definition counts as one.
     """
-    bound = [_binds(node) for node in tree.body]
+    bound = [names_bound(node) for node in tree.body]
     binders: dict[str, list[int]] = {}
     for index, names in enumerate(bound):
         for name in names:
@@ -140,7 +140,7 @@ def statements(tree: ast.Module, exercises: Iterable[str] = ()) -> list[ast.stmt
         needed.add(name)
         for index in set(binders.get(name, ())) - chosen:
             chosen.add(index)
-            queue += _loads(tree.body[index])
+            queue += names_used(tree.body[index])
     return [tree.body[index] for index in sorted(chosen)]
 
 
@@ -167,7 +167,7 @@ def _inner(node: ast.stmt) -> Iterator[ast.stmt]:
             yield from block
 
 
-def _binds(node: ast.stmt) -> set[str]:
+def names_bound(node: ast.stmt) -> set[str]:
     """The names that a top-level statement gives a value, or changes: x = ..., x[0] = ..., x.y = ..., def x."""
     if isinstance(node, DEFINITIONS):  # @patch(Layer) changes Layer
         calls = [one for one in node.decorator_list if isinstance(one, ast.Call)]
@@ -175,7 +175,7 @@ def _binds(node: ast.stmt) -> set[str]:
     if isinstance(node, _IMPORTS):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
     if isinstance(node, (ast.If, ast.Try)):
-        return set().union(*(_binds(one) for one in _inner(node))) if _declares(node) else set()
+        return set().union(*(names_bound(one) for one in _inner(node))) if _declares(node) else set()
     if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         return set()
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -192,6 +192,6 @@ def _bases(target: ast.expr) -> Iterator[str]:
             yield from _bases(one)
 
 
-def _loads(node: ast.stmt) -> set[str]:
+def names_used(node: ast.stmt) -> set[str]:
     """The names that a statement reads, at once or when it is called."""
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)}

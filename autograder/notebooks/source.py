@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Literal
 
 from autograder.lessons import Course, CourseError, Lesson
-from autograder.notebooks.code import DEFINITIONS
+from autograder.notebooks.code import DEFINITIONS, names_bound, names_used
 from autograder.stubs import BEGIN, END
 
+Kind = Literal["code", "markdown"]
 Role = Literal["plain", "setup", "exercise", "check", "predict", "answer", "instructor"]
 SOURCE = "notebook.py"
 
@@ -42,7 +43,7 @@ from autograder.backbone import load_backbone
 class Cell:
     """One cell, solutions between their markers. `exercise` is (lesson, name) where the cell is or checks one."""
 
-    kind: Literal["code", "markdown"]
+    kind: Kind
     role: Role
     source: str
     exercise: tuple[str, str] | None = None
@@ -59,20 +60,16 @@ def read_source(course: Course, lesson: Lesson, within: Sequence[Lesson] | None 
     if not path.is_file():
         return _plain(course, lesson)
     known = {one.name for one in (course.lessons.values() if within is None else within)}
+    kept = list(_kept(_percent_cells(path), known))
+    modules = _modules(course, lesson, [names[0] for _, _, word, names, _ in kept if word == "exercise" and names])
     cells: list[Cell] = []
-    left_out = False
-    for number, (kind, title, text) in enumerate(_percent_cells(path), start=1):
-        word, *names = title.split() or [""]
+    for number, kind, word, names, text in kept:
         where = f"{path}, cell {number}"
-        if word == "part":
-            left_out = not set(names) <= known
-        if left_out:
-            continue
         if word == "setup":
             lessons = [course.lesson(name) for name in names or [lesson.name] if name in known]
             cells.append(Cell("code", "setup", _setup(course, lessons, text)))
         elif word == "exercise":
-            cells += _exercise(course, lesson, names, text, where)
+            cells += _exercise(course, lesson, modules, names, text, where)
         elif word == "predict":
             cells += _prediction(kind, text, where)
         else:
@@ -87,14 +84,35 @@ def _plain(course: Course, lesson: Lesson) -> list[Cell]:
         Cell("markdown", "plain", f"# {lesson.title}\n\n{lesson.summary}."),
         Cell("code", "setup", _setup(course, [lesson], "")),
     ]
+    modules = _modules(course, lesson, lesson.exercises)
     for name, exercise in lesson.exercises.items():
         points = f"{exercise.points} points, " if exercise.points else ""
         cells.append(Cell("markdown", "plain", f"## `{name}`\n\n{points}about {exercise.minutes} minutes"))
-        cells += _exercise(course, lesson, [name], "", lesson.name)
+        cells += _exercise(course, lesson, modules, [name], "", lesson.name)
     return cells
 
 
-def _percent_cells(path: Path) -> list[tuple[Literal["code", "markdown"], str, str]]:
+def _kept(cells: Iterable[tuple[Kind, str, str]], known: set[str]) -> Iterator[tuple[int, Kind, str, list[str], str]]:
+    """(number, kind, directive or "", its names, text) of the cells whose part needs only lessons that are there."""
+    left_out = False
+    for number, (kind, title, text) in enumerate(cells, start=1):
+        word, *names = title.split() or [""]
+        if word == "part":
+            left_out = not set(names) <= known
+        if not left_out:
+            yield number, kind, word, names, text
+
+
+def _modules(course: Course, lesson: Lesson, exercises: Iterable[str]) -> dict[str, _Module]:
+    """The modules of all lessons whose exercises stand in the notebook, each told their order there."""
+    order: dict[str, list[str]] = {}
+    for exercise in exercises:
+        owner, _, name = exercise.rpartition("/")
+        order.setdefault(owner or lesson.name, []).append(name)
+    return {name: _Module(course, course.lesson(name), names) for name, names in order.items()}
+
+
+def _percent_cells(path: Path) -> list[tuple[Kind, str, str]]:
     """(kind, title, text) of each cell."""
     try:
         import jupytext
@@ -112,7 +130,7 @@ def _setup(course: Course, lessons: Sequence[Lesson], text: str) -> str:
     future: dict[str, str] = {}
     others: dict[str, str] = {}
     for lesson in lessons:
-        for node, source in _statements(_Module(course, lesson).top):
+        for node, source in _statements(_Module(course, lesson, []).top):
             is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
             (future if is_future else others).setdefault(ast.dump(node), source)  # what two lessons share stands once
     blocks = ["\n".join(future.values()).strip(), _SETUP.strip(), _squeezed(others.values()), text.strip()]
@@ -137,7 +155,9 @@ def _squeezed(parts: Iterable[str]) -> str:
     return "\n".join(kept).strip()
 
 
-def _exercise(course: Course, lesson: Lesson, names: list[str], text: str, where: str) -> list[Cell]:
+def _exercise(
+    course: Course, lesson: Lesson, modules: dict[str, _Module], names: list[str], text: str, where: str
+) -> list[Cell]:
     if len(names) != 1 or text.strip():
         raise CourseError(f"{where}: `# %% exercise NAME` takes one name, and nothing below it.")
     owner, _, name = names[0].rpartition("/")
@@ -147,7 +167,7 @@ def _exercise(course: Course, lesson: Lesson, names: list[str], text: str, where
     shown = name if holder.name == lesson.name else f"{holder.name}/{name}"
     exercise = (holder.name, name)
     return [
-        Cell("code", "exercise", _Module(course, holder).exercise(name), exercise),
+        Cell("code", "exercise", modules[holder.name].exercise(name), exercise),
         Cell("code", "check", f'check("{shown}")', exercise),
     ]
 
@@ -177,9 +197,13 @@ def _check_order(course: Course, cells: Iterable[Cell], path: Path) -> None:
 
 
 class _Module:
-    """A lesson's reference, taken apart: its top, and each exercise with the helpers that stand above it."""
+    """A lesson's reference, taken apart: its top, its exercises, and the helpers that stand between them.
 
-    def __init__(self, course: Course, lesson: Lesson) -> None:
+    A helper goes with the first exercise of the notebook that uses it, itself or through other helpers; one that none
+    uses, with the exercise below it in the module.
+    """
+
+    def __init__(self, course: Course, lesson: Lesson, order: Sequence[str]) -> None:
         path = course.reference(lesson.name)
         if not path.exists():
             raise CourseError(f"There is no {path}: notebooks are made in the instructor's repository.")
@@ -187,27 +211,47 @@ class _Module:
         tree = ast.parse("\n".join(self.lines))
         docstring = tree.body[0] if ast.get_docstring(tree) is not None else None
         definitions = [(name, node) for node in tree.body if (name := _defined(node, lesson)) is not None]
-        self.spans: dict[str, tuple[int, int]] = {}  # exercise → first and behind the last line, helpers included
-        start = self._top_end(definitions[0][1])
-        self.top = "\n".join(self.lines[docstring.end_lineno if docstring is not None else 0 : start])
-        for name, node in definitions:
-            if name in lesson.exercises:
-                end = self._end(node.end_lineno or node.lineno)
-                self.spans[name] = (start, end)
-                start = end
-        if self.spans:  # what stands below the last exercise belongs to it
-            last = list(self.spans)[-1]
-            self.spans[last] = (self.spans[last][0], len(self.lines))
-        if missing := set(lesson.exercises) - self.spans.keys():
+        exercises = [(name, node) for name, node in definitions if name in lesson.exercises]
+        if missing := set(lesson.exercises) - {name for name, _ in exercises}:
             raise CourseError(f"{path} defines no {missing.pop()} at its top level.")
+        start = self._top_end(definitions[0][1])
+        self.top = self._text(docstring.end_lineno or 0 if docstring is not None else 0, start)
+        self._pieces: list[_Piece] = []  # in the order of the module
+        for name, node in exercises:
+            first, end = self._first(node), self._end(node.end_lineno or node.lineno)
+            self._pieces += [_Piece(self._text(start, first), "", name), _Piece(self._text(first, end), name, name)]
+            start = end
+        self._pieces.append(_Piece(self._text(start, len(self.lines)), "", exercises[-1][0]))
+        for name in reversed(order):  # the first exercise that needs a helper has the last word
+            for piece in self._needed(name):
+                piece.owner = name
 
     def exercise(self, name: str) -> str:
-        first, end = self.spans[name]
+        return "\n\n\n".join(piece.text for piece in self._pieces if piece.owner == name and piece.text)
+
+    def _needed(self, name: str) -> list[_Piece]:
+        """The helpers that an exercise uses, directly or through other helpers."""
+        found: list[_Piece] = []
+        queue = [piece for piece in self._pieces if piece.exercise == name]
+        while queue:
+            used = queue.pop().uses
+            more = [
+                piece for piece in self._pieces if not piece.exercise and piece not in found and piece.defines & used
+            ]
+            found += more
+            queue += more
+        return found
+
+    def _text(self, first: int, end: int) -> str:
         return "\n".join(self.lines[first:end]).strip("\n")
 
+    def _first(self, node: ast.stmt) -> int:
+        """The line, counted from 0, at which a definition begins with its decorators."""
+        return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
+
     def _top_end(self, node: ast.stmt) -> int:
-        """The line at which the first definition begins, with its decorators and comments and its marker."""
-        first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
+        """The line at which the first definition begins, with the comments and the marker above it."""
+        first = self._first(node)
         while first and self.lines[first - 1].startswith("#"):
             first -= 1
         return first
@@ -221,6 +265,18 @@ class _Module:
             elif self.lines[index].strip():
                 break
         return end
+
+
+class _Piece:
+    """Some lines of a module: one exercise, or what stands between two."""
+
+    def __init__(self, text: str, exercise: str, owner: str) -> None:
+        self.text = text
+        self.exercise = exercise  # "" for helpers
+        self.owner = owner  # the exercise whose cell it stands in
+        body = ast.parse(text).body
+        self.defines = {name for node in body for name in names_bound(node)}
+        self.uses = {name for node in body for name in names_used(node)}
 
 
 def _defined(node: ast.stmt, lesson: Lesson) -> str | None:

@@ -97,6 +97,17 @@ def test_the_exercises_are_those_of_the_module(toy):
     assert "LIMIT" not in student and "SHARED = 1" in student and "class Base" not in student
 
 
+def test_a_helper_stands_with_the_first_exercise_that_uses_it(toy):
+    """Also one that the module defines further down: else the check below the exercise would find it missing."""
+    helped = toy.reference.replace("return x + x", "return _twice(x)").replace(
+        "class Counter:", "### BEGIN SOLUTION\ndef _twice(x):\n    return x + x\n\n\n### END SOLUTION\nclass Counter:"
+    )
+    toy.write("solutions/toy/toy.py", helped)
+    found = {cell.exercise[1]: cell.source for cell in read_source(toy.course, toy.lesson) if cell.role == "exercise"}
+    assert "def _twice" in found["double"] and "_twice" not in found["quad"] + found["Counter"]
+    assert "_twice" not in "\n".join(cells(build(toy.course, toy.lesson)))
+
+
 def test_a_lesson_without_a_source_has_a_plain_notebook(toy):
     text = build(toy.course, toy.lesson, instructor=True)
     assert [cell for cell in cells(text, "code") if cell.startswith("check")] == [

@@ -131,27 +131,27 @@ def secret_names(course):
     return names - set(re.findall(r"\w+(?:\.py)?", visible))
 
 
-def pairs(text):
-    """Every two lines of code that stand together and say enough to be nobody else's."""
+def runs(text):
+    """Every three lines of code that stand together and say enough to be nobody else's."""
     lines = [line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith(("#", '"'))]
-    return {pair for pair in zip(lines, lines[1:], strict=False) if sum(map(len, pair)) > 60}
+    return {run for run in zip(lines, lines[1:], lines[2:], strict=False) if sum(map(len, run)) > 60}
 
 
-def secret_pairs(course):
+def secret_runs(course):
     """Of solutions, misconceptions and variants, what is in no stub."""
     found = set()
     for lesson in course.lessons:
         reference = course.reference(lesson).read_text()
         for solution in re.findall(r"### BEGIN SOLUTION(.*?)### END", reference, re.S):
-            found |= pairs(solution)
+            found |= runs(solution)
         for kind in ("misconceptions", "variants"):
             for path in (course.root / "tests" / kind / lesson).glob("*.py"):
-                found |= pairs(path.read_text())
-    return found - set().union(*(pairs(course.stub(lesson).read_text()) for lesson in course.lessons))
+                found |= runs(path.read_text())
+    return found - set().union(*(runs(course.stub(lesson).read_text()) for lesson in course.lessons))
 
 
 def assert_nothing_leaks(course, files):
-    names, secret = secret_names(course), secret_pairs(course)
+    names, secret = secret_names(course), secret_runs(course)
     assert names and secret
     for file, raw in files.items():
         try:
@@ -162,7 +162,7 @@ def assert_nothing_leaks(course, files):
         assert not found - {"__init__.py", "_prelude.py"}, f"{file} names {found}"
         if file.startswith("exercises/") and Path(file).name.startswith("test_"):
             continue  # visible checks hold the mistakes that they know, as expressions
-        found = secret & pairs(text)
+        found = secret & runs(text)
         assert not found, f"{file} holds {found}"
         if not file.startswith("autograder/"):
             assert "BEGIN SOLUTION" not in text, file
