@@ -41,7 +41,7 @@ def test_dpo_on_a_gpu(backbone, tmp_path):
     from autograder.backbone import BackboneError
 
     try:
-        found = real_run.run(REFERENCE, backbone, tmp_path, 40, 10.0, 1e-3, 0.1, 4, 24, "cuda")
+        found = real_run.run(REFERENCE, backbone, tmp_path, 24, 10.0, 2e-4, 0.1, 4, 16, "cuda")
     except BackboneError as error:
         pytest.skip(str(error))
     assert found["trace"][0]["loss"] == pytest.approx(0.6931, abs=1e-3)
