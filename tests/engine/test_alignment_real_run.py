@@ -21,7 +21,7 @@ real_run = module(ROOT / "exercises" / "alignment" / "real_run.py")
 
 @pytest.mark.slow
 def test_it_goes_on_where_it_stopped(tmp_path):
-    settings = {"minutes": 1.0, "rate": 1e-3, "beta": 0.1, "pairs": 2, "test": 4, "device": "cpu", "most": 4}
+    settings = {"minutes": 60.0, "rate": 1e-3, "beta": 0.1, "pairs": 2, "test": 4, "device": "cpu", "most": 4}
     first = real_run.run(REFERENCE, "tiny", tmp_path / "pieces", 2, **settings)
     second = real_run.run(REFERENCE, "tiny", tmp_path / "pieces", 4, **settings)
     whole = real_run.run(REFERENCE, "tiny", tmp_path / "whole", 4, **settings)
