@@ -242,6 +242,8 @@ def _raw(value: torch.Tensor) -> bytes:
     """The tensor's elements in row-major order, as the machine stores them."""
     torch = sys.modules["torch"]
     plain = value.detach().cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)
+    if plain.numel() == 1:  # its stride may be anything: x.max().expand(1) has 0, and counts as contiguous
+        plain = plain.clone(memory_format=torch.contiguous_format)
     return plain.view(torch.uint8).numpy().tobytes() if plain.numel() else b""
 
 
