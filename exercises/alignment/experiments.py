@@ -495,6 +495,10 @@ def worked_pair(lesson, backbone, seed, track):
     for _ in track(range(11), "DPO"):
         metrics = lesson.dpo_step(policy, reference, batch, optimizer, 0.1)
         implicit.append((metrics["chosen_reward"], metrics["rejected_reward"], metrics["loss"]))
+    gained = [  # not what the step says, but what became of the policy
+        (response_log_probs(lesson, policy, rows) - response_log_probs(lesson, reference, rows)).item()
+        for rows in batch.values()
+    ]
     first, last, end = trace[0], trace[-1], implicit[-1]
     return Result(
         columns=("step", "reward of B (chosen)", "of A (rejected)", "loss", "implicit, of B", "of A", "DPO's loss"),
@@ -512,7 +516,7 @@ def worked_pair(lesson, backbone, seed, track):
                 f"ten steps later the rewards are {last[0]:.2f} and {last[1]:.2f}, the loss {last[2]:.3f}",
             ),
             Verdict(
-                abs(implicit[0][2] - math.log(2)) < 1e-5 and end[0] > end[1] and end[2] < implicit[0][2],
+                abs(implicit[0][2] - math.log(2)) < 1e-5 and end[2] < implicit[0][2] and gained[0] > gained[1],
                 f"DPO begins at ln 2 and ends with implicit rewards of {end[0]:.2f} and {end[1]:.2f}, "
                 f"a loss of {end[2]:.3f}",
             ),
@@ -629,8 +633,8 @@ def dpo(lesson, backbone, seed, track):
             for name, one in found.items()
         ],
         verdicts=[
-            # Five seeds: margins 6.6 to 7.2, on means 21 to 60; brief 0.22 to 0.62 after SFT, 0.98 to 1.00 after DPO; exactly
-            # the preferred reply 0.08 to 0.37, 0.37 to 0.58, and on means each seed 0.12 to 0.42 less than DPO.
+            # Five seeds: margins 6.6 to 7.2, on means 21 to 60; brief 0.22 to 0.62 after SFT, 0.98 to 1.00 after DPO;
+            # exactly the preferred reply 0.08 to 0.37, 0.37 to 0.58, and on means each seed 0.12 to 0.42 less than DPO.
             Verdict(
                 summed["win_rate"] > 0.95 and summed["brief"] > 0.9 and before["brief"] < 0.8,
                 f"DPO wins {summed['win_rate']:.1%} of {len(test)} held-out pairs with a margin of "

@@ -5,7 +5,7 @@
     python exercises/alignment/real_run.py --lesson solutions/alignment/alignment.py ...
 
 The pairs are the tiny world's: a question about a country, answered briefly (chosen) or at length (rejected). Each call
-goes on from what `--out` holds, trains for at most `--minutes`, saves, and says how far it is; at the end it
+goes on from what `--out` holds, begins no step after `--minutes`, saves, and says how far it is; at the end it
 prints, for held-out prompts, the win rate, the margin, and the length of the model's own replies before and after.
 """
 
@@ -81,6 +81,7 @@ def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: floa
     """Go on from what `out` holds for at most this long; what is known so far."""
     from autograder.backbone import load_backbone, preferences
 
+    deadline = time.monotonic() + 60 * minutes
     tools = load(HERE / "experiments.py", "alignment_experiments")
     model, tokenizer = load_backbone(backbone, device)
     data = {}
@@ -100,7 +101,7 @@ def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: floa
         optimizer.load_state_dict(saved["optimizer"])
     elif "before" not in state:
         state["before"] = measure(lesson, tools, policy, reference, tokenizer, data["test"], beta, device, most)
-    deadline = time.monotonic() + 60 * minutes
+        told.write_text(json.dumps(state, indent=1))
     while state["step"] < steps and time.monotonic() < deadline:
         batch = on(device, tools.pair_batch(tokenizer, tools.in_turn(data["train"], pairs, state["step"])))
         metrics = lesson.dpo_step(policy, reference, batch, optimizer, beta)
@@ -110,7 +111,7 @@ def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: floa
             f"step {state['step']} of {steps}: loss {metrics['loss']:.4f}, win rate {metrics['win_rate']:.2f}",
             flush=True,
         )
-    if state["step"] == steps and "after" not in state:
+    if state["step"] == steps and "after" not in state and time.monotonic() < deadline:
         state["after"] = measure(lesson, tools, policy, reference, tokenizer, data["test"], beta, device, most)
     torch.save({"policy": policy.state_dict(), "optimizer": optimizer.state_dict()}, weights)
     told.write_text(json.dumps(state, indent=1))
@@ -121,11 +122,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--backbone", default="smollm2", help="smollm2, gpt2, tiny, a folder or a hub name")
     parser.add_argument("--out", type=Path, required=True, help="where progress is kept")
-    parser.add_argument("--steps", type=int, default=40)
-    parser.add_argument("--minutes", type=float, default=8.0, help="train at most so long in this call")
+    parser.add_argument("--steps", type=int, default=24)
+    parser.add_argument("--minutes", type=float, default=8.0, help="no new step after so long in this call")
     parser.add_argument("--pairs", type=int, default=4, help="pairs a step")
-    parser.add_argument("--test", type=int, default=24, help="held-out pairs")
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--test", type=int, default=16, help="held-out pairs")
+    parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--beta", type=float, default=0.1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--lesson", type=Path, default=HERE / "alignment.py")

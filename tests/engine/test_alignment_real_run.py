@@ -21,7 +21,7 @@ real_run = module(ROOT / "exercises" / "alignment" / "real_run.py")
 
 @pytest.mark.slow
 def test_it_goes_on_where_it_stopped(tmp_path):
-    settings = {"minutes": 1.0, "rate": 1e-3, "beta": 0.1, "pairs": 2, "test": 4, "device": "cpu", "most": 4}
+    settings = {"minutes": 60.0, "rate": 1e-3, "beta": 0.1, "pairs": 2, "test": 4, "device": "cpu", "most": 4}
     first = real_run.run(REFERENCE, "tiny", tmp_path / "pieces", 2, **settings)
     second = real_run.run(REFERENCE, "tiny", tmp_path / "pieces", 4, **settings)
     whole = real_run.run(REFERENCE, "tiny", tmp_path / "whole", 4, **settings)
@@ -41,7 +41,7 @@ def test_dpo_on_a_gpu(backbone, tmp_path):
     from autograder.backbone import BackboneError
 
     try:
-        found = real_run.run(REFERENCE, backbone, tmp_path, 40, 10.0, 1e-3, 0.1, 4, 24, "cuda")
+        found = real_run.run(REFERENCE, backbone, tmp_path, 24, 10.0, 2e-4, 0.1, 4, 16, "cuda")
     except BackboneError as error:
         pytest.skip(str(error))
     assert found["trace"][0]["loss"] == pytest.approx(0.6931, abs=1e-3)
