@@ -14,6 +14,7 @@ import ast
 import bisect
 import json
 import re
+import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -193,5 +194,15 @@ def _bases(target: ast.expr) -> Iterator[str]:
 
 
 def names_used(node: ast.stmt) -> set[str]:
-    """The names that a statement reads, at once or when it is called."""
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)}
+    """The global names that a statement reads, at once or when it is called; a function's own variables are not."""
+    try:
+        table = symtable.symtable(ast.unparse(node), "cell", "exec")
+    except (SyntaxError, RecursionError, ValueError):  # what can be parsed and not compiled, such as a bare `return`
+        return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)}
+    found = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    tables = table.get_children()
+    while tables:
+        inner = tables.pop()
+        found |= {symbol.get_name() for symbol in inner.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+        tables += inner.get_children()
+    return found

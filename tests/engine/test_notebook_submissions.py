@@ -78,6 +78,16 @@ def test_no_training_runs_on_loading():
     assert names(*cells, exercises=()) == {"double", "plot"}, "without a list of exercises, every definition is one"
 
 
+def test_a_functions_own_names_are_not_the_notebooks():
+    """A parameter called `model` has nothing to do with the model that the notebook trains."""
+    cells = [
+        "model = 1 / 0\nlosses = []\nFACTOR = 2",
+        "def double(model, *, rate=1):\n    losses = [model for model in (model,)]\n    return losses[0] * FACTOR",
+        "class Counter:\n    model = 3\n\n    def add(self, losses):\n        return losses + self.model",
+    ]
+    assert names(*cells) == {"FACTOR", "double", "Counter"}
+
+
 def test_a_later_definition_wins_and_patches_count():
     worker, _ = loaded(
         "def double(x):\n    raise NotImplementedError",
