@@ -139,8 +139,8 @@ class View:
         self.partial = False  # whether -k or the like took checks away
         self.first_failures: dict[tuple[str, str], str] = {}  # (lesson, exercise) → the check that is told in full
 
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
-        data = dict(report.user_properties).get(_KEY)
+    def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, Any] | None:
+        data = dict(getattr(report, "user_properties", ())).get(_KEY)
         if data is None:
             return None
         if data["outcome"] == "failed" and not self.config.option.verbose > 0:

@@ -279,3 +279,10 @@ def test_it_does_nothing_in_other_projects(tmp_path, toy):
     done = toy.python("-m", "pytest", "-q", str(tmp_path / "other"), folder=tmp_path / "other")
     assert counts(done) == {"failed": 1, "passed": 1}
     assert "assert 1 == 2" in done.stdout and "points" not in done.stdout
+
+
+def test_a_test_file_that_does_not_load_is_pytests_own_error(toy):
+    toy.write("exercises/toy/test_own.py", "import nowhere_to_be_found\n")
+    done = toy.pytest("exercises/toy/test_own.py")
+    assert done.returncode == 2 and "No module named 'nowhere_to_be_found'" in done.stdout
+    assert "INTERNALERROR" not in done.stdout + done.stderr
