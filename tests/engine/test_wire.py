@@ -101,7 +101,15 @@ def test_tensors_of_every_dtype_and_shape(dtype, shape):
 def test_tensors_that_do_not_lie_in_order():
     base = torch.arange(24.0).reshape(4, 6)
     complex_numbers = torch.complex(base, base + 1)
-    for value in (base.t(), base[:, ::2], base[0].expand(3, 6), base.max().expand(1), base.flip(0), complex_numbers.conj(), -base.t()):
+    for value in (
+        base.t(),
+        base[:, ::2],
+        base[0].expand(3, 6),
+        base.max().expand(1),
+        base.flip(0),
+        complex_numbers.conj(),
+        -base.t(),
+    ):
         assert torch.equal(trip(value), value)
     assert torch.equal(trip(complex_numbers.conj().imag), -(base + 1))  # a negative view
 
