@@ -4,11 +4,10 @@
     python exercises/quantization/real_run.py --backbone smollm2 --data pypi --method qlora      for a CPU
     python exercises/quantization/real_run.py --lesson solutions/quantization/quantization.py ...
 
-The model learns to go on after "Review: ... Sentiment:" with " positive" or " negative". Detours are put beside the
-query and value projections (`c_attn` in GPT-2); the other linear layers of the blocks are frozen. With `--method lora`
-all weights stay in 32 bits, with `--method qlora` all of them are in 4. Printed are the bytes of the blocks, the
-perplexity on plain text, and the accuracy before and after; `--out` keeps these figures. One method a call, so that
-each fits ten minutes.
+The model learns to go on after "Review: ... Sentiment:" with " positive" or " negative". Every linear layer of its
+blocks gets a detour, as in the QLoRA paper; the weights stay in 32 bits with `--method lora` and are in NF4 with
+`--method qlora`. Printed are the bytes of the blocks, the perplexity on plain text, and the accuracy before and after;
+`--out` keeps these figures. One method a call, so that each fits ten minutes.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from torch.nn import functional as F
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = ("backbone", "data", "steps", "batch", "test", "rank", "rate", "device")
-DETOURS = ("c_attn", "q_proj", "v_proj")
 
 
 def load(path: Path, name: str):
@@ -37,16 +35,12 @@ def load(path: Path, name: str):
 
 
 def adapt(lesson, tools, model, method: str, rank: int) -> list[str]:
-    """Freeze the model and replace the layers of its blocks; gives their names."""
+    """Freeze the model and put a detour beside every linear layer of its blocks; gives their names."""
     model.requires_grad_(False)
     layers = list(tools.layers_of(model))
     for name in layers:
-        linear = tools.as_linear(model.get_submodule(name))
-        if name.endswith(DETOURS):
-            kind = lesson.QLoRALinear if method == "qlora" else tools.LoRA
-            model.set_submodule(name, kind(linear, rank, 2 * rank))
-        elif method == "qlora":
-            model.set_submodule(name, lesson.QuantizedLinear(linear, 4, 64))
+        kind = lesson.QLoRALinear if method == "qlora" else tools.LoRA
+        model.set_submodule(name, kind(tools.as_linear(model.get_submodule(name)), rank, 2 * rank))
     return layers
 
 

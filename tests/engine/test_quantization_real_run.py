@@ -21,12 +21,13 @@ SMALL = {"batch": 8, "rank": 8, "rate": 1e-3}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("method", "share"), [("lora", 1.03), ("qlora", 0.17)])
+@pytest.mark.parametrize(("method", "share"), [("lora", 1.1), ("qlora", 0.24)])
 def test_the_script_runs_on_the_tiny_model(method, share):
     found = real_run.run(REFERENCE, method, backbone="tiny", data="tiny", steps=4, test=20, device="cpu", **SMALL)
     assert found["bytes"] < share * found["bytes before"]
     assert found["perplexity adapted"] < 1.05 * found["perplexity"]
-    assert found["trained"] == 4 * 8 * (128 + 3 * 128)
+    sides = 128 + 3 * 128, 128 + 128, 128 + 4 * 128, 4 * 128 + 128
+    assert found["trained"] == 4 * 8 * sum(sides)
 
 
 @pytest.mark.gpu
@@ -56,5 +57,5 @@ def test_gpt2_on_sst2():
         )
     except BackboneError as error:
         pytest.skip(str(error))
-    assert found["bytes"] < 0.17 * found["bytes before"]
+    assert found["bytes"] < 0.2 * found["bytes before"]
     assert found["accuracy"] > 0.75, found
