@@ -152,8 +152,8 @@ def computed() -> list[str]:
         f"from {REAL['perplexity']:.1f} to {REAL['perplexity adapted']:.1f}, and",
         f"accuracy on {REAL['test']} unseen reviews from {100 * REAL_LORA['accuracy before']:.0f} to "
         f"{100 * REAL['accuracy before']:.0f}%",
-        f"After {REAL['steps']} steps with {REAL['batch']} reviews each it is {100 * REAL['accuracy']:.0f}%, where LoRA "
-        f"beside the weights in fp32 reaches {100 * REAL_LORA['accuracy']:.0f}%",
+        f"After {REAL['steps']} steps with {REAL['batch']} reviews each it is {100 * REAL['accuracy']:.0f}%, where "
+        f"LoRA beside the weights in fp32 reaches {100 * REAL_LORA['accuracy']:.0f}%",
         f"worse: {100 * spread(keys, f'agree, {swapped}'):.0f}% of the next tokens are the same as before, "
         f"{100 * spread(keys, f'agree, {straight}'):.0f}% with a scale per channel",
     ]
