@@ -22,7 +22,7 @@ _OPTIONAL = """
 transformers transformers.models.gpt2.modeling_gpt2 transformers.models.gpt2.tokenization_gpt2
 transformers.models.auto.modeling_auto transformers.models.auto.tokenization_auto
 transformers.generation.utils transformers.optimization transformers.tokenization_utils_fast
-peft peft.tuners.lora peft.utils.transformers_weight_conversion torch.profiler._cupti_monitor
+peft peft.tuners.lora peft.tuners.lora.bnb peft.utils.transformers_weight_conversion torch.profiler._cupti_monitor
 torch.utils.flop_counter torch.utils.module_tracker
 """.split()
 
