@@ -133,33 +133,41 @@ def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote):
     assert "test_hidden" not in page
 
 
+# in each lesson: a slip that costs something, and exercises that one student has left out
+SLIPS = {
+    "lora": (("alpha / r", "alpha"), ("lora_qv", "memory_estimate")),
+    "classification": (("return self.classifier(", "return torch.tanh("), ("last_token_pool", "train_epoch")),
+}
+
+
 @pytest.mark.slow
-def test_lora_gives_the_scores_of_grade(repository, tmp_path, zygote):
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_lesson_gets_the_scores_of_grade(repository, tmp_path, zygote, name):
     course = load_course(repository)
-    lesson = course.lesson("lora")
+    lesson = course.lesson(name)
     export("nbgrader", course, lesson, tmp_path / "course", Settings())
     folder = tmp_path / "course"
-    assert_valid(folder / "source/lora/lora.ipynb")
-    nbgrader(folder, "generate_assignment", "lora")
+    assert_valid(folder / f"source/{name}/{name}.ipynb")
+    nbgrader(folder, "generate_assignment", name)
+    slip, left_out = SLIPS[name]
     students = {
         "ann": right,
-        "bob": lambda name, solution: solution.replace("alpha / r", "alpha"),
-        "cid": lambda name, solution: None if name in ("lora_qv", "memory_estimate") else solution,
+        "bob": lambda name, solution: solution.replace(*slip),
+        "cid": lambda name, solution: None if name in left_out else solution,
     }
     hand_in(course, lesson, folder, students)
-    nbgrader(folder, "autograde", "lora")
+    nbgrader(folder, "autograde", name)
     found = theirs(folder)
-    in_notebook = {cell.exercise for cell in read_source(course, lesson) if cell.role == "exercise"}
-    if {owner for owner, _ in in_notebook} == {"lora"}:
-        expected = ours(course, lesson, folder)
-    else:  # a notebook over two lessons is one assignment of both
-        reports = [ours(course, course.lesson(owner), folder) for owner in sorted({owner for owner, _ in in_notebook})]
-        expected = {
-            student: tuple(sum(values) for values in zip(*(one[student] for one in reports), strict=True))
-            for student in students
-        }
+    # a notebook over two lessons is one assignment of both
+    owners = sorted({cell.exercise[0] for cell in read_source(course, lesson) if cell.role == "exercise"})
+    reports = [ours(course, course.lesson(owner), folder) for owner in owners]
+    expected = {
+        student: tuple(sum(values) for values in zip(*(one[student] for one in reports), strict=True))
+        for student in students
+    }
     assert_same(found, expected)
-    assert found["ann"][0] == found["ann"][1] > found["cid"][0] > found["bob"][0] > 0
+    best = found["ann"][1]
+    assert found["ann"][0] == best and 0 < found["bob"][0] < best and 0 < found["cid"][0] < best
 
 
 def test_the_folder_must_be_new(toy, command):
