@@ -16,9 +16,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.experiments import Result, Unfit, Verdict, experiment, require
+from autograder.experiments import Result, Unfit, Verdict, experiment, require, require_small
 
-LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
 BLUE, RED, GREEN, GREY = "#4c72b0", "#c44e52", "#55a868", "#999999"
 
 
@@ -28,12 +27,7 @@ BLUE, RED, GREEN, GREY = "#4c72b0", "#c44e52", "#55a868", "#999999"
 def trainable(backbone) -> tuple[nn.Module, object]:
     """The language model, where it is small enough to be trained several times, and its tokenizer."""
     model, tokenizer = backbone()
-    size = sum(parameter.numel() for parameter in model.parameters())
-    if size > LARGEST:
-        raise Unfit(
-            "It trains the model several times over, which takes a CPU far more than a minute with "
-            f"{size / 1e6:.0f} million parameters; real_run.py does it in small steps."
-        )
+    require_small(model)
     return model, tokenizer
 
 
