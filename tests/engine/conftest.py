@@ -422,6 +422,28 @@ def real_runs():
 
 
 @pytest.fixture(scope="session")
+def jupyter_tool():
+    """Gives `jupyter_tool(name, folder, *arguments)`: run nbgrader or otter as an instructor does; what it said."""
+
+    def run(name, folder, *arguments):
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(REPOSITORY),
+            "OMP_NUM_THREADS": "1",
+            "IPYTHONDIR": str(folder / ".ipython"),
+            "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"),
+            "JUPYTER_DATA_DIR": str(folder / ".jupyter"),
+        }
+        command = [sys.executable, "-m", name, *map(str, arguments)]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def valid():
     """`valid.gradescope(text)` and `valid.classroom50(text)`: parse a result file, and hold it against its schema."""
     spec = importlib.util.spec_from_file_location("_schemas", Path(__file__).with_name("_schemas.py"))
