@@ -358,7 +358,7 @@ def draw_goodhart(axes, found, start) -> None:
     axes.set_xticks(list(places), [f"{name}\nKL {kl:.1f}" for name, kl in zip(names, kls, strict=True)], fontsize=8)
     axes.set_xlabel("a lower price lets the policy go further")
     axes.set_ylim(-0.04, 1.08)
-    axes.legend(loc="center left", fontsize=9)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9)
 
 
 # --- estimates of KL -------------------------------------------------------------------------------------------------
