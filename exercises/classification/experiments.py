@@ -199,7 +199,7 @@ def draw_poolings(axes, table) -> None:
     axes.set_xticks(list(places), [name.replace(", ", ",\n") for name in names])
     axes.set_ylim(0, 1.12)
     axes.set_ylabel("accuracy")
-    axes.legend(loc="lower right", ncols=2, fontsize=9)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9)
 
 
 # --- what training does to the rest ----------------------------------------------------------------------------------
@@ -556,6 +556,6 @@ def draw_heads(axes, sentiment, topic) -> None:
         axes.text(place, height + 0.01, f"{height:.1%}", ha="center")
         axes.plot([place - 0.3, place + 0.3], [chance, chance], color="black", linewidth=1, linestyle=":",
                   label="chance" if place == 0 else None)  # fmt: skip
-    axes.set_ylim(0, 1.12)
+    axes.set_ylim(0, 1.25)
     axes.set_ylabel("accuracy")
     axes.legend(loc="upper left", ncols=2)

@@ -602,7 +602,7 @@ def draw_spectrum(axes, fraction, change, drift) -> None:
     axes.barh(names, [change[name] for name in names], color="#4c72b0", height=0.55)
     for place, name in enumerate(names):
         words = f"{100 * fraction[name]:.3g}% trained, KL {drift[name]:.2g}"
-        axes.text(change[name], place, f"  {words}", va="center", fontsize=9)
+        axes.annotate(words, (change[name], place), (4, 0), textcoords="offset points", va="center", fontsize=9)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.9 * max(change.values()))
     axes.set_xlabel("relative change of the weights, ‖W' - W‖ / ‖W‖")
