@@ -49,6 +49,11 @@ def main() -> None:
     except (CourseError, SandboxError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:  # no file of the user's is at fault
+            raise
+        print(f"autograder: {error.filename2 or error.filename}: {error.strerror}.", file=sys.stderr)
+        sys.exit(2)
     except SystemExit as ended:
         if ended.code == 130:  # what Typer makes of Ctrl-C
             print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
@@ -359,7 +364,8 @@ def reset(exercise: ExerciseArgument) -> None:
     course = find_course()
     lesson, chosen = _find_exercise(course, exercise)
     kept = reset_exercise(course, lesson, chosen)
-    console.print(f"{chosen.name} is back to its stub. Your version is kept in {kept}.", soft_wrap=True)
+    told = f" Your version is kept in {kept}." if kept else " There was nothing of yours to keep."
+    console.print(f"{chosen.name} is back to its stub.{told}", soft_wrap=True)
 
 
 @app.command()

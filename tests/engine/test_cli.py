@@ -149,19 +149,44 @@ def test_reset_takes_decorators_along_and_of_two_the_one_that_counts(run, toy):
     ("source", "said"),
     [
         ("x = 1\ndef double(:\n", "is not valid Python (line 2): mend that line first"),
-        ("x = 1\n", "double is not defined at the top level of the file"),
         (b"\xff\xfe", "is not a text file"),
-        (None, "can't be read (No such file or directory)"),
     ],
 )
 def test_reset_of_a_file_that_can_not_be_reset(run, toy, source, said):
     path = toy.root / "exercises/toy/toy.py"
-    path.unlink()
-    if source is not None:
-        toy.solve(source)
-    before = path.read_bytes() if source is not None else None
+    toy.solve(source)
+    before = path.read_bytes()
     assert_one_sentence(run("reset", "double"), said)
-    assert (path.read_bytes() if path.exists() else None) == before
+    assert path.read_bytes() == before
+
+
+def test_reset_where_a_folder_or_a_file_is_in_the_way(run, toy):
+    (toy.root / ".autograder").write_text("mine")
+    assert_one_sentence(run("reset", "double"), ".autograder: File exists.")
+    path = toy.root / "exercises/toy/toy.py"
+    path.unlink()
+    path.mkdir()
+    assert_one_sentence(run("reset", "double"), "can't be read (Is a directory): move it away and run this again")
+
+
+@pytest.mark.parametrize("left", [None, "", " \n\n"])
+def test_reset_brings_back_a_file_that_is_gone_or_empty(run, toy, left):
+    path = toy.root / "exercises/toy/toy.py"
+    path.unlink()
+    if left is not None:
+        toy.solve(left)
+    code, out, _ = run("reset", "double")
+    assert code == 0 and "double is back to its stub. There was nothing of yours to keep." in out
+    assert path.read_text() == toy.stub
+
+
+def test_reset_adds_an_exercise_that_was_deleted(run, toy):
+    start, end = toy.stub.index("class Counter"), len(toy.stub)
+    mine = toy.stub[:start] + "def helper():\n    return 17\n" + toy.stub[end:]
+    toy.solve(mine)
+    assert run("reset", "Counter")[0] == 0
+    now = (toy.root / "exercises/toy/toy.py").read_text()
+    assert now == mine + "\n\n" + toy.stub[start:]
 
 
 # --- usage ----------------------------------------------------------------------------------------------------------
