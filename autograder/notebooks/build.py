@@ -75,7 +75,7 @@ def run(text: str, folder: Path, timeout: int = 600) -> str:
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
     except ImportError:
-        raise CourseError("Running a notebook needs nbclient: pip install 'autograder[notebooks]'.") from None
+        raise CourseError("Running a notebook needs nbclient: pip install -e '.[notebooks]'.") from None
     notebook = nbformat.reads(text, as_version=4)
     client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": folder}})
     try:
@@ -90,5 +90,5 @@ def _nbformat() -> Any:
     try:
         import nbformat
     except ImportError:
-        raise CourseError("Notebooks need nbformat: pip install 'autograder[notebooks]'.") from None
+        raise CourseError("Notebooks need nbformat: pip install -e '.[notebooks]'.") from None
     return nbformat

@@ -263,3 +263,12 @@ def test_ctrl_c_ends_quietly(run, monkeypatch):
 def test_starting_the_command_imports_no_torch(toy):
     done = toy.python("-c", "import sys, autograder.cli; print('torch' in sys.modules)")
     assert done.stdout == "False\n"
+
+
+def test_nothing_says_to_install_the_engine_by_its_name(repository):
+    """A package registry's `autograder` is somebody else's."""
+    places = [repository / "README.md"]
+    for folder in ("autograder", "exercises"):
+        places += [path for path in (repository / folder).rglob("*") if path.suffix in (".py", ".md", ".toml", ".sh")]
+    said = re.compile(r"""(?:pip|uv)\s.*install\s[^\n]*['"\s]autograder\b""")
+    assert [str(path) for path in places if said.search(path.read_text(encoding="utf-8"))] == []
