@@ -207,7 +207,8 @@ def similarity(
         write_whole(out, table_csv(found.pairs))
     except OSError as error:
         raise CourseError(f"{out} can't be written ({error.strerror}).") from None
-    table = Table("similarity", "one", "other", "exercises of the same shape")
+    heads = ("one", "other", "exercises of the same shape")
+    table = Table(Column("similarity", no_wrap=True), *(Column(head, overflow="fold") for head in heads))
     for pair in found.pairs[:top]:
         table.add_row(f"{pair.similarity:.0%}", pair.one, pair.other, ", ".join(pair.same))
     console.print(table)
@@ -478,8 +479,9 @@ def _experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
 def _grades_table(reports: list) -> None:
     from autograder.view import number
 
-    name = Column("submission", no_wrap=True)
-    table = Table(name, "score", "of", "passed", "failed", "to do", "blocked", "seconds")
+    # in a narrow terminal a long name goes on in the next line; a score is never cut
+    heads = ("score", "of", "passed", "failed", "to do", "blocked", "seconds")
+    table = Table(Column("submission", overflow="fold"), *(Column(head, no_wrap=True) for head in heads))
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
         score = (number(report.score), number(report.max_score))

@@ -1,8 +1,11 @@
 """The command, as typed: what students' verbs print and change, and errors in one sentence with exit code 2."""
 
+import dataclasses
+import io
 import re
 
 import pytest
+from rich.console import Console
 
 from autograder import cli
 
@@ -272,3 +275,14 @@ def test_nothing_says_to_install_the_engine_by_its_name(repository):
         places += [path for path in (repository / folder).rglob("*") if path.suffix in (".py", ".md", ".toml", ".sh")]
     said = re.compile(r"""(?:pip|uv)\s.*install\s[^\n]*['"\s]autograder\b""")
     assert [str(path) for path in places if said.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_narrow_terminal_cuts_no_score(toy, monkeypatch):
+    text = io.StringIO()
+    monkeypatch.setattr(cli, "console", Console(file=text, width=80, markup=False))
+    names = ["a_name_as_a_learning_platform_makes_them_121212_late_ann_lee", "bob"]
+    reports = [toy.report(toy.with_double("return x * x"), name=name) for name in names]
+    cli._grades_table([dataclasses.replace(report, score=12.3456, max_score=100.0) for report in reports])
+    told = text.getvalue()
+    assert "…" not in told and told.count("12.35") == 2 and re.search(r"score\W+of\W+passed\W+failed\W+to do", told)
+    assert "".join(re.findall(r"^│ (\S*)", told, flags=re.MULTILINE)) == "".join(names)
