@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
@@ -29,6 +30,11 @@ app = typer.Typer(
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
+_EXTRAS = (  # extra, its modules, what they are for
+    ("pictures", ("matplotlib",), "pictures of experiments"),
+    ("notebooks", ("jupytext", "nbformat", "nbclient", "ipykernel"), "notebooks"),
+    ("quant", ("bitsandbytes", "accelerate"), "4 bits with bitsandbytes, to compare with"),
+)
 
 LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
 ExerciseArgument = Annotated[str, typer.Argument(help="A function or class, such as LoRALinear, or LESSON/EXERCISE.")]
@@ -290,6 +296,8 @@ def experiment(
 def doctor() -> None:
     """Say what this machine can do: Python and torch, the sandbox's tier and why, and what is missing."""
     import importlib.metadata
+    import importlib.util
+    import platform
 
     from autograder.sandbox import detect
 
@@ -300,12 +308,16 @@ def doctor() -> None:
     console.print(table)
     for tier, reason in report.missing.items():
         console.print(f"tier {tier}: {reason}", soft_wrap=True)
+    console.print(f"Python {platform.python_version()}")
     for package in ("torch", "transformers", "peft", "pytest"):
         try:
             version = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             version = "missing: pip install -e ."
         console.print(f"{package} {version}")
+    for extra, modules, purpose in _EXTRAS:
+        if any(importlib.util.find_spec(module) is None for module in modules):
+            console.print(f"not installed: {purpose} (pip install -e '.[{extra}]')", soft_wrap=True, markup=False)
     course = find_course()
     console.print(f"course {course.root}: {', '.join(course.lessons)}", soft_wrap=True)
 
@@ -394,8 +406,13 @@ def _find_exercise(course: Course, name: str) -> tuple[Lesson, Exercise]:
     for lesson in lessons:
         if exercise in lesson.exercises:
             return lesson, lesson.exercises[exercise]
-    known = ", ".join(exercise for lesson in lessons for exercise in lesson.exercises)
-    raise CourseError(f"There is no exercise {name!r}; there are: {known}.")
+    known = [exercise for lesson in lessons for exercise in lesson.exercises]
+    if exercise in course.lessons:
+        listed = ", ".join(course.lessons[exercise].exercises)
+        raise CourseError(f"{exercise} is a lesson, not an exercise; its exercises are: {listed}.")
+    if near := difflib.get_close_matches(exercise, known):
+        raise CourseError(f"There is no exercise {name!r}; did you mean {' or '.join(near)}?")
+    raise CourseError(f"There is no exercise {name!r}; there are: {', '.join(known)}.")
 
 
 @contextmanager

@@ -120,7 +120,8 @@ def watch_lesson(course: Course, lesson: Lesson) -> None:
 
 
 def _run_lesson(folder: os.PathLike[str]) -> None:
-    arguments = [str(folder), "-q", "-p", "no:cacheprovider"]
+    known = "ignore::pytest.PytestAssertRewriteWarning"  # the run is a fork of what has its plugins imported already
+    arguments = [str(folder), "-q", "-p", "no:cacheprovider", "-W", known]
     if not hasattr(os, "fork"):
         subprocess.run([sys.executable, "-m", "pytest", *arguments])
         return

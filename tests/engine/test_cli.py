@@ -1,8 +1,11 @@
 """The command, as typed: what students' verbs print and change, and errors in one sentence with exit code 2."""
 
 import dataclasses
+import importlib.util
 import io
 import re
+import signal
+import sys
 
 import pytest
 from rich.console import Console
@@ -42,6 +45,10 @@ def test_a_hint_with_brackets_is_printed_as_it_is(run, toy):
 
 def test_an_exercise_that_is_not_there(run):
     assert_one_sentence(run("hint", "triple"), "There is no exercise 'triple'; there are: double, quad, Counter.")
+    assert_one_sentence(run("hint", "toy/doubel"), "There is no exercise 'toy/doubel'; did you mean double?")
+    assert_one_sentence(
+        run("reset", "toy"), "toy is a lesson, not an exercise; its exercises are: double, quad, Counter."
+    )
     assert_one_sentence(run("hint", "other/double"), "There is no lesson 'other'; the lessons are: toy.")
 
 
@@ -254,6 +261,14 @@ def test_doctor_names_the_tier_and_what_is_missing(run):
     assert "course " in out and "toy" in out
 
 
+def test_doctor_says_which_extras_are_not_installed(run, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name == "matplotlib" else find(name))
+    out = run("doctor")[1]
+    assert f"Python {sys.version_info[0]}.{sys.version_info[1]}" in out
+    assert "not installed: pictures of experiments (pip install -e '.[pictures]')" in out
+
+
 def test_ctrl_c_ends_quietly(run, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -286,3 +301,24 @@ def test_a_narrow_terminal_cuts_no_score(toy, monkeypatch):
     told = text.getvalue()
     assert "…" not in told and told.count("12.35") == 2 and re.search(r"score\W+of\W+passed\W+failed\W+to do", told)
     assert "".join(re.findall(r"^│ (\S*)", told, flags=re.MULTILINE)) == "".join(names)
+
+
+def test_watch_runs_the_checks_after_a_save(toy):
+    with toy.start("-m", "autograder", "watch", "toy") as watching:
+        first = list(until(watching, "0 of 7 points"))
+        assert first[0].startswith("Watching exercises/toy; save a file to run its checks")
+        toy.solve(toy.reference)
+        seen = first + list(until(watching, "7 of 7 points"))
+        watching.send_signal(signal.SIGINT)
+        rest, errors = watching.communicate()
+    assert watching.returncode == 0 and errors == ""
+    assert "warning" not in "".join([*seen, rest])
+
+
+def until(process, said):
+    """The lines that a process prints, up to one that says this."""
+    for line in process.stdout:
+        yield line
+        if said in line:
+            return
+    raise AssertionError(f"it ended without saying {said!r}")
