@@ -79,8 +79,8 @@ def grade(
         Path | None, typer.Option(metavar="FILE", help="A file with a secret: each student's checks draw other inputs.")
     ] = None,
     format: Annotated[
-        str, typer.Option(help="Files to write, by comma: csv, junit, nbgrader, gradescope, classroom50.")
-    ] = "csv",
+        str, typer.Option(help="Files to write beside them, by comma: junit, nbgrader, gradescope, classroom50.")
+    ] = "",
 ) -> None:
     """Grade submissions with visible and hidden checks, each in a sandboxed process.
 
@@ -94,7 +94,7 @@ def grade(
     from autograder.submission import collect, with_other_lessons
     from autograder.writers import FORMATS
 
-    formats = tuple(name.strip() for name in format.split(",") if name.strip())
+    formats = tuple(dict.fromkeys(["csv", *(name.strip() for name in format.split(",") if name.strip())]))
     if unknown := set(formats) - set(FORMATS):
         raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(FORMATS)}.")
     course = find_course()

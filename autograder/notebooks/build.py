@@ -11,6 +11,7 @@ from autograder.lessons import Course, CourseError, Lesson
 from autograder.notebooks.source import Cell, read_source, with_solutions
 from autograder.stubs import make_stub
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a kernel's tracebacks
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -81,7 +82,7 @@ def run(text: str, folder: Path, timeout: int = 600) -> str:
     try:
         client.execute()
     except CellExecutionError as error:
-        said = str(error).strip().splitlines()[-1:] or ["?"]
+        said = _COLOURS.sub("", str(error)).strip().splitlines()[-1:] or ["?"]
         raise CourseError(f"The notebook stops: {said[0]}") from None
     return nbformat.writes(notebook) + "\n"
 
