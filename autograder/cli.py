@@ -343,10 +343,16 @@ def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (defa
     from autograder.student_commands import lesson_progress
 
     course = find_course()
+    missing = []
     for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
         console.print(f"\n{chosen.name}: {chosen.title}", style="bold")
-        for line in lesson_progress(course, chosen):
-            console.print(line, soft_wrap=True, markup=False, highlight=False)
+        try:
+            for line in lesson_progress(course, chosen):
+                console.print(line, soft_wrap=True, markup=False, highlight=False)
+        except CourseError as problem:  # of this lesson only
+            missing.append(str(problem))
+    if missing:
+        raise CourseError(" ".join(missing))
 
 
 @app.command()

@@ -83,6 +83,17 @@ def test_progress_of_a_broken_file(run, toy):
     assert code == 2 and "holds neither toy/toy.py nor toy.py" in err
 
 
+def test_progress_goes_on_after_a_lesson_whose_file_is_gone(run, toy):
+    for name, order in (("early", 0), ("late", 9)):
+        for file in ("lesson.toml", "toy.py", "test_toy.py"):
+            text = (toy.root / "exercises/toy" / file).read_text()
+            toy.write(f"exercises/{name}/{file.replace('toy', name)}", re.sub(r"order = \d+", f"order = {order}", text))
+    (toy.root / "exercises/toy/toy.py").unlink()
+    code, out, err = run("progress")
+    assert code == 2 and out.count("0 of 7 points") == 2 and "late: Toy" in out
+    assert re.fullmatch(r"autograder: [^\n]*holds neither toy/toy.py[^\n]*\n", err)
+
+
 def test_progress_of_a_lesson_that_is_not_there(run):
     assert_one_sentence(run("progress", "nothing"), "There is no lesson 'nothing'; the lessons are: toy.")
 
