@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
@@ -29,6 +30,11 @@ app = typer.Typer(
 )
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 _CORES = os.cpu_count() or 1
+_EXTRAS = (  # extra, its modules, what they are for
+    ("pictures", ("matplotlib",), "pictures of experiments"),
+    ("notebooks", ("jupytext", "nbformat", "nbclient", "ipykernel"), "notebooks"),
+    ("quant", ("bitsandbytes", "accelerate"), "4 bits with bitsandbytes, to compare with"),
+)
 
 LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
 ExerciseArgument = Annotated[str, typer.Argument(help="A function or class, such as LoRALinear, or LESSON/EXERCISE.")]
@@ -49,6 +55,11 @@ def main() -> None:
     except (CourseError, SandboxError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:  # no file of the user's is at fault
+            raise
+        print(f"autograder: {error.filename2 or error.filename}: {error.strerror}.", file=sys.stderr)
+        sys.exit(2)
     except SystemExit as ended:
         if ended.code == 130:  # what Typer makes of Ctrl-C
             print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
@@ -68,8 +79,8 @@ def grade(
         Path | None, typer.Option(metavar="FILE", help="A file with a secret: each student's checks draw other inputs.")
     ] = None,
     format: Annotated[
-        str, typer.Option(help="Files to write, by comma: csv, junit, nbgrader, gradescope, classroom50.")
-    ] = "csv",
+        str, typer.Option(help="Files to write beside them, by comma: junit, nbgrader, gradescope, classroom50.")
+    ] = "",
 ) -> None:
     """Grade submissions with visible and hidden checks, each in a sandboxed process.
 
@@ -83,7 +94,7 @@ def grade(
     from autograder.submission import collect, with_other_lessons
     from autograder.writers import FORMATS
 
-    formats = tuple(name.strip() for name in format.split(",") if name.strip())
+    formats = tuple(dict.fromkeys(["csv", *(name.strip() for name in format.split(",") if name.strip())]))
     if unknown := set(formats) - set(FORMATS):
         raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(FORMATS)}.")
     course = find_course()
@@ -202,7 +213,8 @@ def similarity(
         write_whole(out, table_csv(found.pairs))
     except OSError as error:
         raise CourseError(f"{out} can't be written ({error.strerror}).") from None
-    table = Table("similarity", "one", "other", "exercises of the same shape")
+    heads = ("one", "other", "exercises of the same shape")
+    table = Table(Column("similarity", no_wrap=True), *(Column(head, overflow="fold") for head in heads))
     for pair in found.pairs[:top]:
         table.add_row(f"{pair.similarity:.0%}", pair.one, pair.other, ", ".join(pair.same))
     console.print(table)
@@ -284,6 +296,8 @@ def experiment(
 def doctor() -> None:
     """Say what this machine can do: Python and torch, the sandbox's tier and why, and what is missing."""
     import importlib.metadata
+    import importlib.util
+    import platform
 
     from autograder.sandbox import detect
 
@@ -294,12 +308,16 @@ def doctor() -> None:
     console.print(table)
     for tier, reason in report.missing.items():
         console.print(f"tier {tier}: {reason}", soft_wrap=True)
+    console.print(f"Python {platform.python_version()}")
     for package in ("torch", "transformers", "peft", "pytest"):
         try:
             version = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             version = "missing: pip install -e ."
         console.print(f"{package} {version}")
+    for extra, modules, purpose in _EXTRAS:
+        if any(importlib.util.find_spec(module) is None for module in modules):
+            console.print(f"not installed: {purpose} (pip install -e '.[{extra}]')", soft_wrap=True, markup=False)
     course = find_course()
     console.print(f"course {course.root}: {', '.join(course.lessons)}", soft_wrap=True)
 
@@ -325,10 +343,16 @@ def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (defa
     from autograder.student_commands import lesson_progress
 
     course = find_course()
+    missing = []
     for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
         console.print(f"\n{chosen.name}: {chosen.title}", style="bold")
-        for line in lesson_progress(course, chosen):
-            console.print(line, soft_wrap=True, markup=False, highlight=False)
+        try:
+            for line in lesson_progress(course, chosen):
+                console.print(line, soft_wrap=True, markup=False, highlight=False)
+        except CourseError as problem:  # of this lesson only
+            missing.append(str(problem))
+    if missing:
+        raise CourseError(" ".join(missing))
 
 
 @app.command()
@@ -359,7 +383,8 @@ def reset(exercise: ExerciseArgument) -> None:
     course = find_course()
     lesson, chosen = _find_exercise(course, exercise)
     kept = reset_exercise(course, lesson, chosen)
-    console.print(f"{chosen.name} is back to its stub. Your version is kept in {kept}.", soft_wrap=True)
+    told = f" Your version is kept in {kept}." if kept else " There was nothing of yours to keep."
+    console.print(f"{chosen.name} is back to its stub.{told}", soft_wrap=True)
 
 
 @app.command()
@@ -387,8 +412,13 @@ def _find_exercise(course: Course, name: str) -> tuple[Lesson, Exercise]:
     for lesson in lessons:
         if exercise in lesson.exercises:
             return lesson, lesson.exercises[exercise]
-    known = ", ".join(exercise for lesson in lessons for exercise in lesson.exercises)
-    raise CourseError(f"There is no exercise {name!r}; there are: {known}.")
+    known = [exercise for lesson in lessons for exercise in lesson.exercises]
+    if exercise in course.lessons:
+        listed = ", ".join(course.lessons[exercise].exercises)
+        raise CourseError(f"{exercise} is a lesson, not an exercise; its exercises are: {listed}.")
+    if near := difflib.get_close_matches(exercise, known):
+        raise CourseError(f"There is no exercise {name!r}; did you mean {' or '.join(near)}?")
+    raise CourseError(f"There is no exercise {name!r}; there are: {', '.join(known)}.")
 
 
 @contextmanager
@@ -472,8 +502,9 @@ def _experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
 def _grades_table(reports: list) -> None:
     from autograder.view import number
 
-    name = Column("submission", no_wrap=True)
-    table = Table(name, "score", "of", "passed", "failed", "to do", "blocked", "seconds")
+    # in a narrow terminal a long name goes on in the next line; a score is never cut
+    heads = ("score", "of", "passed", "failed", "to do", "blocked", "seconds")
+    table = Table(Column("submission", overflow="fold"), *(Column(head, no_wrap=True) for head in heads))
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
         score = (number(report.score), number(report.max_score))

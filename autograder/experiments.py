@@ -389,7 +389,7 @@ class MissingPlotter(Exception):
 def draw_picture(draw: Callable[[Axes], None], path: Path) -> None:
     """One small picture, the same bytes for the same numbers. matplotlib is imported here and nowhere else."""
     if importlib.util.find_spec("matplotlib") is None:
-        raise MissingPlotter("No pictures without matplotlib: pip install 'autograder[pictures]', or --picture none.")
+        raise MissingPlotter("No pictures without matplotlib: pip install -e '.[pictures]', or --picture none.")
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

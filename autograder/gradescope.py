@@ -116,7 +116,9 @@ def grade_container(root: Path, settings: Mapping[str, Any], metadata: Mapping[s
 
 
 def the_submission(folder: Path, lesson: str):
-    """The one submission in a folder of uploads, whatever its file is called."""
+    """The one submission in a folder of uploads, whatever its file is called; other lessons' files lie beside it."""
+    from dataclasses import replace
+
     from autograder.submission import SUFFIXES, Submission, collect
 
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
@@ -125,7 +127,8 @@ def the_submission(folder: Path, lesson: str):
     if not files:
         return Submission("submission", folder, problem=f"Nothing was handed in: upload {lesson}.py or {lesson}.ipynb.")
     if len(named) == 1 or (len(single) == 1 and len(files) == 1):
-        return collect(named or single, lesson)[0]
+        found = collect(named or single, lesson)[0]
+        return found if found.origin.suffix == ".zip" else replace(found, origin=folder)
     found = collect([folder], lesson)
     if len(found) == 1:
         return found[0]

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from autograder.lessons import Course, Lesson
-from autograder.notebooks.code import DEFINITIONS, NotANotebook, read_notebook
+from autograder.notebooks.code import DEFINITIONS, NotANotebook, read_notebook, statements
 from autograder.submission import Submission
 
 WINDOW = 12  # nodes: a statement or two
@@ -106,16 +106,18 @@ def _prints(shapes: Shapes) -> set[str]:
 def _given(course: Course, lesson: Lesson) -> set[str]:
     """What everybody was handed: the stub."""
     stub = course.stub(lesson.name)
-    return _prints(shapes_of(stub.read_text(encoding="utf-8"), list(lesson.exercises))) if stub.exists() else set()
+    if not stub.exists():
+        return set()
+    return _prints(shapes_of(ast.parse(stub.read_text(encoding="utf-8")).body, list(lesson.exercises)))
 
 
 # --- one submission -------------------------------------------------------------------------------------------------
 
 
-def shapes_of(source: str, exercises: Sequence[str]) -> Shapes:
-    """The shape of every exercise that the source defines, and of all its other definitions together, as ``."""
+def shapes_of(body: Iterable[ast.stmt], exercises: Sequence[str]) -> Shapes:
+    """The shape of every exercise that these statements define, and of all their other definitions together, as ``."""
     found: Shapes = {}
-    for node in ast.parse(source).body:
+    for node in body:
         if isinstance(node, DEFINITIONS):
             name = node.name if node.name in exercises else ""
             found.setdefault(name, []).extend(_shape(node))
@@ -178,8 +180,11 @@ def _main(name: str, exercises: Sequence[str]) -> int:
         pass
     raw = sys.stdin.buffer.read()
     try:
-        source = read_notebook(raw).source if name.endswith(".ipynb") else raw.decode("utf-8-sig")
-        json.dump(shapes_of(source, exercises), sys.stdout)
+        if name.endswith(".ipynb"):  # the rest of a notebook, such as the pictures' code, was handed out with it
+            body = statements(read_notebook(raw).tree, exercises)
+        else:
+            body = ast.parse(raw.decode("utf-8-sig")).body
+        json.dump(shapes_of(body, exercises), sys.stdout)
     except (NotANotebook, SyntaxError, ValueError, RecursionError, MemoryError):
         return 1
     return 0

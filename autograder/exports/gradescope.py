@@ -25,7 +25,8 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     files["settings.json"] = (json.dumps(chosen, indent=1) + "\n").encode()
     target = folder / f"{lesson.name}-gradescope.zip"
     write_zip(target, files, executable={"setup.sh", "run_autograder"})
+    besides = f", together with their files of {', '.join(lesson.uses)}" if lesson.uses else ""
     return [
         f"Upload {target} under Configure Autograder. Choose a machine with 3 GB of memory or more.",
-        f"Students hand in {lesson.name}.py or a notebook.",
+        f"Students hand in {lesson.name}.py{besides or ' or a notebook'}.",
     ]

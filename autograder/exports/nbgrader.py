@@ -15,6 +15,7 @@ from typing import Any
 from autograder.exports import Settings
 from autograder.lessons import Course, CourseError, Lesson
 from autograder.notebooks.build import to_ipynb
+from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release import lesson_files
 from autograder.stubs import BEGIN
@@ -34,10 +35,10 @@ c.Execute.timeout = 600
 
 
 def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:
-    """Write `source/<lesson>/<lesson>.ipynb` and `nbgrader_config.py`."""
+    """Write `source/<lesson>/<lesson>.ipynb`, `nbgrader_config.py`, and where the checks and the seed are."""
     if settings.private is not None:
         raise CourseError("nbgrader runs the repository's own hidden checks: leave --checks to autograder grade.")
-    text = assignment(course, lesson, settings)
+    text = assignment(course, lesson)
     place = folder / "source" / lesson.name
     place.mkdir(parents=True)
     (place / f"{lesson.name}.ipynb").write_text(text, encoding="utf-8")
@@ -48,6 +49,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
                 beside.parent.mkdir(parents=True, exist_ok=True)
                 beside.write_bytes(path.read_bytes())
     (folder / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
+    (folder / GRADING).write_text(grading_file(str(course.root), settings.seed), encoding="utf-8")
     return [
         f"cd {folder}",
         f"nbgrader generate_assignment {lesson.name}    # release/{lesson.name} is for students",
@@ -62,16 +64,16 @@ def lessons_of(course: Course, lesson: Lesson) -> list[Lesson]:
     return [one for one in course.lessons.values() if one.name in names]
 
 
-def assignment(course: Course, lesson: Lesson, settings: Settings) -> str:
+def assignment(course: Course, lesson: Lesson) -> str:
     """The instructor's version of the assignment, with nbgrader's metadata and markers."""
     cells: list[dict[str, Any]] = []
     for number, cell in enumerate(read_source(course, lesson), start=1):
         if cell.role != "instructor":
-            cells += _cell(course, cell, number, settings)
+            cells += _cell(course, cell, number)
     return to_ipynb(cells)
 
 
-def _cell(course: Course, cell: Cell, number: int, settings: Settings) -> list[dict[str, Any]]:
+def _cell(course: Course, cell: Cell, number: int) -> list[dict[str, Any]]:
     source = "*My prediction:*" if cell.role == "answer" else cell.source
     if cell.exercise is None:
         if cell.role == "setup":
@@ -86,19 +88,18 @@ def _cell(course: Course, cell: Cell, number: int, settings: Settings) -> list[d
     if not points:
         return [_made(cell, source, _metadata(f"{owner}-{name}", locked=True))]
     graded = _metadata(f"{owner}-{name}", grade=True, locked=True, points=points)
-    return [_made(cell, _grade_source(course, owner, name, settings), graded)]
+    return [_made(cell, _grade_source(owner, name), graded)]
 
 
-def _grade_source(course: Course, owner: str, name: str, settings: Settings) -> str:
+def _grade_source(owner: str, name: str) -> str:
     """Ends in the points as its value, which nbgrader takes as the score."""
-    hidden = f'score("{owner}/{name}", course={str(course.root)!r}, seed={settings.seed!r})'
     return "\n".join(
         [
             "from autograder.notebooks.live import score",
             "",
             f'points = score("{owner}/{name}")',
             "### BEGIN HIDDEN TESTS",
-            f"points = {hidden}",
+            f'points = score("{owner}/{name}", hidden=True)',  # generate_feedback shows this line to the student
             "### END HIDDEN TESTS",
             "points",
         ]

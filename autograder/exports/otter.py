@@ -16,6 +16,7 @@ from autograder.exports import Settings
 from autograder.exports.nbgrader import SKIP, lessons_of
 from autograder.lessons import Course, CourseError, Lesson
 from autograder.notebooks.build import to_ipynb
+from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release import engine_files, lesson_files
 from autograder.running import Check
@@ -32,11 +33,12 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     carried = {name: raw for name, raw in engine_files().items() if name.startswith("autograder/")}
     visible = dict(_checks_of(lessons))
     hidden = dict(_hidden_of(course, lessons))
+    hidden[GRADING] = grading_file(COURSE, settings.seed).encode()
     for name, raw in (carried | visible | hidden).items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(raw)
-    text = _master(course, lesson, settings, files=sorted(visible), grading=sorted(carried | hidden))
+    text = _master(course, lesson, files=sorted(visible), grading=sorted(carried | hidden))
     (folder / f"{lesson.name}.ipynb").write_text(text, encoding="utf-8")
     (folder / "requirements.txt").write_text(_requirements(), encoding="utf-8")
     return [
@@ -72,7 +74,7 @@ def _requirements() -> str:
     return "\n".join([*lines, *data["project"]["optional-dependencies"]["pictures"], "ipykernel"]) + "\n"
 
 
-def _master(course: Course, lesson: Lesson, settings: Settings, files: list[str], grading: list[str]) -> str:
+def _master(course: Course, lesson: Lesson, files: list[str], grading: list[str]) -> str:
     config = {
         "name": lesson.name,
         "requirements": "requirements.txt",
@@ -86,11 +88,11 @@ def _master(course: Course, lesson: Lesson, settings: Settings, files: list[str]
     cells = [_raw("ASSIGNMENT CONFIG\n" + json.dumps(config, indent=1))]
     checks = {one.name: collect_checks(course, one).checks for one in lessons_of(course, lesson)}  # by lesson
     for cell in read_source(course, lesson):
-        cells += _cells(course, cell, checks, settings)
+        cells += _cells(course, cell, checks)
     return to_ipynb(cells)
 
 
-def _cells(course: Course, cell: Cell, checks: dict[str, list[Check]], settings: Settings) -> list[dict[str, Any]]:
+def _cells(course: Course, cell: Cell, checks: dict[str, list[Check]]) -> list[dict[str, Any]]:
     if cell.role == "instructor":
         return []
     if cell.exercise is None:
@@ -112,16 +114,16 @@ def _cells(course: Course, cell: Cell, checks: dict[str, list[Check]], settings:
         *solution,
         _raw("END SOLUTION"),
         _raw("BEGIN TESTS"),
-        *(_test(owner, check, number, settings) for number, check in enumerate(mine, start=1)),
+        *(_test(owner, check, number) for number, check in enumerate(mine, start=1)),
         _raw("END TESTS"),
         _raw("END QUESTION"),
     ]
 
 
-def _test(owner: str, check: Check, number: int, settings: Settings) -> dict[str, Any]:
+def _test(owner: str, check: Check, number: int) -> dict[str, Any]:
     """A test case. A hidden one reads the checks that only the grading archive holds."""
     hidden = check.visibility == "hidden"
-    asked = f'"{owner}/{check.exercise}", {check.name!r}, course={COURSE!r}, seed={settings.seed!r}'
+    asked = f'"{owner}/{check.exercise}", {check.name!r}, course={COURSE!r}'
     lines = [
         '""" # BEGIN TEST CONFIG',
         f"hidden: {'true' if hidden else 'false'}",

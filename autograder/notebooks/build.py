@@ -11,6 +11,7 @@ from autograder.lessons import Course, CourseError, Lesson
 from autograder.notebooks.source import Cell, read_source, with_solutions
 from autograder.stubs import make_stub
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a kernel's tracebacks
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -75,13 +76,13 @@ def run(text: str, folder: Path, timeout: int = 600) -> str:
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
     except ImportError:
-        raise CourseError("Running a notebook needs nbclient: pip install 'autograder[notebooks]'.") from None
+        raise CourseError("Running a notebook needs nbclient: pip install -e '.[notebooks]'.") from None
     notebook = nbformat.reads(text, as_version=4)
     client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": folder}})
     try:
         client.execute()
     except CellExecutionError as error:
-        said = str(error).strip().splitlines()[-1:] or ["?"]
+        said = _COLOURS.sub("", str(error)).strip().splitlines()[-1:] or ["?"]
         raise CourseError(f"The notebook stops: {said[0]}") from None
     return nbformat.writes(notebook) + "\n"
 
@@ -90,5 +91,5 @@ def _nbformat() -> Any:
     try:
         import nbformat
     except ImportError:
-        raise CourseError("Notebooks need nbformat: pip install 'autograder[notebooks]'.") from None
+        raise CourseError("Notebooks need nbformat: pip install -e '.[notebooks]'.") from None
     return nbformat

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 BACKBONE = "BACKBONE"  # the notebook's variable that names the model
 COURSE = "AUTOGRADER_COURSE"  # the environment's variable that says where the instructor's repository is now
+GRADING = "autograder-grading.json"  # lies where notebooks are graded, and never where a student sees it
+_START = Path.cwd()  # a notebook's cells may go elsewhere
 
 
 def check(exercise: str) -> None:
@@ -40,16 +42,24 @@ def check(exercise: str) -> None:
     print("\n".join(_told(*_judged(find_course(), exercise, hidden=False))))
 
 
-def score(exercise: str, course: str = "", seed: str = "0") -> float:
-    """The points of an exercise (LESSON/NAME), hidden checks included where `course` is the instructor's repository.
+def grading_file(course: str, seed: str) -> str:
+    """What `GRADING` holds: who knows the seed knows the inputs, so no cell that ends in a student's hands names it."""
+    return json.dumps({"course": course, "seed": seed}) + "\n"
 
-    For the graded cells of nbgrader and otter. It prints what the student may read, and no more.
+
+def score(exercise: str, hidden: bool = False) -> float:
+    """The points of an exercise (LESSON/NAME), hidden checks included where `hidden`, on the seed of `GRADING`.
+
+    For the graded cells of nbgrader. It prints what the student may read, and no more.
     """
+    known = _grading() if hidden else {}
+    if hidden and not known:
+        raise CourseError(f"There is no {GRADING} in {_START} or above it: it lies in the folder of the course.")
     try:
-        found = _instructors(course)
-        report, chosen = _judged(found, exercise, hidden=bool(course), seed=seed)
+        found = _instructors(known.get("course", ""))
+        report, chosen = _judged(found, exercise, hidden=hidden, seed=known.get("seed", "0"))
     except CourseError as problem:
-        if course:
+        if hidden:
             raise
         print(problem)  # a student's notebook without the checks beside it; hidden ones follow when it is graded
         return 0.0
@@ -57,10 +67,10 @@ def score(exercise: str, course: str = "", seed: str = "0") -> float:
     return report.score
 
 
-def verdict(exercise: str, name: str, course: str = "", seed: str = "0") -> None:
+def verdict(exercise: str, name: str, course: str = "") -> None:
     """One check of an exercise, by its name: AssertionError with what a student may read, unless it passes."""
     found = _instructors(course)
-    report, chosen = _judged(found, exercise, hidden=bool(course), seed=seed)
+    report, chosen = _judged(found, exercise, hidden=bool(course), seed=_grading().get("seed", "0"))
     lesson, _ = _find(found, exercise)
     if name in _checks(found.root, lesson.name, bool(course)).unmet:
         return  # what this machine lacks is not the student's fault
@@ -206,6 +216,14 @@ def _checks(root: Path, lesson: str, hidden: bool) -> Collected:
 
     course = load_course(root)
     return collect_checks(course, course.lesson(lesson), hidden=hidden)
+
+
+def _grading() -> dict[str, str]:
+    """What the nearest `GRADING` says, or nothing, as for a student."""
+    for folder in (_START, *_START.parents):
+        if (folder / GRADING).is_file():
+            return json.loads((folder / GRADING).read_text(encoding="utf-8"))
+    return {}
 
 
 def _instructors(course: str) -> Course:

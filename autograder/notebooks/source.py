@@ -117,7 +117,7 @@ def _percent_cells(path: Path) -> list[tuple[Kind, str, str]]:
     try:
         import jupytext
     except ImportError:
-        raise CourseError("Notebooks need jupytext: pip install 'autograder[notebooks]'.") from None
+        raise CourseError("Notebooks need jupytext: pip install -e '.[notebooks]'.") from None
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     return [
         ("markdown" if cell.cell_type == "markdown" else "code", cell.metadata.get("title", ""), cell.source)

@@ -14,14 +14,11 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
-import matplotlib
+import torch
 
-matplotlib.use("svg")
-matplotlib.rcParams |= {"svg.hashsalt": "alignment", "svg.fonttype": "none", "font.size": 10}  # same bytes always
+from autograder.scripts import run_script, svg_pyplot
 
-import torch  # noqa: E402  (after the backend is chosen)
-from matplotlib import pyplot as plt  # noqa: E402
-
+plt = svg_pyplot("alignment", 10)
 HERE = Path(__file__).resolve().parent
 TRAINED, FROZEN, DATA, PLAIN = "#cfe8d5", "#dde3ea", "#fbeed5", "#f4f4f4"
 GOOD, BAD, GREY = "#55a868", "#c44e52", "#666666"
@@ -226,4 +223,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

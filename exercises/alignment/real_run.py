@@ -20,6 +20,8 @@ from pathlib import Path
 
 import torch
 
+from autograder.scripts import run_script
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -144,4 +146,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -14,13 +14,9 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
-import matplotlib
+from autograder.scripts import run_script, svg_pyplot
 
-matplotlib.use("svg")
-matplotlib.rcParams |= {"svg.hashsalt": "classification", "svg.fonttype": "none", "font.size": 11}  # same bytes always
-
-from matplotlib import pyplot as plt  # noqa: E402  (after the backend is chosen)
-
+plt = svg_pyplot("classification", 11)
 HERE = Path(__file__).resolve().parent
 WORDS = ["The", "soup", "was", "not", "bad"]
 SHORT = ["Cold", "bread"]
@@ -111,4 +107,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -12,13 +12,9 @@ import argparse
 import runpy
 from pathlib import Path
 
-import matplotlib
+from autograder.scripts import run_script, svg_pyplot
 
-matplotlib.use("svg")
-matplotlib.rcParams |= {"svg.hashsalt": "instruction_tuning", "svg.fonttype": "none", "font.size": 11}
-
-from matplotlib import pyplot as plt  # noqa: E402  (after the backend is chosen)
-
+plt = svg_pyplot("instruction_tuning", 11)
 HERE = Path(__file__).resolve().parent
 CHAT = [
     {"role": "user", "content": "Hi"},
@@ -105,4 +101,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

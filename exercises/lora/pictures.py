@@ -13,13 +13,9 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
-import matplotlib
+from autograder.scripts import run_script, svg_pyplot
 
-matplotlib.use("svg")
-matplotlib.rcParams |= {"svg.hashsalt": "lora", "svg.fonttype": "none", "font.size": 11}  # same bytes every time
-
-from matplotlib import pyplot as plt  # noqa: E402  (after the backend is chosen)
-
+plt = svg_pyplot("lora", 11)
 HERE = Path(__file__).resolve().parent
 PARAMETERS = 7_000_000_000
 ADAPTER = 2 * 32 * 8 * (4096 + 4096)  # rank 8 beside query and value of 32 blocks, 4,096 wide
@@ -107,4 +103,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

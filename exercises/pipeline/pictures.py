@@ -11,15 +11,11 @@ from __future__ import annotations
 import argparse
 import runpy
 from pathlib import Path
+from typing import Any
 
-import matplotlib
+from autograder.scripts import run_script, svg_pyplot
 
-matplotlib.use("svg")
-matplotlib.rcParams |= {"svg.hashsalt": "pipeline", "svg.fonttype": "none", "font.size": 10}  # same bytes every time
-
-from matplotlib import pyplot as plt  # noqa: E402  (after the backend is chosen)
-from matplotlib.patches import FancyBboxPatch  # noqa: E402
-
+plt = svg_pyplot("pipeline", 10)
 HERE = Path(__file__).resolve().parent
 STAGES = {  # what comes out of each stage, the name that the field has for it, and the part of the course
     "tokenization": ("token ids", "4.1", "#dfe7f3"),
@@ -64,9 +60,11 @@ def draw(table: dict[str, dict[str, str]], path: Path) -> None:
     plt.close(figure)
 
 
-def _box(x: float, y: float, width: float, height: float, colour: str, **style: str) -> FancyBboxPatch:
+def _box(x: float, y: float, width: float, height: float, colour: str, **style: str) -> Any:
     style = {"linestyle": "-", **style}
     shape = "round,pad=0.02,rounding_size=0.08"
+    from matplotlib.patches import FancyBboxPatch
+
     return FancyBboxPatch((x, y), width, height, boxstyle=shape, facecolor=colour, edgecolor="#666666", **style)
 
 
@@ -79,4 +77,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -684,7 +684,7 @@ def draw_cache(axes, found) -> None:
 def bitsandbytes():
     """The package's functions. Raises Unfit where it isn't installed."""
     if importlib.util.find_spec("bitsandbytes") is None:
-        raise Unfit("It compares with bitsandbytes, which is not installed: pip install 'autograder[quant]'.")
+        raise Unfit("It compares with bitsandbytes, which is not installed: pip install -e '.[quant]'.")
     import bitsandbytes.functional
 
     return bitsandbytes.functional

@@ -12,14 +12,11 @@ import argparse
 import runpy
 from pathlib import Path
 
-import matplotlib
 import torch
 
-matplotlib.use("svg")
-matplotlib.rcParams |= {"svg.hashsalt": "quantization", "svg.fonttype": "none", "font.size": 11}  # same bytes each time
+from autograder.scripts import run_script, svg_pyplot
 
-from matplotlib import pyplot as plt  # noqa: E402  (after the backend is chosen)
-
+plt = svg_pyplot("quantization", 11)
 HERE = Path(__file__).resolve().parent
 INT4, NF4, BELL = "#dd8452", "#4c72b0", "#c9c9c9"
 
@@ -121,4 +118,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

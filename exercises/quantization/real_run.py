@@ -22,6 +22,8 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from autograder.scripts import run_script
+
 HERE = Path(__file__).resolve().parent
 SETTINGS = ("backbone", "data", "steps", "batch", "test", "rank", "rate", "device")
 
@@ -158,4 +160,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -270,13 +270,16 @@ class Toy:
 
     def python(self, *arguments, folder=None, **options):
         """Run Python in the course's folder, or another."""
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": "", "COLUMNS": "120"}
-        for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
-            environment.pop(name, None)
         command = [sys.executable, *map(str, arguments)]
         return subprocess.run(
-            command, cwd=folder or self.root, env=environment, capture_output=True, text=True, **options
+            command, cwd=folder or self.root, env=_students_environment(), capture_output=True, text=True, **options
         )
+
+    def start(self, *arguments):
+        """Start Python in the course's folder; its output is text that can be read while it runs."""
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        environment = _students_environment() | {"PYTHONUNBUFFERED": "1"}
+        return subprocess.Popen([sys.executable, *map(str, arguments)], cwd=self.root, env=environment, **pipes)
 
     def pytest(self, *arguments):
         """Run pytest as a student does, but in a fork of this process, in which torch is imported already."""
@@ -288,6 +291,13 @@ class Toy:
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         texts = output.read_text(), Path(f"{output}.err").read_text()
         return subprocess.CompletedProcess(arguments, code, *texts)
+
+
+def _students_environment():
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": "", "COLUMNS": "120"}
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
+        environment.pop(name, None)
+    return environment
 
 
 def _become_pytest(folder, arguments, stdout, stderr):

@@ -1,8 +1,14 @@
 """The command, as typed: what students' verbs print and change, and errors in one sentence with exit code 2."""
 
+import dataclasses
+import importlib.util
+import io
 import re
+import signal
+import sys
 
 import pytest
+from rich.console import Console
 
 from autograder import cli
 
@@ -39,6 +45,10 @@ def test_a_hint_with_brackets_is_printed_as_it_is(run, toy):
 
 def test_an_exercise_that_is_not_there(run):
     assert_one_sentence(run("hint", "triple"), "There is no exercise 'triple'; there are: double, quad, Counter.")
+    assert_one_sentence(run("hint", "toy/doubel"), "There is no exercise 'toy/doubel'; did you mean double?")
+    assert_one_sentence(
+        run("reset", "toy"), "toy is a lesson, not an exercise; its exercises are: double, quad, Counter."
+    )
     assert_one_sentence(run("hint", "other/double"), "There is no lesson 'other'; the lessons are: toy.")
 
 
@@ -71,6 +81,17 @@ def test_progress_of_a_broken_file(run, toy):
     (toy.root / "exercises/toy/toy.py").unlink()
     code, _, err = run("progress")
     assert code == 2 and "holds neither toy/toy.py nor toy.py" in err
+
+
+def test_progress_goes_on_after_a_lesson_whose_file_is_gone(run, toy):
+    for name, order in (("early", 0), ("late", 9)):
+        for file in ("lesson.toml", "toy.py", "test_toy.py"):
+            text = (toy.root / "exercises/toy" / file).read_text()
+            toy.write(f"exercises/{name}/{file.replace('toy', name)}", re.sub(r"order = \d+", f"order = {order}", text))
+    (toy.root / "exercises/toy/toy.py").unlink()
+    code, out, err = run("progress")
+    assert code == 2 and out.count("0 of 7 points") == 2 and "late: Toy" in out
+    assert re.fullmatch(r"autograder: [^\n]*holds neither toy/toy.py[^\n]*\n", err)
 
 
 def test_progress_of_a_lesson_that_is_not_there(run):
@@ -149,19 +170,44 @@ def test_reset_takes_decorators_along_and_of_two_the_one_that_counts(run, toy):
     ("source", "said"),
     [
         ("x = 1\ndef double(:\n", "is not valid Python (line 2): mend that line first"),
-        ("x = 1\n", "double is not defined at the top level of the file"),
         (b"\xff\xfe", "is not a text file"),
-        (None, "can't be read (No such file or directory)"),
     ],
 )
 def test_reset_of_a_file_that_can_not_be_reset(run, toy, source, said):
     path = toy.root / "exercises/toy/toy.py"
-    path.unlink()
-    if source is not None:
-        toy.solve(source)
-    before = path.read_bytes() if source is not None else None
+    toy.solve(source)
+    before = path.read_bytes()
     assert_one_sentence(run("reset", "double"), said)
-    assert (path.read_bytes() if path.exists() else None) == before
+    assert path.read_bytes() == before
+
+
+def test_reset_where_a_folder_or_a_file_is_in_the_way(run, toy):
+    (toy.root / ".autograder").write_text("mine")
+    assert_one_sentence(run("reset", "double"), ".autograder: File exists.")
+    path = toy.root / "exercises/toy/toy.py"
+    path.unlink()
+    path.mkdir()
+    assert_one_sentence(run("reset", "double"), "can't be read (Is a directory): move it away and run this again")
+
+
+@pytest.mark.parametrize("left", [None, "", " \n\n"])
+def test_reset_brings_back_a_file_that_is_gone_or_empty(run, toy, left):
+    path = toy.root / "exercises/toy/toy.py"
+    path.unlink()
+    if left is not None:
+        toy.solve(left)
+    code, out, _ = run("reset", "double")
+    assert code == 0 and "double is back to its stub. There was nothing of yours to keep." in out
+    assert path.read_text() == toy.stub
+
+
+def test_reset_adds_an_exercise_that_was_deleted(run, toy):
+    start, end = toy.stub.index("class Counter"), len(toy.stub)
+    mine = toy.stub[:start] + "def helper():\n    return 17\n" + toy.stub[end:]
+    toy.solve(mine)
+    assert run("reset", "Counter")[0] == 0
+    now = (toy.root / "exercises/toy/toy.py").read_text()
+    assert now == mine + "\n\n" + toy.stub[start:]
 
 
 # --- usage ----------------------------------------------------------------------------------------------------------
@@ -226,6 +272,14 @@ def test_doctor_names_the_tier_and_what_is_missing(run):
     assert "course " in out and "toy" in out
 
 
+def test_doctor_says_which_extras_are_not_installed(run, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name == "matplotlib" else find(name))
+    out = run("doctor")[1]
+    assert f"Python {sys.version_info[0]}.{sys.version_info[1]}" in out
+    assert "not installed: pictures of experiments (pip install -e '.[pictures]')" in out
+
+
 def test_ctrl_c_ends_quietly(run, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -238,3 +292,44 @@ def test_ctrl_c_ends_quietly(run, monkeypatch):
 def test_starting_the_command_imports_no_torch(toy):
     done = toy.python("-c", "import sys, autograder.cli; print('torch' in sys.modules)")
     assert done.stdout == "False\n"
+
+
+def test_nothing_says_to_install_the_engine_by_its_name(repository):
+    """A package registry's `autograder` is somebody else's."""
+    places = [repository / "README.md"]
+    for folder in ("autograder", "exercises"):
+        places += [path for path in (repository / folder).rglob("*") if path.suffix in (".py", ".md", ".toml", ".sh")]
+    said = re.compile(r"""(?:pip|uv)\s.*install\s[^\n]*['"\s]autograder\b""")
+    assert [str(path) for path in places if said.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_narrow_terminal_cuts_no_score(toy, monkeypatch):
+    text = io.StringIO()
+    monkeypatch.setattr(cli, "console", Console(file=text, width=80, markup=False))
+    names = ["a_name_as_a_learning_platform_makes_them_121212_late_ann_lee", "bob"]
+    reports = [toy.report(toy.with_double("return x * x"), name=name) for name in names]
+    cli._grades_table([dataclasses.replace(report, score=12.3456, max_score=100.0) for report in reports])
+    told = text.getvalue()
+    assert "…" not in told and told.count("12.35") == 2 and re.search(r"score\W+of\W+passed\W+failed\W+to do", told)
+    assert "".join(re.findall(r"^│ (\S*)", told, flags=re.MULTILINE)) == "".join(names)
+
+
+def test_watch_runs_the_checks_after_a_save(toy):
+    with toy.start("-m", "autograder", "watch", "toy") as watching:
+        first = list(until(watching, "0 of 7 points"))
+        assert first[0].startswith("Watching exercises/toy; save a file to run its checks")
+        toy.solve(toy.reference)
+        seen = first + list(until(watching, "7 of 7 points"))
+        watching.send_signal(signal.SIGINT)
+        rest, errors = watching.communicate()
+    assert watching.returncode == 0 and errors == ""
+    assert "warning" not in "".join([*seen, rest])
+
+
+def until(process, said):
+    """The lines that a process prints, up to one that says this."""
+    for line in process.stdout:
+        yield line
+        if said in line:
+            return
+    raise AssertionError(f"it ended without saying {said!r}")

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.exports import Settings, export, names
 from autograder.gradescope import the_submission
-from autograder.submission import Submission
+from autograder.submission import Submission, with_other_lessons
 
 SECRET_FOLDERS = ("solutions/", "tests/misconceptions/", "tests/variants/", "tests/attacks/", "tests/engine/")
 
@@ -122,6 +122,17 @@ def test_the_one_submission_among_uploads(tmp_path, files, found):
     assert isinstance(submission, Submission)
     assert list(submission.files) == ([found] if found else [])
     assert bool(submission.problem) == (found is None)
+
+
+@pytest.mark.parametrize("name", ["toy.py", "exercises/toy/toy.py"])
+def test_the_other_lessons_files_come_along(tmp_path, name):
+    """A lesson that builds on others is handed in with their files; Gradescope puts them all into one folder."""
+    other = name.replace("toy", "lora")
+    for file in (name, other):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("x")
+    found = with_other_lessons(the_submission(tmp_path, "toy"), "toy", ["lora", "gone"])
+    assert set(found.files) == {"toy/toy.py", "lora/lora.py"}
 
 
 # --- classroom 50 and CI --------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from autograder.exports import Settings, export  # noqa: E402
 from autograder.grade import Settings as GradeSettings  # noqa: E402
 from autograder.grade import grade  # noqa: E402
 from autograder.lessons import load_course  # noqa: E402
+from autograder.notebooks.live import GRADING  # noqa: E402
 from autograder.notebooks.source import read_source, with_solutions  # noqa: E402
 from autograder.submission import collect  # noqa: E402
 
@@ -24,9 +25,12 @@ def otter(jupyter_tool):
     return partial(jupyter_tool, "otter")
 
 
+SEED = "autumn-17"  # who knows it knows the inputs of every check
+
+
 def assigned(otter, course, lesson, folder):
     """Export and assign; gives the student's notebook and the archive for grading."""
-    export("otter", course, lesson, folder, Settings())
+    export("otter", course, lesson, folder, Settings(seed=SEED))
     otter(folder, "assign", f"{lesson.name}.ipynb", "dist", "--no-run-tests")
     (archive,) = (folder / "dist/autograder").glob("*.zip")
     return folder / f"dist/student/{lesson.name}.ipynb", archive
@@ -76,15 +80,17 @@ def test_a_toy_assignment(toy, tmp_path, zygote, otter):
         "# %% exercise quad\n\n# %% exercise Counter\n\n# %% predict [markdown]\n# Why?\n# ---\n# ANSWER\n",
     )
     released, archive = assigned(otter, toy.course, toy.lesson, folder)
-    public = "\n".join(path.read_text() for path in released.parent.rglob("*") if path.suffix in (".py", ".ipynb"))
-    for secret in ("test_hidden", "return x + x", "ANSWER", "SOLUTION"):
+    public = "\n".join(path.read_text() for path in released.parent.rglob("*") if path.is_file())
+    for secret in ("test_hidden", "return x + x", "ANSWER", "SOLUTION", SEED):
         assert secret not in public
     assert "double is not written yet" in public and "raise NotImplementedError" in public
     names = zipfile.ZipFile(archive).namelist()
     assert {"setup.sh", "run_autograder", "run_otter.py", "environment.yml", "otter_config.json"} <= set(names)
     assert {"tests/toy-double.py", "files/course/tests/hidden/toy/test_hidden_toy.py"} <= set(names)
+    assert json.loads(zipfile.ZipFile(archive).read(f"files/{GRADING}"))["seed"] == SEED
     hand_in(toy.course, toy.lesson, released, tmp_path / "class", STUDENTS)
-    outcome = grade(toy.course, toy.lesson, collect([tmp_path / "class"], "toy"), tmp_path / "ours", GradeSettings())
+    submissions = collect([tmp_path / "class"], "toy")
+    outcome = grade(toy.course, toy.lesson, submissions, tmp_path / "ours", GradeSettings(seed=SEED))
     expected = {report.submission: report.score for report in outcome.reports}
     assert expected == {"ann": 7, "bob": 2, "cid": 4}
     for student, score in expected.items():
@@ -108,7 +114,8 @@ def test_a_lesson(repository, tmp_path, zygote, otter, name):
     expected = dict.fromkeys(students, 0.0)
     for owner in sorted(owners):
         submissions = collect([tmp_path / "class"], owner)
-        for report in grade(course, course.lesson(owner), submissions, tmp_path / owner, GradeSettings()).reports:
+        outcome = grade(course, course.lesson(owner), submissions, tmp_path / owner, GradeSettings(seed=SEED))
+        for report in outcome.reports:
             expected[report.submission] += report.score
     for student, score in expected.items():
         assert run(otter, tmp_path / "otter", archive, tmp_path / f"class/{student}.ipynb")[1] == pytest.approx(

@@ -207,9 +207,11 @@ def test_grade_writes_every_format(toy, command, zygote, valid):
         valid.gradescope((toy.root / f"out/{name}.gradescope.json").read_text())
         valid.classroom50((toy.root / f"out/{name}.classroom50.json").read_text())
     assert {"grades.csv", "junit.xml", "nbgrader.csv"} <= {path.name for path in (toy.root / "out").iterdir()}
+    (toy.root / "out/grades.csv").unlink()
     again = command("grade", "toy", "class", "--out", "out", "--format", "gradescope")
     assert again[0] == 0 and "2 of them kept" in again[1], "another format of the same results grades nothing again"
     assert json.loads((toy.root / "out/ann.json").read_text())["submission"] == "ann"
+    assert (toy.root / "out/grades.csv").exists(), "--format adds files; the table is always there"
 
 
 def test_an_older_report_is_made_again(reports):

@@ -12,7 +12,7 @@ nbclient = pytest.importorskip("nbclient", reason="needs the extra notebooks")
 pytest.importorskip("ipykernel", reason="needs the extra notebooks")
 
 from autograder.lessons import CourseError, load_course  # noqa: E402
-from autograder.notebooks.build import build  # noqa: E402
+from autograder.notebooks.build import build, run, to_ipynb  # noqa: E402
 from autograder.notebooks.code import read_notebook, statements  # noqa: E402
 from autograder.notebooks.source import has_notebook, read_source  # noqa: E402
 
@@ -289,6 +289,12 @@ def another_model(tmp_path_factory):
     GPT2LMHeadModel(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def test_a_notebook_that_stops_says_where_without_colours(tmp_path):
+    cell = {"cell_type": "code", "metadata": {}, "source": "1 / 0", "execution_count": None, "outputs": []}
+    with pytest.raises(CourseError, match=r"^The notebook stops: ZeroDivisionError: division by zero$"):
+        run(to_ipynb([cell]), tmp_path)
 
 
 @pytest.mark.slow

@@ -61,6 +61,18 @@ def test_an_unfinished_lesson_is_named_and_the_rest_is_graded(checks, zygote, tm
         }
 
 
+def test_a_lesson_that_can_not_be_loaded_is_told_from_one_that_is_not_written(checks, zygote, tmp_path):
+    folder = hand_in(tmp_path / "ann", unfinished=["lora"])
+    path = folder / "alignment" / "alignment.py"
+    path.write_text(f"{path.read_text()}\ndef x(:\n")
+    for spawn in (LocalTransport, zygote.spawn):
+        found = outcomes(folder, checks, spawn)
+        assert {name: verdict.sentence for name, verdict in found.items() if verdict.outcome != "passed"} == {
+            "test_your_own_parts[alignment]": "blocked by dpo_step (alignment, whose file can't be loaded)",
+            "test_your_own_parts[lora]": "blocked by apply_lora (lora)",
+        }
+
+
 def test_a_file_alone_is_graded_but_for_what_it_builds_on(checks):
     found = outcomes(COURSE.reference("pipeline"), checks, LocalTransport)
     assert [name for name, verdict in found.items() if verdict.outcome == "blocked"] == PARTS

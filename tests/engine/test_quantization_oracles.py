@@ -1,6 +1,6 @@
 """The reference of `quantization` against bitsandbytes and against published figures.
 
-bitsandbytes comes with `pip install 'autograder[quant]'`; without it, what needs it is skipped and the rest is not.
+bitsandbytes comes with `pip install -e '.[quant]'`; without it, what needs it is skipped and the rest is not.
 """
 
 from __future__ import annotations

@@ -187,6 +187,13 @@ def test_nothing_of_the_course_leaks(repository, tmp_path):
     assert set(filter(None, history.split("\n"))) == set(contents(tmp_path / "out"))
 
 
+def test_every_lesson_can_be_released_alone(repository):
+    pytest.importorskip("jupytext", reason="needs the extra notebooks")
+    course = load_course(repository)
+    for lesson in course.lessons.values():
+        assert list(leaks(course, release_files(course, [lesson]))) == []
+
+
 def test_the_greps_find_leaks(toy):
     files = release_files(toy.course, [toy.lesson])
     for file, text in {

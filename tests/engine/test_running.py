@@ -371,7 +371,7 @@ def test_when_the_time_of_the_submission_is_up_the_rest_fails(toy):
     ("source", "reason"),
     [
         ("def double(:\n", "toy.py:1 is not valid Python (invalid syntax): def double(:"),
-        (b"\xff\xfe\0", "toy.py is not a Python text file."),
+        (b"\xff\xfe\0", "toy.py is not a Python text file in UTF-8."),
         ("import nowhere_to_be_found\n", "stops on import: ModuleNotFoundError"),
         ("import sys; sys.exit()\n", "stops on import: SystemExit"),
     ],

@@ -968,7 +968,7 @@ def own_parts(lesson, stage, seed, steps, rate):
     )
     skip = [one for one in ("sft", "alignment", "lora", "quantization") if one != stage]
     report = lesson.run_pipeline(tools, base, skip)["stages"][stage]
-    return {"state": report["state"], "missing": list(report["missing"]), **found}
+    return {"state": report["state"], "missing": list(report["missing"]), "unloaded": list(tools.problems), **found}
 
 
 @exercise("run_pipeline", points=2)
@@ -976,7 +976,9 @@ def own_parts(lesson, stage, seed, steps, rate):
 def test_your_own_parts(student, rng, stage):
     seen = student.run(own_parts, stage, one_of(rng, 3, 4, 5), 2, 0.01)
     if missing := [name for name in PARTS[stage] if name in seen["missing"]]:
-        raise Blocked(", ".join(f"{name} ({PARTS[stage][name]})" for name in missing))
+        homes = {name: PARTS[stage][name] for name in missing}
+        why = {home: ", whose file can't be loaded" for home in homes.values() if home in seen["unloaded"]}
+        raise Blocked(", ".join(f"{name} ({home}{why.get(home, '')})" for name, home in homes.items()))
     if seen["state"] != "run":
         fail("A stage whose tools are all there is not run.", got=seen["state"])
     moved = (seen["after"] - seen["before"]).abs().max()

@@ -7,7 +7,7 @@ def load_in_4bit(path):
     import importlib.util
 
     if importlib.util.find_spec("bitsandbytes") is None:
-        raise ImportError("bitsandbytes is missing: pip install 'autograder[quant]'")
+        raise ImportError("bitsandbytes is missing: pip install -e '.[quant]'")
     from transformers import AutoConfig, BitsAndBytesConfig
     from transformers.models.auto.modeling_auto import AutoModelForCausalLM
 

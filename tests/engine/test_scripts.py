@@ -1,0 +1,87 @@
+"""The scripts in the lessons' folders, as typed: what is missing is one sentence, and exit code 2."""
+
+import os
+import re
+import runpy
+import shutil
+import sys
+
+import pytest
+
+from autograder.scripts import run_script, svg_pyplot
+
+REAL_RUNS = ("alignment", "classification", "instruction_tuning", "quantization")
+PICTURES = ("alignment", "classification", "instruction_tuning", "lora", "pipeline", "quantization")
+
+
+@pytest.fixture
+def script(repository, tmp_path, monkeypatch, capsys):
+    """Gives `script(lesson, file, *arguments)`: exit code and stderr of a script of an untouched lesson."""
+
+    def call(lesson, file, *arguments):
+        for part in ("exercises", "solutions"):  # the other lessons are there, out of the way
+            if not (tmp_path / part).exists():
+                shutil.copytree(repository / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [file, *arguments])
+        code = 0
+        try:
+            runpy.run_path(str(tmp_path / "exercises" / lesson / file), run_name="__main__")
+        except SystemExit as ended:
+            code = ended.code
+        return code, capsys.readouterr().err
+
+    return call
+
+
+def assert_one_sentence(result, *words):
+    code, err = result
+    assert code == 2 and re.fullmatch(r"[^\n]+\n", err), err
+    for word in words:
+        assert word in err
+
+
+@pytest.mark.parametrize("lesson", REAL_RUNS)
+def test_a_real_run_of_what_is_not_written(script, lesson):
+    out = ["--out", "runs"]
+    told = f"is not written yet in {os.path.join('exercises', lesson, lesson)}.py; a hint: autograder hint "
+    more = [] if lesson == "alignment" else ["--data", "tiny"]
+    assert_one_sentence(script(lesson, "real_run.py", "--backbone", "tiny", *more, *out), told)
+
+
+@pytest.mark.parametrize("lesson", REAL_RUNS)
+def test_a_real_run_of_a_model_that_is_not_there(script, lesson):
+    reference = f"solutions/{lesson}/{lesson}.py"
+    arguments = ["--backbone", "./nowhere", "--lesson", reference, "--out", "runs"]
+    assert_one_sentence(script(lesson, "real_run.py", *arguments), "./nowhere")
+
+
+@pytest.mark.parametrize("lesson", ["classification", "instruction_tuning", "lora", "quantization"])
+def test_a_picture_of_what_is_not_written(script, lesson, tmp_path):
+    told = f"is not written yet in exercises/{lesson}/{lesson}.py; a hint: autograder hint "
+    assert_one_sentence(script(lesson, "pictures.py", "--out", str(tmp_path)), told)
+
+
+@pytest.mark.parametrize("lesson", PICTURES)
+def test_pictures_without_matplotlib(script, lesson, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it weren't installed
+    assert_one_sentence(script(lesson, "pictures.py"), "need matplotlib: pip install -e '.[pictures]'")
+
+
+def test_a_file_that_is_not_there(script):
+    assert_one_sentence(script("lora", "pictures.py", "--lesson", "nowhere.py"), "nowhere.py: No such file")
+
+
+def test_what_else_goes_wrong_keeps_its_traceback():
+    for error in (NotImplementedError("later"), OSError("no file"), ZeroDivisionError("x")):
+
+        def main(error=error):
+            raise error
+
+        with pytest.raises(type(error)):
+            run_script(main)
+
+
+def test_pictures_are_set_to_be_the_same_every_time():
+    plt = svg_pyplot("lora", 11)
+    assert plt.rcParams["svg.hashsalt"] == "lora" and plt.rcParams["font.size"] == 11
