@@ -81,7 +81,7 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
             raise CourseError(f"There is nothing at {path}: give a file, a zip or a folder of submissions.")
         path = _real(path)
         single = _single(path, lesson, path.resolve().parent)  # a student is not told where the instructor keeps things
-        if single is not None:
+        if single is not None and not _holds_others(path, lesson):
             found.append(single)
             continue
         if not path.is_dir():
@@ -123,6 +123,13 @@ def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str
         except _Unreadable:
             continue
     return replace(submission, files=files, paths=paths)
+
+
+def _holds_others(path: Path, lesson: str) -> bool:
+    """Whether a folder that could be one submission is a class, in which somebody is called like the lesson."""
+    own = (lesson, "exercises", "solutions")
+    children = [child for child in sorted(path.glob("[!._]*")) if child.is_dir() or child.suffix == ".zip"]
+    return any(_single(child, lesson, path) is not None for child in children if child.stem not in own)
 
 
 def _real(path: Path) -> Path:

@@ -346,6 +346,21 @@ def test_no_two_submissions_share_a_name():
     assert [each.display_path("toy") for each in found][:2] == ["ann.py", "ann.py"]  # as each student knows it
 
 
+@pytest.mark.parametrize("mine", ["toy/toy.py", "toy.py", "exercises/toy/toy.py"])
+def test_nobody_is_graded_in_place_of_the_class(mine):
+    for path in (mine, "ann/toy.py", "bob/toy/toy.py"):
+        put(f"class/{path}")
+    zipped("class/cem.zip", {"toy.py": CODE})
+    names = {each.name for each in collect([Path("class")], "toy")}
+    assert names == {mine.split("/")[0].removesuffix(".py"), "ann", "bob", "cem"}
+
+
+def test_a_checkout_with_solutions_is_one_submission():
+    for path in ("ann/exercises/toy/toy.py", "ann/solutions/toy/toy.py", "ann/exercises/other/other.py"):
+        put(path)
+    assert one("ann").name == "ann"
+
+
 @pytest.mark.parametrize("other", [" ann.py", "!ann.py", "(ann).py", "_ann.py"])
 def test_nobody_takes_anothers_name(other):
     for path, raw in ((f"class/{other}", b"hers = False\n"), ("class/ann.py", CODE), ("class/ann-2.py", b"two = 2\n")):
