@@ -119,7 +119,7 @@ def the_submission(folder: Path, lesson: str):
     """The one submission in a folder of uploads, whatever its file is called."""
     from autograder.submission import SUFFIXES, Submission, collect
 
-    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
     single = [path for path in files if path.suffix in (*SUFFIXES, ".zip")]
     named = [path for path in single if path.stem == lesson]
     if not files:
