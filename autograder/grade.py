@@ -15,7 +15,7 @@ from autograder.prepare import prepared
 from autograder.report import Report
 from autograder.student import TimeLimits
 from autograder.submission import Submission
-from autograder.writers import CLASS_FORMATS, REPORT_FORMATS, student_page, write_whole
+from autograder.writers import CLASS_FORMATS, REPORT_FORMATS, remove_unfinished, student_page, write_whole
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,9 @@ def _check_folder(out: Path, lesson: Lesson, submissions: Sequence[Submission]) 
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CourseError(f"The results can't be written to {out} ({error.strerror}).") from None
+    endings = (".md", ".json", *(ending for ending, _ in REPORT_FORMATS.values()))
+    names = {f"{submission.name}{ending}" for submission in submissions for ending in endings}
+    remove_unfinished(out, names | {file for file, _ in CLASS_FORMATS.values()})
     for submission in submissions:
         report = _read(out, submission)
         if report is not None and report.lesson != lesson.name:

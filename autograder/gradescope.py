@@ -121,7 +121,7 @@ def the_submission(folder: Path, lesson: str):
 
     from autograder.submission import SUFFIXES, Submission, collect
 
-    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
     single = [path for path in files if path.suffix in (*SUFFIXES, ".zip")]
     named = [path for path in single if path.stem == lesson]
     if not files:

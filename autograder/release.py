@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,6 @@ from pathlib import Path
 from string import Template
 
 from autograder.lessons import Course, CourseError, Lesson
-from autograder.notebooks.code import NotANotebook, code_cells
 from autograder.notebooks.source import SOURCE as NOTEBOOK_SOURCE
 from autograder.notebooks.source import has_notebook
 from autograder.stubs import BEGIN, END, make_stub
@@ -207,11 +207,10 @@ def _prepare(folder: Path) -> set[str]:
 
 def _refuse_history(folder: Path) -> None:
     """A repository that ever held solutions or hidden checks hands them to everyone who clones it."""
-    names = _git(folder, "log", "--all", "--format=", "--name-only", check=False).splitlines()
-    for name in names:
-        if name.startswith(
-            ("solutions/", "tests/hidden/", "tests/misconceptions/", "tests/variants/", "tests/attacks/")
-        ):
+    # -m: what came in with a merge; -z: names as they are, unquoted
+    names = _git(folder, "log", "--all", "-m", "-z", "--format=", "--name-only", check=False)
+    for name in names.replace("\n", "\0").split("\0"):
+        if re.search(r"(^|/)(solutions|tests/(hidden|misconceptions|variants|attacks))/", name):
             raise CourseError(f"The git history in {folder} holds {name}: give a folder with a history of its own.")
 
 
@@ -239,12 +238,16 @@ def _git(folder: Path, *arguments: str, check: bool = True) -> str:
 
 # --- leaks ----------------------------------------------------------------------------------------------------------
 
+_CLOSED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".whl", ".pkl", ".pickle", ".db")
 _RUN = 3  # lines of a solution that stand in a released file one after the other, and so are no coincidence
 
 
 def leaks(course: Course, files: dict[str, bytes]) -> Iterator[str]:
     """Where a file holds lines of a solution, a hidden check, a misconception, a variant or an attack: sentences."""
     secret = {run: origin for origin, lines in _secrets(course) for run in _runs(lines)}
+    for name in files:
+        if name.lower().endswith(_CLOSED):
+            yield f"{name} can't be looked into; take it away, or list it under instructor_only."
     texts = dict(_texts(files))
     stubs = {run for name, lines in texts.items() if name.startswith(".stubs/") for run in _runs(lines)}
     for name, lines in texts.items():
@@ -279,10 +282,25 @@ def _solutions(course: Course, lesson: Lesson) -> list[str]:
 
 def _texts(files: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
     for name, raw in files.items():
-        try:
-            yield name, _lines("\n".join(code_cells(raw)) if name.endswith(".ipynb") else raw.decode())
-        except (UnicodeDecodeError, NotANotebook):
-            continue
+        # Of what is no text, the lines in it that are: a picture's or a model's description of itself.
+        yield name, _lines("\n".join(_strings(raw)) if name.endswith(".ipynb") else raw.decode(errors="replace"))
+
+
+def _strings(raw: bytes) -> Iterator[str]:
+    """Every text in a notebook: code and other cells, what they showed, and metadata."""
+    try:
+        stack = [json.loads(raw)]
+    except (ValueError, RecursionError):
+        yield raw.decode(errors="replace")
+        return
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list) and all(isinstance(part, str) for part in one):
+            yield "".join(one)
+        else:
+            stack += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
 
 
 def _lines(text: str) -> list[str]:

@@ -58,9 +58,15 @@ class Report:
             if {field.name for field in fields(cls)} != set(data):
                 raise ValueError("fields are missing")
             checks = tuple(CheckReport(**check) for check in data.pop("checks"))
-            return cls(**data, checks=checks)
-        except (KeyError, TypeError, AttributeError) as error:
+            report = cls(**data, checks=checks)
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"not a report: {error}") from None
+        for part in (report, *checks):
+            for field in fields(part):
+                number, value = field.type == "float", getattr(part, field.name)
+                if field.name != "checks" and (type(value) not in (int, float) if number else type(value) is not str):
+                    raise ValueError(f"not a report: {field.name} is {value!r}")
+        return report
 
 
 def build_report(

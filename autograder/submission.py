@@ -11,6 +11,7 @@ followed, and sizes are capped before anything is read.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import stat
@@ -26,6 +27,8 @@ MAX_FILE = 1 << 20  # bytes of one source file; a lesson's reference has some te
 MAX_NOTEBOOK = 16 << 20  # bytes of a notebook, whose pictures lie in it
 MAX_ZIP = 32 << 20  # bytes of a zip as it lies on disk
 MAX_ENTRIES = 2_000  # files in a zip
+MAX_DIRECTORY = 1 << 20  # bytes of a zip's list of files: 500 for each of them
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of these, zipfile decompresses no more than it is asked for
 MAX_NAME = 120  # bytes of a submission's name: the files of its results, with their endings, must fit in 255
 
 
@@ -78,7 +81,7 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
             raise CourseError(f"There is nothing at {path}: give a file, a zip or a folder of submissions.")
         path = _real(path)
         single = _single(path, lesson, path.resolve().parent)  # a student is not told where the instructor keeps things
-        if single is not None:
+        if single is not None and not _holds_others(path, lesson):
             found.append(single)
             continue
         if not path.is_dir():
@@ -120,6 +123,13 @@ def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str
         except _Unreadable:
             continue
     return replace(submission, files=files, paths=paths)
+
+
+def _holds_others(path: Path, lesson: str) -> bool:
+    """Whether a folder that could be one submission is a class, in which somebody is called like the lesson."""
+    own = (lesson, "exercises", "solutions")
+    children = [child for child in sorted(path.glob("[!._]*")) if child.is_dir() or child.suffix == ".zip"]
+    return any(_single(child, lesson, path) is not None for child in children if child.stem not in own)
 
 
 def _real(path: Path) -> Path:
@@ -216,7 +226,8 @@ def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
     if path.stat().st_size > MAX_ZIP:
         raise _Unreadable(f"{path.name} is over {MAX_ZIP >> 20} MiB.")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _ZipBytes(path) as raw_zip, zipfile.ZipFile(raw_zip) as archive:
+            raw_zip.most = None
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES:
                 raise _Unreadable(f"{path.name} holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
@@ -230,6 +241,8 @@ def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
                 cap = _cap(parts[-1])
                 if entry.file_size > cap:
                     raise _Unreadable(f"{entry.filename} in {path.name} is over {cap >> 20} MiB.")
+                if entry.compress_type not in _METHODS:
+                    raise _Unreadable(f"{path.name} is compressed in an unusual way; make an ordinary zip.")
                 with archive.open(entry) as file:
                     raw = file.read(cap + 1)
                 if len(raw) > cap:
@@ -240,6 +253,17 @@ def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
     except Exception as error:  # zipfile, zlib and lzma raise a dozen kinds on damaged files
         raise _Unreadable(f"{path.name} can't be read as a zip ({type(error).__name__}).") from None
     raise _Unreadable(f"{path.name} holds no {lesson}.py and no {lesson}.ipynb.")
+
+
+class _ZipBytes(io.FileIO):
+    """A zip on disk. zipfile reads the whole list of files at once, as long as the zip says that it is."""
+
+    most: int | None = MAX_DIRECTORY  # bytes that one read may ask for
+
+    def read(self, size: int = -1) -> bytes:
+        if self.most is not None and size > self.most:
+            raise _Unreadable(f"{os.path.basename(self.name)} holds too many files; hand in what was asked for.")
+        return super().read(size)
 
 
 def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
@@ -270,18 +294,27 @@ def _one_line(text: str) -> str:
 def _safe(name: str) -> str:
     """A name that is a file name everywhere and can't leave a folder, or a spreadsheet's cell."""
     cut = re.sub(r"[^\w.@+-]+", "_", name).encode()[:MAX_NAME].decode(errors="ignore")
+    # `bob.gradescope.json` is made of bob's report; a report of its own must not have that name
+    cut = re.sub(r"\.(gradescope|classroom50)$", r"_\1", cut, flags=re.IGNORECASE)
     return cut.strip("._+-@") or "submission"
 
 
 def _distinct(submissions: list[Submission]) -> list[Submission]:
-    """Rename so that no two share a name, also where a file system ignores case."""
+    """Rename so that no two share a name, also where a file system ignores case.
+
+    Whoever has a name as it stands keeps it: `ann!.py` comes before `ann.py`, and must not be graded as ann.
+    """
     taken: set[str] = set()
-    renamed = []
-    for submission in submissions:
-        name, number = submission.name, 1
+    renamed = list(submissions)
+    for index in sorted(range(len(submissions)), key=lambda index: not _is_exact(submissions[index])):
+        name, number = submissions[index].name, 1
         while name.casefold() in taken:
             number += 1
-            name = f"{submission.name}-{number}"
+            name = f"{submissions[index].name}-{number}"
         taken.add(name.casefold())
-        renamed.append(Submission(name, submission.origin, submission.files, submission.problem, submission.paths))
+        renamed[index] = replace(submissions[index], name=name)
     return renamed
+
+
+def _is_exact(submission: Submission) -> bool:
+    return submission.name in (submission.origin.name, submission.origin.stem)

@@ -7,7 +7,8 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,6 +21,7 @@ GRADES = (
     "submission", "lesson", "score", "max_score", "status",
     "passed", "failed", "todo", "blocked", "seconds", "seed", "tier",
 )  # fmt: skip
+_UNFINISHED = 60.0  # seconds: writing a file takes milliseconds
 _MARKS = {"passed": "✓ passed", "failed": "✗ failed", "todo": "… to do", "blocked": "· blocked"}
 
 
@@ -36,6 +38,17 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def remove_unfinished(folder: Path, names: Container[str]) -> None:
+    """Remove what a killed run's `write_whole` left of these files; one that is being written is younger."""
+    for path in folder.glob(".*"):
+        written = re.fullmatch(r"\.(.+)\.[a-z0-9_]{8}", path.name)
+        try:
+            if written and written[1] in names and time.time() - path.lstat().st_mtime > _UNFINISHED:
+                path.unlink()
+        except OSError:
+            continue
 
 
 def student_page(report: Report, lesson: Lesson) -> str:

@@ -362,8 +362,9 @@ def reward_gradients(lesson, seed, input_ids, attention_mask):
 
 @exercise("RewardModel")
 def test_rewards_train_head_and_backbone(student, rng):
-    input_ids, mask = rectangle(rng, [ids(rng, 53, 4), ids(rng, 53, 2)], "right")
-    seen = student.run(reward_gradients, whole(rng, 0, 1 << 30), input_ids, mask)
+    seed, texts = whole(rng, 0, 1 << 30), [ids(rng, 53, 4), ids(rng, 53, 2)]
+    input_ids, mask = rectangle(rng, texts, "right")
+    seen = student.run(reward_gradients, seed, input_ids, mask)
     if not seen["own"]:
         fail("backbone must be the module that was given, not a copy of it.")
     if not seen["mode"]:
@@ -374,6 +375,10 @@ def test_rewards_train_head_and_backbone(student, rng):
         fail("No gradient reaches the reward head.")
     if seen["first"] is None or not seen["first"].abs().max() > 0:
         fail("No gradient reaches the backbone, so it can't learn to judge.", advice="Is there a no_grad or detach?")
+    backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
+    with torch.no_grad():
+        right = sum(backbone(text[None]).last_hidden_state[:, -1] for text in texts)  # what the head is multiplied with
+    expect_close(seen["head"], right, what="The gradient of the head's weight", **MODEL)
 
 
 # --- preference_loss ------------------------------------------------------------------------------------------------
@@ -1040,17 +1045,20 @@ def test_a_responses_reward_is_its_score_minus_its_kl(student, rng):
 def rewards_graph(lesson, score, logp, logp_ref, mask):
     """Whether rewards computed from log-probabilities with a graph have one themselves."""
     found = lesson.kl_shaped_rewards(score.requires_grad_(), logp.requires_grad_(), logp_ref, 0.1, mask)
-    return found.requires_grad
+    return {"graph": found.requires_grad, "rewards": found.detach()}
 
 
 @exercise("kl_shaped_rewards")
 def test_rewards_are_data(student, rng):
     mask = response_mask(rng, (2, 3), 6)
-    if student.run(rewards_graph, normal(rng, 2), log_probs(rng, 2, 6), log_probs(rng, 2, 6), mask):
+    score, logp, logp_ref = normal(rng, 2), log_probs(rng, 2, 6), log_probs(rng, 2, 6)
+    seen = student.run(rewards_graph, score, logp, logp_ref, mask)
+    if seen["graph"]:
         fail(
             "The rewards have a graph; they are data, and nothing is trained through them.",
             advice="detach() what you return.",
         )
+    expect_close(seen["rewards"], shaped(score, logp, logp_ref, 0.1, mask), what="The rewards", **FP32)
 
 
 # --- policy_gradient_loss -------------------------------------------------------------------------------------------
@@ -1451,13 +1459,16 @@ def dpo_rewards_graph(lesson, *case):
     """Whether the rewards have a graph."""
     leaves = [one.requires_grad_() for one in case[:2]]
     _, chosen, rejected = lesson.dpo_loss(*leaves, *case[2:])
-    return chosen.requires_grad or rejected.requires_grad
+    return {"graph": chosen.requires_grad or rejected.requires_grad, "rewards": [chosen.detach(), rejected.detach()]}
 
 
 @exercise("dpo_loss")
 def test_implicit_rewards_are_data(student, rng):
-    if student.run(dpo_rewards_graph, *dpo_case(rng, 2)):
+    case = dpo_case(rng, 2)
+    seen = student.run(dpo_rewards_graph, *case)
+    if seen["graph"]:
         fail("The rewards have a graph; they are for looking at, so detach them.")
+    expect_close(seen["rewards"], list(dpo_right(*case)[1:]), what="The implicit rewards", **FP32)
 
 
 # --- group_advantages -----------------------------------------------------------------------------------------------
@@ -1707,15 +1718,16 @@ FOLLOWING = [1, 2, 5, 4, 3, 0, 5]
 
 
 @exercise("sample_responses")
-def test_responses_end_each_in_its_place(student):
-    prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 5], [4, 6]])
-    right = [chain(FOLLOWING, start, 5, 6) for start in (0, 3, 2, 5, 6)]
+def test_responses_end_each_in_its_place(student, rng):
+    prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 5], [4, 6]])[torch.randperm(5, generator=rng)]
+    starts = prompts[:, -1].tolist()
+    right = [chain(FOLLOWING, start, 5, 6) for start in starts]
     seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 6, 5, [0], True, 0.0)
     (got,) = seen["found"]
     if not isinstance(got, list) or not all(isinstance(row, list) for row in got):
         fail("It must return a list with a list of ids for each row.", got=type(got).__name__)
     shortest = min(map(len, right))
-    endless = [chain(FOLLOWING, start, None, 6) for start in (0, 3, 2, 5, 6)]
+    endless = [chain(FOLLOWING, start, None, 6) for start in starts]
     expect_equal(
         got,
         right,
@@ -1730,7 +1742,7 @@ def test_responses_end_each_in_its_place(student):
             "A stop id inside the prompt ends the response.": [
                 [] if 5 in prompt else row for prompt, row in zip(prompts.tolist(), right, strict=True)
             ],
-            "It goes on one token too long.": [chain(FOLLOWING, start, 5, 7) for start in (0, 3, 2, 5, 6)],
+            "It goes on one token too long.": [chain(FOLLOWING, start, 5, 7) for start in starts],
             "It ends one token too early.": [row[:5] for row in right],
             "The first new token of each row is lost.": [row[1:] for row in right],
         },
@@ -1742,7 +1754,7 @@ def test_responses_end_each_in_its_place(student):
 def test_draws_follow_the_models_distribution(student, rng):
     # 15 times 60 rows, one token each. Six standard deviations of a count, 6 · sqrt(900 · p · (1 - p)), are passed less
     # than once in 10**8 times.
-    probabilities = torch.tensor([0.5, 0.25, 0.15, 0.1])
+    probabilities = torch.tensor([0.5, 0.25, 0.15, 0.1])[torch.randperm(4, generator=rng)]
     table = torch.zeros(4, 4)
     table[2] = probabilities.log() + 1.5
     seeds = torch.randint(0, 1 << 30, (15,), generator=rng).tolist()
@@ -1751,7 +1763,7 @@ def test_draws_follow_the_models_distribution(student, rng):
     tokens = [token for batch in draws for token in batch]
     counts = torch.tensor([tokens.count(token) for token in range(4)])
     shown = {"expected": 900 * probabilities, "got": counts}
-    if counts[0] == 900:
+    if counts[probabilities.argmax()] == 900:
         fail("It always takes the likeliest token instead of drawing.", **shown)
     if all(len(set(batch)) == 1 for batch in draws):
         fail("Every row gets the same draw.", **shown)
@@ -1772,6 +1784,8 @@ def test_draws_follow_the_models_distribution(student, rng):
 def test_the_generator_decides(student, rng):
     table, prompts = 0.5 * normal(rng, 6, 6), ids(rng, 6, 8, 2)
     table[:, 5] = -30.0
+    never = torch.randint(5, (6,), generator=rng).tolist()  # what never follows each token
+    table[range(6), never] = -30.0
     seeds = [3, 3, 4, None, None]
     first, again, other, loose, looser = student.run(sampled, table, prompts, 6, 5, seeds, False, 0.0)["found"]
     if first != again:
@@ -1780,12 +1794,16 @@ def test_the_generator_decides(student, rng):
         fail("Different generators give the same responses: something is seeded inside.")
     if loose == looser:
         fail("Without a generator two calls give the same responses: something is seeded inside.")
+    for batch in (first, other, loose, looser):
+        for prompt, row in zip(prompts.tolist(), batch, strict=True):
+            if len(row) != 6 or any(after == never[token] for token, after in zip([*prompt[1:], *row], row)):  # noqa: B905
+                fail("The responses hold what the model never says.")
 
 
 @exercise("sample_responses")
-def test_sampling_leaves_no_trace(student):
-    prompts = torch.tensor([[6, 0], [0, 3], [5, 2]])
-    right = [chain(FOLLOWING, start, 5, 4) for start in (0, 3, 2)]
+def test_sampling_leaves_no_trace(student, rng):
+    prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 4], [2, 6]])[torch.randperm(5, generator=rng)]
+    right = [chain(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
     seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], True, 0.5)
     if seen["found"][0] != right:
         fail("Dropout is on while the model responds.", expected=right, got=seen["found"][0])
@@ -2325,12 +2343,13 @@ def test_dpo_without_dropout_and_modes_restored(student, rng):
 @exercise("dpo_step")
 def test_the_reference_must_be_another_model(student, rng):
     with expect_error("ValueError", what="dpo_step with the policy as its own reference"):
-        student.run(own_reference, "dpo_step")
+        student.run(own_reference, "dpo_step", True)
+    student.run(own_reference, "dpo_step", False)  # whoever refuses everything has not seen what is wrong
 
 
 @probe
-def own_reference(lesson, name):
-    """A step whose reference is the policy object itself."""
+def own_reference(lesson, name, own):
+    """A step whose reference is the policy object itself, or another one."""
     from types import SimpleNamespace
 
     class Table(nn.Module):
@@ -2342,15 +2361,16 @@ def own_reference(lesson, name):
             return SimpleNamespace(logits=self.table[input_ids])
 
     policy = Table()
+    reference = policy if own else Table().requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
     rows = torch.tensor([[1, 2, 3], [3, 2, 1]])
     side = {"input_ids": rows, "attention_mask": torch.ones_like(rows), "labels": rows}
     if name == "dpo_step":
-        lesson.dpo_step(policy, policy, {"chosen": side, "rejected": side}, optimizer, 0.1)
+        lesson.dpo_step(policy, reference, {"chosen": side, "rejected": side}, optimizer, 0.1)
     else:
         lesson.rlhf_step(
             policy,
-            policy,
+            reference,
             lambda ids, mask: mask.sum(1).float(),
             rows,
             optimizer,
@@ -2363,4 +2383,5 @@ def own_reference(lesson, name):
 @exercise("rlhf_step")
 def test_the_reference_of_rlhf_must_be_another_model(student, rng):
     with expect_error("ValueError", what="rlhf_step with the policy as its own reference"):
-        student.run(own_reference, "rlhf_step")
+        student.run(own_reference, "rlhf_step", True)
+    student.run(own_reference, "rlhf_step", False)

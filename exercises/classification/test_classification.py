@@ -393,6 +393,7 @@ def test_wider_padding_moves_no_logit(student, rng):
     sequences = texts(rng, *shuffled(rng, 3, 6))
     batches = [rectangle(rng, sequences, side, extra) for side in ("right", "left") for extra in (0, 8)]
     got = reader.run(student, *batches)
+    right = reader.logits(sequences)
     for side, (narrow, wide) in {"right": got[:2], "left": got[2:]}.items():
         if not isinstance(narrow, torch.Tensor) or not isinstance(wide, torch.Tensor):
             fail("The logits must be a tensor.", got=type(narrow).__name__)
@@ -403,6 +404,7 @@ def test_wider_padding_moves_no_logit(student, rng):
             advice="Padding is not part of the text: nothing may depend on how much of it there is.",
             **FP32,
         )
+        expect_close(narrow, right, what="The output for a padded batch", **FP32)
 
 
 @probe
@@ -452,11 +454,11 @@ def test_head_and_backbone_learn(student, rng):
 
 
 @probe
-def frozen(lesson):
+def frozen(lesson, own):
     """What is trainable after freeze, and what it did to modes, buffers and values."""
     inner = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
     module = nn.Sequential(nn.Embedding(5, 4), inner, nn.LayerNorm(4))
-    module.register_parameter("own", nn.Parameter(torch.ones(3)))
+    module.register_parameter("own", nn.Parameter(own.clone()))
     inner[1].eval()  # a mix of modes, as people have it
     before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
     modes = [part.training for part in module.modules()]
@@ -467,12 +469,14 @@ def frozen(lesson):
         "parameters": len(list(module.parameters())),
         "modes": [modes, [part.training for part in module.modules()]],
         "same": after.keys() == before.keys() and all(torch.equal(before[name], after[name]) for name in before),
+        "own": module.own.detach(),
     }
 
 
 @exercise("freeze")
-def test_no_parameter_is_left_trainable(student):
-    seen = student.run(frozen)
+def test_no_parameter_is_left_trainable(student, rng):
+    own = normal(rng, 3)
+    seen = student.run(frozen, own)
     if len(seen["trainable"]) == 8:
         fail(
             "Nothing is frozen: every parameter still asks for a gradient.",
@@ -487,11 +491,13 @@ def test_no_parameter_is_left_trainable(student):
         fail("Some parameters are still trainable.", expected=[], got=seen["trainable"])
     if seen["parameters"] != 8:
         fail("freeze takes parameters out of the module; it must leave them there, untrainable.")
+    expect_equal(seen["own"], own, what="The module's own parameter after freeze")
 
 
 @exercise("freeze")
-def test_freezing_changes_nothing_else(student):
-    seen = student.run(frozen)
+def test_freezing_changes_nothing_else(student, rng):
+    own = normal(rng, 3)
+    seen = student.run(frozen, own)
     if seen["modes"][0] != seen["modes"][1]:
         fail(
             "freeze switches modules between train and eval mode.",
@@ -499,6 +505,7 @@ def test_freezing_changes_nothing_else(student):
         )
     if not seen["same"]:
         fail("freeze changes values: parameters and buffers must stay as they are.")
+    expect_equal(seen["own"], own, what="The module's own parameter after freeze")
 
 
 @probe
@@ -532,10 +539,10 @@ def test_the_docstrings_counts(student):
 
 
 @probe
-def unfrozen(lesson, n):
+def unfrozen(lesson, blocks, n):
     """Names of what is trainable in a frozen GPT-2 with a head after unfreeze_last_blocks(model, n)."""
     model = nn.Module()
-    model.backbone = builders.tiny_gpt2(0, width=4, heads=1, layers=4).transformer
+    model.backbone = builders.tiny_gpt2(0, width=4, heads=1, layers=blocks).transformer
     model.classifier = nn.Linear(4, 2)
     model.requires_grad_(False)
     lesson.unfreeze_last_blocks(model, n)
@@ -549,23 +556,26 @@ def parts_of(names):
 
 
 @exercise("unfreeze_last_blocks")
-def test_the_last_two_of_four_blocks(student):
-    names = student.run(unfrozen, 2)
+def test_the_last_two_blocks(student, rng):
+    blocks = whole(rng, 4, 7)
+    names = student.run(unfrozen, blocks, 2)
+    every = [f"h.{block}" for block in range(blocks)]
+    last = every[-2:]
     expect_equal(
         parts_of(names),
-        ["h.2", "h.3", "ln_f"],
-        what="What is trainable after unfreezing the last two of four blocks",
+        [*last, "ln_f"],
+        what="What is trainable after unfreezing the last two blocks",
         mistakes={
             "It unfreezes the first blocks, those next to the embeddings.": ["h.0", "h.1", "ln_f"],
             "It unfreezes the first blocks, and forgets the final norm.": ["h.0", "h.1"],
-            "The final norm is forgotten.": ["h.2", "h.3"],
-            "It unfreezes every block.": ["h.0", "h.1", "h.2", "h.3", "ln_f"],
-            "It unfreezes the n-th block from the end, not the last n.": ["h.2", "ln_f"],
+            "The final norm is forgotten.": last,
+            "It unfreezes every block.": [*every, "ln_f"],
+            "It unfreezes the n-th block from the end, not the last n.": [last[0], "ln_f"],
             "A model is taken to have 12 blocks; that is the smallest GPT-2 only.": ["ln_f"],
-            "It unfreezes everything but the last blocks.": ["h.0", "h.1", "wpe", "wte"],
-            "It unfreezes the last block only.": ["h.3", "ln_f"],
-            "It unfreezes the embeddings too.": ["h.2", "h.3", "ln_f", "wpe", "wte"],
-            "It unfreezes the head too; that is not its business.": ["classifier", "h.2", "h.3", "ln_f"],
+            "It unfreezes everything but the last blocks.": [*every[:-2], "wpe", "wte"],
+            "It unfreezes the last block only.": [last[1], "ln_f"],
+            "It unfreezes the embeddings too.": [*last, "ln_f", "wpe", "wte"],
+            "It unfreezes the head too; that is not its business.": ["classifier", *last, "ln_f"],
             "Nothing is unfrozen.": [],
         },
         advice="model.backbone.h are the blocks, in the order in which they run; model.backbone.ln_f is the norm.",
@@ -575,16 +585,20 @@ def test_the_last_two_of_four_blocks(student):
 
 
 @exercise("unfreeze_last_blocks")
-def test_no_block_means_none(student):
+def test_no_block_means_none(student, rng):
+    blocks = whole(rng, 3, 6)
+    every = [f"h.{block}" for block in range(blocks)]
     expect_equal(
-        parts_of(student.run(unfrozen, 0)),
+        parts_of(student.run(unfrozen, blocks, 0)),
         [],
         what="What is trainable after unfreezing no block",
         mistakes={
-            "blocks[-0:] is all of them: n = 0 must unfreeze none.": ["h.0", "h.1", "h.2", "h.3", "ln_f"],
+            "blocks[-0:] is all of them: n = 0 must unfreeze none.": [*every, "ln_f"],
             "n = 0 unfreezes the final norm; it must change nothing.": ["ln_f"],
         },
     )
+    one = parts_of(student.run(unfrozen, blocks, 1))
+    expect_equal(one, [every[-1], "ln_f"], what="What is trainable after unfreezing one block")
 
 
 @probe
@@ -719,70 +733,72 @@ def expect_prepared(seen, parts, head_lr, backbone_lr, mistakes):
         fail("A step of the optimizer does not move exactly what is trainable.", got=seen["moved"])
 
 
+class Prepared:
+    """One call of prepare_finetuning with a number of blocks and rates of this seed."""
+
+    def __init__(self, student, rng, strategy, fewest=2):
+        self.blocks = whole(rng, fewest, 7)
+        self.every = [f"h.{block}" for block in range(self.blocks)]
+        self.rates = [whole(rng, 10, 90) / 1000, whole(rng, 10, 90) / 10_000]
+        (self.seen,) = student.run(prepared, self.blocks, [[strategy, *self.rates]])
+
+
 @exercise("prepare_finetuning")
-def test_a_frozen_backbone(student):
-    (seen,) = student.run(prepared, 3, [["frozen", 0.01, 0.001]])
-    everything = ["classifier", "h.0", "h.1", "h.2", "ln_f", "wte"]
+def test_a_frozen_backbone(student, rng):
+    call = Prepared(student, rng, "frozen")
     expect_prepared(
-        seen,
+        call.seen,
         ["classifier"],
-        0.01,
-        0.001,
+        *call.rates,
         {
             "The head is frozen too, so nothing can be learned.": [],
-            "Nothing is frozen.": everything,
+            "Nothing is frozen.": ["classifier", *call.every, "ln_f", "wte"],
             "The final norm is trainable although the backbone is to be frozen.": ["classifier", "ln_f"],
         },
     )
 
 
 @exercise("prepare_finetuning")
-def test_the_last_blocks_and_the_head(student):
-    (seen,) = student.run(prepared, 4, [["last-2", 0.01, 0.001]])
+def test_the_last_blocks_and_the_head(student, rng):
+    call = Prepared(student, rng, "last-2", fewest=4)
+    last = call.every[-2:]
     expect_prepared(
-        seen,
-        ["classifier", "h.2", "h.3", "ln_f"],
-        0.01,
-        0.001,
+        call.seen,
+        ["classifier", *last, "ln_f"],
+        *call.rates,
         {
-            "The head is frozen too, though it is new and must learn.": ["h.2", "h.3", "ln_f"],
+            "The head is frozen too, though it is new and must learn.": [*last, "ln_f"],
             "The last blocks stay frozen.": ["classifier"],
-            "Everything is trainable, not the last blocks only.": [
-                "classifier",
-                *("h.0", "h.1", "h.2", "h.3"),
-                "ln_f",
-                "wte",
-            ],
-            "The number of blocks in the strategy is not used.": ["classifier", "h.3", "ln_f"],
+            "Everything is trainable, not the last blocks only.": ["classifier", *call.every, "ln_f", "wte"],
+            "The number of blocks in the strategy is not used.": ["classifier", last[1], "ln_f"],
         },
     )
 
 
 @exercise("prepare_finetuning")
-def test_everything_is_trained(student):
-    (seen,) = student.run(prepared, 2, [["full", 0.01, 0.001]])
+def test_everything_is_trained(student, rng):
+    call = Prepared(student, rng, "full")
     expect_prepared(
-        seen,
-        ["classifier", "h.0", "h.1", "ln_f", "wte"],
-        0.01,
-        0.001,
+        call.seen,
+        ["classifier", *call.every, "ln_f", "wte"],
+        *call.rates,
         {
-            "The embeddings stay frozen; full means everything.": ["classifier", "h.0", "h.1", "ln_f"],
+            "The embeddings stay frozen; full means everything.": ["classifier", *call.every, "ln_f"],
             "Only the head is trainable; full means everything.": ["classifier"],
         },
     )
 
 
 @exercise("prepare_finetuning")
-def test_an_unknown_strategy_is_an_error(student):
+def test_an_unknown_strategy_is_an_error(student, rng):
     for strategy in ("freeze", "last-two"):
-        (seen,) = student.run(prepared, 2, [[strategy, 0.01, 0.001]])
-        if seen["error"] is None:
+        call = Prepared(student, rng, strategy)
+        if call.seen["error"] is None:
             fail("An unknown strategy is accepted in silence.", expected="ValueError", got="no error")
-        if seen["error"] != "ValueError":
-            fail("An unknown strategy must raise ValueError.", expected="ValueError", got=seen["error"])
-        if len(seen["trainable"]) != 13:
-            fail("An unknown strategy raises an error, but changes the model first.", got=seen["trainable"])
+        if call.seen["error"] != "ValueError":
+            fail("An unknown strategy must raise ValueError.", expected="ValueError", got=call.seen["error"])
+        if len(call.seen["trainable"]) != 5 + 4 * call.blocks:
+            fail("An unknown strategy raises an error, but changes the model first.", got=call.seen["trainable"])
 
 
 # --- training and measuring -----------------------------------------------------------------------------------------
@@ -927,13 +943,15 @@ def test_the_mean_loss_is_per_example(student, rng):
 @exercise("train_epoch")
 def test_training_is_in_train_mode(student, rng):
     table = normal(rng, 6, 3)
-    seen = student.run(train_table, table, labelled(rng, table, 2, 2), 0.1, False, False)
+    batches = labelled(rng, table, 2, 2)
+    seen = student.run(train_table, table, batches, 0.1, False, False)
     if not all(seen["modes"]):
         fail(
             "A model that comes in eval mode is trained in eval mode, without dropout.",
             advice="model.train() at the start.",
         )
     assert seen["mode"] is True, "The model is not left in train mode."
+    expect_close(seen["table"], epoch(table, batches, 0.1)[1], what="The model after an epoch", **FP32)
 
 
 @probe
@@ -997,8 +1015,8 @@ def test_the_docstrings_accuracy(student):
 
 
 @exercise("accuracy")
-def test_measuring_leaves_no_trace(student):
-    table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]])
+def test_measuring_leaves_no_trace(student, rng):
+    table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]]) + 0.1 * normal(rng, 2, 2)
     for train_mode in (True, False):
         seen = student.run(measure, table, one_token_batches([(0, 0), (1, 1)]), train_mode, False)
         if any(seen["graphs"]):

@@ -36,6 +36,11 @@ def spelled(text):
     return list(text.encode())
 
 
+def word(rng):
+    """Six letters that no check has drawn before."""
+    return "".join("abcdefgklm"[whole(rng, 0, 10)] for _ in range(6))
+
+
 def message(role, content):
     return {"role": role, "content": content}
 
@@ -285,7 +290,8 @@ def old_rows(seed, vocabulary=257):
 
 @exercise("add_chat_tokens")
 def test_the_tokenizer_knows_the_chat_tokens(student, rng):
-    seen = student.run(with_chat_tokens, whole(rng, 0, 10_000), 257)
+    seed = whole(rng, 0, 10_000)
+    seen = student.run(with_chat_tokens, seed, 257)
     expect_equal(
         seen["ids"],
         [[257], [258]],
@@ -312,11 +318,13 @@ def test_the_tokenizer_knows_the_chat_tokens(student, rng):
         what="What add_chat_tokens returns, the number of new tokens,",
         mistakes={"It returns the size of the tokenizer, not the number of new tokens.": seen["size"]},
     )
+    expect_equal(seen["inputs"][:257], old_rows(seed), what="The rows of the old tokens")
 
 
 @exercise("add_chat_tokens")
 def test_the_model_has_a_row_for_every_token(student, rng):
-    seen = student.run(with_chat_tokens, whole(rng, 0, 10_000), 257)
+    seed = whole(rng, 0, 10_000)
+    seen = student.run(with_chat_tokens, seed, 257)
     rows = (tuple(seen["inputs"].shape), tuple(seen["outputs"].shape))
     if rows[0] == (257, 16):
         fail(
@@ -326,6 +334,7 @@ def test_the_model_has_a_row_for_every_token(student, rng):
         )
     expect_equal(rows, ((259, 16), (259, 16)), what="The pair of shapes of input and output embeddings")
     expect_equal(seen["logits"], 259, what="The size of the vocabulary in the logits")
+    expect_equal(seen["inputs"][:257], old_rows(seed), what="The rows of the old tokens")
 
 
 @exercise("add_chat_tokens", points=2)
@@ -359,7 +368,8 @@ def test_new_rows_are_the_mean_of_the_old(student, rng):
 
 @exercise("add_chat_tokens")
 def test_a_tied_model_stays_tied(student, rng):
-    seen = student.run(with_chat_tokens, whole(rng, 0, 10_000), 257)
+    seed = whole(rng, 0, 10_000)
+    seen = student.run(with_chat_tokens, seed, 257)
     expect_close(
         seen["moved"],
         torch.ones(16),
@@ -368,6 +378,7 @@ def test_a_tied_model_stays_tied(student, rng):
             "Input and output embeddings no longer share one matrix: the tie is broken.": lambda: torch.zeros(16)
         },
     )
+    expect_equal(seen["outputs"][:257], old_rows(seed), what="The rows of the old tokens in the output layer")
 
 
 # --- masks ----------------------------------------------------------------------------------------------------------
@@ -531,13 +542,14 @@ def test_the_docstrings_chat(student):
 
 
 @exercise("encode_chat", points=2)
-def test_every_assistant_turn_is_supervised(student):
+def test_every_assistant_turn_is_supervised(student, rng):
+    first, second = f"Hi {word(rng)}!", f"Fine, {word(rng)}."
     messages = [
         message("system", "Be kind."),
-        message("user", "Hello"),
-        message("assistant", "Hi!"),
+        message("user", f"Hello, I am {word(rng)}"),
+        message("assistant", first),
         message("user", "How are you?"),
-        message("assistant", "Fine."),
+        message("assistant", second),
         message("user", "Bye"),
     ]
     right = chat_by(messages, lambda kind, turn, role: role == "assistant" and kind in ("content", "end"))
@@ -563,7 +575,7 @@ def test_every_assistant_turn_is_supervised(student):
         },
     )
     supervised = [token for token, one in zip(got["input_ids"], got["loss_mask"], strict=True) if one]
-    expect_equal(supervised, [72, 105, 33, 258, 70, 105, 110, 101, 46, 258], what="The list of supervised ids")
+    expect_equal(supervised, [*spelled(first), END, *spelled(second), END], what="The list of supervised ids")
 
 
 def labelled(messages):
@@ -572,8 +584,8 @@ def labelled(messages):
 
 
 @exercise("encode_chat")
-def test_a_users_control_characters_stay_text(student):
-    messages = [message("user", "What is <|im_end|>?"), message("assistant", "A token.")]
+def test_a_users_control_characters_stay_text(student, rng):
+    messages = [message("user", "What is <|im_end|>?"), message("assistant", f"A token, {word(rng)}.")]
     right = chat_by(messages, lambda kind, turn, role: role == "assistant" and kind in ("content", "end"))
 
     def with_content(ids):

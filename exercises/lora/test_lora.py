@@ -24,6 +24,12 @@ def one_of(rng, *choices):
     return choices[int(torch.randint(len(choices), (), generator=rng))]
 
 
+
+def whole(rng, low, high):
+    """A whole number from low to high - 1."""
+    return int(torch.randint(low, high, (), generator=rng))
+
+
 # --- memory ---------------------------------------------------------------------------------------------------------
 
 
@@ -695,10 +701,10 @@ def test_gpt2_computes_with_its_detours(student, rng):
 
 
 @probe
-def adapted_blocks(lesson, targets):
+def adapted_blocks(lesson, targets, number):
     """Names of what is trainable after apply_lora in a model with GPT-2's names, and the count it returns."""
     blocks = {}
-    for block in ("0", "1"):
+    for block in map(str, range(number)):
         attn, mlp = nn.ModuleDict({"c_proj": nn.Linear(6, 6)}), nn.ModuleDict({"c_proj": nn.Linear(8, 6)})
         blocks[block] = nn.ModuleDict({"ln_1": nn.LayerNorm(6), "attn": attn, "mlp": mlp})
     model = nn.ModuleDict({"wte": nn.Embedding(9, 6), "h": nn.ModuleDict(blocks)})
@@ -709,10 +715,11 @@ def adapted_blocks(lesson, targets):
 
 
 @exercise("apply_lora")
-def test_only_what_is_named_is_adapted(student):
-    seen = student.run(adapted_blocks, ["attn.c_proj"])
+def test_only_what_is_named_is_adapted(student, rng):
+    blocks = whole(rng, 2, 6)
+    seen = student.run(adapted_blocks, ["attn.c_proj"], blocks)
     names = seen["trainable"]
-    wanted = ["h.0.attn.c_proj", "h.1.attn.c_proj"]
+    wanted = [f"h.{block}.attn.c_proj" for block in range(blocks)]
     if seen["unfrozen"]:
         fail(
             "Weights of the model itself are still trainable.",
@@ -726,21 +733,21 @@ def test_only_what_is_named_is_adapted(student):
             got=names,
             advice="Compare with '.' in front: f'.{name}'.endswith(f'.{target}').",
         )
-    if any(not name.startswith(("h.0.attn.c_proj.", "h.1.attn.c_proj.")) for name in names):
+    if any(not name.startswith(tuple(f"{layer}." for layer in wanted)) for name in names):
         fail("Something other than the named layers is adapted.", expected=wanted, got=names)
-    if seen["count"] == 2 and len(names) == 2:
+    if seen["count"] == blocks and len(names) == 2:
         fail("All layers share one detour; each needs its own.", got=names)
     if not all(any(name.startswith(f"{layer}.") for name in names) for layer in wanted):
         fail("Not every layer that the target names is adapted.", expected=wanted, got=names)
-    if len(names) != 4:
-        fail("An adapted layer must have two trainable tensors of its own.", expected=4, got=len(names))
+    if len(names) != 2 * blocks:
+        fail("An adapted layer must have two trainable tensors of its own.", expected=2 * blocks, got=len(names))
     expect_equal(
         seen["count"],
-        2,
+        blocks,
         what="What apply_lora returns",
         mistakes={
             "It returns how many targets were given, not how many layers were adapted.": 1,
-            "It returns how many tensors are trainable, not how many layers were adapted.": 4,
+            "It returns how many tensors are trainable, not how many layers were adapted.": 2 * blocks,
             "It returns nothing; it must return how many layers were adapted.": None,
         },
     )
@@ -803,11 +810,14 @@ def effective_qv(lesson, seed, r, alpha, fill):
 
 @exercise("lora_qv")
 def test_queries_and_values_change_and_keys_do_not(student, rng):
-    seed, r, alpha = int(torch.randint(1 << 30, (), generator=rng)), 2, 7
+    seed, r, alpha = int(torch.randint(1 << 30, (), generator=rng)), 2, whole(rng, 5, 10)
     seen = student.run(effective_qv, seed, r, alpha, 0.5)
     if not seen["refused"]:
         fail("lora_qv accepts r = 0; it must raise ValueError before it changes the model.")
     expect_close(seen["start"], seen["before"], what="c_attn before any training, which must be the base's,", **FP32)
+    with torch.no_grad():
+        base = [block.attn.c_attn(torch.eye(18)) for block in builders.tiny_gpt2(seed, width=18).transformer.h]
+    expect_close(seen["before"], base, what="c_attn after lora_qv refused, which must be the base's,", **FP32)
 
     # Every entry of B A is r · 0.5 · 0.5, so every entry of a detour's update is alpha · 0.25.
     def change(query, key, value):
@@ -859,13 +869,13 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
 
 
 @probe
-def saved_state(lesson, r):
+def saved_state(lesson, r, numbers):
     """Adapt a small model, save it, overwrite its trainable tensors, and look at what was saved."""
     model = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
     lesson.apply_lora(model, ["0", "2"], r, 7)
     with torch.no_grad():
         for number, tensor in enumerate(p for p in model.parameters() if p.requires_grad):
-            tensor.fill_(number + 1.0)
+            tensor.fill_(numbers[number % 4])
     state = lesson.adapter_state_dict(model)
     sizes = sorted(tensor.numel() for tensor in state.values())
     values = sorted(float(tensor.mean()) for tensor in state.values())
@@ -883,9 +893,9 @@ def saved_state(lesson, r):
 
 
 @exercise("adapter_state_dict")
-def test_the_detours_and_nothing_else(student):
-    r = 3
-    seen = student.run(saved_state, r)
+def test_the_detours_and_nothing_else(student, rng):
+    r, numbers = 3, torch.rand(4, generator=rng).tolist()
+    seen = student.run(saved_state, r, numbers)
     right = sorted([r * 6, 5 * r, r * 5, 4 * r])
     expect_equal(
         seen["sizes"],
@@ -899,18 +909,20 @@ def test_the_detours_and_nothing_else(student):
         },
         advice="One name per tensor, for instance those of model.named_parameters().",
     )
-    expect_close(seen["values"], [1.0, 2.0, 3.0, 4.0], what="The values saved")
+    expect_close(seen["values"], sorted(numbers), what="The values saved")
 
 
 @exercise("adapter_state_dict")
-def test_a_saved_state_stays_as_it_was(student):
-    seen = student.run(saved_state, 2)
+def test_a_saved_state_stays_as_it_was(student, rng):
+    numbers = torch.rand(4, generator=rng).tolist()
+    seen = student.run(saved_state, 2, numbers)
     if seen["later"] != seen["values"]:
         fail(
             "The saved tensors are the model's own, so training on changes what was saved.",
             advice="tensor.detach().clone()",
         )
     assert not seen["graph"], "The saved tensors still ask for gradients; they must be detached."
+    expect_close(sorted(set(seen["later"])), sorted(numbers), what="The values saved", atol=1e-5)
 
 
 @probe

@@ -474,7 +474,8 @@ def test_an_unknown_need_is_an_error(student):
 # --- the whole thing, rehearsed -------------------------------------------------------------------------------------
 #
 # A rehearsal gives run_pipeline tools that note down what they are given. Its model is tiny and learns nothing: every
-# "training" adds 0.01 to whatever the optimizer holds, which shows where each model comes from.
+# "training" stretches and shifts whatever the optimizer holds, by ten times its rate. That shows where each model comes
+# from, and can be computed here: what is noted down comes from the student's process, where it could be made up.
 
 RUN = ("pretraining", "sft", "alignment", "lora", "quantization")
 CHATS = ["add_chat_tokens", "encode_chat", "collate_chats"]
@@ -488,7 +489,7 @@ TOOLS = {
 
 
 @probe
-def rehearse(lesson, width, layers, counts, steps, skip, absent):
+def rehearse(lesson, width, layers, level, counts, steps, rates, skip, absent):
     import copy
     import types
 
@@ -581,7 +582,7 @@ def rehearse(lesson, width, layers, counts, steps, skip, absent):
         trainable = {name for name, parameter in own.items() if parameter.requires_grad}
         with torch.no_grad():
             for parameter in held:
-                parameter.add_(0.01)
+                parameter.mul_(1 + 10 * optimizer.param_groups[0]["lr"]).add_(10 * optimizer.param_groups[0]["lr"])
         return {
             "kind": type(optimizer).__name__,
             "rate": optimizer.param_groups[0]["lr"],
@@ -644,7 +645,7 @@ def rehearse(lesson, width, layers, counts, steps, skip, absent):
     pretrained = Model(types.SimpleNamespace(hidden_size=width, n_embd=width, n_layer=layers)).train()
     with torch.no_grad():
         for parameter in pretrained.parameters():
-            parameter.add_(0.2)
+            parameter.add_(level - parameter.mean())
     base = types.SimpleNamespace(
         model=pretrained,
         tokenizer=Tokenizer(),
@@ -656,7 +657,7 @@ def rehearse(lesson, width, layers, counts, steps, skip, absent):
         house_style=[talk("style", place) for place in range(counts["house_style"])],
         gate=gate,
         steps=steps,
-        rates={"sft": 0.001, "alignment": 0.002, "lora": 0.003},
+        rates=rates,
         batch_size=counts["batch"],
         beta=0.25,
         targets=["attn.c_attn", "mlp.c_fc"],
@@ -683,13 +684,38 @@ def rehearse(lesson, width, layers, counts, steps, skip, absent):
     }
 
 
-def rehearsal(student, rng, skip=(), absent=()):
-    """Run the rehearsal with sizes of this seed; gives the sizes and what was noted down."""
-    counts = {"demonstrations": one_of(rng, 5, 7), "preferences": one_of(rng, 4, 5), "batch": one_of(rng, 2, 3)}
-    counts["house_style"] = one_of(rng, 4, 5)
-    steps = {"sft": one_of(rng, 6, 9), "alignment": one_of(rng, 4, 6), "lora": one_of(rng, 3, 8)}
-    layers = 1 if skip or absent else 2  # a model is copied again and again, and copying is what takes time
-    return counts, steps, student.run(rehearse, one_of(rng, 4, 6), layers, counts, steps, skip, absent)
+class Rehearsal:
+    """Run the rehearsal with sizes and weights of this seed; `seen` is what was noted down."""
+
+    def __init__(self, student, rng, skip=(), absent=()):
+        counts = {"demonstrations": one_of(rng, 5, 7), "preferences": one_of(rng, 4, 5), "batch": one_of(rng, 2, 3)}
+        counts["house_style"] = one_of(rng, 4, 5)
+        self.counts, self.skip, self.absent = counts, skip, absent
+        self.steps = {"sft": one_of(rng, 6, 9), "alignment": one_of(rng, 4, 6), "lora": one_of(rng, 3, 8)}
+        self.rates = {stage: one_of(rng, *range(10, 40)) / 10_000 for stage in ("sft", "alignment", "lora")}
+        self.layers = 1 if skip or absent else 2  # a model is copied again and again, and copying is what takes time
+        self.width, self.level = one_of(rng, 4, 6), one_of(rng, *range(200, 400)) / 1000
+        sizes = (self.width, self.layers, self.level)
+        self.seen = student.run(rehearse, *sizes, counts, self.steps, self.rates, skip, absent)
+
+    def expect_models(self, until):
+        """Hold the sums of the models at the gates, up to that stage, against what the tools make of the base."""
+        found, width = gates(self.seen), self.width
+        number = 50 * width + self.layers * (12 * width**2 + 9 * width)
+        detours = self.layers * 7 * width**2
+        total = self.level * number
+        for stage in RUN[: RUN.index(until) + 1]:
+            got = [found[stage]["before"], found[stage]["after"]]
+            if stage == "pretraining" and stage in self.skip:
+                total = got[1]  # fresh weights, which nobody knows
+                continue
+            right = [total]
+            if stage in self.rates and stage not in self.skip and not set(self.absent) & set(TOOLS[stage]):
+                gain = 10 * self.rates[stage]
+                for _ in range(self.steps[stage] if stage == "alignment" else 1):
+                    total = total + gain * detours if stage == "lora" else total * (1 + gain) + gain * number
+            what = "What the gates are given, compared with what the tools made of the base model,"
+            expect_close(got, [*right, total], what=what, rtol=1e-5, atol=1e-4)
 
 
 def noted(seen, tool):
@@ -715,7 +741,8 @@ def close(left, right):
 
 @exercise("run_pipeline", points=2)
 def test_the_stages_come_in_order(student, rng):
-    _, _, seen = rehearsal(student, rng)
+    run = Rehearsal(student, rng)
+    seen = run.seen
     expect_equal([entry["stage"] for entry in noted(seen, "gate")], list(RUN), what="The order of the gates")
     order = [entry["tool"] for entry in seen["log"] if entry["tool"] not in ("encode_chat", "collate_chats")]
     runs = [name for place, name in enumerate(order) if place == 0 or order[place - 1] != name]
@@ -743,11 +770,13 @@ def test_the_stages_come_in_order(student, rng):
             fail("A gate is given a model in train mode.", got=stage)
     if seen["training"]:
         fail("The model is returned in train mode.")
+    run.expect_models("sft")
 
 
 @exercise("run_pipeline", points=2)
 def test_the_base_stays_as_it_was(student, rng):
-    _, _, seen = rehearsal(student, rng)
+    run = Rehearsal(student, rng)
+    seen = run.seen
     (added,) = noted(seen, "add_chat_tokens")
     if added["own_model"] or added["own_tokenizer"] or seen["own_tokenizer"]:
         fail("The base model or its tokenizer is changed in place; both are to be copied first.")
@@ -756,11 +785,13 @@ def test_the_base_stays_as_it_was(student, rng):
     for stage, gate in gates(seen).items():
         if gate["tokenizer"]:
             fail("A gate is given the base's tokenizer, which knows no chat tokens.", got=stage)
+    run.expect_models("sft")
 
 
 @exercise("run_pipeline", points=2)
 def test_sft_gets_the_demonstrations(student, rng):
-    counts, steps, seen = rehearsal(student, rng)
+    run = Rehearsal(student, rng)
+    counts, steps, seen = run.counts, run.steps, run.seen
     trained = noted(seen, "train_sft")[0]
     size, count = counts["batch"], counts["demonstrations"]
     right = batches_of("demo", count, size)
@@ -781,15 +812,17 @@ def test_sft_gets_the_demonstrations(student, rng):
         fail("Batches are padded with something else than the tokenizer's pad_token_id.")
     if trained["steps"] != steps["sft"]:
         fail("SFT takes another number of steps than base.steps says.", expected=steps["sft"], got=trained["steps"])
-    if trained["optimizer"]["kind"] != "AdamW" or trained["optimizer"]["rate"] != 0.001:
+    if trained["optimizer"]["kind"] != "AdamW" or trained["optimizer"]["rate"] != run.rates["sft"]:
         fail("SFT is trained with another optimizer or rate than asked for.", got=trained["optimizer"])
     if not trained["optimizer"]["all"]:
         fail("SFT trains every weight; its optimizer holds others than the model's parameters.")
+    run.expect_models("sft")
 
 
 @exercise("run_pipeline", points=3)
 def test_alignment_keeps_a_frozen_reference(student, rng):
-    counts, steps, seen = rehearsal(student, rng)
+    run = Rehearsal(student, rng)
+    counts, steps, seen = run.counts, run.steps, run.seen
     taken, after_sft = noted(seen, "dpo_step"), gates(seen)["sft"]["after"]
     if len(taken) != steps["alignment"]:
         fail("Alignment takes another number of steps than base.steps says.", got=len(taken))
@@ -805,7 +838,7 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
         fail("The reference is not frozen: its parameters require gradients.")
     if any(entry["beta"] != 0.25 for entry in taken):
         fail("dpo_step is not given base.beta.")
-    if any(entry["optimizer"]["kind"] != "AdamW" or entry["optimizer"]["rate"] != 0.002 for entry in taken):
+    if any(entry["optimizer"]["kind"] != "AdamW" or entry["optimizer"]["rate"] != run.rates["alignment"] for entry in taken):
         fail("Alignment is trained with another optimizer or rate than asked for.", got=taken[0]["optimizer"])
     if not taken[0]["optimizer"]["all"]:
         fail("Alignment trains every weight; its optimizer holds others than the policy's parameters.")
@@ -823,11 +856,13 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
             "Every step is given the first batch.": lambda: right[:1] * len(right),
         },
     )
+    run.expect_models("alignment")
 
 
 @exercise("run_pipeline", points=3)
 def test_lora_trains_detours_only(student, rng):
-    counts, steps, seen = rehearsal(student, rng)
+    run = Rehearsal(student, rng)
+    counts, steps, seen = run.counts, run.steps, run.seen
     (applied,), gate = noted(seen, "apply_lora"), gates(seen)
     got = [applied["targets"], applied["r"], applied["alpha"]]
     expect_equal(got, [["attn.c_attn", "mlp.c_fc"], 2, 6.0], what="What apply_lora is given")
@@ -849,13 +884,15 @@ def test_lora_trains_detours_only(student, rng):
         },
     )
     expect_equal(
-        [trained["steps"], trained["optimizer"]["rate"]], [steps["lora"], 0.003], what="Steps and rate of LoRA"
+        [trained["steps"], trained["optimizer"]["rate"]], [steps["lora"], run.rates["lora"]], what="Steps and rate of LoRA"
     )
+    run.expect_models("lora")
 
 
 @exercise("run_pipeline", points=3)
 def test_the_adapted_model_is_quantized(student, rng):
-    _, _, seen = rehearsal(student, rng)
+    run = Rehearsal(student, rng)
+    seen = run.seen
     made, adapted = noted(seen, "QuantizedLinear"), gates(seen)["lora"]["dense"]
     if len(made) != len(adapted):
         fail("Each of LAYERS in each block is quantized once.", expected=len(adapted), got=len(made))
@@ -880,11 +917,13 @@ def test_the_adapted_model_is_quantized(student, rng):
     kinds = set(gates(seen)["quantization"]["kinds"])
     if kinds != {"QuantizedLinear"}:
         fail("The quantized layers don't stand in the model.", got=sorted(kinds))
+    run.expect_models("quantization")
 
 
 @exercise("run_pipeline", points=2)
 def test_a_gate_sees_before_and_after(student, rng):
-    _, _, seen = rehearsal(student, rng)
+    run = Rehearsal(student, rng)
+    seen = run.seen
     found = gates(seen)
     if not found["pretraining"]["from_base"]:
         fail("Before pretraining's gate stands the base model itself.")
@@ -905,12 +944,14 @@ def test_a_gate_sees_before_and_after(student, rng):
         fail("The report doesn't hold what the gates said; a gate that fails is reported too.", got=figures)
     if {entry["state"] for entry in seen["stages"].values()} != {"run"}:
         fail("A stage that was run is reported as something else.", got=seen["stages"])
+    run.expect_models("quantization")
 
 
 @exercise("run_pipeline", points=2)
 @pytest.mark.parametrize("stage", RUN)
 def test_a_stage_is_skipped(student, rng, stage):
-    _, _, seen = rehearsal(student, rng, skip=[stage])
+    run = Rehearsal(student, rng, skip=[stage])
+    seen = run.seen
     states = {name: entry["state"] for name, entry in seen["stages"].items()}
     if states.get(stage) != "skipped":
         fail("A skipped stage is not reported as skipped.", got=states)
@@ -927,6 +968,7 @@ def test_a_stage_is_skipped(student, rng, stage):
             fail("Without pretraining the model starts from the base's weights; it has to start from random ones.")
         if not gate["config"] or not 0.01 < gate["spread"] < 0.03:
             fail("Without pretraining the model is not a fresh one of the same configuration.", got=gate["spread"])
+        run.expect_models("sft")
         return
     tools = {"sft": ("train_sft", 1), "alignment": ("dpo_step", 0), "lora": ("apply_lora", 0)}
     name, calls = tools.get(stage, ("QuantizedLinear", 0))
@@ -935,12 +977,14 @@ def test_a_stage_is_skipped(student, rng, stage):
     if len(noted(seen, "add_chat_tokens")) != 1:
         fail("Chat tokens are added once, also where SFT is skipped: later stages need their ids.")
     expect_close(gate["after"], gate["before"], what="The model after a stage that was skipped", **CLOSE)
+    run.expect_models(stage)
 
 
 @exercise("run_pipeline", points=2)
 @pytest.mark.parametrize("absent", ["encode_chat", "dpo_step", "apply_lora", "QuantizedLinear", "add_chat_tokens"])
 def test_a_tool_is_missing(student, rng, absent):
-    _, _, seen = rehearsal(student, rng, absent=[absent])
+    run = Rehearsal(student, rng, absent=[absent])
+    seen = run.seen
     lacking = [stage for stage in RUN if absent in TOOLS[stage]]
     states = {stage: entry["state"] for stage, entry in seen["stages"].items()}
     right = {stage: "missing" if stage in lacking else "run" for stage in RUN}
@@ -955,10 +999,11 @@ def test_a_tool_is_missing(student, rng, absent):
         {stage: [absent] if stage in lacking else [] for stage in RUN},
         what="What is reported as missing",
     )
+    run.expect_models(lacking[0])
 
 
 @exercise("run_pipeline")
 def test_what_can_not_be_skipped(student, rng):
     with expect_error("ValueError", what="run_pipeline that is to skip something that is no stage of RUN"):
-        rehearsal(student, rng, skip=["tokenization"])
-    rehearsal(student, rng)
+        Rehearsal(student, rng, skip=["tokenization"])
+    Rehearsal(student, rng).expect_models("pretraining")

@@ -177,3 +177,9 @@ def test_a_policy_that_is_none(toy, command):
         code == 2
         and err == "autograder: That is no policy: late_per_day is a share from 0 to 1, grace_minutes 0 or more.\n"
     )
+
+
+def test_an_upload_of_nothing_but_caches_is_nothing(tmp_path):
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__MACOSX").mkdir()
+    assert the_submission(tmp_path, "toy").problem.startswith("Nothing was handed in")

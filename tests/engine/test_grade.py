@@ -167,17 +167,35 @@ def test_changed_checks_grade_all_again(toy, done, path):
     assert regraded(toy, done) == {"ann", "bob", "cid"}
 
 
-@pytest.mark.parametrize("damage", ["cut", "gone", "no page"])
+@pytest.mark.parametrize("damage", ["cut", "gone", "no page", "deep", "no score", "no message"])
 def test_results_that_are_not_whole_are_made_again(toy, done, damage):
     path = toy.root / "out/bob.json"
     if damage == "cut":
         path.write_text(path.read_text()[:-10])
     elif damage == "gone":
         path.unlink()
+    elif damage == "deep":
+        path.write_text("[" * 100_000)
+    elif damage == "no score":
+        path.write_text(path.read_text().replace('"score": 2.0', '"score": null'))
+    elif damage == "no message":
+        path.write_text(path.read_text().replace('"message": ""', '"message": null'))
     else:
         (toy.root / "out/bob.md").unlink()
     assert regraded(toy, done) == {"bob"}
     assert (toy.root / "out/bob.md").exists() and report(toy, "bob").score == 2
+
+
+def test_what_a_killed_run_left_half_written_is_removed(toy, done):
+    old, new = [".bob.json.a1b2c3d_", ".grades.csv.abcdefgh"], [".cid.md.abcdefgh"]
+    others = [".bob.md", ".mine.json.abcdefgh", "bob.json.abcdefgh", ".bob.json.ABCDEFGH"]
+    for name in (*old, *new, *others):
+        (toy.root / "out" / name).write_text("{")
+        if name not in new:
+            os.utime(toy.root / "out" / name, (0, 0))
+    assert regraded(toy, done) == set()
+    left = {path.name for path in (toy.root / "out").iterdir()}
+    assert left >= {*new, *others} and not left & set(old)
 
 
 def test_a_folder_with_results_of_another_lesson(toy, done, command):

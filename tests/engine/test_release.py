@@ -1,6 +1,7 @@
 """The student repository: what is in it, what is not, and that it works where nothing else of the course is."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -224,6 +225,59 @@ def test_hidden_checks_that_lie_about_stop_the_release(toy):
     files = release_files(toy.course, [toy.lesson])
     assert list(leaks(toy.course, files)) == []
     assert list(leaks(toy.course, {**files, "exercises/toy/notes.txt": hidden.encode()}))
+
+
+def test_all_of_a_notebook_is_looked_into(toy):
+    """A worked notebook in the lesson's folder holds more than code cells."""
+    hidden = (toy.root / "tests/hidden/toy/test_hidden_toy.py").read_text()
+    lines = hidden.splitlines(keepends=True)
+    code = {"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": []}
+    output = {"output_type": "stream", "name": "stdout", "text": lines}
+    for cells, metadata in (
+        ([code, {"cell_type": "markdown", "metadata": {}, "source": hidden}], {}),
+        ([code | {"outputs": [output]}], {}),
+        ([code | {"metadata": {"answer": hidden}}], {}),
+        ([code], {"notes": {"hidden": lines}}),
+    ):
+        raw = json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4}).encode()
+        assert list(leaks(toy.course, {"exercises/toy/mine.ipynb": raw})), raw
+
+
+def test_what_is_no_text_is_looked_into(toy):
+    hidden = (toy.root / "tests/hidden/toy/test_hidden_toy.py").read_bytes()
+    for name, raw in (("picture.png", b"\x89PNG\xff\0tEXt" + hidden + b"\xff"), ("mine.zip", b"PK"), ("a.tar.gz", b"")):
+        assert list(leaks(toy.course, {f"exercises/toy/{name}": raw})), name
+
+
+@pytest.mark.parametrize("place", ["course/solutions/toy/toy.py", "tests/hidden/toy/test_ä.py", "merged"])
+def test_a_history_is_looked_into(toy, command, place):
+    out = toy.root / "out"
+    toy.write("out/README.md", "# Mine\n")
+
+    def git(*arguments):
+        own = ["-c", "user.name=a", "-c", "user.email=a", "-c", "init.defaultBranch=main"]
+        subprocess.run(["git", "-C", out, *own, *arguments], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "x")
+    merged = place == "merged"  # what a merge itself brings, no commit of a branch does
+    if merged:
+        git("commit", "-q", "--allow-empty", "-m", "y")
+        git("checkout", "-q", "-b", "side", "HEAD~1")
+        git("commit", "-q", "--allow-empty", "-m", "z")
+        git("merge", "-q", "--no-commit", "--no-ff", "main")
+        place = "solutions/toy/toy.py"
+    toy.write(f"out/{place}", toy.reference)
+    git("add", ".")
+    git("commit", "-qm", "solutions")
+    if merged:
+        git("checkout", "-q", "main")
+    else:
+        git("rm", "-q", "-r", ".")
+        git("commit", "-qm", "gone")
+    code, _, err = command("release", "out")
+    assert code == 2 and f"The git history in out holds {place}" in err
 
 
 @pytest.mark.parametrize("kind", ["file", "full", "history"])

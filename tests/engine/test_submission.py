@@ -5,6 +5,7 @@ import os
 import random
 import socket
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from autograder.lessons import CourseError
 from autograder.submission import MAX_ENTRIES, MAX_FILE, Submission, collect, resolve
+from autograder.writers import REPORT_FORMATS
 
 CODE = b"x = 1\n"
 INNER = "toy/toy.py"
@@ -245,6 +247,38 @@ def test_a_zip_bomb_that_lies_about_its_size():
     assert len(found.files.get(INNER, b"")) <= MAX_FILE and (found.problem or len(found.files[INNER]) <= 100)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_bomb_of_a_kind_that_zipfile_unpacks_at_once(method):
+    size = 64 << 20
+    with zipfile.ZipFile("ann.zip", "w", method) as archive, archive.open("toy.py", "w") as file:
+        for _ in range(size >> 20):
+            file.write(b"#" * (1 << 20))
+    raw = bytearray(open("ann.zip", "rb").read())
+    struct.pack_into("<I", raw, raw.rindex(b"PK\1\2") + 24, 100)  # it says that it holds 100 bytes
+    put("ann.zip", bytes(raw))
+    tracemalloc.start()
+    try:
+        problem = only("ann.zip")
+        assert tracemalloc.get_traced_memory()[1] < size / 4
+    finally:
+        tracemalloc.stop()
+    assert problem == "ann.zip is compressed in an unusual way; make an ordinary zip."
+
+
+def test_a_zip_that_is_nothing_but_a_list_of_files():
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    number = (8 << 20) // len(entry)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, number * len(entry), 0, 0)
+    put("ann.zip", entry * number + end)
+    tracemalloc.start()
+    try:
+        problem = only("ann.zip")
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+    assert problem == "ann.zip holds too many files; hand in what was asked for."
+
+
 @pytest.mark.parametrize(
     "name",
     ["../toy.py", "/toy.py", "a/../../toy.py", "C:\\toy.py", "c:toy.py", "..\\toy.py", "\\toy.py", "a/.."],
@@ -310,6 +344,37 @@ def test_no_two_submissions_share_a_name():
     names = [each.name for each in found]
     assert names[0] == "ann" and len({name.casefold() for name in names}) == 6
     assert [each.display_path("toy") for each in found][:2] == ["ann.py", "ann.py"]  # as each student knows it
+
+
+@pytest.mark.parametrize("mine", ["toy/toy.py", "toy.py", "exercises/toy/toy.py"])
+def test_nobody_is_graded_in_place_of_the_class(mine):
+    for path in (mine, "ann/toy.py", "bob/toy/toy.py"):
+        put(f"class/{path}")
+    zipped("class/cem.zip", {"toy.py": CODE})
+    names = {each.name for each in collect([Path("class")], "toy")}
+    assert names == {mine.split("/")[0].removesuffix(".py"), "ann", "bob", "cem"}
+
+
+def test_a_checkout_with_solutions_is_one_submission():
+    for path in ("ann/exercises/toy/toy.py", "ann/solutions/toy/toy.py", "ann/exercises/other/other.py"):
+        put(path)
+    assert one("ann").name == "ann"
+
+
+@pytest.mark.parametrize("other", [" ann.py", "!ann.py", "(ann).py", "_ann.py"])
+def test_nobody_takes_anothers_name(other):
+    for path, raw in ((f"class/{other}", b"hers = False\n"), ("class/ann.py", CODE), ("class/ann-2.py", b"two = 2\n")):
+        put(path, raw)
+    found = {each.name: each.files[INNER] for each in collect([Path("class")], "toy")}
+    assert found["ann"] == CODE and found["ann-2"] == b"two = 2\n" and len(found) == 3
+
+
+@pytest.mark.parametrize("format", ["gradescope", "classroom50"])
+def test_a_report_is_never_written_over_anothers_results(format):
+    assert f".{format}.json" == REPORT_FORMATS[format][0]
+    put(f"class/bob.{format}/toy.py")
+    put("class/bob.py")
+    assert sorted(each.name for each in collect([Path("class")], "toy")) == ["bob", f"bob_{format}"]
 
 
 @pytest.mark.parametrize(

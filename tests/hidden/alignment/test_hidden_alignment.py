@@ -82,6 +82,8 @@ def test_reversing_the_responses_changes_nothing(student, rng):
         fail("Another order of the responses gives other pairs; the order says nothing about which is better.")
     if len(forwards) != 10:
         fail("Five responses with five different scores make ten pairs.", expected=10, got=len(forwards))
+    better = [[one, two] for one in texts for two in texts if scores[f"q|{one}"] > scores[f"q|{two}"]]
+    expect_equal(forwards, sorted(["q", *pair] for pair in better), what="The pairs of five responses")
 
 
 @exercise("make_preference_pairs")
@@ -120,6 +122,13 @@ def judge(lesson, seed, weight, batches):
         backbone.config.use_cache = False
 
 
+@torch.no_grad()
+def rewards_alone(seed, weight, texts):
+    """Right rewards: each text read alone, its last vector times the head's weight."""
+    backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=2).transformer
+    return torch.cat([(backbone(text[None]).last_hidden_state[:, -1] @ weight.T)[:, 0] for text in texts])
+
+
 @exercise("RewardModel")
 def test_padding_moves_nothing(student, rng):
     texts = [ids(rng, 53, length) for length in (4, 2, 6)]
@@ -132,13 +141,15 @@ def test_padding_moves_nothing(student, rng):
             start = left + longest - len(text) if left else 0
             input_ids[row, start : start + len(text)], mask[row, start : start + len(text)] = text, 1
         batches.append([input_ids, mask])
-    narrow, wide, left = student.run(judge, whole(rng, 0, 1 << 30), normal(rng, 1, 16), batches)
+    seed, weight = whole(rng, 0, 1 << 30), normal(rng, 1, 16)
+    narrow, wide, left = student.run(judge, seed, weight, batches)
     for other, where in ((wide, "wider on the right"), (left, "on the left")):
         if not isinstance(other, torch.Tensor) or other.shape != narrow.shape or (other - narrow).abs().max() > 1e-3:
             fail(
                 f"Padding the batch {where} moves the rewards.",
                 advice="Pool by the mask; the backbone needs the mask, and positions from each text's first token.",
             )
+    expect_close(narrow, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **MODEL)
 
 
 @exercise("RewardModel")
@@ -150,6 +161,7 @@ def test_a_batch_of_one_is_still_a_batch(student, rng):
     if isinstance(one, torch.Tensor) and one.ndim == 0:
         fail("squeeze() without a dimension also drops the batch when it has one row.", advice="squeeze(-1)")
     expect_close(one, both[:1], what="The reward of a batch of one", **MODEL)
+    expect_close(both, rewards_alone(seed, weight, rows), what="The rewards", **MODEL)
 
 
 @exercise("RewardModel")
@@ -170,6 +182,7 @@ def test_rewards_are_any_real_number(student, rng):
         rtol=1e-3,
         atol=1e-3,
     )
+    expect_close(small, rewards_alone(seed, weight, rows), what="The rewards", **MODEL)
 
 
 @exercise("RewardModel")
@@ -178,6 +191,8 @@ def test_swapping_rows_swaps_rewards(student, rng):
     rows, mask = ids(rng, 53, 3, 5), torch.tensor([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 0]])
     first, second = student.run(judge, seed, weight, [[rows, mask], [rows.flip(0), mask.flip(0)]])
     expect_close(second, first.flip(0), what="The rewards of the rows in another order", **MODEL)
+    texts = [row[: int(length)] for row, length in zip(rows, mask.sum(dim=1), strict=True)]
+    expect_close(first, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **MODEL)
 
 
 # --- preference_loss ------------------------------------------------------------------------------------------------
@@ -703,13 +718,19 @@ def test_rewards_that_make_no_whole_groups(student):
 @probe
 def advantages_graph(lesson, rewards):
     """Whether advantages of rewards with a graph have one."""
-    return lesson.group_advantages(rewards.requires_grad_(), 2).requires_grad
+    found = lesson.group_advantages(rewards.requires_grad_(), 2)
+    return {"graph": found.requires_grad, "advantages": found.detach()}
 
 
 @exercise("group_advantages")
 def test_advantages_are_data(student, rng):
-    if student.run(advantages_graph, normal(rng, 4)):
+    rewards = 3 * torch.arange(20.0)[torch.randperm(20, generator=rng)]
+    seen = student.run(advantages_graph, rewards)
+    if seen["graph"]:
         fail("The advantages have a graph; they are data.")
+    first, second = rewards.view(10, 2).unbind(dim=1)
+    right = torch.stack([first - second, second - first], dim=1).sign().flatten() / 2**0.5
+    expect_close(seen["advantages"], right, what="The advantages in groups of two", rtol=1e-3, atol=1e-3)
 
 
 @exercise("group_advantages")
@@ -748,7 +769,7 @@ def said(lesson, prompts, most, stop_id, vocabulary):
 
 @exercise("sample_responses")
 def test_the_whole_context_counts(student, rng):
-    prompts = torch.tensor([[1, 2, 2], [3, 0, 1], [2, 2, 2], [0, 0, 1]])
+    prompts = torch.tensor([[1, 2, 2], [3, 0, 1], [2, 2, 2], [0, 0, 1]])[torch.randperm(4, generator=rng)]
     right = []
     for row in prompts.tolist():
         text = list(row)
@@ -774,9 +795,10 @@ def test_no_new_tokens(student):
 
 
 @exercise("sample_responses")
-def test_one_new_token(student):
-    prompts = torch.tensor([[1, 2], [3, 4]])
-    expect_equal(student.run(said, prompts, 1, 0, 7), [[3], [0]], what="Responses of one token")
+def test_one_new_token(student, rng):
+    prompts = torch.tensor([[1, 2], [3, 4], *ids(rng, 7, 4, 2).tolist()])
+    right = [[sum(row) % 7] for row in prompts.tolist()]
+    expect_equal(student.run(said, prompts, 1, 0, 7), right, what="Responses of one token")
 
 
 @probe
@@ -889,6 +911,9 @@ def test_one_prompt_is_not_enough(student, rng):
     settings = {"beta": 0.1, "most": 2, "stop": 3, "seed": 1}
     with expect_error("ValueError", what="rlhf_step with a single prompt"):
         student.run(one_step, normal(rng, 4, 4), normal(rng, 4, 4), normal(rng, 4), ids(rng, 4, 1, 2), settings)
+    reference = normal(rng, 4, 4)
+    seen = student.run(one_step, normal(rng, 4, 4), reference, normal(rng, 4), ids(rng, 4, 2, 2), settings)
+    expect_equal(seen["reference"].detach(), reference, what="The reference after a step with two prompts")
 
 
 @exercise("rlhf_step")

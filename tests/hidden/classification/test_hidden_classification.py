@@ -192,6 +192,14 @@ def hugging_face(seed, head_weight, pad_id=0):
     return model
 
 
+@torch.no_grad()
+def alone_through_the_head(seed, head_weight, sequences):
+    """Right logits: each text read alone, its last vector through the head."""
+    backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
+    vectors = [backbone(torch.tensor([text])).last_hidden_state[0, -1] for text in sequences]
+    return torch.stack(vectors) @ head_weight.T
+
+
 @exercise("GPT2ForClassification", points=2)
 def test_hugging_faces_classifier_agrees(student, rng):
     # Where Hugging Face is right: padding on the right, and no text that holds the padding id itself.
@@ -238,10 +246,12 @@ def test_where_hugging_faces_classifier_is_wrong(student, rng):
 def test_padding_may_hold_anything(student, rng):
     seed, weight = whole(rng, 0, 1 << 30), normal(rng, 2, 16)
     sequences = texts(rng, 2, 5)
+    right = alone_through_the_head(seed, weight, sequences)
     batches = [rectangle(sequences, side, pad_id) for side in ("right", "left") for pad_id in (0, 7, 52)]
     got = student.run(logits_and_head, seed, weight, [list(pair) for pair in batches])
     for logits in got[1:]:
         expect_close(logits, got[0], what="The output for the same texts with other ids in their padding", **FP32)
+    expect_close(got[0], right, what="The output for a padded batch", **FP32)
 
 
 @exercise("GPT2ForClassification")
@@ -257,10 +267,12 @@ def test_each_text_is_read_alone(student, rng):
         expect_close(
             logits, together[row : row + 1], what="The output for a text alone, against those in a batch,", **FP32
         )
+    right = alone_through_the_head(seed, weight, sequences)
+    expect_close(together, right, what="The output for a padded batch", **FP32)
 
 
 @probe
-def around_the_backbone(lesson, seed, train_mode):
+def around_the_backbone(lesson, seed, norm, head_weight, train_mode):
     """What making a classifier and using it does to the backbone that it was given."""
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer.train(train_mode)
     for parameter in backbone.wte.parameters():
@@ -278,19 +290,21 @@ def around_the_backbone(lesson, seed, train_mode):
     others = sum(tensor.numel() for tensor in model.parameters()) - head
     seen["extra"] = others - sum(tensor.numel() for tensor in backbone.parameters())
     with torch.no_grad():
-        for parameter in backbone.ln_f.parameters():
-            parameter.zero_()
+        backbone.ln_f.weight.zero_()
+        backbone.ln_f.bias.copy_(norm)
+        model.classifier.weight.copy_(head_weight)
+        if model.classifier.bias is not None:
+            model.classifier.bias.zero_()
     ids = torch.tensor([[5, 6, 7]])
-    logits = model.eval()(ids, torch.ones_like(ids))
-    bias = model.classifier.bias
-    seen["follows"] = torch.allclose(logits, torch.zeros(1, 3) if bias is None else bias[None], atol=1e-6)
+    seen["logits"] = model.eval()(ids, torch.ones_like(ids))
     return seen
 
 
 @exercise("GPT2ForClassification")
 def test_the_given_backbone_is_used_and_left_alone(student, rng):
     for train_mode in (True, False):
-        seen = student.run(around_the_backbone, whole(rng, 0, 1 << 30), train_mode)
+        norm, weight = normal(rng, 16), normal(rng, 3, 16)
+        seen = student.run(around_the_backbone, whole(rng, 0, 1 << 30), norm, weight, train_mode)
         if not seen["values"]:
             fail("Making the classifier changes weights of the backbone.")
         if seen["flags"][0] != seen["flags"][1]:
@@ -299,7 +313,10 @@ def test_the_given_backbone_is_used_and_left_alone(student, rng):
             )
         if seen["modes"] != [train_mode]:
             fail("Making the classifier switches the backbone between train and eval mode.")
-        if not seen["follows"]:
+        right = (weight @ norm)[None]
+        if not isinstance(seen["logits"], torch.Tensor) or seen["logits"].shape != right.shape:
+            fail("The classifier's output for one text is not one row of logits.")
+        if not torch.allclose(seen["logits"], right, atol=1e-4):
             fail("The classifier works with a copy of the backbone, not with the one that it was given.")
         if seen["extra"]:
             fail("The classifier holds parameters other than the backbone's and the head's.")
@@ -309,10 +326,14 @@ def test_the_given_backbone_is_used_and_left_alone(student, rng):
 
 
 @probe
-def through_frozen(lesson, x, direction):
+def through_frozen(lesson, weights, x, direction):
     """Freeze a layer between an input and a head: the input's gradient, what learns, and a second freeze."""
     layer = nn.Sequential(nn.Linear(4, 3), nn.Tanh())
     head = nn.Linear(3, 2)
+    with torch.no_grad():
+        layer[0].weight.copy_(weights[0])
+        layer[0].bias.zero_()
+        head.weight.copy_(weights[1])
     layer[0].weight.requires_grad_(False)  # partly frozen already
     lesson.freeze(layer)
     lesson.freeze(layer)
@@ -331,13 +352,16 @@ def through_frozen(lesson, x, direction):
 
 @exercise("freeze")
 def test_gradients_flow_through_what_is_frozen(student, rng):
-    seen = student.run(through_frozen, normal(rng, 5, 4), normal(rng, 5, 2))
+    inner, outer, x, direction = normal(rng, 3, 4), normal(rng, 2, 3), normal(rng, 5, 4), normal(rng, 5, 2)
+    seen = student.run(through_frozen, [inner, outer], x, direction)
     if seen["input"] is None or not seen["input"].any():
         fail("No gradient gets through a frozen module to what comes before it.")
     if not seen["head"]:
         fail("No gradient reaches a head after a frozen module.")
     if seen["frozen"]:
         fail("A frozen parameter gets a gradient.")
+    right = ((direction @ outer) * (1 - (x @ inner.T).tanh() ** 2)) @ inner
+    expect_close(seen["input"], right, what="The gradient of what comes before a frozen module", **FP32)
 
 
 @probe
@@ -416,19 +440,21 @@ def unfreeze_in_turn(lesson, blocks, trainable, calls):
 
 
 @exercise("unfreeze_last_blocks")
-def test_what_was_trainable_stays_so(student):
-    seen = student.run(unfreeze_in_turn, 5, ["classifier", "backbone.wte", "backbone.h.0"], [2, 1, 0])
-    right = ["classifier", "h.0", "h.3", "h.4", "ln_f", "wte"]
+def test_what_was_trainable_stays_so(student, rng):
+    blocks = whole(rng, 4, 8)
+    last = [f"h.{blocks - 2}", f"h.{blocks - 1}"]
+    seen = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0"], [2, 1, 0])
+    right = ["classifier", "h.0", *last, "ln_f", "wte"]
     for one in seen:
         expect_equal(
             one["parts"],
             right,
             what="What is trainable after unfreezing the last blocks of a model in which other parts were trainable",
             mistakes={
-                "It freezes what was trainable before; it must only unfreeze.": ["h.3", "h.4", "ln_f"],
-                "It freezes the other blocks; it must only unfreeze.": ["classifier", "h.3", "h.4", "ln_f", "wte"],
-                "It freezes the rest of the backbone; it must only unfreeze.": ["classifier", "h.3", "h.4", "ln_f"],
-                "It freezes the head; it must only unfreeze.": ["h.0", "h.3", "h.4", "ln_f", "wte"],
+                "It freezes what was trainable before; it must only unfreeze.": [*last, "ln_f"],
+                "It freezes the other blocks; it must only unfreeze.": ["classifier", *last, "ln_f", "wte"],
+                "It freezes the rest of the backbone; it must only unfreeze.": ["classifier", *last, "ln_f"],
+                "It freezes the head; it must only unfreeze.": ["h.0", *last, "ln_f", "wte"],
             },
         )
 
@@ -538,14 +564,16 @@ def test_an_optimizer_takes_the_groups(student, rng):
 
 
 @exercise("param_groups")
-def test_a_frozen_head_is_in_no_group(student):
-    seen = student.run(steps_of_groups, 0.5, 0.25, ["classifier"])
+def test_a_frozen_head_is_in_no_group(student, rng):
+    backbone_lr = 0.1 * whole(rng, 1, 9)
+    seen = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier"])
     if seen.get("none") or "refused" in seen:
         fail("Of a model with a frozen head the backbone must be in the groups.")
     if seen["classifier.weight"] != 0 or seen["classifier.bias"] != 0:
         fail("A frozen head is in the groups.")
     if seen["backbone.wte.weight"] == 0:
         fail("The backbone's trainable parameters are in no group.")
+    expect_close(seen["backbone.wte.weight"], backbone_lr, what="How far a step moves the backbone", **FP32)
 
 
 @probe
@@ -584,18 +612,16 @@ def prepared_in_turn(lesson, blocks, strategies):
 
 
 @exercise("prepare_finetuning", points=2)
-def test_strategies_in_any_order(student):
+def test_strategies_in_any_order(student, rng):
+    blocks = whole(rng, 3, 6)
+    every = [f"h.{block}" for block in range(blocks)]
     # 2 tensors in the head, 4 in a block, 2 in the norm, 1 in the embedding
-    right = {
-        "frozen": (["classifier"], 2),
-        "last-1": (["classifier", "h.2", "ln_f"], 8),
-        "last-2": (["classifier", "h.1", "h.2", "ln_f"], 12),
-        "last-0": (["classifier"], 2),
-        "last-3": (["classifier", "h.0", "h.1", "h.2", "ln_f"], 16),
-        "full": (["classifier", "h.0", "h.1", "h.2", "ln_f", "wte"], 17),
-    }
-    strategies = ["full", "frozen", "last-2", "last-1", "full", "last-0", "last-3", "full", "last-1", "frozen"]
-    seen = student.run(prepared_in_turn, 3, strategies)
+    right = {f"last-{n}": (["classifier", *every[-n:], "ln_f"], 4 + 4 * n) for n in range(1, blocks + 1)}
+    right |= {"frozen": (["classifier"], 2), "last-0": (["classifier"], 2)}
+    right["full"] = (["classifier", *every, "ln_f", "wte"], 5 + 4 * blocks)
+    whole_one = f"last-{blocks}"
+    strategies = ["full", "frozen", "last-2", "last-1", "full", "last-0", whole_one, "full", "last-1", "frozen"]
+    seen = student.run(prepared_in_turn, blocks, strategies)
     for strategy, one in zip(strategies, seen, strict=True):
         parts, tensors = right[strategy]
         if one["error"] is not None:
@@ -612,13 +638,14 @@ def test_strategies_in_any_order(student):
 
 
 @exercise("prepare_finetuning")
-def test_two_digits_and_too_many_blocks(student):
-    seen = student.run(prepared_in_turn, 12, ["last-11", "last-13", "last-"])
+def test_two_digits_and_too_many_blocks(student, rng):
+    blocks = whole(rng, 12, 16)
+    seen = student.run(prepared_in_turn, blocks, ["last-11", f"last-{blocks + 1}", "last-"])
     expect_equal(
         [seen[0]["error"], [part for part in seen[0]["trainable"] if part.startswith("h.")]],
-        [None, sorted(f"h.{block}" for block in range(1, 12))],
-        what="What the last eleven of twelve blocks make trainable",
-        mistakes={"Only one digit of the number of blocks is read.": [None, ["h.11"]]},
+        [None, sorted(f"h.{block}" for block in range(blocks - 11, blocks))],
+        what="What the last eleven blocks make trainable",
+        mistakes={"Only one digit of the number of blocks is read.": [None, [f"h.{blocks - 1}"]]},
     )
     for one in seen[1:]:
         if one["error"] is None:

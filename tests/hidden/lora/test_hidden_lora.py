@@ -639,13 +639,13 @@ def test_dropout_zeroes_entries_of_the_detours_input(student, rng):
 
 
 @probe
-def which_layers(lesson, targets):
+def which_layers(lesson, targets, one="1", two="2"):
     """Names of the layers of a plain torch model that have trainable tensors after apply_lora, and the count."""
     model = nn.ModuleDict()
     for name in ("fc", "my_fc", "fc_group", "blocks"):
         model[name] = nn.Linear(6, 5)
     model["fc_group"] = nn.ModuleDict({"proj": nn.Linear(6, 5)})
-    model["blocks"] = nn.ModuleDict({n: nn.ModuleDict({"fc": nn.Linear(6, 5)}) for n in ("1", "2", "11")})
+    model["blocks"] = nn.ModuleDict({n: nn.ModuleDict({"fc": nn.Linear(6, 5)}) for n in (one, two, f"1{one}")})
     layers = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
     count = lesson.apply_lora(model, targets, 2, 7)
     names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
@@ -657,9 +657,10 @@ def which_layers(lesson, targets):
 
 
 @exercise("apply_lora")
-def test_targets_match_whole_words(student):
-    every = ["fc", "blocks.1.fc", "blocks.2.fc", "blocks.11.fc"]
-    seen = student.run(which_layers, ["fc"])
+def test_targets_match_whole_words(student, rng):
+    one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
+    every = ["fc", f"blocks.{one}.fc", f"blocks.{two}.fc", f"blocks.1{one}.fc"]
+    seen = student.run(which_layers, ["fc"], one, two)
     expect_equal(
         sorted(seen["layers"]),
         sorted(every),
@@ -672,28 +673,30 @@ def test_targets_match_whole_words(student):
         },
     )
     expect_equal([seen["tensors"], seen["count"]], [8, 4], what="The number of trainable tensors and of layers")
-    seen = student.run(which_layers, ["1.fc"])
+    seen = student.run(which_layers, [f"{one}.fc"], one, two)
     expect_equal(
         sorted(seen["layers"]),
-        ["blocks.1.fc"],
+        [f"blocks.{one}.fc"],
         what="The list of adapted layers for a target of two words",
         mistakes={
-            "A target also matches the end of a longer word.": ["blocks.1.fc", "blocks.11.fc"],
+            "A target also matches the end of a longer word.": sorted([f"blocks.{one}.fc", f"blocks.1{one}.fc"]),
             "Only the last word of a target is compared.": sorted(every),
         },
     )
 
 
 @exercise("apply_lora")
-def test_two_targets_for_one_layer(student):
-    seen = student.run(which_layers, ["2.fc", "blocks.2.fc", "my_fc"])
+def test_two_targets_for_one_layer(student, rng):
+    one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
+    layers = [f"blocks.{two}.fc", "my_fc"]
+    seen = student.run(which_layers, [f"{two}.fc", *layers], one, two)
     expect_equal(
         [sorted(seen["layers"]), seen["tensors"], seen["count"]],
-        [["blocks.2.fc", "my_fc"], 4, 2],
+        [layers, 4, 2],
         what="The result when two targets match one layer",
         mistakes={
-            "A layer that two targets match is counted twice.": [["blocks.2.fc", "my_fc"], 4, 3],
-            "A layer that two targets match is adapted twice.": [["blocks.2.fc", "my_fc"], 6, 3],
+            "A layer that two targets match is counted twice.": [layers, 4, 3],
+            "A layer that two targets match is adapted twice.": [layers, 6, 3],
         },
     )
 
@@ -845,11 +848,11 @@ def test_a_square_conv1d_layer(student, rng):
 
 
 @probe
-def gpt2_gradients(lesson, seed, targets, token_ids):
+def gpt2_gradients(lesson, seed, targets, r, token_ids):
     """Names of a GPT-2's parameters that get a gradient in the first step after apply_lora; how many are trainable."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
     names = {name for name, layer in model.named_modules() if any(name.endswith(f".{target}") for target in targets)}
-    lesson.apply_lora(model, targets, 3, 7)
+    lesson.apply_lora(model, targets, r, 7)
     logits = model(token_ids).logits
     if logits.requires_grad:
         logits.pow(2).mean().backward()
@@ -865,14 +868,15 @@ def gpt2_gradients(lesson, seed, targets, token_ids):
 def test_every_detour_of_gpt2_learns(student, rng):
     token_ids = torch.randint(1, 53, (2, 4), generator=rng)
     targets = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"]
-    seen = student.run(gpt2_gradients, whole(rng, 0, 1 << 30), targets, token_ids)
+    r = whole(rng, 2, 7)
+    seen = student.run(gpt2_gradients, whole(rng, 0, 1 << 30), targets, r, token_ids)
     for layer in seen["layers"]:
         if not any(name.startswith(f"{layer}.") for name in seen["moving"]):
             fail("Some adapted layer gets no gradient.")
     strays = [name for name in seen["moving"] if not any(name.startswith(f"{layer}.") for layer in seen["layers"])]
     if strays:
         fail("A weight outside the adapted layers gets a gradient.", got=strays)
-    right = 3 * ((16 + 48) + (16 + 16) + (16 + 64) + (64 + 16))
+    right = r * ((16 + 48) + (16 + 16) + (16 + 64) + (64 + 16))
     expect_equal(seen["trainable"], right, what="The number of trainable numbers of the whole model")
 
 
@@ -927,28 +931,30 @@ def qv_of_something_else(lesson):
 
 
 @probe
-def qv_of_gpt2(lesson):
-    """What lora_qv returns for a GPT-2 of one block."""
-    return lesson.lora_qv(builders.tiny_gpt2(1, width=16, heads=2, layers=1), 2, 7)
+def qv_of_gpt2(lesson, layers):
+    """What lora_qv returns for a GPT-2 of so many blocks."""
+    return lesson.lora_qv(builders.tiny_gpt2(1, width=16, heads=2, layers=layers), 2, 7)
 
 
 @exercise("lora_qv")
-def test_no_gpt2(student):
+def test_no_gpt2(student, rng):
+    layers = whole(rng, 1, 5)
     with expect_error("ValueError", what="lora_qv of a model without c_attn"):
         student.run(qv_of_something_else)
-    student.run(qv_of_gpt2)  # whoever refuses everything has not seen what is wrong
+    # whoever refuses everything has not seen what is wrong
+    expect_equal(student.run(qv_of_gpt2, layers), layers, what="What lora_qv returns, the number of blocks,")
 
 
 # --- saving and loading ---------------------------------------------------------------------------------------------
 
 
 @probe
-def state_of_blocks(lesson, r):
+def state_of_blocks(lesson, r, width):
     """Saved sizes for two blocks whose layers have the same names, one of them a Conv1D without training yet."""
     from transformers.pytorch_utils import Conv1D
 
     model = nn.ModuleDict(
-        {block: nn.ModuleDict({"fc": Conv1D(9, 4), "norm": nn.LayerNorm(9), "out": nn.Linear(9, 6)}) for block in "ab"}
+        {block: nn.ModuleDict({"fc": Conv1D(9, 4), "norm": nn.LayerNorm(9), "out": nn.Linear(9, width)}) for block in "ab"}
     )
     lesson.apply_lora(model, ["fc", "a.out"], r, 7)
     state = lesson.adapter_state_dict(model)
@@ -957,16 +963,16 @@ def state_of_blocks(lesson, r):
 
 @exercise("adapter_state_dict")
 def test_every_block_is_saved(student, rng):
-    r = whole(rng, 2, 4)
-    seen = student.run(state_of_blocks, r)
-    right = [r * 4, 9 * r] * 2 + [r * 9, 6 * r]
+    r, width = whole(rng, 2, 4), whole(rng, 5, 9)
+    seen = student.run(state_of_blocks, r, width)
+    right = [r * 4, 9 * r] * 2 + [r * 9, width * r]
     expect_equal(
         seen["sizes"],
         sorted(right),
         what="The sizes of the saved tensors",
         mistakes={
             "Tensors that are still zero are not saved, but they belong to the adapter.": sorted([r * 4] * 2 + [r * 9]),
-            "Names collide between blocks, so that only the last is saved.": sorted([r * 4, 9 * r, r * 9, 6 * r]),
+            "Names collide between blocks, so that only the last is saved.": sorted([r * 4, 9 * r, r * 9, width * r]),
         },
     )
     assert set(seen["names"]) == {"str"}, "The names of the saved tensors must be strings."

@@ -1,0 +1,100 @@
+"""A check that draws its inputs is not passed by answers that were recorded for others.
+
+Whatever a probe returns was made in the student's process, where it can be made up. A check therefore asks for
+something that follows from what it drew. Here the reference answers every check with one seed, and its answers are
+given again to the same check with another seed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder import wire
+from autograder.collecting import collect_checks
+from autograder.lessons import load_course
+from autograder.running import Run
+from autograder.student import LocalTransport, Session, TimeLimits, WorkerDied
+from autograder.submission import resolve, with_other_lessons
+
+COURSE = load_course(Path(__file__).resolve().parents[2])
+
+ONE_ANSWER = {  # whatever is drawn, this is right: a loss of zero, an error, every parameter
+    "alignment": {
+        "test_nothing_to_learn_from_in_the_policy_gradient",
+        "test_nothing_to_learn_from_in_the_clipped_loss",
+        "test_nothing_to_learn_from_in_grpo",
+        "test_a_real_gpt2_responds",  # of random weights: nearly every response is as likely as another
+    },
+    "classification": {"test_a_model_that_knows_nothing", "test_nothing_to_predict"},
+    "instruction_tuning": {"test_nothing_supervised_is_zero", "test_pieces_without_anything_supervised"},
+    "pipeline": {"test_what_is_frozen_now_does_not_matter[sft]"},
+}
+
+
+class Recording(LocalTransport):
+    """Notes down what is asked of one check, and what is answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[tuple[dict, bytes]] = []
+
+    def exchange(self, request: bytes, deadline: float) -> bytes:
+        reply = super().exchange(request, deadline)
+        if (message := wire.decode(request))["op"] != "load":
+            self.log.append((message, reply))
+        return reply
+
+
+class Replaying(LocalTransport):
+    """Gives the recorded answers of one check, in their order, with whatever arguments came as they were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[tuple[dict, bytes]] = []
+        self.asked: list[dict] = []
+
+    def exchange(self, request: bytes, deadline: float) -> bytes:
+        message = wire.decode(request)
+        if message["op"] == "load":
+            return super().exchange(request, deadline)
+        self.asked.append(message)
+        if len(self.asked) > len(self.log):
+            raise WorkerDied("there is no more.")
+        reply = wire.decode(self.log[len(self.asked) - 1][1])
+        sent = {"args": message["args"], "kwargs": message["kwargs"]}
+        return wire.encode(reply if "error" in reply else reply | sent)
+
+
+def inputs(messages: list[dict]) -> list:
+    return [[message["name"], message["args"], message["kwargs"]] for message in messages]
+
+
+def deceived(lesson_name: str) -> set[str]:
+    """The checks with probes that old answers pass although something else is asked."""
+    torch.set_num_threads(1)
+    lesson = COURSE.lesson(lesson_name)
+    reference = with_other_lessons(resolve(COURSE.root / "solutions", lesson_name), lesson_name, lesson.uses)
+    found = set()
+    recording, replaying = Recording(), Replaying()
+    honest = Session(lesson_name, reference, lambda: recording, TimeLimits.none())
+    dishonest = Session(lesson_name, reference, lambda: replaying, TimeLimits.none())
+    for check in collect_checks(COURSE, lesson).checks:
+        recording.log, replaying.asked = [], []
+        assert Run(lesson, [check], honest, "A").verdict(check).outcome == "passed", check.name
+        if not any(message["op"] == "probe" for message, _ in recording.log):
+            continue
+        replaying.log = recording.log
+        passed = Run(lesson, [check], dishonest, "B").verdict(check).outcome == "passed"
+        old = [message for message, _ in recording.log]
+        if passed and not wire.same(inputs(replaying.asked), inputs(old)):
+            found.add(check.name)
+    honest.close()
+    return found
+
+
+@pytest.mark.parametrize("lesson_name", COURSE.lessons)
+def test_answers_to_other_inputs_are_no_answers(lesson_name: str) -> None:
+    assert deceived(lesson_name) == ONE_ANSWER.get(lesson_name, set())
