@@ -30,6 +30,7 @@ from autograder.student import StudentError
 __all__ = ["CheckFailure", "StudentError", "exercise", "expect_close", "expect_equal", "expect_error", "fail", "probe"]
 
 MARK = "exercise"
+MAX_MISTAKES = 3  # so many sentences are said at most where several mistakes would give the same
 
 
 class CheckFailure(AssertionError):
@@ -88,7 +89,8 @@ def expect_equal(
     """Compare exactly: the same structure, numbers of the same value, tensors of the same dtype, shape and elements.
 
     `what` names the compared thing. `mistakes` maps a sentence to the value (or a function that gives it) that this
-    mistake would produce; where it is what was got, the sentence is the verdict.
+    mistake would produce; where it is what was got, the sentence is the verdict. Where several mistakes would produce
+    it, their sentences are, joined by "Or:".
     """
     _expect(got, expected, what, mistakes, advice, rtol=0.0, atol=0.0)
 
@@ -131,11 +133,18 @@ def describe(value: Any, limit: int = 600) -> str:
         text = f"{value:.10g}"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key!r}: {describe(item, limit)}" for key, item in value.items()) + "}"
-    elif isinstance(value, (list, tuple)) and any(isinstance(item, (torch.Tensor, float)) for item in value):
+    elif isinstance(value, (list, tuple)) and _holds_numbers(value):
         text = "[" + ", ".join(describe(item, limit) for item in value) + "]"
     else:
         text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= limit else text[: limit - 4] + " ..."
+
+
+def _holds_numbers(value: Any) -> bool:
+    """Whether a tensor or a float is anywhere inside; Python would show those in another way."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_numbers, value))
+    return isinstance(value, (torch.Tensor, float))
 
 
 def _expect(
@@ -144,11 +153,14 @@ def _expect(
     problem = _difference(got, expected, rtol, atol)
     if problem is None:
         return
+    # Two mistakes may come to the same here. Naming one of them could send a student to the wrong place.
+    known: dict[str, None] = {}
     for sentence, wrong in (mistakes or {}).items():
         value = wrong() if callable(wrong) else wrong
         if _difference(got, value, rtol, atol) is None:
-            raise CheckFailure(sentence, describe(expected), describe(got), advice)
-    raise CheckFailure(f"{what} {problem}.", describe(expected), describe(got), advice)
+            known.setdefault(sentence.strip())
+    sentence = " Or: ".join(list(known)[:MAX_MISTAKES]) or f"{what} {problem}."
+    raise CheckFailure(sentence, describe(expected), describe(got), advice)
 
 
 def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str | None:

@@ -1937,6 +1937,7 @@ class Loop:
         standardised=False,
         to_go=False,
         only_last=False,
+        unshifted=False,
     ):
         """The policy's table after the step, the loss and the other metrics. The keywords put mistakes in."""
         policy, ref, weights = (table.double() for table in self.tables)
@@ -1945,13 +1946,18 @@ class Loop:
         rows = self.rows()
         # the response's tokens: their places, and those before them, from which they are guessed
         spans = [torch.arange(start + first, len(row) - drop_last) for row, start in rows]
+        scored_rows = rows
+        if unshifted:  # the mask of input_ids cut to T - 1 columns: one token late, what follows the response with it
+            shown = self.seen["judged"][-1][0]
+            spans = [torch.arange(start + 1, min(len(row) + 1, shown.shape[1])) for row, start in rows]
+            rows = [(tokens, start) for tokens, (_, start) in zip(shown, rows, strict=True)]
 
         def log_p(table):
             return [
                 table.log_softmax(dim=-1)[row[span - 1], row[span]] for (row, _), span in zip(rows, spans, strict=True)
             ]
 
-        scores = torch.stack([weights[scored(row, start)].sum() for row, start in rows])
+        scores = torch.stack([weights[scored(row, start)].sum() for row, start in scored_rows])
         paid = scores * torch.tensor(
             [len(span) > 0 for span in spans]
         )  # where nothing is left to pay it on, it is lost
@@ -1988,6 +1994,7 @@ class Loop:
         return {
             "table": policy.detach().float(),
             "loss": sum(losses) / len(losses),
+            "last_loss": losses[-1],
             "reward": scores.mean().item(),
             "kl": kl.mean().item(),
             "response_length": sum(len(row) - start for row, start in rows) / len(rows),
@@ -2009,6 +2016,10 @@ class Loop:
             "The prompt's tokens are trained on too.": {"first": -2},
             "The mask begins one column too late: the first token of the response is missing.": {"first": 1},
             "The mask begins one column too early: it takes the prompt's last token in.": {"first": -1},
+            "The mask is that of the ids, one column late: entry t of the frame is about token t + 1.": {
+                "unshifted": True
+            },
+            "clip is not used: it is 0.2 whatever is asked for.": {"clip": 0.2},
             "The last token of a response is left out, often the one that ends it.": {"drop_last": 1},
             "The step walks the wrong way: good responses become less likely.": {"sign": -1.0},
             "The advantages are divided by their standard deviation.": {"standardised": True},
@@ -2091,6 +2102,7 @@ class Loop:
             "response_length": {"response_length counts the prompt.": right["tokens"],
                                 "response_length is max_new_tokens, not what was said.": float(self.settings["most"])},
             "loss": {"loss is the sum over the updates; it is their mean.": right["loss"] * self.settings["updates"],
+                     "loss is that of the last update; it is the mean over the updates.": right["last_loss"],
                      "loss has the wrong sign.": -right["loss"]},
         }  # fmt: skip
         for name in ("reward", "kl", "response_length", "loss"):

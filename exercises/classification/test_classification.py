@@ -153,7 +153,7 @@ def test_the_docstrings_vectors(student):
         torch.tensor([[3.0, 4], [2, 4]]),
         what="The docstring's vectors",
         mistakes={
-            "It takes index -1, which in a padded row is padding.": hidden[:, -1],
+            "In a padded row it takes padding: index -1, or one past the last token.": hidden[:, -1],
             "It takes the first token, which in a causal model has seen nothing but itself.": hidden[:, 0],
             "It takes the token before the last one.": torch.tensor([[1.0, 2], [9, 0]]),
             "It averages over padding.": hidden.mean(dim=1),
@@ -186,10 +186,14 @@ def pooled_wrongly(hidden, mask):
     }
 
 
+def expected_pool(hidden, mask):
+    """(B, D): the vectors at the last 1 of each row."""
+    return torch.stack([vectors[row.nonzero().max()] for vectors, row in zip(hidden, mask, strict=True)])
+
+
 def expect_pooled(got, hidden, mask, what):
     """Compare with the vectors at the last 1 of each row; say which mistake it is."""
-    last = torch.tensor([row.nonzero().max() for row in mask])
-    right = torch.stack([vectors[place] for vectors, place in zip(hidden, last.tolist(), strict=True)])
+    right = expected_pool(hidden, mask)
     if isinstance(got, torch.Tensor) and tuple(got.shape) == (len(hidden), *right.shape):
         fail(
             "hidden[:, last] takes every row's last position from every row, which gives (B, B, D).",
@@ -319,7 +323,9 @@ def nearest(got, candidates):
 def expect_logits(got, reader, sequences, ids, mask):
     """Compare with each text read alone; of a padded batch, what stands in the padding depends on its positions."""
     right = reader.logits(sequences)
-    if isinstance(got, torch.Tensor) and got.ndim == 3:
+    if not isinstance(got, torch.Tensor):
+        fail("The logits must be a tensor.", got=type(got).__name__)
+    if got.ndim == 3:
         fail(
             "The head is put on every position; a text has one row of logits.",
             expected=tuple(right.shape),
@@ -342,6 +348,9 @@ def expect_logits(got, reader, sequences, ids, mask):
                 for sentence in wrongly[0]
             },
             "The vectors are taken before the backbone's final norm.": lambda: reader.before_the_norm(sequences),
+            "Positions start at 1; the first real token has position 0.": lambda: reader.head(
+                expected_pool(reader.hidden(ids, attention_mask=mask, position_ids=mask.cumsum(dim=1)), mask)
+            ),
         },
         advice="Hidden states of the backbone, the vector of the last real token, the head. Nothing after it.",
         **FP32,
@@ -485,6 +494,8 @@ def test_no_parameter_is_left_trainable(student, rng):
         )
     if seen["trainable"] and all("." in name for name in seen["trainable"]):
         fail("Only the module's own parameters are frozen, not those of the modules inside it.", got=seen["trainable"])
+    if seen["trainable"] == ["own"]:
+        fail("Only the modules inside are frozen, not the module's own parameters.", got=seen["trainable"])
     if seen["trainable"] and all("weight" not in name for name in seen["trainable"]):
         fail("Only weights are frozen; biases and other parameters are still trainable.", got=seen["trainable"])
     if seen["trainable"]:
@@ -574,6 +585,7 @@ def test_the_last_two_blocks(student, rng):
             "A model is taken to have 12 blocks; that is the smallest GPT-2 only.": ["ln_f"],
             "It unfreezes everything but the last blocks.": [*every[:-2], "wpe", "wte"],
             "It unfreezes the last block only.": [last[1], "ln_f"],
+            "It unfreezes one block too many.": [*every[-3:], "ln_f"],
             "It unfreezes the embeddings too.": [*last, "ln_f", "wpe", "wte"],
             "It unfreezes the head too; that is not its business.": ["classifier", *last, "ln_f"],
             "Nothing is unfrozen.": [],
@@ -688,7 +700,7 @@ def prepared(lesson, blocks, calls):
         try:
             optimizer, error = lesson.prepare_finetuning(model, strategy, head_lr, backbone_lr), None
         except Exception as raised:
-            optimizer, error = None, type(raised).__name__
+            optimizer, error = None, f"{type(raised).__name__}: {raised}"
         found = {}
         for group in [] if optimizer is None else optimizer.param_groups:
             for tensor in group["params"]:
@@ -700,7 +712,22 @@ def prepared(lesson, blocks, calls):
         if optimizer is not None:
             optimizer.step()
         moved = [name for name, tensor in model.named_parameters() if not torch.equal(before[name], tensor)]
-        seen.append({"error": error, "trainable": trainable, "rates": found, "moved": moved})
+        standard = torch.optim.AdamW([nn.Parameter(torch.ones(1))]).defaults
+        other = [
+            name
+            for name in ("betas", "eps", "weight_decay", "amsgrad", "maximize")
+            if optimizer is not None and any(group.get(name) != standard[name] for group in optimizer.param_groups)
+        ]
+        seen.append(
+            {
+                "error": error,
+                "trainable": trainable,
+                "rates": found,
+                "moved": moved,
+                "kind": type(optimizer).__name__ if not isinstance(optimizer, torch.optim.AdamW) else "AdamW",
+                "other": other,
+            }
+        )
     return seen
 
 
@@ -729,6 +756,10 @@ def expect_prepared(seen, parts, head_lr, backbone_lr, mistakes):
             "The two rates are swapped.": {name: [backbone_lr if name in HEAD else head_lr] for name in right},
         },
     )
+    if seen["kind"] != "AdamW":
+        fail("The optimizer must be a torch.optim.AdamW.", expected="AdamW", got=seen["kind"])
+    if seen["other"]:
+        fail("Apart from the rates, the optimizer must have torch's own defaults.", got=seen["other"])
     if sorted(seen["moved"]) != sorted(seen["trainable"]):
         fail("A step of the optimizer does not move exactly what is trainable.", got=seen["moved"])
 
@@ -795,7 +826,7 @@ def test_an_unknown_strategy_is_an_error(student, rng):
         call = Prepared(student, rng, strategy)
         if call.seen["error"] is None:
             fail("An unknown strategy is accepted in silence.", expected="ValueError", got="no error")
-        if call.seen["error"] != "ValueError":
+        if not call.seen["error"].startswith("ValueError:"):
             fail("An unknown strategy must raise ValueError.", expected="ValueError", got=call.seen["error"])
         if len(call.seen["trainable"]) != 5 + 4 * call.blocks:
             fail("An unknown strategy raises an error, but changes the model first.", got=call.seen["trainable"])

@@ -83,6 +83,10 @@ def test_alpaca_with_input(student):
             ),
             'The newline between "### Response:" and the output is missing.': PROMPT_WITH_INPUT + WITH_INPUT["output"],
             'A space follows "### Response:".': PROMPT_WITH_INPUT + " " + WITH_INPUT["output"],
+            'An empty line stands between "### Response:" and the output; it is one newline.': (
+                PROMPT_WITH_INPUT + "\n\n" + WITH_INPUT["output"]
+            ),
+            "The output ends in a newline of its own; the end token stands right behind it.": right + "\n",
             'A space follows "### Response:", before the newline.': PROMPT_WITH_INPUT + " \n" + WITH_INPUT["output"],
             "The parts are separated by one newline instead of an empty line.": right.replace("\n\n", "\n"),
             "The two opening sentences are separated by a newline instead of a space.": right.replace(
@@ -486,6 +490,9 @@ def mask_mistakes(messages):
         "Only the first assistant turn is supervised; every one is to be learned.": (
             lambda kind, turn, role: turn == assistants[0] and kind in written
         ),
+        "The newline behind <|im_end|> is supervised, although the model has stopped by then.": (
+            lambda kind, turn, role: role == "assistant" and kind in (*written, "newline")
+        ),
         "Only what stands before the first reply is masked, so the user's later turns are trained on.": (
             lambda kind, turn, role: turn > assistants[0] or (turn == assistants[0] and kind in (*written, "newline"))
         ),
@@ -497,9 +504,6 @@ def mask_mistakes(messages):
         ),
         "<|im_start|> and the role header of the assistant are supervised; they are given at inference.": (
             lambda kind, turn, role: role == "assistant" and kind != "newline"
-        ),
-        "The newline behind <|im_end|> is supervised, although the model has stopped by then.": (
-            lambda kind, turn, role: role == "assistant" and kind in (*written, "newline")
         ),
         "Every <|im_end|> is supervised, the user's too.": (
             lambda kind, turn, role: kind == "end" or (role == "assistant" and kind == "content")
@@ -723,6 +727,17 @@ def test_ragged_lengths(student, rng):
 
 @exercise("collate_chats")
 def test_a_reply_that_is_cut_away_is_an_error(student):
+    kept = student.collate_chats([example([1, 2, 3], [0, 1, 1])], 0, 2)
+    expect_equal(
+        kept["input_ids"],
+        torch.tensor([[1, 2]]),
+        what="The tensor of ids of an example that is cut",
+        mistakes={
+            "max_length is not used.": torch.tensor([[1, 2, 3]]),
+            "The beginning of an example is cut off instead of its end.": torch.tensor([[2, 3]]),
+            "One id less than max_length is kept.": torch.tensor([[1]]),
+        },
+    )
     examples = [example([1, 2, 3], [0, 1, 1])] * 3 + [example([1, 2, 3, 4, 5, 6, 7], [0, 0, 0, 0, 0, 1, 1])]
     try:
         student.collate_chats(examples, 0, 5)
@@ -927,6 +942,7 @@ def accumulated(lesson, seed, pieces, start, dropout, train, lazily):
     gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in model.parameters()]
     return {
         "returned": returned,
+        "kind": type(returned).__name__,
         "gradient": torch.cat([gradient.flatten() for gradient in gradients]),
         "weights": torch.cat([parameter.detach().flatten() for parameter in model.parameters()]),
         "training": model.training,
@@ -991,6 +1007,8 @@ def test_accumulated_is_the_whole_batch(student, rng):
         },
         **FP32,
     )
+    if seen["kind"] != "float":
+        fail("The loss that accumulate_gradients returns must be a plain float.", expected="float", got=seen["kind"])
 
 
 @exercise("accumulate_gradients")
@@ -1010,6 +1028,8 @@ def test_gradients_are_added_to(student, rng):
     before = torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
     if not torch.equal(seen["weights"], before):
         fail("The weights have changed; accumulating computes gradients and no more.")
+    if seen["training"]:
+        fail("The model came in eval mode and is in train mode afterwards; its mode is the caller's business.")
 
 
 @probe
@@ -1023,7 +1043,8 @@ def trained(lesson, seed, batches, steps, rate, dropout, stale):
             parameter.grad = torch.full_like(parameter, stale)
     losses = lesson.train_sft(model, batches, optimizer, steps)
     weights = torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
-    return {"losses": losses, "training": model.training, "weights": weights}
+    kinds = sorted({type(loss).__name__ for loss in losses}) if isinstance(losses, list) else []
+    return {"losses": losses, "kinds": kinds, "training": model.training, "weights": weights}
 
 
 RATE = 0.5
@@ -1079,6 +1100,12 @@ def test_losses_and_weights_of_three_steps(student, rng):
         advice='Per step: forward, sft_loss with batch["labels"], zero_grad, backward, step, append the loss.',
         **FP32,
     )
+    if seen["kinds"] != ["float"]:
+        fail(
+            "The losses must be plain floats; a tensor with a graph would keep every step in memory.",
+            expected=["float"],
+            got=seen["kinds"],
+        )
     expect_close(seen["weights"], weights, what="The row of all weights after three steps", **FP32)
 
 

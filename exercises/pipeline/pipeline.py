@@ -232,9 +232,9 @@ def decode_model_name(name: str) -> ModelCard:
     """What the name of a published model says.
 
     The grammar. Capitals make no difference. First, whatever stands before the last "/" goes (who published it), and
-    a ".gguf" at the end. "4 bit" and "4-bit" are written as one word, "4bit". Then the name is cut into words at
-    spaces, commas, hyphens, brackets, and at a dot before a letter ("Instruct.Q4_K_M"; not "3.1"). An underscore
-    doesn't cut.
+    a ".gguf" at the end. "4 bit" and "4-bit" become one word, "4bit", and so any width. Then the name is cut into
+    words at spaces, commas, hyphens, brackets, and at a dot before a letter ("Instruct.Q4_K_M"; not "3.1"). An
+    underscore doesn't cut.
 
     family    The first word; "meta" in front of it is the maker and goes. Digits and dots that end the family are its
               version: "Qwen2.5" is qwen 2.5, "gpt2" is gpt 2.
@@ -493,10 +493,10 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
     `base` and what it holds stay as they are: work on deep copies of its model and its tokenizer.
 
     The stages of `RUN` come in this order, `for stage in base.track(RUN, "the pipeline")`. Each is run unless it is in
-    `skip` ("skipped") or some of its tools are None ("missing"; which ones, is reported in any case). Such a stage
-    leaves the model as it is, and the pipeline goes on. After each stage, run or not, its gate is measured:
-    `base.gate(stage, before, after, tokenizer)`, where `before` is a copy of the model as it was when the stage's turn
-    came, `after` the model as it is then, in eval mode, and `tokenizer` your copy.
+    `skip` ("skipped", whatever its tools) or some of its tools are None ("missing"). Which ones are None is reported in
+    any case. A stage that isn't run leaves the model as it is, and the pipeline goes on. After each stage, run or not,
+    its gate is measured: `base.gate(stage, before, after, tokenizer)`, where `before` is a copy of the model as it was
+    when the stage's turn came, `after` the model as it is then, in eval mode, and `tokenizer` your copy.
 
     pretraining   Nothing to do: the copy of base.model is its result, and here `before` is base.model. Where it is
                   skipped, the model is one of the same class and configuration with fresh random weights:

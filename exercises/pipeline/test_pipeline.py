@@ -396,6 +396,10 @@ def test_the_spectrum_on_a_model(student, rng):
                 "sft": lora / total,
             },
             "It gives percent instead of a fraction.": lambda: {name: 100 * value for name, value in right.items()},
+            "A width of 768 is built in.": lambda: {**right, "classification_head": 769 * classes / total},
+            "Twelve blocks are built in.": lambda: {**right, "lora": 12 * lora / layers / total},
+            "The rank is not used.": lambda: {**right, "lora": 8 * lora / r / total},
+            "The number of classes is not used.": lambda: {**right, "classification_head": 2 * (width + 1) / total},
         },
     )
 
@@ -493,7 +497,11 @@ def rehearse(lesson, width, layers, level, counts, steps, rates, skip, absent):
     import copy
     import types
 
-    log = []
+    log, tracked, optimizers = [], [], []
+
+    def track(items, description):
+        tracked.append(list(items))
+        return tracked[-1]
 
     def sum_of(model):
         return sum(parameter.detach().double().sum().item() for parameter in model.parameters())
@@ -583,7 +591,10 @@ def rehearse(lesson, width, layers, level, counts, steps, rates, skip, absent):
         with torch.no_grad():
             for parameter in held:
                 parameter.mul_(1 + 10 * optimizer.param_groups[0]["lr"]).add_(10 * optimizer.param_groups[0]["lr"])
+        if not any(optimizer is one for one in optimizers):
+            optimizers.append(optimizer)
         return {
+            "number": [optimizer is one for one in optimizers].index(True),
             "kind": type(optimizer).__name__,
             "rate": optimizer.param_groups[0]["lr"],
             "all": {id(parameter) for parameter in held} == set(own),
@@ -625,6 +636,7 @@ def rehearse(lesson, width, layers, level, counts, steps, rates, skip, absent):
             after=sum_of(after),
             same=before is after,
             from_base=before is base.model,
+            to_base=after is base.model,
             training=after.training,
             tokenizer=tokenizer is base.tokenizer,
             config=type(after) is Model and vars(after.config) == vars(base.model.config),
@@ -665,7 +677,7 @@ def rehearse(lesson, width, layers, level, counts, steps, rates, skip, absent):
         alpha=6.0,
         bits=8,
         block_size=4,
-        track=lambda items, description: items,
+        track=track,
     )
     start = {"sum": sum_of(base.model), "names": [name for name, _ in base.model.named_modules()]}
     everything = copy.deepcopy((base.demonstrations, base.preferences, base.house_style))
@@ -675,6 +687,7 @@ def rehearse(lesson, width, layers, level, counts, steps, rates, skip, absent):
     kept = kept and [name for name, _ in base.model.named_modules()] == start["names"]
     return {
         "log": log,
+        "tracked": tracked,
         "start": start["sum"],
         "end": sum_of(report["model"]),
         "training": report["model"].training,
@@ -765,6 +778,15 @@ def test_the_stages_come_in_order(student, rng):
     expect_equal(runs, right, what="The order of the tools and the gates", advice="A gate follows each stage at once.")
     if not all(entry["chat"] for entry in noted(seen, "encode_chat")):
         fail("A conversation is encoded before the tokenizer has its chat tokens.")
+    if seen["tracked"] != [list(RUN)]:
+        fail(
+            "The stages don't go through base.track, so nobody sees how far the pipeline is.",
+            got=seen["tracked"],
+            advice='for stage in base.track(RUN, "the pipeline")',
+        )
+    first = gates(seen)["pretraining"]
+    if first["to_base"] and not first["from_base"]:
+        fail("A gate is given its two models the wrong way round: first before, then after.")
     for stage, gate in gates(seen).items():
         if gate["training"]:
             fail("A gate is given a model in train mode.", got=stage)
@@ -838,10 +860,14 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
         fail("The reference is not frozen: its parameters require gradients.")
     if any(entry["beta"] != 0.25 for entry in taken):
         fail("dpo_step is not given base.beta.")
-    if any(entry["optimizer"]["kind"] != "AdamW" or entry["optimizer"]["rate"] != run.rates["alignment"] for entry in taken):
+    if any(
+        entry["optimizer"]["kind"] != "AdamW" or entry["optimizer"]["rate"] != run.rates["alignment"] for entry in taken
+    ):
         fail("Alignment is trained with another optimizer or rate than asked for.", got=taken[0]["optimizer"])
     if not taken[0]["optimizer"]["all"]:
         fail("Alignment trains every weight; its optimizer holds others than the policy's parameters.")
+    if len({entry["optimizer"]["number"] for entry in taken}) > 1:
+        fail("Every step of alignment has a new optimizer, without Adam's memory; one serves the whole stage.")
     size, count = counts["batch"], counts["preferences"]
     chosen, rejected = (batches_of("which", count, size, answer) for answer in ("good", "bad"))
     got = [(entry["chosen"], entry["rejected"]) for entry in taken]
@@ -884,7 +910,9 @@ def test_lora_trains_detours_only(student, rng):
         },
     )
     expect_equal(
-        [trained["steps"], trained["optimizer"]["rate"]], [steps["lora"], run.rates["lora"]], what="Steps and rate of LoRA"
+        [trained["steps"], trained["optimizer"]["rate"]],
+        [steps["lora"], run.rates["lora"]],
+        what="Steps and rate of LoRA",
     )
     run.expect_models("lora")
 
@@ -1000,6 +1028,16 @@ def test_a_tool_is_missing(student, rng, absent):
         what="What is reported as missing",
     )
     run.expect_models(lacking[0])
+
+
+@exercise("run_pipeline")
+def test_what_is_skipped_may_lack_a_tool(student, rng):
+    seen = Rehearsal(student, rng, skip=["lora"], absent=["apply_lora"]).seen
+    entry = seen["stages"]["lora"]
+    if entry["state"] != "skipped":
+        fail("A stage that is skipped and lacks a tool counts as skipped.", expected="skipped", got=entry["state"])
+    if entry["missing"] != ["apply_lora"]:
+        fail("Which tools are None is reported of a skipped stage too.", expected=["apply_lora"], got=entry["missing"])
 
 
 @exercise("run_pipeline")

@@ -54,10 +54,25 @@ def largest(w, dim=None):
     return w.amax() if dim is None else w.amax(dim, keepdim=True)
 
 
-def absmax(w, bits, dim=None, rounding=torch.round, qmax=None, magnitude=largest):
-    """[codes, scale] of w, by fp64. The last three arguments make the mistakes."""
-    scale = magnitude(w, dim) / (qmax or 2 ** (bits - 1) - 1)
-    return [rounding(w.double() / scale).clamp(-128, 127).to(torch.int8), scale.float()]
+def largest_number(w, dim=None):
+    """The largest number, whose sign counts, with dim kept, in fp64."""
+    return w.double().amax() if dim is None else w.double().amax(dim, keepdim=True)
+
+
+def absmax(w, bits, dim=None, rounding=torch.round, qmax=None, magnitude=largest, clamped=False):
+    """[codes, scale] of w, by fp64. The last four arguments make the mistakes."""
+    most = 2 ** (bits - 1) - 1
+    scale = magnitude(w, dim) / (qmax or most)
+    if rounding is not torch.round:  # what lies just below a whole number there doesn't lie below it in fp64
+        steps = rounding(w.float() / scale.float())
+    else:
+        steps = (w.double() / scale).round()
+    return [steps.clamp(-most if clamped else -128, most if clamped else 127).to(torch.int8), scale.float()]
+
+
+def clamped_or_not(mistakes):
+    """The mistakes (functions of `clamped`) twice: a limit to the codes that there are hides none of them."""
+    return {f"{sentence}{' ' * c}": lambda m=m, c=c: m(bool(c)) for sentence, m in mistakes.items() for c in (0, 1)}
 
 
 def in_bf16(w, clamped=False):
@@ -79,13 +94,17 @@ def test_the_docstrings_four_numbers(student):
             "It cuts decimals off instead of rounding to the nearest code.": lambda: [
                 absmax(w, bits, rounding=torch.trunc) for bits in (8, 4)
             ],
-            "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: [
-                absmax(w, bits, qmax=2 ** (bits - 1)) for bits in (8, 4)
-            ],
+            **clamped_or_not(
+                {
+                    "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": (
+                        lambda c: [absmax(w, bits, qmax=2 ** (bits - 1), clamped=c) for bits in (8, 4)]
+                    ),
+                    "The scale spreads the codes over 2^bits steps, but they must fit on either side of zero.": (
+                        lambda c: [absmax(w, bits, qmax=2**bits - 1, clamped=c) for bits in (8, 4)]
+                    ),
+                }
+            ),
             "bits is not used.": lambda: [absmax(w, 8)] * 2,
-            "The scale spreads the codes over 2^bits steps, but they must fit on either side of zero.": lambda: [
-                absmax(w, bits, qmax=2**bits - 1) for bits in (8, 4)
-            ],
             "The scale comes back the wrong way round, as qmax / max.": lambda: [
                 [q8, torch.tensor(127 / 1.2)],
                 [q4, torch.tensor(7 / 1.2)],
@@ -116,8 +135,15 @@ def test_scales_per_tensor_row_and_column(student, rng):
         right = absmax(w, bits, dim)
         other = {None: 1, 0: 1, 1: 0}[dim]
         mistakes = {
-            "It takes the largest number, not the largest magnitude.": lambda w=w, b=bits, d=dim: absmax(
-                w, b, d, magnitude=lambda w, d: w.double().amax() if d is None else w.double().amax(d, keepdim=True)
+            **clamped_or_not(
+                {
+                    "It takes the largest number, not the largest magnitude.": lambda c, w=w, b=bits, d=dim: absmax(
+                        w, b, d, magnitude=largest_number, clamped=c
+                    ),
+                    "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": (
+                        lambda c, w=w, b=bits, d=dim: absmax(w, b, d, qmax=2 ** (b - 1), clamped=c)
+                    ),
+                }
             ),
             "It cuts decimals off instead of rounding to the nearest code.": lambda w=w, b=bits, d=dim: absmax(
                 w, b, d, rounding=torch.trunc
@@ -133,9 +159,6 @@ def test_scales_per_tensor_row_and_column(student, rng):
                 [r[0], r[1].squeeze(d) if d is not None else r[1]]
             ),
             "bits is not used.": lambda w=w, d=dim: absmax(w, 8, d),
-            "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda w=w, b=bits, d=dim: (  # noqa: E501
-                absmax(w, b, d, qmax=2 ** (b - 1))
-            ),
         }
         expect_close(
             student.absmax_quantize(w, bits, dim=dim),
@@ -280,6 +303,18 @@ def as_zero_point(result):
     return result
 
 
+def low_of(w):
+    """The lower end of the range, in fp64."""
+    return w.double().min().clamp(max=0)
+
+
+def shifted_by(w, zero):
+    """[codes, scale, zero point] with this zero point."""
+    scale = zero_point(w)[1]
+    codes = ((w.double() / scale.double()).round() + zero).clamp(-128, 127)
+    return [codes.to(torch.int8), scale, zero.to(torch.int32)]
+
+
 ZERO_POINT_MISTAKES = {
     "The scale is range / 256, but 256 codes have 255 steps between them.": lambda w: zero_point(w, steps=256),
     "The range is not extended to 0, so the zero point is cut off and everything is shifted.": lambda w: zero_point(
@@ -299,6 +334,13 @@ ZERO_POINT_MISTAKES = {
         zero_point(w)[0],
         zero_point(w)[1],
         -zero_point(w)[2],
+    ],
+    "The zero point is -128 + low / scale; it is minus.": lambda w: shifted_by(
+        w, (-128 + low_of(w) / zero_point(w)[1].double()).round().clamp(-128, 127)
+    ),
+    "The zero point is subtracted from the codes instead of added.": lambda w: [
+        shifted_by(w, -zero_point(w)[2])[0],
+        *zero_point(w)[1:],
     ],
     "It counts codes from the smallest number and never adds the rounded zero point, so 0 does not come back as 0.": (
         lambda w: [
@@ -436,7 +478,10 @@ def test_errors_of_random_numbers(student, rng):
             what="reconstruction_error",
             rtol=1e-4,
         )
-    expect_close(student.reconstruction_error(w, w), 0.0, what="reconstruction_error of a tensor and itself")
+    same = student.reconstruction_error(w, w)
+    expect_close(same, 0.0, what="reconstruction_error of a tensor and itself")
+    if not isinstance(same, float):
+        fail("reconstruction_error must return a Python float.", expected="float", got=type(same).__name__)
 
 
 @exercise("reconstruction_error")
@@ -491,6 +536,10 @@ def test_the_docstrings_blocks(student):
                 torch.tensor([0, -1, 1, 2, 7], dtype=torch.int8),
                 torch.tensor([30 / 7]),
             ],
+            "The last, shorter block is left out.": [
+                torch.tensor([2, -5, 7, 0, 0], dtype=torch.int8),
+                torch.tensor([4 / 7]),
+            ],
             "The last, shorter block is not quantized with a scale of its own.": [
                 torch.tensor([2, -5, 7, 18, 52], dtype=torch.int8),
                 torch.tensor([4 / 7]),
@@ -511,6 +560,11 @@ def test_a_scale_for_each_block(student, rng):
     w.view(-1)[last:] /= 4 * w.view(-1)[last:].abs().max()  # the last, shorter block is small
     right = blockwise(w, block_size, bits)
     columns = blockwise(w.T.contiguous(), block_size, bits)
+
+    def row_by_row():
+        """[codes, scales] when no block reaches beyond the end of a row."""
+        rows = [blockwise(row, block_size, bits) for row in w]
+        return [torch.stack([codes for codes, _ in rows]), torch.cat([scales for _, scales in rows])]
 
     def ragged(change):
         """[codes, scales] when the last block's scale is made from something else."""
@@ -536,6 +590,7 @@ def test_a_scale_for_each_block(student, rng):
                 absmax(w, bits, 1)[0],
                 absmax(w, bits, 1)[1].flatten(),
             ],
+            "Blocks begin anew in every row; they go on from one row into the next.": lambda: row_by_row(),
             "The codes come back in one dimension, not in the shape of w.": lambda: [right[0].flatten(), right[1]],
             "Blocks run down the columns; they go along the rows.": lambda: [columns[0].T.contiguous(), columns[1]],
             "The last, shorter block is filled up with ones, which go into its scale.": lambda: ragged(
@@ -780,6 +835,10 @@ def test_the_docstrings_bytes_back(student):
             "The halves of each byte are swapped; the first code is in the high half.": right.flip(1),
             "What comes out has one dimension; shape is not used.": right.flatten(),
             "The levels are not multiplied by the block's largest magnitude.": right / 2,
+            "All high halves come first, then all low halves; they take turns.": right.T,
+            "The codes are read as int4, (code - 8) / 7, not as NF4.": (
+                (torch.tensor([[10.0, 2], [7, 15]]) - 8) / 7 * 2
+            ),
         },
     )
 
@@ -1193,6 +1252,24 @@ def test_the_docstrings_layer(student):
                 quantized + 0.5 * A,
             ],
             "The highway is the original weight, not the quantized one.": [torch.tensor([[6.0]]), weight + 1.5 * A],
+            "merge() adds the update to the original weight; A and B were trained beside the quantized one.": [
+                quantized.sum().reshape(1, 1) + 4.5,
+                weight + 1.5 * A,
+            ],
+            "forward adds the update without the factor alpha / r.": [
+                quantized.sum().reshape(1, 1) + 1.5,
+                quantized + 1.5 * A,
+            ],
+            "merge() adds B A without the factor alpha / r.": [
+                quantized.sum().reshape(1, 1) + 4.5,
+                quantized + 0.5 * A,
+            ],
+            "merge() quantizes the merged weight again, which throws most of the update away.": lambda: [
+                quantized.sum().reshape(1, 1) + 4.5,
+                (
+                    NF4[nf4_codes(quantized + 1.5 * A, 64)[0]].view(1, 4) * block_maxima(quantized + 1.5 * A, 64)[1]
+                ).float(),
+            ],
         },
     )
 

@@ -906,6 +906,45 @@ def test_responses_of_one_token(student, rng):
     expect_close(seen["metrics"]["response_length"], 1.0, what="The metric response_length", **FP32)
 
 
+@probe
+def two_steps(lesson, table, prompts, draws):
+    """The responses of two steps that begin alike, with generators of the same seed."""
+    from types import SimpleNamespace
+
+    class Table(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Parameter(table.clone())
+
+        def forward(self, input_ids, attention_mask=None, **more):
+            return SimpleNamespace(logits=self.table[input_ids])
+
+    found = []
+    for _ in range(2):
+        policy = Table()
+        optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
+        metrics = lesson.rlhf_step(
+            policy,
+            Table(),
+            lambda input_ids, attention_mask: attention_mask.sum(dim=1).float(),
+            prompts,
+            optimizer,
+            beta=0.1,
+            max_new_tokens=4,
+            stop_id=0,
+            generator=torch.Generator().manual_seed(draws),
+        )
+        found.append(metrics["responses"])
+    return found
+
+
+@exercise("rlhf_step")
+def test_the_generator_draws_the_responses(student, rng):
+    first, again = student.run(two_steps, normal(rng, 9, 9), ids(rng, 9, 12, 2), whole(rng, 0, 1 << 30))
+    if first != again:
+        fail("The generator is not used: the same seed gives different responses.")
+
+
 @exercise("rlhf_step")
 def test_one_prompt_is_not_enough(student, rng):
     settings = {"beta": 0.1, "most": 2, "stop": 3, "seed": 1}

@@ -517,6 +517,7 @@ def steps_of_groups(lesson, head_lr, backbone_lr, freezing):
     model.classifier = nn.Linear(3, 2)  # before the backbone this time
     model.backbone = nn.ModuleDict({"wte": nn.Embedding(6, 3), "ln_f": nn.LayerNorm(3), "copy": nn.Embedding(6, 3)})
     model.backbone["copy"].weight = model.backbone["wte"].weight  # one tensor in two places
+    model.prompt = nn.Parameter(torch.zeros(2))  # in neither
     for name, tensor in model.named_parameters():
         tensor.requires_grad_(not name.startswith(tuple(freezing)))
     before = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
@@ -547,6 +548,7 @@ def test_an_optimizer_takes_the_groups(student, rng):
         "backbone.wte.weight": backbone_lr,
         "backbone.ln_f.weight": backbone_lr,
         "backbone.ln_f.bias": 0.0,
+        "prompt": backbone_lr,
     }
     expect_close(
         seen,
@@ -555,6 +557,7 @@ def test_an_optimizer_takes_the_groups(student, rng):
         mistakes={
             "The two rates are swapped.": {name: rate and head_lr + backbone_lr - rate for name, rate in right.items()},
             "Frozen parameters are in the groups too.": {name: rate or backbone_lr for name, rate in right.items()},
+            "A parameter that is in neither the head nor the backbone is in no group.": {**right, "prompt": 0.0},
             "The head is found by its place in the model, not by model.classifier.": {
                 name: backbone_lr if "classifier" in name else rate for name, rate in right.items()
             },

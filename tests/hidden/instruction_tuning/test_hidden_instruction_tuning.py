@@ -892,6 +892,70 @@ def test_accumulating_uses_the_attention_mask(student, rng):
 
 
 @probe
+def waiting_pieces(lesson, pieces):
+    """How many earlier pieces still wait for their backward pass when a piece goes through the model, at most."""
+    import types
+
+    waiting, most = [0], [0]
+
+    class Watched(torch.autograd.Function):
+        @staticmethod
+        def forward(context, logits):
+            return logits.clone()
+
+        @staticmethod
+        def backward(context, gradient):
+            waiting[0] -= 1
+            return gradient
+
+    class Bigrams(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Embedding(29, 29)
+
+        def forward(self, input_ids, attention_mask):
+            most[0] = max(most[0], waiting[0])
+            waiting[0] += torch.is_grad_enabled()
+            return types.SimpleNamespace(logits=Watched.apply(self.table(input_ids)))
+
+    lesson.accumulate_gradients(Bigrams(), pieces)
+    return most[0]
+
+
+@exercise("accumulate_gradients")
+def test_one_piece_at_a_time(student, rng):
+    pieces = [training_batch(rng, 2, 6, 3), training_batch(rng, 1, 5, 3), training_batch(rng, 2, 4, 2)]
+    if student.run(waiting_pieces, pieces):
+        fail("The pieces go backward together at the end, so all of their graphs lie in memory at once.")
+
+
+@probe
+def trained_on_a_stream(lesson, seed, batches, steps):
+    """Losses of train_sft on batches that can be iterated as often as one likes, and nothing else."""
+
+    class Stream:
+        def __iter__(self):
+            return iter(batches)
+
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
+    return lesson.train_sft(model, Stream(), torch.optim.SGD(model.parameters(), lr=0.5), steps)
+
+
+@exercise("train_sft")
+def test_batches_that_can_only_be_iterated(student, rng):
+    seed = whole(rng, 0, 10_000)
+    batches = [training_batch(rng, 2, length, 3) for length in (5, 7)]
+    try:
+        losses = student.run(trained_on_a_stream, seed, batches, 3)
+    except StudentError as error:
+        if "object is not subscriptable" in error.message or "has no len()" in error.message:
+            fail("The batches are taken for a list; they may be anything that can be iterated anew.", got=str(error))
+        raise
+    right = train(seed, [*batches, batches[0]])[0]
+    expect_close(losses, right, what="The list of losses of batches that can only be iterated", **FP32)
+
+
+@probe
 def trained(lesson, seed, batches, steps, stale):
     """Train a tiny model with plain SGD, gradients from before being `stale`: losses, and weights in one row."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)

@@ -228,6 +228,15 @@ def test_zero_comes_back_as_zero(student, rng):
 
 
 @exercise("zero_point_quantize")
+def test_halfway_cases_stay_codes(student):
+    # With a scale of 1, -1.5 is rounded to -2 and its zero point, -126.5, to -126; 253.5 then is 128, one too many.
+    result = as_zero_point(student.zero_point_quantize(torch.tensor([-1.5, 0.0, 253.5])))
+    q, scale, zero = (torch.as_tensor(one).double() for one in result)
+    if ((scale * (q - zero) - torch.tensor([-1.5, 0.0, 253.5])).abs() > 1.01).any():
+        fail("A code that rounding takes beyond 127 wraps around; limit codes to -128 to 127.")
+
+
+@exercise("zero_point_quantize")
 def test_other_dtypes_shapes_and_sizes(student, rng):
     for make in (
         lambda: one_zero_point(rng, normal(rng, 2, 3, 4).bfloat16()),
@@ -615,7 +624,8 @@ def test_other_shapes_out_of_nf4(student, rng):
         try:
             got = student.nf4_dequantize(packed, maxima, shape, block_size)
         except StudentError as error:
-            fail("Some shape or block size is refused by nf4_dequantize.", got=str(error))
+            kind = "The shape of a single number, ()," if shape == () else "Some shape or block size"
+            fail(f"{kind} is refused by nf4_dequantize.", got=str(error))
         right = NF4[unpack(packed, n)] * maxima.double()[block_of(n, block_size)]
         expect_close(got, right.view(torch.Size(shape)).float(), what="Codes of another shape out of NF4")
 
@@ -851,11 +861,17 @@ def filled_qlora(lesson, weight, bias, A, B, alpha, x, state):
         for tensor in layer.parameters():
             if tensor.requires_grad:
                 tensor += 1
+        later = [None if w is None else w.clone() for w in weights]
+        before = layer(x)
+        for tensor in merged.parameters():
+            tensor += 1
+        shared = not torch.equal(before, layer(x))
     return {
+        "shared": shared,
         "output": output,
         "state": dict(layer.state_dict()),
         "merged": kept,
-        "merged_later": weights,
+        "merged_later": later,
         "dtypes": [str(tensor.dtype) for tensor in layer.parameters() if tensor.requires_grad],
         "holds_the_original": not original.expired(),
     }
@@ -914,6 +930,8 @@ def test_what_was_merged_stays(student, rng):
         what="The merged layer after this one was trained on",
         **LAYER,
     )
+    if seen["shared"]:
+        fail("Training the merged layer changes this one too: they share a tensor, such as the bias.")
 
 
 @exercise("QLoRALinear")

@@ -1,4 +1,4 @@
-"""What doesn't fit in any way calls for a smaller model."""
+"""memory_gb counts 10**9 bytes; it is taken for GiB."""
 
 exercise = "choose_method"
 _right = choose_method
