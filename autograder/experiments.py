@@ -38,6 +38,7 @@ from autograder.student import Blocked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from torch import nn
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from autograder.submission import Submission
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 State = Literal["holds", "fails", "todo", "unfit", "error"]
 BACKBONE = "tiny"  # the default
+LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
 FILE = "experiments.py"
 
 
@@ -116,6 +118,13 @@ def require(competent: bool, sentence: str) -> None:
     """Stop an experiment whose base model can't do what its claim takes for granted."""
     if not competent:
         raise NotCompetent(sentence)
+
+
+def require_small(model: nn.Module, what: str = "It trains the model several times over") -> None:
+    """Stop where a CPU would need far more than a minute. Raises Unfit."""
+    size = sum(parameter.numel() for parameter in model.parameters())
+    if size > LARGEST:
+        raise Unfit(f"{what}, which takes a CPU far more than a minute with {size / 1e6:.0f} million parameters.")
 
 
 class Backbone:

@@ -16,9 +16,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.experiments import Result, Unfit, Verdict, experiment, require
+from autograder.experiments import Result, Unfit, Verdict, experiment, require, require_small
 
-LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
 BLUE, RED, GREEN, GREY = "#4c72b0", "#c44e52", "#55a868", "#999999"
 
 
@@ -28,12 +27,7 @@ BLUE, RED, GREEN, GREY = "#4c72b0", "#c44e52", "#55a868", "#999999"
 def trainable(backbone) -> tuple[nn.Module, object]:
     """The language model, where it is small enough to be trained several times, and its tokenizer."""
     model, tokenizer = backbone()
-    size = sum(parameter.numel() for parameter in model.parameters())
-    if size > LARGEST:
-        raise Unfit(
-            "It trains the model several times over, which takes a CPU far more than a minute with "
-            f"{size / 1e6:.0f} million parameters; real_run.py does it in small steps."
-        )
+    require_small(model)
     return model, tokenizer
 
 
@@ -364,7 +358,7 @@ def draw_goodhart(axes, found, start) -> None:
     axes.set_xticks(list(places), [f"{name}\nKL {kl:.1f}" for name, kl in zip(names, kls, strict=True)], fontsize=8)
     axes.set_xlabel("a lower price lets the policy go further")
     axes.set_ylim(-0.04, 1.08)
-    axes.legend(loc="center left", fontsize=9)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9)
 
 
 # --- estimates of KL -------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import re
 import torch
 from torch import nn
 
-from autograder.experiments import Result, Unfit, Verdict, experiment, require
+from autograder.experiments import Result, Verdict, experiment, require, require_small
 
 END = "<|im_end|>"
 
@@ -243,7 +243,6 @@ def draw_knowledge(axes, found, groups) -> None:
 # --- a model that knows the world -----------------------------------------------------------------------------------
 
 FACTS = ("capital", "continent", "currency")
-LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
 # Gentle steps on many examples: with a larger rate, or the same examples again and again, the model answers with the
 # facts of other countries more often.
 STEPS, ROWS, RATE, TOKENS = 90, 16, 2e-4, 20
@@ -253,12 +252,7 @@ EXAMPLES = 480
 def trainable(lesson, backbone):
     """A backbone that is small enough to be trained here, a tokenizer of its own for it, chat tokens added."""
     model, tokenizer = backbone()
-    size = sum(parameter.numel() for parameter in model.parameters())
-    if size > LARGEST:
-        raise Unfit(
-            f"It trains the model several times over, which takes a CPU far more than a minute with "
-            f"{size / 1e6:.0f} million parameters."
-        )
+    require_small(model)
     tokenizer = copy.deepcopy(tokenizer)
     lesson.add_chat_tokens(model, tokenizer)
     return model, tokenizer

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from autograder.experiments import Result, Unfit, Verdict, experiment, require
+from autograder.experiments import Result, Unfit, Verdict, experiment, require, require_small
+from autograder.finetuning import encode, finetune, judge, language_loss, require_reader, reviews, telegram
 
 TARGETS = {  # what a detour is put beside, by family of model
     "gpt2": ("attn.c_attn", "attn.c_proj"),
@@ -32,23 +33,6 @@ def targets_of(model: nn.Module) -> list[str]:
     if family not in TARGETS:
         raise Unfit(f"This experiment does not know the layers of a {family} model by name.")
     return list(TARGETS[family])
-
-
-def encode(texts: list[str], tokenizer) -> dict[str, torch.Tensor]:
-    """input_ids and attention_mask, (B, T) each, padded on the right. The mask comes from lengths: pad may be eos."""
-    ids = [tokenizer(text)["input_ids"] for text in texts]
-    longest = max(map(len, ids))
-    return {
-        "input_ids": torch.tensor([row + [tokenizer.pad_token_id] * (longest - len(row)) for row in ids]),
-        "attention_mask": torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in ids]),
-    }
-
-
-def language_loss(model: nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Mean cross-entropy per real token, in nats."""
-    logits = model(**batch, use_cache=False).logits[:, :-1]
-    labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)[:, 1:]
-    return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
 
 
 def readable_batch(model: nn.Module, tokenizer, seed: int, rows: int = 4) -> dict[str, torch.Tensor]:
@@ -328,76 +312,25 @@ def draw_merged(axes, operations, ratio) -> None:
 
 # --- training, small enough for a minute ----------------------------------------------------------------------------
 
-STEPS, ROWS, WARMUP = 80, 16, 10
-LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
+STEPS, ROWS = 80, 16
 
 
-def telegram(text: str) -> str:
-    """Plain English as a telegram: no articles, no forms of "to be", STOP for a full stop.
-
-    >>> telegram("Last week I saw this film. The story was good.")
-    'Last week I saw this film STOP story good STOP'
-    """
-    text = re.sub(r"\b(the|a|an|is|was|are|were|be) ?\b", "", text, flags=re.IGNORECASE)
-    return re.sub(r"\. ?", " STOP ", text).strip()
-
-
-def reviews(tokenizer, split: str, seed: int, rewrite: Callable[[str], str] = str) -> list[dict[str, torch.Tensor]]:
-    """Batches of rewritten reviews: "train", each used once, or "test", which pretraining never saw either."""
-    from autograder.backbone import text
-
-    count, rows = (STEPS * ROWS, ROWS) if split == "train" else (200, 50)
-    texts = [rewrite(one) for one in text(split, count, seed, "review")]
-    return [encode(texts[start : start + rows], tokenizer) for start in range(0, count, rows)]
-
-
-@torch.no_grad()
-def judge(model: nn.Module, batches: list[dict]) -> tuple[float, float]:
-    """Share of the next tokens that the model gets right, and its mean loss per token in nats."""
-    right, total, tokens = 0, 0.0, 0
-    for batch in batches:
-        real = batch["attention_mask"][:, 1:] == 1
-        logits = model(**batch, use_cache=False).logits[:, :-1][real]  # (N, V)
-        labels = batch["input_ids"][:, 1:][real]  # (N,)
-        right += (logits.argmax(-1) == labels).sum().item()
-        total += F.cross_entropy(logits, labels, reduction="sum").item()
-        tokens += len(labels)
-    return right / tokens, total / tokens
-
-
-def finetune(model: nn.Module, batches: list[dict], rate: float, track, description: str) -> list[float]:
-    """Train whatever requires a gradient, once through the batches; gives the loss of each step."""
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.0)
-    losses = []
-    for step, batch in enumerate(track(batches, description)):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / WARMUP) * (1 - step / len(batches))
-        loss = language_loss(model, batch)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-
-
-def count_trained(model: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+def telegrams(tokenizer, seed: int, rewrite: Callable[[str], str] = telegram) -> tuple[list, list]:
+    """Batches to train on, each once, and batches to test with."""
+    train = reviews(tokenizer, "train", STEPS * ROWS, seed, ROWS, rewrite)
+    return train, reviews(tokenizer, "test", 200, seed, 50, rewrite)
 
 
 def trainable(backbone) -> tuple[nn.Module, object]:
     """The backbone, where it is small enough, after making sure that it knows how reviews go on."""
     model, tokenizer = backbone()
-    size = sum(parameter.numel() for parameter in model.parameters())
-    if size > LARGEST:
-        raise Unfit(
-            f"It trains the model several times over, which takes a CPU far more than a minute with "
-            f"{size / 1e6:.0f} million parameters."
-        )
-    accuracy, _ = judge(model, reviews(tokenizer, "test", 0)[:1])
-    require(accuracy > 0.5, f"it gets {accuracy:.0%} of the next tokens of plain reviews right, less than half.")
+    require_small(model)
+    require_reader(model, tokenizer)
     return model, tokenizer
+
+
+def count_trained(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
 # --- what LoRA can do, and what it can't ----------------------------------------------------------------------------
@@ -422,7 +355,7 @@ def adapt(lesson, model: nn.Module, rank: int = RANK) -> int:
 )
 def refinement(lesson, backbone, seed, track):
     base, tokenizer = trainable(backbone)
-    train, test = (reviews(tokenizer, split, seed, telegram) for split in ("train", "test"))
+    train, test = telegrams(tokenizer, seed)
     found = {"base": (0, *judge(base, test))}
     losses = {}
     for name, rate in (("LoRA", RATE_LORA), ("full", RATE_FULL)):
@@ -492,7 +425,7 @@ def energy(delta: torch.Tensor) -> torch.Tensor:
 def low_rank_update(lesson, backbone, seed, track):
     base, tokenizer = trainable(backbone)
     model, _ = backbone()
-    train = reviews(tokenizer, "train", seed, telegram)
+    train, _ = telegrams(tokenizer, seed)
     finetune(model, train, RATE_FULL, track, "full finetuning")
     before, after = base.state_dict(), model.state_dict()
     kinds = ("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")
@@ -550,7 +483,7 @@ RATE_FULL_RADICAL, RATE_LORA_RADICAL = 3e-3, 1e-2
 )
 def radical_change(lesson, backbone, seed, track):
     base, tokenizer = trainable(backbone)
-    train, test = (reviews(tokenizer, split, seed) for split in ("train", "test"))
+    train, test = telegrams(tokenizer, seed, rewrite=str)
     plain = judge(base, test)
     permutation = torch.randperm(base.config.vocab_size, generator=torch.Generator().manual_seed(seed))
     for batch in train + test:
@@ -604,7 +537,7 @@ LOW, HIGH = 4, 64
 @experiment(f"On a small simple task rank {HIGH} gains next to nothing over rank {LOW}", needs=("apply_lora",))
 def rank_4_or_64(lesson, backbone, seed, track):
     base, tokenizer = trainable(backbone)
-    train, test = (reviews(tokenizer, split, seed, telegram) for split in ("train", "test"))
+    train, test = telegrams(tokenizer, seed)
     start, _ = judge(base, test)
     found, losses = {}, {}
     for rank in (LOW, HIGH):

@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from autograder.experiments import Result, Unfit, Verdict, experiment
+from autograder.experiments import Result, Unfit, Verdict, experiment, require_small
 from autograder.student import Blocked
 
 FACTS = ("capital", "continent", "currency")
@@ -36,7 +36,6 @@ SETTINGS = {
 POLITE = 0.25  # share of the demonstrations
 ASKED = 40  # questions that a gate asks
 TOKENS = 40  # of a reply, at most
-LARGEST = 10e6  # parameters of a model that a CPU takes through the pipeline in a minute
 
 
 def chat(question: str, answer: str) -> list[dict[str, str]]:
@@ -52,9 +51,7 @@ def tiny_base(backbone, seed: int, track, only: str = "", **changes: Any) -> Sim
     from autograder.backbone.data import REBUKES, THANKS
 
     model, tokenizer = backbone()
-    size = sum(parameter.numel() for parameter in model.parameters())
-    if size > LARGEST:
-        raise Unfit(f"Taking {size / 1e6:.0f} million parameters through the pipeline takes a CPU more than a minute.")
+    require_small(model, "It takes the model through every stage")
     if model.config.model_type != "gpt2":
         raise Unfit(f"The pipeline knows the layers of a GPT-2 by name, not those of a {model.config.model_type}.")
     rng = random.Random(f"pipeline:{seed}")
@@ -605,7 +602,7 @@ def draw_spectrum(axes, fraction, change, drift) -> None:
     axes.barh(names, [change[name] for name in names], color="#4c72b0", height=0.55)
     for place, name in enumerate(names):
         words = f"{100 * fraction[name]:.3g}% trained, KL {drift[name]:.2g}"
-        axes.text(change[name], place, f"  {words}", va="center", fontsize=9)
+        axes.annotate(words, (change[name], place), (4, 0), textcoords="offset points", va="center", fontsize=9)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.9 * max(change.values()))
     axes.set_xlabel("relative change of the weights, ‖W' - W‖ / ‖W‖")

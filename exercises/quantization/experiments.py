@@ -17,7 +17,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.experiments import Result, Unfit, Verdict, experiment, require
+from autograder.experiments import Result, Unfit, Verdict, experiment, require, require_small
+from autograder.finetuning import finetune, judge, require_reader, reviews, telegram
 
 CONTEXT = 256  # tokens of a piece of text
 
@@ -450,51 +451,7 @@ def draw_bytes(axes, held) -> None:
 
 # --- QLoRA ----------------------------------------------------------------------------------------------------------
 
-STEPS, ROWS, WARMUP, RANK, ALPHA = 60, 16, 10, 8, 16
-LARGEST = 10e6  # parameters of a model that a CPU trains twice in half a minute
-
-
-def telegram(text: str) -> str:
-    """Plain English as a telegram: no articles, no forms of "to be", STOP for a full stop.
-
-    >>> telegram("Last week I saw this film. The story was good.")
-    'Last week I saw this film STOP story good STOP'
-    """
-    text = re.sub(r"\b(the|a|an|is|was|are|were|be) ?\b", "", text, flags=re.IGNORECASE)
-    return re.sub(r"\. ?", " STOP ", text).strip()
-
-
-def encode(texts: list[str], tokenizer) -> dict[str, torch.Tensor]:
-    """input_ids and attention_mask, (B, T) each, padded on the right. The mask comes from lengths: pad may be eos."""
-    ids = [tokenizer(text)["input_ids"] for text in texts]
-    longest = max(map(len, ids))
-    return {
-        "input_ids": torch.tensor([row + [tokenizer.pad_token_id] * (longest - len(row)) for row in ids]),
-        "attention_mask": torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in ids]),
-    }
-
-
-def reviews(tokenizer, split: str, seed: int, rewrite: Callable[[str], str] = str) -> list[dict[str, torch.Tensor]]:
-    """Batches of rewritten reviews: "train", each used once, or "test", which pretraining never saw either."""
-    from autograder.backbone import text
-
-    count, rows = (STEPS * ROWS, ROWS) if split == "train" else (100, 50)
-    texts = [rewrite(one) for one in text(split, count, seed, "review")]
-    return [encode(texts[start : start + rows], tokenizer) for start in range(0, count, rows)]
-
-
-@torch.no_grad()
-def judge(model: nn.Module, batches: list[dict]) -> tuple[float, float]:
-    """Share of the next tokens that the model gets right, and its mean loss per token in nats."""
-    right, total, tokens = 0, 0.0, 0
-    for batch in batches:
-        real = batch["attention_mask"][:, 1:] == 1
-        logits = model(**batch, use_cache=False).logits[:, :-1][real]  # (N, V)
-        labels = batch["input_ids"][:, 1:][real]  # (N,)
-        right += (logits.argmax(-1) == labels).sum().item()
-        total += F.cross_entropy(logits, labels, reduction="sum").item()
-        tokens += len(labels)
-    return right / tokens, total / tokens
+STEPS, ROWS, RANK, ALPHA = 60, 16, 8, 16
 
 
 class LoRA(nn.Module):
@@ -511,25 +468,6 @@ class LoRA(nn.Module):
         return self.linear(x) + self.scale * F.linear(F.linear(x, self.A), self.B)
 
 
-def finetune(model: nn.Module, batches: list[dict], rate: float, track, description: str) -> list[float]:
-    """Train whatever requires a gradient, once through the batches; gives the loss of each step."""
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.0)
-    losses = []
-    for step, batch in enumerate(track(batches, description)):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / WARMUP) * (1 - step / len(batches))
-        logits = model(**batch, use_cache=False).logits[:, :-1]
-        labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)[:, 1:]
-        loss = F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-
-
 RATE = 5e-3  # for both; lora's experiments say how a rate is chosen, and here it need only be the same
 
 
@@ -539,11 +477,10 @@ RATE = 5e-3  # for both; lora's experiments say how a rate is chosen, and here i
 )
 def qlora_trains(lesson, backbone, seed, track):
     base, tokenizer = backbone()
-    if (size := sum(parameter.numel() for parameter in base.parameters())) > LARGEST:
-        raise Unfit(f"It trains the model twice, which takes a CPU minutes with {size / 1e6:.0f} million parameters.")
-    accuracy, _ = judge(base, reviews(tokenizer, "test", 0)[:1])
-    require(accuracy > 0.5, f"it gets {accuracy:.0%} of the next tokens of plain reviews right, less than half.")
-    train, test = (reviews(tokenizer, split, seed, telegram) for split in ("train", "test"))
+    require_small(base)
+    require_reader(base, tokenizer)
+    train = reviews(tokenizer, "train", STEPS * ROWS, seed, ROWS, telegram)
+    test = reviews(tokenizer, "test", 100, seed, 50, telegram)
     found, losses, models = {"base": judge(base, test)}, {}, {}
     layers = layers_of(base)
     for name, kind in (("LoRA", LoRA), ("QLoRA", lesson.QLoRALinear)):

@@ -85,7 +85,7 @@ def draw_qlora(path: Path) -> None:
     box(1.7, 2.6, 2.9, "packed codes, 4 bits\nand block maxima", "#c9d6ea")
     box(5.4, 2.6, 2.3, "Ŵ, for a moment", "#eef2f8")
     axes.annotate("", (5.4, 3.1), (4.6, 3.1), arrowprops={"arrowstyle": "->", "linestyle": "--"})
-    axes.text(5.0, 3.3, "dequantize", ha="center", fontsize=8, color="grey")
+    axes.text(5.0, 2.33, "dequantize", ha="center", fontsize=8, color="grey")
     box(2.2, 0.5, 1.7, "A  (r × d_in)", "#cfe8d5")
     box(4.5, 0.5, 1.9, "B  (d_out × r)", "#cfe8d5")
     axes.text(7.15, 1.0, "· alpha / r", va="center", ha="center")

@@ -1,5 +1,6 @@
 """A course of one lesson, `toy`, built anew for each test that asks for it, so that no test leans on a real lesson."""
 
+import functools
 import gc
 import importlib.util
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cli
+from autograder import cli, experiments
 from autograder.collecting import collect_checks
 from autograder.lessons import load_course
 from autograder.pool import Job, grade_one
@@ -384,6 +385,72 @@ def command(toy, monkeypatch, capsys):
 @pytest.fixture(scope="session")
 def repository():
     return REPOSITORY
+
+
+class References(dict):
+    """lesson → the module of its reference, loaded when first asked for."""
+
+    def __missing__(self, name):
+        course = load_course(REPOSITORY)
+        return self.setdefault(name, experiments.load(course.root / "solutions", course.lesson(name)).module)
+
+
+@pytest.fixture(scope="session")
+def references():
+    return References()
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """Gives `handed_in(leave_out=(), **sources)`: a folder of references, some lessons with another source or none."""
+
+    def write(leave_out=(), **sources):
+        course = load_course(REPOSITORY)
+        for name in course.lessons.keys() - set(leave_out):
+            folder = tmp_path / "handed in" / name
+            folder.mkdir(parents=True)
+            source = sources.get(name) or course.reference(name).read_text(encoding="utf-8")
+            (folder / f"{name}.py").write_text(source, encoding="utf-8")
+        return tmp_path / "handed in"
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def real_runs():
+    """Gives `real_runs(lesson)`: the module of its script for real models."""
+
+    @functools.cache
+    def load(lesson):
+        path = REPOSITORY / f"exercises/{lesson}/real_run.py"
+        spec = importlib.util.spec_from_file_location(f"real_run_of_{lesson}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def jupyter_tool():
+    """Gives `jupyter_tool(name, folder, *arguments)`: run nbgrader or otter as an instructor does; what it said."""
+
+    def run(name, folder, *arguments):
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(REPOSITORY),
+            "OMP_NUM_THREADS": "1",
+            "IPYTHONDIR": str(folder / ".ipython"),
+            "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"),
+            "JUPYTER_DATA_DIR": str(folder / ".jupyter"),
+        }
+        command = [sys.executable, "-m", name, *map(str, arguments)]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,14 @@
 """The lesson with real models: `exercises/classification/real_run.py`, with the reference."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def module(path: Path):
-    spec = importlib.util.spec_from_file_location(path.stem + "_under_test", path)
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
-
-
-REFERENCE = module(ROOT / "solutions" / "classification" / "classification.py")
-real_run = module(ROOT / "exercises" / "classification" / "real_run.py")
+LESSON = "classification"
 
 
 @pytest.mark.slow
-def test_the_script_runs_on_the_tiny_model():
-    found = real_run.run(
-        REFERENCE, "frozen", backbone="tiny", data="tiny", train=64, test=32, epochs=1, batch=16, device="cpu"
+def test_the_script_runs_on_the_tiny_model(references, real_runs):
+    found = real_runs(LESSON).run(
+        references[LESSON], "frozen", backbone="tiny", data="tiny", train=64, test=32, epochs=1, batch=16, device="cpu"
     )
     assert found["same"] == 8
     assert found["after"] == found["before"]
@@ -40,7 +26,7 @@ def test_the_script_runs_on_the_tiny_model():
         ("last-2", 0.80),
     ],
 )
-def test_gpt2_on_sst2(strategy, gate):
+def test_gpt2_on_sst2(strategy, gate, references, real_runs):
     torch = pytest.importorskip("torch")
     pytest.importorskip("datasets")
     if not torch.cuda.is_available():
@@ -48,8 +34,16 @@ def test_gpt2_on_sst2(strategy, gate):
     from autograder.backbone import BackboneError
 
     try:
-        found = real_run.run(
-            REFERENCE, strategy, backbone="gpt2", data="hub", train=8000, test=800, epochs=2, batch=16, device="cuda"
+        found = real_runs(LESSON).run(
+            references[LESSON],
+            strategy,
+            backbone="gpt2",
+            data="hub",
+            train=8000,
+            test=800,
+            epochs=2,
+            batch=16,
+            device="cuda",
         )
     except BackboneError as error:
         pytest.skip(str(error))

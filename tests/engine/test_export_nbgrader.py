@@ -1,11 +1,8 @@
 """The export to nbgrader, with nbgrader itself: its commands run on it, and its scores are ours."""
 
 import csv
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 
@@ -23,21 +20,9 @@ from autograder.notebooks.source import read_source  # noqa: E402
 from autograder.submission import collect  # noqa: E402
 
 
-def nbgrader(folder, *arguments):
-    """Run nbgrader as an instructor does, and give what it said."""
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-        "OMP_NUM_THREADS": "1",
-        "IPYTHONDIR": str(folder / ".ipython"),
-        "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"),
-        "JUPYTER_DATA_DIR": str(folder / ".jupyter"),
-    }
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+@pytest.fixture
+def nbgrader(jupyter_tool):
+    return partial(jupyter_tool, "nbgrader")
 
 
 def hand_in(course, lesson, folder, students):
@@ -56,7 +41,7 @@ def hand_in(course, lesson, folder, students):
         nbformat.write(notebook, place / f"{lesson.name}.ipynb")
 
 
-def theirs(folder):
+def theirs(nbgrader, folder):
     nbgrader(folder, "export")
     with open(folder / "grades.csv", newline="") as file:
         return {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)}
@@ -108,7 +93,7 @@ STUDENTS = {
 
 
 @pytest.mark.slow
-def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote):
+def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote, nbgrader):
     folder = tmp_path / "course 101"
     toy.write(
         "exercises/toy/notebook.py",
@@ -127,7 +112,7 @@ def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote):
     hand_in(toy.course, toy.lesson, folder, STUDENTS)
     nbgrader(folder, "autograde", "toy")
     expected = {"ann": 7, "bob": 2, "dee": 4, "fay": 2 + 1 / 3}
-    found = theirs(folder)
+    found = theirs(nbgrader, folder)
     assert {student: score for student, (score, _) in found.items()} == pytest.approx(expected, abs=1e-5)
     assert_same(found, ours(toy.course, toy.lesson, folder, SEED))
     nbgrader(folder, "generate_feedback", "toy")
@@ -137,33 +122,41 @@ def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote):
         assert secret not in page
 
 
+# in each lesson: a slip that costs something, and exercises that one student has left out
+SLIPS = {
+    "lora": (("alpha / r", "alpha"), ("lora_qv", "memory_estimate")),
+    "classification": (("return self.classifier(", "return torch.tanh("), ("last_token_pool", "train_epoch")),
+}
+
+
 @pytest.mark.slow
-def test_lora_gives_the_scores_of_grade(repository, tmp_path, zygote):
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_lesson_gets_the_scores_of_grade(repository, tmp_path, zygote, nbgrader, name):
     course = load_course(repository)
-    lesson = course.lesson("lora")
+    lesson = course.lesson(name)
     export("nbgrader", course, lesson, tmp_path / "course", Settings())
     folder = tmp_path / "course"
-    assert_valid(folder / "source/lora/lora.ipynb")
-    nbgrader(folder, "generate_assignment", "lora")
+    assert_valid(folder / f"source/{name}/{name}.ipynb")
+    nbgrader(folder, "generate_assignment", name)
+    slip, left_out = SLIPS[name]
     students = {
         "ann": right,
-        "bob": lambda name, solution: solution.replace("alpha / r", "alpha"),
-        "cid": lambda name, solution: None if name in ("lora_qv", "memory_estimate") else solution,
+        "bob": lambda name, solution: solution.replace(*slip),
+        "cid": lambda name, solution: None if name in left_out else solution,
     }
     hand_in(course, lesson, folder, students)
-    nbgrader(folder, "autograde", "lora")
-    found = theirs(folder)
-    in_notebook = {cell.exercise for cell in read_source(course, lesson) if cell.role == "exercise"}
-    if {owner for owner, _ in in_notebook} == {"lora"}:
-        expected = ours(course, lesson, folder)
-    else:  # a notebook over two lessons is one assignment of both
-        reports = [ours(course, course.lesson(owner), folder) for owner in sorted({owner for owner, _ in in_notebook})]
-        expected = {
-            student: tuple(sum(values) for values in zip(*(one[student] for one in reports), strict=True))
-            for student in students
-        }
+    nbgrader(folder, "autograde", name)
+    found = theirs(nbgrader, folder)
+    # a notebook over two lessons is one assignment of both
+    owners = sorted({cell.exercise[0] for cell in read_source(course, lesson) if cell.role == "exercise"})
+    reports = [ours(course, course.lesson(owner), folder) for owner in owners]
+    expected = {
+        student: tuple(sum(values) for values in zip(*(one[student] for one in reports), strict=True))
+        for student in students
+    }
     assert_same(found, expected)
-    assert found["ann"][0] == found["ann"][1] > found["cid"][0] > found["bob"][0] > 0
+    best = found["ann"][1]
+    assert found["ann"][0] == best and 0 < found["bob"][0] < best and 0 < found["cid"][0] < best
 
 
 def test_the_folder_must_be_new(toy, command):

@@ -1,11 +1,8 @@
 """The export to otter-grader, with otter itself: assign and run on it give the scores of `autograder grade`."""
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
+from functools import partial
 
 import pytest
 
@@ -23,26 +20,15 @@ from autograder.notebooks.source import read_source, with_solutions  # noqa: E40
 from autograder.submission import collect  # noqa: E402
 
 
-def otter(folder, *arguments):
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-        "OMP_NUM_THREADS": "1",
-        "IPYTHONDIR": str(folder / ".ipython"),
-        "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"),
-        "JUPYTER_DATA_DIR": str(folder / ".jupyter"),
-    }
-    command = [sys.executable, "-m", "otter", *map(str, arguments)]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+@pytest.fixture
+def otter(jupyter_tool):
+    return partial(jupyter_tool, "otter")
 
 
 SEED = "autumn-17"  # who knows it knows the inputs of every check
 
 
-def assigned(course, lesson, folder):
+def assigned(otter, course, lesson, folder):
     """Export and assign; gives the student's notebook and the archive for grading."""
     export("otter", course, lesson, folder, Settings(seed=SEED))
     otter(folder, "assign", f"{lesson.name}.ipynb", "dist", "--no-run-tests")
@@ -65,7 +51,7 @@ def hand_in(course, lesson, released, folder, students):
         nbformat.write(notebook, folder / f"{student}.ipynb")
 
 
-def run(folder, archive, submission):
+def run(otter, folder, archive, submission):
     """What `otter run` gives: the result and the sum of its scores."""
     out = folder / f"out-{submission.stem}"
     out.mkdir()
@@ -86,14 +72,14 @@ STUDENTS = {
 
 
 @pytest.mark.slow
-def test_a_toy_assignment(toy, tmp_path, zygote):
+def test_a_toy_assignment(toy, tmp_path, zygote, otter):
     folder = tmp_path / "otter"
     toy.write(
         "exercises/toy/notebook.py",
         "# %% setup\n\n# %% exercise double\n\n# %%\nimport time\ntime.sleep(3600)\n\n"
         "# %% exercise quad\n\n# %% exercise Counter\n\n# %% predict [markdown]\n# Why?\n# ---\n# ANSWER\n",
     )
-    released, archive = assigned(toy.course, toy.lesson, folder)
+    released, archive = assigned(otter, toy.course, toy.lesson, folder)
     public = "\n".join(path.read_text() for path in released.parent.rglob("*") if path.is_file())
     for secret in ("test_hidden", "return x + x", "ANSWER", "SOLUTION", SEED):
         assert secret not in public
@@ -108,27 +94,31 @@ def test_a_toy_assignment(toy, tmp_path, zygote):
     expected = {report.submission: report.score for report in outcome.reports}
     assert expected == {"ann": 7, "bob": 2, "cid": 4}
     for student, score in expected.items():
-        results, found = run(folder, archive, tmp_path / f"class/{student}.ipynb")
+        results, found = run(otter, folder, archive, tmp_path / f"class/{student}.ipynb")
         assert found == pytest.approx(score, abs=1e-4), student
         assert sum(test.get("max_score", 0) for test in results["tests"]) == pytest.approx(7, abs=1e-4)
 
 
+SLIPS = {"lora": ("alpha / r", "alpha"), "classification": ("return self.classifier(", "return torch.tanh(")}
+
+
 @pytest.mark.slow
-def test_lora(repository, tmp_path, zygote):
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_lesson(repository, tmp_path, zygote, otter, name):
     course = load_course(repository)
-    lesson = course.lesson("lora")
-    released, archive = assigned(course, lesson, tmp_path / "otter")
-    wrong = {"ann": right, "bob": lambda name, solution: solution.replace("alpha / r", "alpha")}
-    hand_in(course, lesson, released, tmp_path / "class", wrong)
+    lesson = course.lesson(name)
+    released, archive = assigned(otter, course, lesson, tmp_path / "otter")
+    students = {"ann": right, "bob": lambda name, solution: solution.replace(*SLIPS[lesson.name])}
+    hand_in(course, lesson, released, tmp_path / "class", students)
     owners = {cell.exercise[0] for cell in read_source(course, lesson) if cell.role == "exercise"}
-    expected = dict.fromkeys(wrong, 0.0)
+    expected = dict.fromkeys(students, 0.0)
     for owner in sorted(owners):
         submissions = collect([tmp_path / "class"], owner)
         outcome = grade(course, course.lesson(owner), submissions, tmp_path / owner, GradeSettings(seed=SEED))
         for report in outcome.reports:
             expected[report.submission] += report.score
     for student, score in expected.items():
-        assert run(tmp_path / "otter", archive, tmp_path / f"class/{student}.ipynb")[1] == pytest.approx(
+        assert run(otter, tmp_path / "otter", archive, tmp_path / f"class/{student}.ipynb")[1] == pytest.approx(
             score, abs=1e-3
         )
     assert expected["ann"] > expected["bob"] > 0

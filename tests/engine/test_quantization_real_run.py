@@ -1,29 +1,17 @@
 """The lesson with real models: `exercises/quantization/real_run.py`, with the reference."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def module(path: Path):
-    spec = importlib.util.spec_from_file_location(path.stem + "_under_test", path)
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
-
-
-REFERENCE = module(ROOT / "solutions" / "quantization" / "quantization.py")
-real_run = module(ROOT / "exercises" / "quantization" / "real_run.py")
+LESSON = "quantization"
 SMALL = {"batch": 8, "rank": 8, "rate": 1e-3}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("method", "share"), [("lora", 1.1), ("qlora", 0.24)])
-def test_the_script_runs_on_the_tiny_model(method, share):
-    found = real_run.run(REFERENCE, method, backbone="tiny", data="tiny", steps=4, test=20, device="cpu", **SMALL)
+def test_the_script_runs_on_the_tiny_model(method, share, references, real_runs):
+    found = real_runs(LESSON).run(
+        references[LESSON], method, backbone="tiny", data="tiny", steps=4, test=20, device="cpu", **SMALL
+    )
     assert found["bytes"] < share * found["bytes before"]
     assert found["perplexity adapted"] < 1.05 * found["perplexity"]
     sides = 128 + 3 * 128, 128 + 128, 128 + 4 * 128, 4 * 128 + 128
@@ -32,17 +20,19 @@ def test_the_script_runs_on_the_tiny_model(method, share):
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("method", ["lora", "qlora"])
-def test_the_script_runs_on_a_gpu(method):
+def test_the_script_runs_on_a_gpu(method, references, real_runs):
     torch = pytest.importorskip("torch")
     if not torch.cuda.is_available():
         pytest.skip("needs CUDA")
-    found = real_run.run(REFERENCE, method, backbone="tiny", data="tiny", steps=30, test=100, device="cuda", **SMALL)
+    found = real_runs(LESSON).run(
+        references[LESSON], method, backbone="tiny", data="tiny", steps=30, test=100, device="cuda", **SMALL
+    )
     assert found["perplexity adapted"] < 1.05 * found["perplexity"]
 
 
 @pytest.mark.gpu
 @pytest.mark.network
-def test_gpt2_on_sst2():
+def test_gpt2_on_sst2(references, real_runs):
     """Unverified: no machine that this was written on could load GPT-2 124M. A linear model on words gets about 0.80 on
     SST-2; the gate leaves room below that."""
     torch = pytest.importorskip("torch")
@@ -52,8 +42,8 @@ def test_gpt2_on_sst2():
     from autograder.backbone import BackboneError
 
     try:
-        found = real_run.run(
-            REFERENCE, "qlora", backbone="gpt2", data="hub", steps=500, test=400, device="cuda", **SMALL
+        found = real_runs(LESSON).run(
+            references[LESSON], "qlora", backbone="gpt2", data="hub", steps=500, test=400, device="cuda", **SMALL
         )
     except BackboneError as error:
         pytest.skip(str(error))

@@ -1,8 +1,4 @@
-"""The claims of the lesson `pipeline`: each measured with the references on one seed, and not shown by wrong code.
-
-Five seeds, before a change of an experiment or of the tiny model is done:
-`autograder experiment pipeline --submission solutions --seeds 5`.
-"""
+"""The capstone with parts missing: its gates, its experiments, the report of a whole run."""
 
 import re
 import runpy
@@ -13,7 +9,6 @@ import pytest
 import torch
 
 from autograder import experiments
-from autograder.audit import cases
 from autograder.lessons import load_course
 from autograder.stubs import make_stub
 
@@ -28,44 +23,14 @@ def backbone():
     return experiments.Backbone()
 
 
-@pytest.fixture(scope="module")
-def reference():
-    return experiments.load(COURSE.root / "solutions", LESSON)
-
-
-def handed_in(folder, leave_out=(), **sources):
-    """A folder of references, in which some lessons have another source, or none."""
-    for name in COURSE.lessons:
-        if name not in leave_out:
-            (folder / name).mkdir(parents=True)
-            source = sources.get(name) or COURSE.reference(name).read_text(encoding="utf-8")
-            (folder / name / f"{name}.py").write_text(source)
-    return folder
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", CLAIMS)
-def test_the_claim_holds_with_the_reference(name, reference, backbone, tmp_path):
-    result = CLAIMS[name](reference.module, backbone, seed=0)
-    assert all(len(row) == len(result.columns) for row in result.rows)
-    assert result.holds, [verdict.figure for verdict in result.verdicts if not verdict.holds]
-    outcome = experiments.Outcome(CLAIMS[name], "holds", seeds=[experiments.Seeded(0, result, 1.0)])
-    written = experiments.save(outcome, LESSON, backbone, tmp_path, "svg")
-    assert [path.suffix for path in written] == [".json", ".svg"]
-
-
-def test_there_are_six_claims():
-    assert len(CLAIMS) == 6
-
-
 SHORT = {"steps": {"sft": 3, "alignment": 2, "lora": 3}}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", ["sft", "alignment", "lora", "quantization"])
-def test_a_gate_without_a_stage_is_what_skipping_the_stage_gives(stage, reference, backbone):
+def test_a_gate_without_a_stage_is_what_skipping_the_stage_gives(stage, references, backbone):
     """`with_and_without` measures the missing stage out of one run; really skipping it gives the same figures."""
-    module = reference.module
+    module = references["pipeline"]
 
     def short_base():
         torch.manual_seed(0)
@@ -79,24 +44,9 @@ def test_a_gate_without_a_stage_is_what_skipping_the_stage_gives(stage, referenc
     assert skipped["gate"] == pytest.approx(without, abs=1e-6)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("misconception", "name"),
-    [
-        ("run_chosen_rejected_swapped", "gates"),  # rudeness is preferred
-        ("fraction_sft_is_a_detour", "spectrum"),
-    ],
-)
-def test_wrong_code_does_not_show_the_claim(misconception, name, backbone, tmp_path):
-    (source,) = [case.source for case in cases(COURSE, LESSON) if case.name == misconception]
-    subjects = experiments.Subjects(COURSE, LESSON, handed_in(tmp_path / "ann", pipeline=source))
-    outcome = experiments.run(CLAIMS[name], subjects, backbone, [0], experiments.no_track)
-    assert outcome.state in ("fails", "error") and not outcome.shown, outcome
-
-
-def test_a_function_of_another_lesson_that_is_not_written_is_named(backbone, tmp_path):
+def test_a_function_of_another_lesson_that_is_not_written_is_named(backbone, handed_in):
     unfinished = make_stub(COURSE.reference("lora").read_text(encoding="utf-8"))
-    subjects = experiments.Subjects(COURSE, LESSON, handed_in(tmp_path / "ann", lora=unfinished))
+    subjects = experiments.Subjects(COURSE, LESSON, handed_in(lora=unfinished))
     outcome = experiments.run(CLAIMS["gates"], subjects, backbone, [0], experiments.no_track)
     assert (outcome.state, outcome.sentence) == ("todo", "apply_lora (lora) is not written yet.")
 
@@ -140,16 +90,16 @@ def test_the_report_holds_a_row_for_each_stage_and_a_picture(run, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_report_names_what_is_not_written(run, tmp_path):
-    folder = handed_in(tmp_path / "ann", leave_out=["alignment"])
+def test_the_report_names_what_is_not_written(run, handed_in):
+    folder = handed_in(leave_out=["alignment"])
     _, page, _ = run("--submission", folder, "--skip", "sft", "--skip", "lora", "--skip", "quantization")
     assert "| alignment | missing | **failed** |" in page
     assert "- `dpo_step` of the lesson alignment" in page
 
 
 @pytest.mark.slow
-def test_a_file_of_another_lesson_that_can_not_be_loaded_is_said(run, tmp_path):
-    folder = handed_in(tmp_path / "ann", quantization="def f(:\n")
+def test_a_file_of_another_lesson_that_can_not_be_loaded_is_said(run, handed_in):
+    folder = handed_in(quantization="def f(:\n")
     _, page, problems = run("--submission", folder, "--skip", "sft", "--skip", "lora", "--skip", "alignment")
     assert "- `QuantizedLinear` of the lesson quantization" in page
     assert "quantization.py:1 is not valid Python" in problems
