@@ -52,6 +52,10 @@ def load_backbone(name: str = "tiny", device: str = "cpu"):
     A tokenizer without a padding token gets its end-of-text token as one, so build masks from lengths, never from
     `ids != pad_id`. Raises `BackboneError` with one sentence when the model can't be had.
     """
+    import torch
+
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise BackboneError(f"there is no device {device!r} here; use cpu")
     if name == "tiny":
         if not (TINY_FOLDER / "model.safetensors").exists():
             raise BackboneError("the tiny model's weights are missing; make them: python -m autograder.backbone.train")

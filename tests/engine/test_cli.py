@@ -6,6 +6,8 @@ import io
 import re
 import signal
 import sys
+import threading
+from contextlib import contextmanager
 
 import pytest
 from rich.console import Console
@@ -315,7 +317,7 @@ def test_a_narrow_terminal_cuts_no_score(toy, monkeypatch):
 
 
 def test_watch_runs_the_checks_after_a_save(toy):
-    with toy.start("-m", "autograder", "watch", "toy") as watching:
+    with toy.start("-m", "autograder", "watch", "toy") as watching, ended_in_any_case(watching):
         first = list(until(watching, "0 of 7 points"))
         assert first[0].startswith("Watching exercises/toy; save a file to run its checks")
         toy.solve(toy.reference)
@@ -324,6 +326,18 @@ def test_watch_runs_the_checks_after_a_save(toy):
         rest, errors = watching.communicate()
     assert watching.returncode == 0 and errors == ""
     assert "warning" not in "".join([*seen, rest])
+
+
+@contextmanager
+def ended_in_any_case(process):
+    """What is not said in minutes is never said; a test that waits for it must end."""
+    timer = threading.Timer(300, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        process.kill()
 
 
 def until(process, said):
