@@ -104,25 +104,37 @@ def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str
 
     One that isn't there or can't be read is left out: the lesson says what it misses. A single file brings none.
     """
-    origin, own = submission.origin, f"{lesson}/{lesson}.py"
-    if submission.problem or own not in submission.files or origin.suffix == ".py":
+    origin = submission.origin
+    if submission.problem or not any(name.startswith(f"{lesson}/") for name in submission.files):
+        return submission
+    if origin.suffix in SUFFIXES:
         return submission
     files, paths = dict(submission.files), dict(submission.paths)
     for other in others:
-        name = f"{other}/{other}.py"
         try:
             if origin.suffix == ".zip":
-                inside, files[name] = _read_zip(origin, other)
-                paths[name] = f"{origin.name}:{_one_line(inside)}"
-                continue
-            for relative in (name, f"{other}.py", f"exercises/{name}"):
-                if os.path.lexists(origin / relative):
-                    files[name] = _read(origin / relative, within=origin)
-                    paths[name] = _one_line(relative)
-                    break
+                found, raw = _read_zip(origin, other)
+                inner, shown = f"{other}/{other}{PurePosixPath(found).suffix}", f"{origin.name}:{found}"
+            else:
+                place = _inside(origin, other)
+                if place is None:
+                    continue
+                inner, shown = place
+                raw = _read(origin / shown, within=origin)
         except _Unreadable:
             continue
+        files[inner], paths[inner] = raw, _one_line(shown)
     return replace(submission, files=files, paths=paths)
+
+
+def _inside(folder: Path, lesson: str) -> tuple[str, str] | None:
+    """A lesson's file in a folder: its name in a submission, and where it lies."""
+    for suffix in SUFFIXES:
+        inner = f"{lesson}/{lesson}{suffix}"
+        for relative in (inner, f"{lesson}{suffix}", f"exercises/{inner}"):
+            if os.path.lexists(folder / relative):
+                return inner, relative
+    return None
 
 
 def _holds_others(path: Path, lesson: str) -> bool:
@@ -144,13 +156,11 @@ def _single(path: Path, lesson: str, base: Path) -> Submission | None:
     """
     try:
         if path.is_dir() and not path.is_symlink():
-            for suffix in SUFFIXES:
-                inner = f"{lesson}/{lesson}{suffix}"
-                for relative in (inner, f"{lesson}{suffix}", f"exercises/{inner}"):
-                    if os.path.lexists(path / relative):
-                        files = {inner: _read(path / relative, within=path)}
-                        return _whole(path, path.resolve().name, files, {inner: _shown(path / relative, base)})
-            return None
+            if (found := _inside(path, lesson)) is None:
+                return None
+            inner, relative = found
+            files = {inner: _read(path / relative, within=path)}
+            return _whole(path, path.resolve().name, files, {inner: _shown(path / relative, base)})
         if path.suffix in SUFFIXES:
             inner = f"{lesson}/{lesson}{path.suffix}"
             return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path, base)})

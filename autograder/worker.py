@@ -155,8 +155,9 @@ class Worker:
         """The written definitions of another lesson's file, and why there are none, where it can't be loaded."""
         worker = Worker(self.in_process)
         self.others.append(worker)
-        name = f"{lesson}/{lesson}.py"
-        reply = worker._load({"lesson": lesson, "path": f"{lesson}.py", "files": {name: message["files"][name]}})
+        (name,) = (name for name in message["files"] if name.startswith(f"{lesson}/"))
+        path = name.removeprefix(f"{lesson}/")
+        reply = worker._load({"lesson": lesson, "path": path, "files": {name: message["files"][name]}})
         if "error" in reply:
             return {}, reply["error"]["message"]
         return {one: getattr(worker.lesson, one) for one, found in reply["value"].items() if found["written"]}, ""

@@ -1,5 +1,6 @@
 """Other lessons' files come along with a submission, and the student's functions in them are at hand."""
 
+import json
 import os
 import sys
 import zipfile
@@ -18,6 +19,9 @@ TOY = b"def double(x):\n    return 2 * x\n"
 OTHER = (
     b"def triple(x):\n    return 3 * x\n\n\ndef half(x):\n    raise NotImplementedError('half is not written yet')\n"
 )
+
+CELLS = [{"cell_type": "code", "source": source} for source in (OTHER.decode(), "1 / 0")]
+NOTEBOOK = json.dumps({"cells": CELLS, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}).encode()
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +48,17 @@ def test_from_a_folder_of_any_shape(layout):
     put(f"ann/{layout.format('other')}", OTHER)
     assert brought("ann") == {"toy/toy.py": TOY, "other/other.py": OTHER}
     assert brought("ann", ()) == {"toy/toy.py": TOY}
+
+
+@pytest.mark.parametrize("own", ["toy/toy.py", "toy.ipynb"])
+def test_notebooks_come_along_too(own):
+    put(f"ann/{own}")
+    put("ann/other.ipynb", NOTEBOOK)
+    assert brought("ann") == {f"toy/{Path(own).name}": TOY, "other/other.ipynb": NOTEBOOK}
+    with zipfile.ZipFile("bob.zip", "w") as archive:
+        archive.writestr(own, TOY)
+        archive.writestr("work/other.ipynb", NOTEBOOK)
+    assert brought("bob.zip") == brought("ann")
 
 
 @pytest.mark.parametrize("folder", ["", "work/exercises/"])
@@ -107,6 +122,14 @@ def test_written_functions_are_there_and_others_are_none(worker):
     tools = tools_of(worker, other=OTHER)
     assert tools.triple(2) == 6
     assert tools.half is None and tools.nothing is None and tools.double is None
+
+
+def test_a_notebook_is_one_of_them(worker):
+    files = {"toy/toy.py": TOY, "other/other.ipynb": NOTEBOOK}
+    request = {"op": "load", "lesson": "toy", "path": "toy.py", "files": files}
+    assert "error" not in wire.decode(worker.handle(wire.encode(request)))
+    tools = worker.lesson.__tools__
+    assert tools.triple(2) == 6 and tools.half is None and tools.problems == {}
 
 
 def test_a_file_is_run_when_something_of_it_is_asked_for(worker):
