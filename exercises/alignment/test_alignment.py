@@ -110,6 +110,11 @@ def comparisons(prompts, responses, scores, keep):
     return sorted(found)
 
 
+def last_best(values):
+    """The last place of the largest value."""
+    return max(place for place, value in enumerate(values) if value == max(values))
+
+
 def expect_pairs(seen, prompts, responses, scores, what):
     pairs = seen["pairs"]
     good = isinstance(pairs, list) and all(
@@ -148,6 +153,9 @@ def expect_pairs(seen, prompts, responses, scores, what):
                 lambda a, b, values: (
                     values[a] > values[b] and a == values.index(max(values)) and b == values.index(min(values))
                 )
+            ),
+            "Only the best and the worst response of a prompt are paired. ": wrongly(
+                lambda a, b, values: values[a] > values[b] and a == last_best(values) and b == values.index(min(values))
             ),
             "Only the best response of a prompt is ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and a == values.index(max(values))
@@ -1231,15 +1239,15 @@ def clip_mistakes(logp, logp_old, advantages, mask, clip):
 @exercise("ppo_clip_loss")
 def test_the_docstrings_clip(student):
     logp, logp_old, mask = torch.tensor([[math.log(1.5)]]), torch.zeros(1, 1), torch.ones(1, 1, dtype=torch.int64)
-    for advantage, right in ((1.0, -1.2), (-1.0, 1.5)):
-        advantages = torch.tensor([[advantage]])
-        expect_close(
-            student.ppo_clip_loss(logp, logp_old, advantages, mask, 0.2),
-            torch.tensor(right),
-            what="The docstring's loss",
-            mistakes=clip_mistakes(logp, logp_old, advantages, mask, 0.2),
-            **FP32,
-        )
+    signs = [torch.tensor([[1.0]]), torch.tensor([[-1.0]])]
+    good, bad = (clip_mistakes(logp, logp_old, advantages, mask, 0.2) for advantages in signs)
+    expect_close(
+        [student.ppo_clip_loss(logp, logp_old, advantages, mask, 0.2) for advantages in signs],
+        [torch.tensor(-1.2), torch.tensor(1.5)],
+        what="The docstring's loss, for advantages 1 and -1,",
+        mistakes={sentence: [good[sentence], bad[sentence]] for sentence in good if sentence in bad},
+        **FP32,
+    )
 
 
 def moved(rng, rows, columns, clip):
