@@ -24,7 +24,6 @@ def one_of(rng, *choices):
     return choices[int(torch.randint(len(choices), (), generator=rng))]
 
 
-
 def whole(rng, low, high):
     """A whole number from low to high - 1."""
     return int(torch.randint(low, high, (), generator=rng))

@@ -838,7 +838,9 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
         fail("The reference is not frozen: its parameters require gradients.")
     if any(entry["beta"] != 0.25 for entry in taken):
         fail("dpo_step is not given base.beta.")
-    if any(entry["optimizer"]["kind"] != "AdamW" or entry["optimizer"]["rate"] != run.rates["alignment"] for entry in taken):
+    if any(
+        entry["optimizer"]["kind"] != "AdamW" or entry["optimizer"]["rate"] != run.rates["alignment"] for entry in taken
+    ):
         fail("Alignment is trained with another optimizer or rate than asked for.", got=taken[0]["optimizer"])
     if not taken[0]["optimizer"]["all"]:
         fail("Alignment trains every weight; its optimizer holds others than the policy's parameters.")
@@ -884,7 +886,9 @@ def test_lora_trains_detours_only(student, rng):
         },
     )
     expect_equal(
-        [trained["steps"], trained["optimizer"]["rate"]], [steps["lora"], run.rates["lora"]], what="Steps and rate of LoRA"
+        [trained["steps"], trained["optimizer"]["rate"]],
+        [steps["lora"], run.rates["lora"]],
+        what="Steps and rate of LoRA",
     )
     run.expect_models("lora")
 

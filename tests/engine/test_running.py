@@ -157,6 +157,23 @@ def test_checks_that_skip_or_give_up_are_failures(toy):
         assert verdict.sentence == "double returned something that this check can't work with."
 
 
+@pytest.mark.parametrize("body", ["float('nan')", "torch.tensor([1.0, float('nan')])", "{'a': [(float('nan'),)]}"])
+def test_nan_passes_no_check(toy, body):
+    """It is not far from anything, and equals itself bit for bit."""
+
+    def against_itself(student):
+        expect_equal(student.double(2.0), student.double(2.0), what="double")
+
+    def not_looked_at(student):
+        student.double(2.0)
+
+    verdicts = toy.run(toy.with_double(f"return {body}"), [check(against_itself), check(not_looked_at)]).all()
+    for verdict in verdicts.values():
+        assert (verdict.outcome, verdict.sentence) == ("failed", "double gives NaN.")
+    verdicts = toy.run(toy.with_double("return 2 * x"), [check(against_itself), check(not_looked_at)]).all()
+    assert {verdict.outcome for verdict in verdicts.values()} == {"passed"}
+
+
 def test_an_assert_shows_its_sentence_and_never_its_values(toy):
     secret = 12345
 

@@ -954,7 +954,10 @@ def state_of_blocks(lesson, r, width):
     from transformers.pytorch_utils import Conv1D
 
     model = nn.ModuleDict(
-        {block: nn.ModuleDict({"fc": Conv1D(9, 4), "norm": nn.LayerNorm(9), "out": nn.Linear(9, width)}) for block in "ab"}
+        {
+            block: nn.ModuleDict({"fc": Conv1D(9, 4), "norm": nn.LayerNorm(9), "out": nn.Linear(9, width)})
+            for block in "ab"
+        }
     )
     lesson.apply_lora(model, ["fc", "a.out"], r, 7)
     state = lesson.adapter_state_dict(model)
