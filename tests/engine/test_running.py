@@ -457,3 +457,16 @@ def test_a_run_asks_for_fixtures_by_name(toy):
     run = Run(toy.lesson, toy.checks(), toy.session(toy.reference))
     assert set(run.fixtures(run.checks["test_double_adds"])) == {"student"}
     assert set(run.fixtures(run.checks["test_double_keeps_the_shape[2]"])) == {"student", "rng"}
+
+
+def test_what_a_second_life_says_on_import_is_not_repeated(toy):
+    """A submission may load at first, end its process, and then stop on import with a page of its own."""
+    verdicts = {
+        "first": Verdict("passed"),
+        "second": Verdict("failed", "toy.py:1 stops on import: X: <img src=x> **7 of 7**", broken=True),
+    }
+    checks = [check(None, name=name, visibility=where) for name, where in (("first", "visible"), ("second", "hidden"))]
+    about = {"seed": "0", "tier": "none", "key": "", "seconds": 0.0}
+    report = build_report("ann", "toy", checks, verdicts, **about)
+    assert report.status == "graded" and report.checks[1].outcome == "failed"
+    assert "<img" not in report.to_json() and report.checks[1].message.startswith("Your code ended its process")
