@@ -166,7 +166,7 @@ def test_what_can_not_be_parsed_stops_nothing(alike, bad, command):
 
 
 def test_no_submission_is_imported(toy, command, monkeypatch):
-    """Whoever compares may stand in the class's folder, in which a submission is called like one of Python's modules."""
+    """Whoever compares may stand in the class's folder, where a submission is called like a module of Python's."""
     for name in ("ann", "bob"):
         toy.write(f"class/{name}.py", toy.reference)
     for name in ("json", "ast", "csv", "autograder"):
