@@ -9,6 +9,9 @@ with `@exercise`, and fails with a sentence:
                      mistakes={"It divides by 2**30, which gives GiB": 7e9 / 2**30})
 
 Sentences hold no inputs and no expected values: of a hidden check, the sentence is all that a student sees.
+
+What a call or a probe gives was made in the student's process, where it can be made up. A check passes on numbers
+that follow from what it drew and are known here; never on a flag alone, or on two answers that agree with each other.
 """
 
 from __future__ import annotations

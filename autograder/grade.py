@@ -55,6 +55,7 @@ def grade(
 
     Raises CourseError for what the caller can mend and SandboxError when the asked tier can't be had.
     """
+    _check_origin(course, lesson, submissions)
     _check_folder(out, lesson, submissions)
     chosen = {"workers": settings.workers, "tier": settings.tier, "seed": settings.seed, "private": settings.private}
     with prepared(course, lesson, **chosen) as ready:
@@ -96,6 +97,18 @@ def result_key(submission: Submission, collected: Collected, seed: str, tier: st
     """Names a result by everything that decides it."""
     parts = (submission.digest(), collected.digest, *sorted(collected.unmet), seed, tier, __version__)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _check_origin(course: Course, lesson: Lesson, submissions: Sequence[Submission]) -> None:
+    """The course is looked for from the working directory upwards, and may be found in what a student handed in."""
+    if course.root.resolve() == Path(__file__).resolve().parents[1]:
+        return  # the engine's own repository, whose exercises/ and solutions/ may be graded as any other
+    for submission in submissions:
+        if lesson.folder.resolve().is_relative_to(submission.origin.resolve()):
+            raise CourseError(
+                f"The checks of {course.root} lie in the submission {submission.name}, which could have changed them: "
+                "run this in the folder of your own course."
+            )
 
 
 def _check_folder(out: Path, lesson: Lesson, submissions: Sequence[Submission]) -> None:

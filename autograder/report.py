@@ -81,13 +81,15 @@ def build_report(
     seconds: float,
 ) -> Report:
     """Count the verdicts against the checks that were collected: one without a verdict is a failed check."""
-    rows, score, max_score, reason, ran = [], Fraction(0), Fraction(0), "", False
-    for check in checks:
-        verdict = verdicts.get(check.name) or Verdict("failed", "This check was not reached.")
+    rows, score, max_score, reason = [], Fraction(0), Fraction(0), ""
+    pairs = [(check, verdicts.get(check.name) or Verdict("failed", "This check was not reached.")) for check in checks]
+    ran = any(not verdict.broken for _, verdict in pairs)
+    for check, verdict in pairs:
         earned = check.worth if verdict.outcome == "passed" else Fraction(0)
         score, max_score = score + earned, max_score + check.worth
         reason = verdict.sentence if verdict.broken else reason
-        ran = ran or not verdict.broken
+        if verdict.broken and ran:  # what it says then is the student's own text, and would stand among sentences
+            verdict = Verdict("failed", "Your code ended its process, and did not load once more.")
         rows.append(
             CheckReport(
                 name=check.name,

@@ -112,6 +112,8 @@ class Run:
         try:
             self._begin(check)
             call()
+            if self.session.gave_nan:  # no comparison holds for NaN, neither that it is close nor that it is far
+                raise AssertionError(f"{check.exercise} gives NaN.")
         except KeyboardInterrupt:
             raise
         except BaseException as raised:

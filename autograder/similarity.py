@@ -16,6 +16,7 @@ import csv
 import io
 import json
 import math
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +26,7 @@ from hashlib import blake2b
 
 from autograder.lessons import Course, Lesson
 from autograder.notebooks.code import DEFINITIONS, NotANotebook, read_notebook, statements
+from autograder.sandbox.setup import command
 from autograder.submission import Submission
 
 WINDOW = 12  # nodes: a statement or two
@@ -161,16 +163,19 @@ def _shapes_apart(submission: Submission, lesson: Lesson) -> Shapes | None:
     if submission.problem or not submission.files:
         return None
     (name, raw), *_ = submission.files.items()
-    command = [sys.executable, "-m", "autograder.similarity", name, *lesson.exercises]
+    # Not -m: it imports from the working directory first, where a submission may be called json.py.
+    start = command("autograder.similarity", json.dumps([name, *lesson.exercises]))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
-        done = subprocess.run(command, input=raw, capture_output=True, timeout=_SECONDS)
+        done = subprocess.run(start, input=raw, capture_output=True, timeout=_SECONDS, env=environment)
         return json.loads(done.stdout) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
         return None
 
 
-def _main(name: str, exercises: Sequence[str]) -> int:
-    """Reads a submission's file from stdin and writes its shapes to stdout."""
+def main(argument: str) -> None:
+    """Reads a submission's file from stdin and writes its shapes to stdout. `argument`: its name and the exercises."""
+    name, *exercises = json.loads(argument)
     try:
         import resource
 
@@ -186,9 +191,4 @@ def _main(name: str, exercises: Sequence[str]) -> int:
             body = ast.parse(raw.decode("utf-8-sig")).body
         json.dump(shapes_of(body, exercises), sys.stdout)
     except (NotANotebook, SyntaxError, ValueError, RecursionError, MemoryError):
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1], sys.argv[2:]))
+        sys.exit(1)

@@ -164,12 +164,13 @@ class Session:
         self._end = time.monotonic() + self.limits.submission
         self._deadline = self._end
         self._seed: int | None = None  # goes out with the first call of a check
+        self.gave_nan = False  # since the check began
 
     def begin(self, seed: int) -> None:
         """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
         self.load()
         self._deadline = min(self._end, time.monotonic() + self.limits.check)
-        self._seed = seed
+        self._seed, self.gave_nan = seed, False
 
     def load(self) -> None:
         """Start a process and load the submission into it, unless that is done. Raises LoadError."""
@@ -210,6 +211,7 @@ class Session:
         sent = (message["args"], message["kwargs"])
         if not wire.same((reply.get("args"), reply.get("kwargs")), sent):
             raise InputChanged(message["name"])
+        self.gave_nan = self.gave_nan or wire.holds_nan(reply.get("value"))
         return reply.get("value")
 
     def close(self) -> None:

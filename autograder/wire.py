@@ -89,6 +89,17 @@ def same(left: Any, right: Any) -> bool:
     return left == right
 
 
+def holds_nan(value: Any) -> bool:
+    """Whether a number somewhere in plain data is NaN."""
+    if _is_tensor(value):
+        return (value.is_floating_point() or value.is_complex()) and bool(value.detach().ne(value.detach()).any())
+    if isinstance(value, (list, tuple)):
+        return any(map(holds_nan, value))
+    if isinstance(value, dict):
+        return any(map(holds_nan, value.values()))
+    return isinstance(value, float) and math.isnan(value)
+
+
 class _Encoder:
     def __init__(self, buffers: list[bytes], caps: Caps) -> None:
         self.buffers = buffers

@@ -238,6 +238,7 @@ def test_wider_padding_pools_the_same(student, rng):
         mistakes=pooled_wrongly(*wide),
         advice="Padding is not part of the text: what is pooled must not depend on how much of it there is.",
     )
+    expect_equal(narrow, torch.stack([hidden[0, 1], hidden[1, 3]]), what="What is pooled")
 
 
 # --- GPT2ForClassification ------------------------------------------------------------------------------------------

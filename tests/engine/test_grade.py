@@ -388,3 +388,16 @@ def test_workers_leave_when_there_is_no_more_to_do(toy, monkeypatch):
     monkeypatch.setattr(pool._Worker, "stop", stop)
     pooled(toy, {f"s{number}": toy.reference for number in range(4)}, [Client(), Client(), Client()])
     assert codes == [0, 0, 0]
+
+
+@pytest.mark.parametrize("paths", [["."], ["exercises"], ["../ann"]])
+def test_no_submission_brings_its_own_checks(toy, command, monkeypatch, paths):
+    """Whoever grades stands in a student's checkout, where the course is found that the student handed in."""
+    checks = "import os\nopen('ran', 'w').close()\n"
+    for name in ("exercises/toy/lesson.toml", "exercises/toy/toy.py"):
+        toy.write(f"class/ann/{name}", (toy.root / name).read_text())
+    toy.write("class/ann/exercises/toy/test_toy.py", checks)
+    monkeypatch.chdir(toy.root / "class/ann")
+    code, _, err = command("grade", "toy", *paths, "--out", "../../out")
+    assert code == 2 and "run this in the folder of your own course" in err
+    assert not (toy.root / "class/ann/ran").exists()

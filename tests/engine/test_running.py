@@ -157,6 +157,23 @@ def test_checks_that_skip_or_give_up_are_failures(toy):
         assert verdict.sentence == "double returned something that this check can't work with."
 
 
+@pytest.mark.parametrize("body", ["float('nan')", "torch.tensor([1.0, float('nan')])", "{'a': [(float('nan'),)]}"])
+def test_nan_passes_no_check(toy, body):
+    """It is not far from anything, and equals itself bit for bit."""
+
+    def against_itself(student):
+        expect_equal(student.double(2.0), student.double(2.0), what="double")
+
+    def not_looked_at(student):
+        student.double(2.0)
+
+    verdicts = toy.run(toy.with_double(f"return {body}"), [check(against_itself), check(not_looked_at)]).all()
+    for verdict in verdicts.values():
+        assert (verdict.outcome, verdict.sentence) == ("failed", "double gives NaN.")
+    verdicts = toy.run(toy.with_double("return 2 * x"), [check(against_itself), check(not_looked_at)]).all()
+    assert {verdict.outcome for verdict in verdicts.values()} == {"passed"}
+
+
 def test_an_assert_shows_its_sentence_and_never_its_values(toy):
     secret = 12345
 
@@ -440,3 +457,16 @@ def test_a_run_asks_for_fixtures_by_name(toy):
     run = Run(toy.lesson, toy.checks(), toy.session(toy.reference))
     assert set(run.fixtures(run.checks["test_double_adds"])) == {"student"}
     assert set(run.fixtures(run.checks["test_double_keeps_the_shape[2]"])) == {"student", "rng"}
+
+
+def test_what_a_second_life_says_on_import_is_not_repeated(toy):
+    """A submission may load at first, end its process, and then stop on import with a page of its own."""
+    verdicts = {
+        "first": Verdict("passed"),
+        "second": Verdict("failed", "toy.py:1 stops on import: X: <img src=x> **7 of 7**", broken=True),
+    }
+    checks = [check(None, name=name, visibility=where) for name, where in (("first", "visible"), ("second", "hidden"))]
+    about = {"seed": "0", "tier": "none", "key": "", "seconds": 0.0}
+    report = build_report("ann", "toy", checks, verdicts, **about)
+    assert report.status == "graded" and report.checks[1].outcome == "failed"
+    assert "<img" not in report.to_json() and report.checks[1].message.startswith("Your code ended its process")

@@ -174,3 +174,15 @@ def test_what_can_not_be_parsed_stops_nothing(alike, bad, command):
     assert (code, err) == (0, "") and "source" in out
     assert "Left out: bad" in out or bad.startswith("x=1")
     assert (alike.root / "pairs.csv").read_text().startswith("similarity,one,other,same_shape\n")
+
+
+def test_no_submission_is_imported(toy, command, monkeypatch):
+    """Whoever compares may stand in the class's folder, where a submission is called like a module of Python's."""
+    for name in ("ann", "bob"):
+        toy.write(f"class/{name}.py", toy.reference)
+    for name in ("json", "ast", "csv", "autograder"):
+        toy.write(f"class/{name}.py", f"open({str(toy.root / 'imported')!r}, 'a').close()\n" + toy.reference)
+    monkeypatch.chdir(toy.root / "class")
+    code, out, _ = command("similarity", "toy", ".", "--out", "../alike.csv")
+    assert code == 0 and not (toy.root / "imported").exists()
+    assert "Left out" not in out

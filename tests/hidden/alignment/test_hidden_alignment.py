@@ -240,6 +240,7 @@ def test_a_margin_of_zero_is_no_margin(student, rng):
         expect_close(
             student.preference_loss(chosen, rejected, margin), plain, what="The loss with a margin of 0", **FP32
         )
+    expect_close(plain, -F.logsigmoid(chosen - rejected).mean(), what="The loss", **FP32)
 
 
 @exercise("preference_loss")
@@ -252,6 +253,8 @@ def test_a_margin_moves_chosen_down(student, rng):
         what="The loss with a margin, against chosen rewards that are lower by it,",
         **FP32,
     )
+    right = -F.logsigmoid(chosen - rejected - margin).mean()
+    expect_close(student.preference_loss(chosen, rejected, margin), right, what="The loss with a margin", **FP32)
 
 
 # --- token_log_probs ------------------------------------------------------------------------------------------------
@@ -310,6 +313,8 @@ def test_what_follows_does_not_matter(student, rng):
         what="The first log-probabilities of a row that goes on",
         **FP32,
     )
+    right = logits[:, :-1].log_softmax(dim=-1).gather(2, tokens[:, 1:, None])[..., 0]
+    expect_close(student.token_log_probs(logits, tokens), right, what="The log-probabilities", **FP32)
 
 
 # --- sequence_log_prob ----------------------------------------------------------------------------------------------
@@ -342,6 +347,8 @@ def test_prompt_and_padding_count_for_nothing(student, rng):
         advice="The sum runs over labels that are not -100.",
         **FP32,
     )
+    each = logits[:, :-1].log_softmax(dim=-1).gather(2, labels[:, 1:, None])[..., 0]
+    expect_close(got, each.sum(dim=1), what="The log-probability", **FP32)
 
 
 @exercise("sequence_log_prob")
@@ -357,6 +364,7 @@ def test_twice_the_response_is_twice_the_logarithm(student, rng):
         mistakes={"It averages over the tokens; a response's log-probability is their sum.": once},
         **FP32,
     )
+    expect_close(once, row.log_softmax(dim=0)[tokens].sum()[None], what="The log-probability", **FP32)
 
 
 # --- kl_divergence --------------------------------------------------------------------------------------------------
@@ -386,6 +394,8 @@ def test_any_number_of_leading_dimensions(student, rng):
     whole_thing = student.kl_divergence(p, q)
     expect_equal(tuple(whole_thing.shape), (2, 3, 2), what="The shape for four dimensions")
     expect_close(student.kl_divergence(p[1, 2, 0], q[1, 2, 0]), whole_thing[1, 2, 0], what="One position alone", **FP32)
+    right = F.kl_div(q.log_softmax(dim=-1), p.log_softmax(dim=-1), log_target=True, reduction="none").sum(dim=-1)
+    expect_close(whole_thing, right, what="The divergence", **FP32)
 
 
 @exercise("kl_divergence")
@@ -503,6 +513,9 @@ def test_what_stands_in_prompt_and_padding_does_not_matter(student, rng):
         what="The rewards with other numbers in prompt and padding",
         **FP32,
     )
+    right = -0.3 * (logp - logp_ref) * mask
+    right[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
+    expect_close(first, right, what="The rewards", **FP32)
 
 
 # --- the losses ---------------------------------------------------------------------------------------------------
@@ -553,6 +566,17 @@ def test_nothing_to_learn_from_in_grpo(student, rng):
     nothing_to_learn(student, rng, "grpo_loss")
 
 
+def right_loss(name, arguments, mask):
+    """The three losses: a mean over the response tokens of the batch."""
+    logp, *others = arguments
+    if name == "policy_gradient_loss":
+        return -(logp * others[0] * mask).sum() / mask.sum()
+    old, advantages, clip = others
+    advantages = advantages if advantages.ndim == 2 else advantages[:, None]
+    ratio = (logp - old).exp()
+    return -(torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages) * mask).sum() / mask.sum()
+
+
 def wider_padding(student, rng, name):
     arguments = losses(rng)[name]
     mask = torch.tensor([[0, 1, 1, 0, 0, 0], [1, 1, 1, 1, 1, 0], [0, 0, 0, 1, 0, 0]])
@@ -571,6 +595,7 @@ def wider_padding(student, rng, name):
         advice="Divide by the number of response tokens, not of positions.",
         **FP32,
     )
+    expect_close(narrow, right_loss(name, arguments, mask), what="The loss", **FP32)
 
 
 @exercise("policy_gradient_loss")
@@ -622,6 +647,9 @@ def test_every_token_counts_the_same(student, rng):
         advice="Every token of the batch counts the same, in whichever response it stands.",
         **FP32,
     )
+    advantages = torch.tensor([0.9, 0.9, 0.9, 0.9, -0.4])
+    right = right_loss("grpo_loss", [*split, advantages, 0.2], torch.ones(5, 1, dtype=torch.int64))
+    expect_close(four_rows, right, what="The loss", **FP32)
 
 
 # --- dpo_loss -------------------------------------------------------------------------------------------------------
@@ -659,6 +687,8 @@ def test_a_shared_shift_cancels(student, rng):
     )
     expect_close(shifted[1], chosen + 0.3 * shift, what="The chosen rewards after that", **FP32)
     expect_close(shifted[2], rejected + 0.3 * shift, what="The rejected rewards after that", **FP32)
+    right = -F.logsigmoid(0.3 * (case[0] - case[2] - case[1] + case[3])).mean()
+    expect_close(loss, right, what="The loss", **FP32)
 
 
 @exercise("dpo_loss")
@@ -682,6 +712,8 @@ def test_more_beta_is_more_reward(student, rng):
     small, large = student.dpo_loss(*case, 0.1), student.dpo_loss(*case, 0.5)
     for place in (1, 2):
         expect_close(large[place], 5 * small[place], what="The implicit rewards at five times the beta", **FP32)
+        right = 0.1 * (case[place - 1] - case[place + 1])
+        expect_close(small[place], right, what="The implicit rewards", **FP32)
 
 
 # --- group_advantages -----------------------------------------------------------------------------------------------
@@ -748,6 +780,9 @@ def test_groups_do_not_touch_each_other(student, rng):
             rtol=1e-3,
             atol=1e-3,
         )
+    groups = rewards.view(3, 4)
+    right = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
+    expect_close(first, right.flatten(), what="The advantages", rtol=1e-3, atol=1e-3)
 
 
 # --- sample_responses -----------------------------------------------------------------------------------------------

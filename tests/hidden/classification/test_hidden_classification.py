@@ -162,6 +162,8 @@ def test_swapping_texts_swaps_vectors(student, rng):
         student.last_token_pool(hidden, mask)[order],
         what="What is pooled after swapping the texts",
     )
+    right = hidden[:, -1]  # padding is on the left
+    expect_equal(student.last_token_pool(hidden, mask), right, what="What is pooled")
 
 
 # --- GPT2ForClassification ------------------------------------------------------------------------------------------
