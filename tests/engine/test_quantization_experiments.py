@@ -19,5 +19,5 @@ def test_without_bitsandbytes_its_claims_say_so(references, monkeypatch):
         "importlib.util.find_spec", lambda name, *rest: None if name == "bitsandbytes" else found(name, *rest)
     )
     for name in LIBRARY:
-        with pytest.raises(experiments.Unfit, match="bitsandbytes, which is not installed: pip install 'autograder"):
+        with pytest.raises(experiments.Unfit, match="bitsandbytes, which is not installed: pip install -e"):
             CLAIMS[name](references["quantization"], experiments.Backbone())
