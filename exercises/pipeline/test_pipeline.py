@@ -1032,12 +1032,13 @@ def test_a_tool_is_missing(student, rng, absent):
 
 @exercise("run_pipeline")
 def test_what_is_skipped_may_lack_a_tool(student, rng):
-    seen = Rehearsal(student, rng, skip=["lora"], absent=["apply_lora"]).seen
-    entry = seen["stages"]["lora"]
+    run = Rehearsal(student, rng, skip=["lora"], absent=["apply_lora"])
+    entry = run.seen["stages"]["lora"]
     if entry["state"] != "skipped":
         fail("A stage that is skipped and lacks a tool counts as skipped.", expected="skipped", got=entry["state"])
     if entry["missing"] != ["apply_lora"]:
         fail("Which tools are None is reported of a skipped stage too.", expected=["apply_lora"], got=entry["missing"])
+    run.expect_models("lora")
 
 
 @exercise("run_pipeline")

@@ -22,6 +22,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from autograder.finetuning import encode
 from autograder.scripts import run_script
 
 HERE = Path(__file__).resolve().parent
@@ -51,23 +52,23 @@ def answers(tokenizer, device: str) -> torch.Tensor:
     return torch.tensor([tokenizer(word)["input_ids"][0] for word in (" negative", " positive")], device=device)
 
 
-def scores(model, tools, tokenizer, rows: list[dict], device: str) -> torch.Tensor:
+def scores(model, tokenizer, rows: list[dict], device: str) -> torch.Tensor:
     """Logits of the two answers after each review, (B, 2)."""
     texts = [f"Review: {row['text']}\nSentiment:" for row in rows]
-    batch = {name: tensor.to(device) for name, tensor in tools.encode(texts, tokenizer).items()}
+    batch = {name: tensor.to(device) for name, tensor in encode(texts, tokenizer).items()}
     last = batch["attention_mask"].sum(1) - 1
     logits = model(**batch, use_cache=False).logits
     return logits[torch.arange(len(rows), device=device), last][:, answers(tokenizer, device)]
 
 
 @torch.no_grad()
-def accuracy(model, tools, tokenizer, rows: list[dict], device: str) -> float:
+def accuracy(model, tokenizer, rows: list[dict], device: str) -> float:
     """Share of the reviews whose right answer is the likelier of the two."""
     right = 0
     for start in range(0, len(rows), 50):
         part = rows[start : start + 50]
         labels = torch.tensor([row["label"] for row in part], device=device)
-        right += (scores(model, tools, tokenizer, part, device).argmax(1) == labels).sum().item()
+        right += (scores(model, tokenizer, part, device).argmax(1) == labels).sum().item()
     return right / len(rows)
 
 
@@ -100,7 +101,7 @@ def run(
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     found["trained"] = sum(parameter.numel() for parameter in trained)
     unseen = sentiment(data, "test", test)
-    found["accuracy before"] = accuracy(model, tools, tokenizer, unseen, device)
+    found["accuracy before"] = accuracy(model, tokenizer, unseen, device)
     print(
         f"{method}: {found['bytes'] / 1e6:.1f} MB in the blocks, accuracy {found['accuracy before']:.3f} before",
         flush=True,
@@ -115,7 +116,7 @@ def run(
             group["lr"] = rate * min(1, (step + 1) / 5) * (1 - step / steps)
         part = rows[step * batch : (step + 1) * batch]
         labels = torch.tensor([row["label"] for row in part], device=device)
-        loss = F.cross_entropy(scores(model, tools, tokenizer, part, device), labels)
+        loss = F.cross_entropy(scores(model, tokenizer, part, device), labels)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -124,7 +125,7 @@ def run(
         if step % 10 == 9:
             print(f"{method}, step {step + 1}: loss {sum(losses[-10:]) / 10:.3f}", flush=True)
     found["loss"] = sum(losses[-10:]) / len(losses[-10:])
-    found["accuracy"] = accuracy(model, tools, tokenizer, unseen, device)
+    found["accuracy"] = accuracy(model, tokenizer, unseen, device)
     return found
 
 

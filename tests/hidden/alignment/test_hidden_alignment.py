@@ -942,8 +942,8 @@ def test_responses_of_one_token(student, rng):
 
 
 @probe
-def two_steps(lesson, table, prompts, draws):
-    """The responses of two steps that begin alike, with generators of the same seed."""
+def first_steps(lesson, table, prompts, seeds):
+    """The responses of steps that begin alike, each with a generator of its own seed."""
     from types import SimpleNamespace
 
     class Table(nn.Module):
@@ -955,7 +955,7 @@ def two_steps(lesson, table, prompts, draws):
             return SimpleNamespace(logits=self.table[input_ids])
 
     found = []
-    for _ in range(2):
+    for seed in seeds:
         policy = Table()
         optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
         metrics = lesson.rlhf_step(
@@ -967,7 +967,7 @@ def two_steps(lesson, table, prompts, draws):
             beta=0.1,
             max_new_tokens=4,
             stop_id=0,
-            generator=torch.Generator().manual_seed(draws),
+            generator=torch.Generator().manual_seed(seed),
         )
         found.append(metrics["responses"])
     return found
@@ -975,9 +975,14 @@ def two_steps(lesson, table, prompts, draws):
 
 @exercise("rlhf_step")
 def test_the_generator_draws_the_responses(student, rng):
-    first, again = student.run(two_steps, normal(rng, 9, 9), ids(rng, 9, 12, 2), whole(rng, 0, 1 << 30))
-    if first != again:
-        fail("The generator is not used: the same seed gives different responses.")
+    two = [whole(rng, 0, 1 << 30), whole(rng, 1 << 30, 1 << 31)]
+    seeds = [two[0], two[1], *(two[whole(rng, 0, 2)] for _ in range(4))]
+    responses = student.run(first_steps, normal(rng, 9, 9), ids(rng, 9, 12, 2), seeds)
+    for seed, found in zip(seeds, responses, strict=True):
+        if found != responses[seeds.index(seed)]:
+            fail("The generator is not used: the same seed gives different responses.")
+        if found == responses[1 - seeds.index(seed)]:
+            fail("The generator is not used: different seeds give the same responses.")
 
 
 @exercise("rlhf_step")

@@ -892,8 +892,9 @@ def test_accumulating_uses_the_attention_mask(student, rng):
 
 
 @probe
-def waiting_pieces(lesson, pieces):
-    """How many earlier pieces still wait for their backward pass when a piece goes through the model, at most."""
+def waiting_pieces(lesson, table, pieces):
+    """How many earlier pieces still wait for their backward pass when a piece goes through the model, at most, and
+    the loss of a model that looks its logits up in a table."""
     import types
 
     waiting, most = [0], [0]
@@ -911,22 +912,26 @@ def waiting_pieces(lesson, pieces):
     class Bigrams(nn.Module):
         def __init__(self):
             super().__init__()
-            self.table = nn.Embedding(29, 29)
+            self.table = nn.Embedding.from_pretrained(table, freeze=False)
 
         def forward(self, input_ids, attention_mask):
             most[0] = max(most[0], waiting[0])
             waiting[0] += torch.is_grad_enabled()
             return types.SimpleNamespace(logits=Watched.apply(self.table(input_ids)))
 
-    lesson.accumulate_gradients(Bigrams(), pieces)
-    return most[0]
+    return {"returned": lesson.accumulate_gradients(Bigrams(), pieces), "most": most[0]}
 
 
 @exercise("accumulate_gradients")
 def test_one_piece_at_a_time(student, rng):
     pieces = [training_batch(rng, 2, 6, 3), training_batch(rng, 1, 5, 3), training_batch(rng, 2, 4, 2)]
-    if student.run(waiting_pieces, pieces):
+    table = torch.randn(29, 29, generator=rng)
+    seen = student.run(waiting_pieces, table, pieces)
+    if seen["most"]:
         fail("The pieces go backward together at the end, so all of their graphs lie in memory at once.")
+    logits = torch.cat([table[piece["input_ids"][:, :-1]].flatten(0, 1) for piece in pieces])
+    labels = torch.cat([piece["labels"][:, 1:].flatten() for piece in pieces])
+    expect_close(seen["returned"], F.cross_entropy(logits, labels).item(), what="The loss of three pieces", **FP32)
 
 
 @probe
