@@ -4,6 +4,7 @@ import functools
 import gc
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -279,7 +280,10 @@ class Toy:
         """Start Python in the course's folder; its output is text that can be read while it runs."""
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         environment = _students_environment() | {"PYTHONUNBUFFERED": "1"}
-        return subprocess.Popen([sys.executable, *map(str, arguments)], cwd=self.root, env=environment, **pipes)
+        # tests that run in the background have SIGINT ignored, and what they start would inherit that
+        interruptible = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        command = [sys.executable, *map(str, arguments)]
+        return subprocess.Popen(command, cwd=self.root, env=environment, preexec_fn=interruptible, **pipes)
 
     def pytest(self, *arguments):
         """Run pytest as a student does, but in a fork of this process, in which torch is imported already."""
