@@ -949,13 +949,15 @@ def test_no_gpt2(student, rng):
 
 
 @probe
-def state_of_blocks(lesson, r, width):
+def state_of_blocks(lesson, r, first, middle, last):
     """Saved sizes for two blocks whose layers have the same names, one of them a Conv1D without training yet."""
     from transformers.pytorch_utils import Conv1D
 
     model = nn.ModuleDict(
         {
-            block: nn.ModuleDict({"fc": Conv1D(9, 4), "norm": nn.LayerNorm(9), "out": nn.Linear(9, width)})
+            block: nn.ModuleDict(
+                {"fc": Conv1D(middle, first), "norm": nn.LayerNorm(middle), "out": nn.Linear(middle, last)}
+            )
             for block in "ab"
         }
     )
@@ -966,16 +968,20 @@ def state_of_blocks(lesson, r, width):
 
 @exercise("adapter_state_dict")
 def test_every_block_is_saved(student, rng):
-    r, width = whole(rng, 2, 4), whole(rng, 5, 9)
-    seen = student.run(state_of_blocks, r, width)
-    right = [r * 4, 9 * r] * 2 + [r * 9, width * r]
+    r, first, middle, last = whole(rng, 2, 5), whole(rng, 5, 40), whole(rng, 5, 40), whole(rng, 5, 40)
+    seen = student.run(state_of_blocks, r, first, middle, last)
+    right = [r * first, middle * r] * 2 + [r * middle, last * r]
     expect_equal(
         seen["sizes"],
         sorted(right),
         what="The sizes of the saved tensors",
         mistakes={
-            "Tensors that are still zero are not saved, but they belong to the adapter.": sorted([r * 4] * 2 + [r * 9]),
-            "Names collide between blocks, so that only the last is saved.": sorted([r * 4, 9 * r, r * 9, width * r]),
+            "Tensors that are still zero are not saved, but they belong to the adapter.": sorted(
+                [r * first] * 2 + [r * middle]
+            ),
+            "Names collide between blocks, so that only the last is saved.": sorted(
+                [r * first, middle * r, r * middle, last * r]
+            ),
         },
     )
     assert set(seen["names"]) == {"str"}, "The names of the saved tensors must be strings."
