@@ -83,7 +83,7 @@ def test_a_lessons_own_folder_comes_before_a_file_of_its_name_and_the_checkout_l
 
 
 @pytest.mark.parametrize(
-    "name", ["toy.py", "toy/toy.py", "exercises/toy/toy.py", "ann/work/exercises/toy/toy.py", "toy\\toy.py"]
+    "name", ["toy.py", "toy/toy.py", "exercises/toy/toy.py", "ann/homework/exercises/toy/toy.py", "toy\\toy.py"]
 )
 def test_zips(name):
     zipped("ann.zip", {"README.md": b"hello", name: CODE, "__MACOSX/toy/toy.py": b"fork"})
