@@ -2,7 +2,7 @@
 
 Four demands: the reference earns full marks; every exercise of the stub is *to do* and earns nothing;
 every misconception dies in a check of its own exercise whose message says its sentence, while the
-checks of exercises that don't build on it pass; every variant earns full marks.
+checks of exercises that don't build on it pass; every alternative earns full marks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograder.report import Report
 from autograder.stubs import make_stub
 from autograder.submission import Submission
 
-Kind = Literal["reference", "stub", "misconception", "variant", "attack"]
+Kind = Literal["reference", "stub", "misconception", "alternative", "attack"]
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,16 @@ class Finding:
 
 
 def cases(course: Course, lesson: Lesson) -> list[Case]:
-    """The reference, the stub, and every misconception and variant of the lesson."""
+    """The reference, the stub, and every misconception and alternative of the lesson, named EXERCISE/FILE."""
     reference = course.reference(lesson.name).read_text(encoding="utf-8")
     found = [
         Case("reference", "reference", reference),
         Case("stub", "stub", make_stub(reference), exercises=tuple(lesson.exercises)),
     ]
-    for kind, folder in (("misconception", "misconceptions"), ("variant", "variants")):
-        for path in sorted((course.root / "tests" / folder / lesson.name).glob("*.py")):
+    if any((former := course.root / "tests" / "variants").rglob("*.py")):
+        raise CourseError(f"{former} is called alternatives now: git mv tests/variants tests/alternatives")
+    for kind, folder in (("misconception", "misconceptions"), ("alternative", "alternatives")):
+        for path in sorted((course.root / "tests" / folder / lesson.name).rglob("*.py")):
             found.append(overlay(kind, path, reference, lesson))
     others = {f"{other}/{other}.py": course.reference(other) for other in lesson.uses}
     others = {name: path.read_bytes() for name, path in others.items() if path.exists()}
@@ -68,7 +70,8 @@ def cases(course: Course, lesson: Lesson) -> list[Case]:
 def overlay(kind: Kind, path: Path, base: str, lesson: Lesson) -> Case:
     """Append the overlay to `base` (the reference's source), so that it may use and replace the names there.
 
-    An attack says `honest` instead of `exercise`: what it does write rightly, which may be nothing.
+    It is of the exercise whose folder it lies in, or of those that it names: `exercise = ("one", "other")`. An attack
+    lies in no such folder and says `honest` instead: what it does write rightly, which may be nothing.
     """
     try:
         source = path.read_text(encoding="utf-8")
@@ -76,15 +79,18 @@ def overlay(kind: Kind, path: Path, base: str, lesson: Lesson) -> Case:
     except (SyntaxError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} is not valid Python ({error.__class__.__name__}).") from None
     sentence = (ast.get_docstring(tree) or "").split("\n")[0].strip()
-    exercises: tuple[str, ...] | None = None
+    folder = path.parent.name
+    exercises = (folder,) if kind != "attack" and folder in lesson.exercises else None
     setting = "honest" if kind == "attack" else "exercise"
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == setting:
             exercises = _names(node.value)
     named = bool(exercises) or (kind == "attack" and exercises is not None)
     if not sentence or not named or not set(exercises or ()) <= set(lesson.exercises):
-        raise CourseError(f"{path} must open with its sentence and set `{setting}` to exercises of the lesson.")
-    return Case(kind, path.stem, f"{base}\n\n{source}", sentence, exercises or ())
+        lie = "" if kind == "attack" else "lie in a folder named after an exercise, or "
+        raise CourseError(f"{path} must open with its sentence, and {lie}set `{setting}` to exercises of the lesson.")
+    name = f"{folder}/{path.stem}" if folder in lesson.exercises else path.stem
+    return Case(kind, name, f"{base}\n\n{source}", sentence, exercises or ())
 
 
 def _names(node: ast.expr) -> tuple[str, ...]:
@@ -118,7 +124,7 @@ def audit(
 
 def judge(lesson: Lesson, case: Case, report: Report) -> Finding:
     """Hold one report against what the case demands."""
-    demands = {"reference": _full_marks, "variant": _full_marks, "stub": _all_to_do, "misconception": _killed}
+    demands = {"reference": _full_marks, "alternative": _full_marks, "stub": _all_to_do, "misconception": _killed}
     if report.status == "broken":
         return Finding(case, report, [report.reason])
     return Finding(case, report, list(demands[case.kind](lesson, case, report)))

@@ -9,9 +9,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 
 if TYPE_CHECKING:
     from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
@@ -62,7 +64,7 @@ def _skeleton(width: int, heads: int, layers: int, vocabulary: int, positions: i
         torch.set_rng_state(random_state)
 
 
-def _twin(module: torch.nn.Module, made: dict[int, Any]) -> torch.nn.Module:
+def _twin(module: nn.Module, made: dict[int, Any]) -> nn.Module:
     """A copy with parameters of its own, not yet filled; quicker than `copy.deepcopy`.
 
     `made` says by id what a parameter, buffer or config has become: what the module shares, the copy shares.
@@ -81,12 +83,61 @@ def _twin(module: torch.nn.Module, made: dict[int, Any]) -> torch.nn.Module:
             value = once(value, copy.copy)
         twin.__dict__[name] = value
     for name, parameter in module._parameters.items():
-        twin._parameters[name] = once(parameter, lambda one: torch.nn.Parameter(torch.empty_like(one)))
+        twin._parameters[name] = once(parameter, lambda one: nn.Parameter(torch.empty_like(one)))
     for name, buffer in module._buffers.items():
         twin._buffers[name] = once(buffer, torch.clone)
     for name, child in module._modules.items():
         twin._modules[name] = _twin(child, made)
     return twin
+
+
+def linear(weight: torch.Tensor, bias: torch.Tensor | None = None) -> nn.Linear:
+    """An `nn.Linear` that holds copies of `weight` (d_out, d_in) and `bias` (d_out,), of their dtype; None: no bias."""
+    layer = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype)
+    with torch.no_grad():
+        layer.weight.copy_(weight)
+        if bias is not None:
+            layer.bias.copy_(bias)
+    return layer
+
+
+def fill(module: nn.Module, *matrices: torch.Tensor) -> None:
+    """Copy each matrix into the trainable parameters that have its shape, or its transpose where they have that one.
+
+    What a parameter is called doesn't matter, so give the matrices shapes that tell them apart.
+    """
+    with torch.no_grad():
+        for parameter in module.parameters():
+            for matrix in matrices:
+                for values in (matrix, matrix.T):
+                    if parameter.requires_grad and parameter.shape == values.shape:
+                        parameter.copy_(values)
+
+
+class TableLM(nn.Module):
+    """A language model that is a table: the logits of the next token are the row of the last one.
+
+    Called like a transformers model: input_ids (B, T) gives an object with logits (B, T, V). Dropout, where there is
+    any, falls on the table, once for the whole batch.
+    """
+
+    def __init__(self, table: torch.Tensor, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.table, self.dropout = nn.Parameter(table.clone()), nn.Dropout(dropout)  # (V, V)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None, **_: Any) -> SimpleNamespace:
+        return SimpleNamespace(logits=self.dropout(self.table)[input_ids])
+
+
+class TableClassifier(nn.Module):
+    """A classifier of texts that is a table: the logits (B, C) are the sum of the rows of the real tokens."""
+
+    def __init__(self, table: torch.Tensor) -> None:
+        super().__init__()
+        self.rows = nn.Embedding(*table.shape, _weight=table.clone())  # (V, C)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        return (self.rows(input_ids) * attention_mask[..., None]).sum(dim=1)
 
 
 def token_batch(seed: int, *, rows: int = 3, length: int = 7, vocabulary: int = 53) -> torch.Tensor:

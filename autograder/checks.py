@@ -1,6 +1,6 @@
 """What the author of checks imports: marks, probes and comparisons that say in words what is wrong.
 
-A check is a pytest function that asks for `student` (and `rng`, a CPU `torch.Generator`), is marked
+A check is a pytest function that asks for `student` (and `rng`, from which it draws its inputs), is marked
 with `@exercise`, and fails with a sentence:
 
     @exercise("to_gigabytes")
@@ -19,20 +19,33 @@ from __future__ import annotations
 import inspect
 import math
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 import torch
 
 from autograder import wire
-from autograder.student import StudentError
+from autograder.student import Blocked, NotWritten, StudentError
 
-__all__ = ["CheckFailure", "StudentError", "exercise", "expect_close", "expect_equal", "expect_error", "fail", "probe"]
+__all__ = [
+    "AnyOf",
+    "Blocked",
+    "CheckFailure",
+    "NotWritten",
+    "Rng",
+    "StudentError",
+    "exercise",
+    "expect_close",
+    "expect_equal",
+    "expect_error",
+    "fail",
+    "probe",
+]
 
-MARK = "exercise"
+Item = TypeVar("Item")
 MAX_MISTAKES = 3  # so many sentences are said at most where several mistakes would give the same
 
 
@@ -45,6 +58,50 @@ class CheckFailure(AssertionError):
         self.got = got
         self.advice = advice
         super().__init__(self.sentence)
+
+
+class Rng(torch.Generator):
+    """A check's `rng`: a CPU `torch.Generator` with the draws that checks make most.
+
+    Give it as `generator=rng` to any other function of torch that draws.
+    """
+
+    def __new__(cls, seed: int) -> Rng:
+        return super().__new__(cls)
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.manual_seed(seed)
+
+    def randint(self, low: int, high: int, size: Sequence[int] | None = None) -> Any:
+        """A whole number from low to high - 1; with a size, an int64 tensor of them."""
+        if size is None:
+            return int(torch.randint(low, high, (), generator=self))
+        return torch.randint(low, high, tuple(size), generator=self)
+
+    def randn(self, *size: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+        """Standard normal numbers."""
+        return torch.randn(*size, generator=self, dtype=dtype)
+
+    def rand(self, *size: int) -> torch.Tensor:
+        """Numbers from 0 to 1, float32."""
+        return torch.rand(*size, generator=self)
+
+    def choice(self, options: Sequence[Item]) -> Item:
+        """One of the options, each as likely."""
+        return options[self.randint(0, len(options))]
+
+    def permutation(self, options: Iterable[Item]) -> list[Item]:
+        """The options in a random order."""
+        options = list(options)
+        return [options[index] for index in torch.randperm(len(options), generator=self).tolist()]
+
+
+class AnyOf:
+    """Several values that one mistake may produce: `mistakes={"A sentence.": AnyOf(one, other)}`."""
+
+    def __init__(self, *values: Any) -> None:
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -91,9 +148,9 @@ def expect_equal(
 ) -> None:
     """Compare exactly: the same structure, numbers of the same value, tensors of the same dtype, shape and elements.
 
-    `what` names the compared thing. `mistakes` maps a sentence to the value (or a function that gives it) that this
-    mistake would produce; where it is what was got, the sentence is the verdict. Where several mistakes would produce
-    it, their sentences are, joined by "Or:".
+    `what` names the compared thing. `mistakes` maps a sentence to the value (or a function that gives it, or `AnyOf`
+    several) that this mistake would produce; where it is what was got, the sentence is the verdict. Where several
+    mistakes would produce it, their sentences are, joined by "Or:".
     """
     _expect(got, expected, what, mistakes, advice, rtol=0.0, atol=0.0)
 
@@ -157,13 +214,22 @@ def _expect(
     if problem is None:
         return
     # Two mistakes may come to the same here. Naming one of them could send a student to the wrong place.
-    known: dict[str, None] = {}
-    for sentence, wrong in (mistakes or {}).items():
-        value = wrong() if callable(wrong) else wrong
-        if _difference(got, value, rtol, atol) is None:
-            known.setdefault(sentence.strip())
-    sentence = " Or: ".join(list(known)[:MAX_MISTAKES]) or f"{what} {problem}."
+    known = [
+        sentence.strip()
+        for sentence, wrong in (mistakes or {}).items()
+        if any(_difference(got, value, rtol, atol) is None for value in _values_of(wrong))
+    ]
+    sentence = " Or: ".join(list(dict.fromkeys(known))[:MAX_MISTAKES]) or f"{what} {problem}."
     raise CheckFailure(sentence, describe(expected), describe(got), advice)
+
+
+def _values_of(wrong: Any) -> Iterator[Any]:
+    """The values that a mistake may produce; a function is called for them, one after the other, as far as needed."""
+    for one in wrong.values if isinstance(wrong, AnyOf) else (wrong,):
+        if isinstance(found := one() if callable(one) else one, AnyOf):
+            yield from _values_of(found)
+        else:
+            yield found
 
 
 def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str | None:

@@ -64,7 +64,6 @@ def main(arguments: list[str]) -> int:
     from autograder.gradescope import the_submission
     from autograder.lessons import CourseError, find_course
     from autograder.sandbox import SandboxError
-    from autograder.submission import with_other_lessons
     from autograder.writers import write_whole
 
     lesson_name, folder, target = arguments
@@ -72,7 +71,7 @@ def main(arguments: list[str]) -> int:
         course = find_course()
         lesson = course.lesson(lesson_name)
         with tempfile.TemporaryDirectory() as out:
-            found = with_other_lessons(the_submission(Path(folder), lesson.name), lesson.name, lesson.uses)
+            found = the_submission(Path(folder), lesson.name, lesson.uses)
             outcome = grade(course, lesson, [found], Path(out), Settings())
         write_whole(Path(target), result_json(outcome.reports[0]))
     except (CourseError, SandboxError, OSError, IndexError) as error:

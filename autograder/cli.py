@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
@@ -19,7 +18,7 @@ from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: E402
 from rich.table import Column, Table  # noqa: E402
 
-from autograder.lessons import Course, CourseError, Exercise, Lesson, find_course  # noqa: E402
+from autograder.lessons import CourseError, Lesson, find_course  # noqa: E402
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -91,7 +90,7 @@ def grade(
     """
     from autograder.grade import Settings
     from autograder.grade import grade as grade_all
-    from autograder.submission import collect, with_other_lessons
+    from autograder.submission import collect
     from autograder.writers import FORMATS
 
     formats = tuple(dict.fromkeys(["csv", *(name.strip() for name in format.split(",") if name.strip())]))
@@ -99,7 +98,7 @@ def grade(
         raise CourseError(f"There is no format {unknown.pop()!r}; there are: {', '.join(FORMATS)}.")
     course = find_course()
     chosen = course.lesson(lesson)
-    submissions = [with_other_lessons(found, lesson, chosen.uses) for found in collect(paths, lesson)]
+    submissions = collect(paths, lesson, chosen.uses)
     secret = _secret(student_seeds) if student_seeds is not None else ""
     settings = Settings(min(workers, len(submissions)), seed, tier, checks, formats, secret=secret)
     with _progress(f"grading {lesson}", len(submissions)) as advance:
@@ -127,7 +126,7 @@ def audit(
     """Prove the checks: every misconception dies with its own sentence, everything right passes.
 
     The reference must earn full marks, every exercise of the stub be to do, every misconception fail a
-    check of its exercise that says its sentence, and every variant earn full marks. Exit 1 on any gap.
+    check of its exercise that says its sentence, and every alternative earn full marks. Exit 1 on any gap.
     """
     from autograder.audit import audit as audit_lesson
     from autograder.audit import cases
@@ -152,7 +151,7 @@ def release(
 ) -> None:
     """Write the student repository: stubs, visible checks, pages, hints, notebooks, the engine, CI.
 
-    It holds no solution, hidden check, misconception, variant or attack. Its README tells students the one command
+    It holds no solution, hidden check, misconception, alternative or attack. Its README tells students the one command
     that installs it. Releasing again into the same folder brings it up to date.
     """
     from autograder.release import release as write_release
@@ -329,7 +328,7 @@ def hint(
 ) -> None:
     """Give one hint: the vaguest first, nearer ones by number."""
     course = find_course()
-    lesson, chosen = _find_exercise(course, exercise)
+    lesson, chosen = course.exercise(exercise)
     console.print(chosen.hints[number - 1], soft_wrap=True, markup=False)
     if number < len(chosen.hints):
         console.print(f"\nNearer: autograder hint {exercise} {number + 1}", style="dim")
@@ -364,7 +363,7 @@ def solution(
     from autograder.student_commands import exercise_passes, reference_source
 
     course = find_course()
-    lesson, chosen = _find_exercise(course, exercise)
+    lesson, chosen = course.exercise(exercise)
     if not course.reference(lesson.name).exists():
         raise CourseError("Your instructor keeps the solutions: there are none in this repository.")
     if not reveal and not exercise_passes(course, lesson, chosen):
@@ -381,7 +380,7 @@ def reset(exercise: ExerciseArgument) -> None:
     from autograder.student_commands import reset_exercise
 
     course = find_course()
-    lesson, chosen = _find_exercise(course, exercise)
+    lesson, chosen = course.exercise(exercise)
     kept = reset_exercise(course, lesson, chosen)
     told = f" Your version is kept in {kept}." if kept else " There was nothing of yours to keep."
     console.print(f"{chosen.name} is back to its stub.{told}", soft_wrap=True)
@@ -404,21 +403,6 @@ def _secret(path: Path) -> str:
     if len(text) < 16:
         raise CourseError(f"{path} holds no secret of 16 characters or more: openssl rand -hex 16 > {path} makes one.")
     return text
-
-
-def _find_exercise(course: Course, name: str) -> tuple[Lesson, Exercise]:
-    wanted, _, exercise = name.rpartition("/")
-    lessons = [course.lesson(wanted)] if wanted else course.lessons.values()
-    for lesson in lessons:
-        if exercise in lesson.exercises:
-            return lesson, lesson.exercises[exercise]
-    known = [exercise for lesson in lessons for exercise in lesson.exercises]
-    if exercise in course.lessons:
-        listed = ", ".join(course.lessons[exercise].exercises)
-        raise CourseError(f"{exercise} is a lesson, not an exercise; its exercises are: {listed}.")
-    if near := difflib.get_close_matches(exercise, known):
-        raise CourseError(f"There is no exercise {name!r}; did you mean {' or '.join(near)}?")
-    raise CourseError(f"There is no exercise {name!r}; there are: {', '.join(known)}.")
 
 
 @contextmanager
@@ -522,7 +506,7 @@ def _audit_table(lesson: Lesson, findings: list) -> int:
         ("reference", "with full marks"),
         ("stub", "to do"),
         ("misconception", "killed by name"),
-        ("variant", "with full marks"),
+        ("alternative", "with full marks"),
     ):
         group = [finding for finding in findings if finding.case.kind == kind]
         good = sum(not finding.gaps for finding in group)

@@ -1,17 +1,33 @@
-"""Experiments: what the course claims, measured. They lie in `exercises/<lesson>/experiments.py` and are found there.
+"""Experiments: what the course claims, measured. Each claim is a file `exercises/<lesson>/experiments/<claim>.py`.
 
-An author writes a function and says which claim it measures:
+The file says a figure once, in `measure`; whatever shows it takes it from there by its name:
 
-    @experiment("B = 0: a model starts exactly as its base", needs=("apply_lora",))
-    def starts_identical(lesson, backbone, seed, track):
-        model, tokenizer = backbone()                     # a fresh copy each time it is called
-        lesson.apply_lora(model, ["attn.c_attn"], 8, 16)  # `lesson` is the module under test
-        for step in track(range(20), "training"):         # a progress bar
+    CLAIM = "B = 0: a model starts exactly as its base"
+    NEEDS = ("apply_lora",)                                # the exercises that it calls
+    COLUMNS = ("", "largest difference to the base's logits")
+
+    def measure(student, backbone, seed, track):
+        model, tokenizer = backbone()                      # a fresh copy each time it is called
+        student.apply_lora(model, ["attn.c_attn"], 8, 16)  # `student` is the module under test
+        for step in track(range(20), "training"):          # a progress bar
             ...
-        return Result(columns=..., rows=..., verdicts=[Verdict(0.01 < gap, "the gap is 0.02")], numbers=..., draw=...)
+        return {"gap": {"start": 0.0, "end": 0.8}, "curve": [0.0, ..., 0.8]}
 
-It asserts first that its base model can do what the claim takes for granted (`require`), and raises `Unfit` with a
-sentence where a backbone makes no sense. Thresholds come from the spread over seeds, and the code says so.
+    def rows(figures):                                     # of the table under COLUMNS
+        return [("start", figures.gap["start"]), ("end", figures.gap["end"])]
+
+    def claims(figures):                                   # what must hold, and the figure in a sentence
+        yield figures.gap["start"] < 1e-4, f"before training the gap is {figures.gap['start']:.1e}"
+
+    def draw(axes, figures):                               # one matplotlib Axes; may be left out
+        axes.plot(figures.curve)
+
+Numbers, truth values and texts among the figures are kept, those in a dict as `gap_start` and `gap_end`; lists and
+tensors are there for the table and the picture only. What several claims share lies beside them in files that begin
+with an underscore (`from ._shared import reviews`). lesson.toml may list the claims in their order (`experiments`).
+
+A file asserts first that its base model can do what the claim takes for granted (`require`), and raises `Unfit` with
+a sentence where a backbone makes no sense. Thresholds come from the spread over seeds, and the code says so.
 
 Everything runs in this process, a student's code too: it is their own machine. Grading never runs experiments.
 """
@@ -19,6 +35,7 @@ Everything runs in this process, a student's code too: it is their own machine. 
 from __future__ import annotations
 
 import copy
+import importlib
 import importlib.util
 import json
 import platform
@@ -27,7 +44,7 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -47,7 +64,8 @@ Item = TypeVar("Item")
 State = Literal["holds", "fails", "todo", "unfit", "error"]
 BACKBONE = "tiny"  # the default
 LARGEST = 10e6  # parameters of a model that a CPU trains several times over in a minute
-FILE = "experiments.py"
+FOLDER = "experiments"
+_PARTS = ("CLAIM", "NEEDS", "COLUMNS", "measure", "rows", "claims")
 
 
 class Unfit(Exception):
@@ -94,24 +112,37 @@ class Result:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One claim and the function that measures it. `needs` are exercises that the function calls."""
+    """One claim and the module that measures it. `needs` are exercises that it calls."""
 
     name: str
     claim: str
     needs: tuple[str, ...]
-    function: Callable[[Any, Backbone, int, Track], Result]
+    module: types.ModuleType = field(repr=False)
 
-    def __call__(self, lesson: Any, backbone: Backbone, seed: int = 0, track: Track = no_track) -> Result:
+    def __call__(self, student: Any, backbone: Backbone, seed: int = 0, track: Track = no_track) -> Result:
         """Measure it once. The global random state is set from the seed. Raises Unfit and NotCompetent."""
         import torch
 
         torch.manual_seed(seed)
-        return self.function(lesson, backbone, seed, track)
+        figures = types.SimpleNamespace(**self.module.measure(student, backbone, seed, track))
+        draw = getattr(self.module, "draw", None)
+        return Result(
+            columns=self.module.COLUMNS,
+            rows=[tuple(row) for row in self.module.rows(figures)],
+            verdicts=[Verdict(bool(holds), sentence) for holds, sentence in self.module.claims(figures)],
+            numbers=dict(_numbers(vars(figures))),
+            draw=None if draw is None else lambda axes: draw(axes, figures),
+        )
 
 
-def experiment(claim: str, *, needs: Sequence[str] = ()) -> Callable[[Callable[..., Result]], Experiment]:
-    """Make a function `f(lesson, backbone, seed, track) -> Result` an experiment; the module docstring shows one."""
-    return lambda function: Experiment(function.__name__, claim, tuple(needs), function)
+def _numbers(figures: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """What is kept of figures: numbers, truth values and texts, those of a dict under its name and theirs."""
+    for key, value in figures.items():
+        name = f"{prefix}{key:g}" if isinstance(key, float) else f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _numbers(value, f"{name}_")
+        elif isinstance(value, (bool, int, float, str)):
+            yield name, value
 
 
 def require(competent: bool, sentence: str) -> None:
@@ -150,25 +181,52 @@ class Backbone:
 
 
 def find_experiments(lesson: Lesson) -> dict[str, Experiment]:
-    """The experiments of a lesson by name, in the order of its file. Raises CourseError where there are none."""
-    path = lesson.folder / FILE
-    if not path.is_file():
-        raise CourseError(f"The lesson {lesson.name} has no experiments: there is no {path}.")
-    spec = importlib.util.spec_from_file_location(f"autograder_experiments_{lesson.name}", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise CourseError(f"{path} can't be loaded: {type(error).__name__}: {error}.") from None
-    found = {item.name: item for item in vars(module).values() if isinstance(item, Experiment)}
-    if not found:
-        raise CourseError(f"The lesson {lesson.name} has no experiments: {path} marks no function with @experiment.")
-    for item in found.values():
-        for need in item.needs:
-            if need not in lesson.exercises:
-                raise CourseError(f"{path}: {item.name} needs {need!r}, which is no exercise of {lesson.name}.")
+    """The experiments of a lesson by name, in the order of its lesson.toml; those that it doesn't list come last.
+
+    Raises CourseError where there are none, or one that is not whole.
+    """
+    folder = lesson.folder / FOLDER
+    names = sorted(path.stem for path in folder.glob("[!_]*.py"))
+    if not names:
+        raise CourseError(f"The lesson {lesson.name} has no experiments: there is no {folder}/CLAIM.py.")
+    if gone := [name for name in lesson.experiments if name not in names]:
+        raise CourseError(f"{lesson.folder / 'lesson.toml'} lists the experiment {gone[0]}, but there is no such file.")
+    known = lesson.experiments
+    names.sort(key=lambda name: known.index(name) if name in known else len(known))
+    modules = _load_files([folder / f"{name}.py" for name in names])
+    return {name: _experiment(module, lesson) for name, module in zip(names, modules, strict=True)}
+
+
+def _experiment(module: types.ModuleType, lesson: Lesson) -> Experiment:
+    path = Path(str(module.__file__))
+    if missing := [part for part in _PARTS if not hasattr(module, part)]:
+        raise CourseError(f"{path} lacks {', '.join(missing)}: `autograder.experiments` says what such a file holds.")
+    for need in module.NEEDS:
+        if need not in lesson.exercises:
+            raise CourseError(f"{path} needs {need!r}, which is no exercise of {lesson.name}.")
+    return Experiment(path.stem, module.CLAIM, tuple(module.NEEDS), module)
+
+
+def load_file(path: Path) -> types.ModuleType:
+    """One file of a lesson's `experiments/` as a module, for the lesson's scripts; it may import its neighbours."""
+    return _load_files([path])[0]
+
+
+def _load_files(paths: Sequence[Path]) -> list[types.ModuleType]:
+    """Files of one folder as modules of one package, read anew. Raises CourseError when one can't be loaded."""
+    folder = paths[0].parent.resolve()
+    package = types.ModuleType(f"autograder_experiments_{folder.parent.name}")
+    package.__path__ = [str(folder)]
+    for name in [name for name in sys.modules if name == package.__name__ or name.startswith(f"{package.__name__}.")]:
+        del sys.modules[name]
+    sys.modules[package.__name__] = package
+    importlib.invalidate_caches()
+    found = []
+    for path in paths:
+        try:
+            found.append(importlib.import_module(f"{package.__name__}.{path.stem}"))
+        except Exception as error:
+            raise CourseError(f"{path} can't be loaded: {type(error).__name__}: {error}.") from None
     return found
 
 
@@ -203,9 +261,9 @@ class Loaded:
 
 def load(path: Path, lesson: Lesson) -> Loaded:
     """Load a submission's file of this lesson. Raises CourseError when it can't be."""
-    from autograder.submission import resolve, with_other_lessons
+    from autograder.submission import resolve
 
-    return load_submission(with_other_lessons(resolve(path, lesson.name), lesson.name, lesson.uses), lesson)
+    return load_submission(resolve(path, lesson.name, lesson.uses), lesson)
 
 
 def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
@@ -326,7 +384,7 @@ def _explain(error: Exception, subject: Loaded) -> tuple[State, str]:
         return "todo", f"{subject.path}:{own[-1].lineno} is not written yet ({own[-1].name})."
     if own:
         return "fails", f"{own[-1].name} raises at {subject.path}:{own[-1].lineno}: {problem}"
-    place = next((frame for frame in reversed(frames) if Path(frame.filename).name == FILE), frames[-1])
+    place = next((frame for frame in reversed(frames) if Path(frame.filename).parent.name == FOLDER), frames[-1])
     where = f"{Path(place.filename).name}:{place.lineno}"
     return "error", f"It stops at {where}: {problem}. Do the checks pass? Run pytest on the lesson first."
 

@@ -1,4 +1,4 @@
-"""A small finetuning that the experiments of several lessons share: reviews as a telegram, a loop, and a judge."""
+"""A small finetuning that the experiments of several lessons share: reviews as a telegram, a loop, and an evaluation."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def language_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
 
 
 @torch.no_grad()
-def judge(model: nn.Module, batches: Sequence[Batch]) -> tuple[float, float]:
+def evaluate(model: nn.Module, batches: Sequence[Batch]) -> tuple[float, float]:
     """Share of the next tokens that the model gets right, and its mean loss per token in nats."""
     right, total, tokens = 0, 0.0, 0
     for batch in batches:
@@ -69,7 +69,7 @@ def judge(model: nn.Module, batches: Sequence[Batch]) -> tuple[float, float]:
 
 def require_reader(model: nn.Module, tokenizer) -> None:
     """Stop where the model doesn't know how reviews go on. Raises NotCompetent."""
-    accuracy, _ = judge(model, reviews(tokenizer, "test", 50, seed=0, rows=50))
+    accuracy, _ = evaluate(model, reviews(tokenizer, "test", 50, seed=0, rows=50))
     require(accuracy > 0.5, f"it gets {accuracy:.0%} of the next tokens of plain reviews right, less than half.")
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder import __version__
 from autograder.collecting import Collected
+from autograder.digest import engine_digest, library_versions
 from autograder.lessons import Course, CourseError, Lesson
 from autograder.pool import Job, grade_many
 from autograder.prepare import prepared
@@ -94,8 +94,9 @@ def grade(
 
 
 def result_key(submission: Submission, collected: Collected, seed: str, tier: str) -> str:
-    """Names a result by everything that decides it."""
-    parts = (submission.digest(), collected.digest, *sorted(collected.unmet), seed, tier, __version__)
+    """Names a result by everything that decides it, the engine that reached it included."""
+    made_by = (engine_digest(), *library_versions())
+    parts = (submission.digest(), collected.digest, *sorted(collected.unmet), seed, tier, *made_by)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.policy import Policy
 from autograder.report import CheckReport, Report
 from autograder.view import number
 
-_STATUS = {"passed": "passed"}  # every other outcome is a failed test there
+if TYPE_CHECKING:
+    from autograder.submission import Submission
 
 
 def results_json(report: Report) -> str:
@@ -61,7 +62,7 @@ def _test(check: CheckReport, number: int, hidden: dict[str, int]) -> dict[str, 
         "number": str(number),
         "score": check.points,
         "max_score": check.max_points,
-        "status": _STATUS.get(check.outcome, "failed"),
+        "status": "passed" if check.outcome == "passed" else "failed",
         "output": check.message,
         "visibility": check.show,
         "tags": [check.exercise, check.outcome],
@@ -96,7 +97,6 @@ def grade_container(root: Path, settings: Mapping[str, Any], metadata: Mapping[s
 
     from autograder.grade import Settings, grade
     from autograder.lessons import load_course
-    from autograder.submission import with_other_lessons
 
     policy = Policy.from_dict(settings.get("policy", {}))
     if (stands := policy.used_up(metadata)) is not None:
@@ -104,22 +104,20 @@ def grade_container(root: Path, settings: Mapping[str, Any], metadata: Mapping[s
     course = load_course((root / "source").resolve())
     lesson = course.lesson(settings["lesson"])
     private = root / "source" / "private"
-    chosen = Settings(
-        seed=str(settings["seed"]), tier=settings.get("tier"), private=private if private.is_dir() else None
-    )
+    chosen = Settings(seed=str(settings["seed"]), private=private if private.is_dir() else None)
     with tempfile.TemporaryDirectory() as out:
-        submission = with_other_lessons(the_submission(root / "submission", lesson.name), lesson.name, lesson.uses)
+        submission = the_submission(root / "submission", lesson.name, lesson.uses)
         outcome = grade(course, lesson, [submission], Path(out), chosen)
     if outcome.lost:
         raise ValueError("the grader itself was ended twice by this submission; grade it by hand")
     return results(outcome.reports[0], policy, metadata)
 
 
-def the_submission(folder: Path, lesson: str):
+def the_submission(folder: Path, lesson: str, uses: Sequence[str] = ()) -> Submission:
     """The one submission in a folder of uploads, whatever its file is called; other lessons' files lie beside it."""
     from dataclasses import replace
 
-    from autograder.submission import SUFFIXES, Submission, collect
+    from autograder.submission import SUFFIXES, Submission, collect, with_other_lessons
 
     files = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
     single = [path for path in files if path.suffix in (*SUFFIXES, ".zip")]
@@ -127,9 +125,11 @@ def the_submission(folder: Path, lesson: str):
     if not files:
         return Submission("submission", folder, problem=f"Nothing was handed in: upload {lesson}.py or {lesson}.ipynb.")
     if len(named) == 1 or (len(single) == 1 and len(files) == 1):
-        found = collect(named or single, lesson)[0]
-        return found if found.origin.suffix == ".zip" else replace(found, origin=folder)
-    found = collect([folder], lesson)
+        found = collect(named or single, lesson, uses)[0]
+        if found.origin.suffix == ".zip":
+            return found
+        return with_other_lessons(replace(found, origin=folder), lesson, uses)
+    found = collect([folder], lesson, uses)
     if len(found) == 1:
         return found[0]
     problem = f"{len(files)} files were handed in, and none of them is {lesson}.py or {lesson}.ipynb."

@@ -6,6 +6,8 @@ stands in that file. No lesson's name appears in the engine.
 
 from __future__ import annotations
 
+import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +18,14 @@ HINTS = 3  # each exercise has as many, from vague to nearly giving it away
 
 class CourseError(Exception):
     """Something about the course's own files or the command line is wrong; the text is one sentence and what to do."""
+
+
+def check_file(exercise: str) -> str:
+    """The name of the file that holds an exercise's checks: `LoRALinear` → `test_lora_linear.py`.
+
+    A word begins at a capital that two small letters follow, so that LoRA, GPT2 and PIPELINE stay whole.
+    """
+    return f"test_{re.sub(r'(?<=[A-Za-z0-9])(?=[A-Z][a-z]{2})', '_', exercise).lower()}.py"
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Lesson:
     order: int
     exercises: dict[str, Exercise]
     uses: tuple[str, ...] = ()  # other lessons, whose files come along with a submission of this one
+    experiments: tuple[str, ...] = ()  # its claims in their order
 
     def all_needs(self, exercise: str) -> list[str]:
         """Every exercise that `exercise` builds on, directly or not, nearest first."""
@@ -66,6 +77,21 @@ class Course:
             raise CourseError(f"There is no lesson {name!r}; the lessons are: {known}.")
         return self.lessons[name]
 
+    def exercise(self, name: str) -> tuple[Lesson, Exercise]:
+        """The exercise NAME or LESSON/NAME. Raises CourseError, with names that are near, where there is none."""
+        wanted, _, exercise = name.rpartition("/")
+        lessons = [self.lesson(wanted)] if wanted else self.lessons.values()
+        for lesson in lessons:
+            if exercise in lesson.exercises:
+                return lesson, lesson.exercises[exercise]
+        known = [exercise for lesson in lessons for exercise in lesson.exercises]
+        if exercise in self.lessons:
+            listed = ", ".join(self.lessons[exercise].exercises)
+            raise CourseError(f"{exercise} is a lesson, not an exercise; its exercises are: {listed}.")
+        if near := difflib.get_close_matches(exercise, known):
+            raise CourseError(f"There is no exercise {name!r}; did you mean {' or '.join(near)}?")
+        raise CourseError(f"There is no exercise {name!r}; there are: {', '.join(known)}.")
+
     def reference(self, lesson: str) -> Path:
         return self.root / "solutions" / lesson / f"{lesson}.py"
 
@@ -76,10 +102,12 @@ class Course:
         """The stub as it was handed out; only a student repository has one."""
         return self.root / ".stubs" / f"{lesson}.py"
 
-    def visible_checks(self, lesson: str) -> Path:
-        return self.root / "exercises" / lesson
+    def public_checks(self, lesson: str) -> Path:
+        """The folder of the checks that students have: one file for each exercise, named by `check_file`."""
+        return self.root / "exercises" / lesson / "checks"
 
     def hidden_checks(self, lesson: str) -> Path:
+        """The folder of the checks that students never get, with files of the same names."""
         return self.root / "tests" / "hidden" / lesson
 
 
@@ -122,15 +150,20 @@ def _read(path: Path) -> Lesson:
             for name, entry in data["exercises"].items()
         }
         about = (data["title"], data["summary"], int(data["order"]))
-        lesson = Lesson(path.parent.name, path.parent, *about, exercises, _texts(data.get("uses", [])))
+        listed = (_texts(data.get("uses", [])), _texts(data.get("experiments", [])))
+        lesson = Lesson(path.parent.name, path.parent, *about, exercises, *listed)
         for exercise in exercises.values():
             if exercise.points < 0:
                 raise ValueError(f"{exercise.name} has points below 0")
             if len(exercise.hints) != HINTS or not all(hint.strip() for hint in exercise.hints):
-                raise ValueError(f"{exercise.name} has not {HINTS} hints")
+                raise ValueError(f"{exercise.name} needs {HINTS} hints")
     except (tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise CourseError(f"{path} is not a lesson's data: {type(error).__name__}: {error}.") from None
+    files: dict[str, str] = {}
     for exercise in lesson.exercises.values():
+        if (other := files.setdefault(check_file(exercise.name), exercise.name)) != exercise.name:
+            both = f"{other} and {exercise.name}"
+            raise CourseError(f"{path}: the checks of {both} would share the file {check_file(other)}; rename one.")
         for need in exercise.needs:
             if list(exercises).index(exercise.name) <= (list(exercises).index(need) if need in exercises else 10**9):
                 raise CourseError(f"{path}: {exercise.name} needs {need}, which is not an earlier exercise.")

@@ -6,6 +6,7 @@ nothing unless marked checks of a lesson are collected.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(View(config), "autograder-view")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path) -> None:
+    """Let a check file import the helpers beside it: last on the path, so that they stand in for nothing."""
+    folder = module_path.parent
+    if (folder.name == "checks" or folder.parent.name == "hidden") and str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+
 @pytest.hookimpl(tryfirst=True)  # before -k and -m take items away: what an exercise needs must still be known
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     from autograder.collecting import MARK
@@ -52,6 +61,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
         return
     try:
         course = find_course(marked[0].path.parent)
+        marked = [item for item in marked if not _is_a_students_own(item, course)]
         groups: dict[str, list[pytest.Item]] = {}
         for item in marked:
             groups.setdefault(_lesson_of(item, course), []).append(item)
@@ -114,15 +124,33 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Any:
     """The submission: `student.f(...)` calls its f, `student.run(probe, ...)` runs a probe beside it."""
-    run, _ = request.node.stash[_CHECK]
+    run, _ = _check_of(request)
     return run.student
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> Any:
-    """A CPU torch.Generator, seeded from --seed and the check's name."""
-    run, name = request.node.stash[_CHECK]
+    """What the check draws its inputs from (`autograder.checks.Rng`), seeded from --seed and the check's name."""
+    run, name = _check_of(request)
     return run.fixtures(run.checks[name])["rng"]
+
+
+def _check_of(request: pytest.FixtureRequest) -> Any:
+    if _CHECK not in request.node.stash:
+        pytest.fail(f"{request.fixturename} is for the course's checks; a test of your own imports your file.", False)
+    return request.node.stash[_CHECK]
+
+
+def _is_a_students_own(item: pytest.Item, course: Course) -> bool:
+    """Whether a test in a lesson's folder is none of its checks, whatever it is marked with: it runs as it stands."""
+    from autograder.lessons import check_file
+
+    exercises = course.root / "exercises"
+    if not item.path.is_relative_to(exercises):
+        return False
+    lesson = course.lessons.get(item.path.relative_to(exercises).parts[0])
+    known = {course.public_checks(lesson.name) / check_file(name) for name in lesson.exercises} if lesson else set()
+    return item.path not in known
 
 
 def _lesson_of(item: pytest.Item, course: Course) -> str:
@@ -136,22 +164,22 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     """Make the run of one lesson and tie each item to its check; gives the items in teaching order."""
     import torch
 
-    from autograder.collecting import checks_of, collect_checks, unmet_requirement
+    from autograder.collecting import check_files, checks_of, collect_checks, unmet_requirement
     from autograder.running import Run
     from autograder.student import LocalTransport, Session, TimeLimits
-    from autograder.submission import resolve, with_other_lessons
+    from autograder.submission import resolve
 
     torch.set_num_threads(1)  # the checks are tiny: a second thread only waits, and under xdist it starves the others
     lesson = course.lesson(name)
-    pairs = checks_of(items, lesson, visible=course.visible_checks(name))
+    pairs = checks_of(items, lesson, public=course.public_checks(name))
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
     option = config.getoption("--submission")
-    submission = resolve(Path(option) if option else course.root / "exercises", name)
-    submission = with_other_lessons(submission, name, lesson.uses)
+    submission = resolve(Path(option) if option else course.root / "exercises", name, lesson.uses)
     session = Session(name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     checks = {check.name: check for check, _ in pairs if check.name not in unmet}
-    if _selects_some(config):  # what an exercise needs, and what a check is worth, is a matter of all of them
-        hidden = any(check.visibility == "hidden" for check in checks.values())
+    # What an exercise needs, and what a check is worth, is a matter of all of the lesson's checks.
+    hidden = any(check.visibility == "hidden" for check in checks.values())
+    if _selects_some(config) or set(check_files(course, lesson, hidden=hidden)) - {item.path for item in items}:
         checks |= {check.name: check for check in collect_checks(course, lesson, hidden=hidden).checks}
     run = Run(lesson, checks.values(), session, config.getoption("--seed"))
     state = config.stash[_STATE]

@@ -13,7 +13,7 @@ from autograder.lessons import Course, CourseError, Lesson
 from autograder.running import Run
 from autograder.sandbox import Zygote, is_readable
 from autograder.student import LocalTransport, Session, TimeLimits
-from autograder.submission import resolve, with_other_lessons
+from autograder.submission import resolve
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _rehearse(course: Course, lesson: Lesson, collected: Collected, seed: str) -
     torch.set_num_threads(1)
     if not course.reference(lesson.name).exists():
         return []
-    reference = with_other_lessons(resolve(course.root / "solutions", lesson.name), lesson.name, lesson.uses)
+    reference = resolve(course.root / "solutions", lesson.name, lesson.uses)
     session = Session(lesson.name, reference, LocalTransport, TimeLimits.none())
     try:
         verdicts = Run(lesson, collected.checks, session, seed).all()

@@ -210,7 +210,7 @@ def _refuse_history(folder: Path) -> None:
     # -m: what came in with a merge; -z: names as they are, unquoted
     names = _git(folder, "log", "--all", "-m", "-z", "--format=", "--name-only", check=False)
     for name in names.replace("\n", "\0").split("\0"):
-        if re.search(r"(^|/)(solutions|tests/(hidden|misconceptions|variants|attacks))/", name):
+        if re.search(r"(^|/)(solutions|tests/(hidden|misconceptions|alternatives|attacks))/", name):
             raise CourseError(f"The git history in {folder} holds {name}: give a folder with a history of its own.")
 
 
@@ -243,7 +243,7 @@ _RUN = 3  # lines of a solution that stand in a released file one after the othe
 
 
 def leaks(course: Course, files: dict[str, bytes]) -> Iterator[str]:
-    """Where a file holds lines of a solution, a hidden check, a misconception, a variant or an attack: sentences."""
+    """Where a file holds lines of a solution, a hidden check, misconception, alternative or attack: sentences."""
     secret = {run: origin for origin, lines in _secrets(course) for run in _runs(lines)}
     for name in files:
         if name.lower().endswith(_CLOSED):
@@ -265,7 +265,7 @@ def _secrets(course: Course) -> Iterator[tuple[str, list[str]]]:
     for lesson in course.lessons.values():
         if course.reference(lesson.name).exists():
             yield str(course.reference(lesson.name).relative_to(course.root)), _solutions(course, lesson)
-    for kind in ("hidden", "misconceptions", "variants", "attacks"):
+    for kind in ("hidden", "misconceptions", "alternatives", "attacks"):
         for path in sorted((course.root / "tests" / kind).rglob("*.py")):
             yield str(path.relative_to(course.root)), _lines(path.read_text(encoding="utf-8"))
 

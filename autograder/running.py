@@ -29,7 +29,7 @@ from autograder.student import (
 from autograder.submission import printable
 
 if TYPE_CHECKING:
-    import torch
+    from autograder.checks import Rng
 
 Outcome = Literal["passed", "failed", "todo", "blocked"]
 Visibility = Literal["visible", "hidden"]  # whether students have the check itself
@@ -72,11 +72,11 @@ def check_seed(seed: int | str, check: str, purpose: str = "check") -> int:
     return int.from_bytes(digest[:8], "little") >> 1
 
 
-def check_generator(seed: int | str, check: str) -> torch.Generator:
-    """The check's `rng`: a CPU generator from which it draws its inputs."""
-    import torch
+def check_generator(seed: int | str, check: str) -> Rng:
+    """The check's `rng`, from which it draws its inputs."""
+    from autograder.checks import Rng
 
-    return torch.Generator().manual_seed(check_seed(seed, check))
+    return Rng(check_seed(seed, check))
 
 
 class Run:

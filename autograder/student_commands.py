@@ -23,11 +23,10 @@ def _visible_run(course: Course, lesson: Lesson) -> Run:
     from autograder.collecting import collect_checks
     from autograder.running import Run
     from autograder.student import LocalTransport, Session, TimeLimits
-    from autograder.submission import resolve, with_other_lessons
+    from autograder.submission import resolve
 
     collected = collect_checks(course, lesson, hidden=False)
-    submission = resolve(course.root / "exercises", lesson.name)
-    submission = with_other_lessons(submission, lesson.name, lesson.uses)
+    submission = resolve(course.root / "exercises", lesson.name, lesson.uses)
     session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     return Run(lesson, collected.checks, session)
 
@@ -81,7 +80,7 @@ def reset_exercise(course: Course, lesson: Lesson, exercise: Exercise) -> str | 
     try:
         found = _span(current, exercise.name)
     except SyntaxError as error:
-        raise CourseError(f"{path} is not valid Python (line {error.lineno}): mend that line first.") from None
+        raise CourseError(f"{path} is not valid Python (line {error.lineno}): fix that line first.") from None
     if found is None:
         write_whole(path, f"{current.rstrip()}\n\n\n{_segment(stub, exercise.name)}\n")
         return None
@@ -107,7 +106,7 @@ def watch_lesson(course: Course, lesson: Lesson) -> None:
     """Run pytest on the lesson now and after every save."""
     from watchfiles import watch
 
-    folder = course.visible_checks(lesson.name)
+    folder = lesson.folder
     print(f"Watching {os.path.relpath(folder)}; save a file to run its checks, Ctrl-C ends this.")
     import torch  # noqa: F401  imported once, here; each run is a fork of this process
 

@@ -63,18 +63,22 @@ class _Unreadable(Exception):
     """Why a submission can't be read, as a sentence."""
 
 
-def resolve(path: Path, lesson: str) -> Submission:
-    """The one submission at `path`. Raises CourseError where there is none (a student's own run, `--submission`)."""
+def resolve(path: Path, lesson: str, uses: Iterable[str] = ()) -> Submission:
+    """The one submission at `path` (a student's own run, `--submission`), with the files of the lessons that it `uses`.
+
+    Raises CourseError where there is none."""
     if not os.path.exists(path):
         raise CourseError(f"There is nothing at {path}: give a .py or .ipynb file, or a folder that holds {lesson}.py.")
     found = _single(_real(path), lesson, Path.cwd())
     if found is None:
         raise CourseError(_missing(path, lesson, str(path)))
-    return found
+    return with_other_lessons(found, lesson, uses)
 
 
-def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
-    """Every submission at `paths`, named so that no two share a name. Raises CourseError where there is nothing."""
+def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> list[Submission]:
+    """Every submission at `paths`, with the files of the lessons that it `uses`, and named so that no two share a name.
+
+    Raises CourseError where there is nothing."""
     found: list[Submission] = []
     for path in paths:
         if not os.path.exists(path):
@@ -96,7 +100,8 @@ def collect(paths: Iterable[Path], lesson: str) -> list[Submission]:
         for child in children:
             known = _single(child, lesson, path) or _lone_notebook(child, lesson, path)
             found.append(known or _broken(child, _missing(child, lesson)))
-    return _distinct(found)
+    others = tuple(uses)
+    return [with_other_lessons(one, lesson, others) for one in _distinct(found)]
 
 
 def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str]) -> Submission:

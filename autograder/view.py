@@ -6,7 +6,7 @@ from xdist's workers too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from _pytest._code.code import ReprFileLocation
 from _pytest._io import TerminalWriter
 
-from autograder.lessons import Exercise, Lesson, load_course
+from autograder.lessons import Exercise, Lesson, check_file, load_course
 from autograder.running import Check, Run, Verdict
 
 _KEY = "autograder"
@@ -91,10 +91,8 @@ def _facts(run: Run, check: Check) -> dict[str, str]:
 
 def summary_of(run: Run) -> Iterator[tuple[str, dict[str, bool]]]:
     """The lines, with their styles, that say where a whole run stands."""
-    found = {name: _Progress(exercise) for name, exercise in run.lesson.exercises.items()}
-    for check in run.checks.values():
-        found[check.exercise].add(_facts(run, check))
-    return _summary([one for one in found.values() if one.total], solutions=_has_solutions(run.lesson))
+    progress = _progress(run.lesson, (_facts(run, check) for check in run.checks.values()))
+    return _summary(progress, solutions=_has_solutions(run.lesson))
 
 
 @dataclass
@@ -130,12 +128,26 @@ class _Progress:
         self.sentence = self.sentence or data["sentence"]
 
 
+def _progress(lesson: Lesson, facts: Iterable[dict[str, str]]) -> list[_Progress]:
+    """Where each exercise that was checked stands, in teaching order."""
+    found = {name: _Progress(exercise) for name, exercise in lesson.exercises.items()}
+    for one in facts:
+        found[one["exercise"]].add(one)
+    return [one for one in found.values() if one.total]
+
+
+def _checked(lesson: Lesson) -> list[str]:
+    """The exercises that have a file of public checks."""
+    folder = load_course(lesson.folder.parent.parent).public_checks(lesson.name)
+    return [name for name in lesson.exercises if (folder / check_file(name)).is_file()]
+
+
 class View:
     """Gathers the verdicts as they arrive and prints the lesson's state at the end of the run."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.lessons: dict[str, tuple[Lesson, dict[str, _Progress]]] = {}
+        self.lessons: dict[str, tuple[Lesson, dict[str, dict[str, str]]]] = {}  # and the facts by node id
         self.partial = False  # whether -k or the like took checks away
         self.first_failures: dict[tuple[str, str], str] = {}  # (lesson, exercise) → the check that is told in full
 
@@ -158,16 +170,16 @@ class View:
             return
         lesson = load_course(Path(data["root"])).lessons[data["lesson"]]
         _, found = self.lessons.setdefault(lesson.name, (lesson, {}))
-        exercise = lesson.exercises[data["exercise"]]
-        found.setdefault(exercise.name, _Progress(exercise)).add(data)
+        found[report.nodeid] = data  # a check that is run again counts once, as it ended
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Iterator[None]:
         result = yield
         for lesson, found in self.lessons.values():
-            progress = [found[name] for name in lesson.exercises if name in found]
+            progress = _progress(lesson, found.values())
+            partial = self.partial or len(progress) < len(_checked(lesson))
             terminalreporter.write_sep("=", f"{lesson.name}: {lesson.title}")
-            for line, style in _summary(progress, self.partial, _has_solutions(lesson)):
+            for line, style in _summary(progress, partial, _has_solutions(lesson)):
                 terminalreporter.write_line(line, **style)
         return result
 
@@ -183,7 +195,7 @@ def _summary(
     broken = next((one for one in progress if one.state == "broken"), None)
     if broken is not None:
         yield broken.sentence, {"red": True, "bold": True}
-        yield "Nothing can be checked until that is mended.", {}
+        yield "Nothing can be checked until that is fixed.", {}
         return
     width = max(len(one.exercise.name) for one in progress)
     for one in progress:
@@ -227,7 +239,7 @@ def _next_step(progress: list[_Progress], partial: bool, solutions: bool) -> str
     if all(one.state == "done" for one in progress):
         own = " The course's own way: autograder solution EXERCISE." if solutions else ""
         return f"All done.{own} Where you stand: autograder progress"
-    return "Mend what the blocked exercises need first."
+    return "Fix the exercises that the blocked ones need."
 
 
 def number(value: Fraction | float) -> str:

@@ -87,7 +87,7 @@ def _failures(checks: Sequence[CheckReport]) -> list[str]:
         if first in said:
             continue
         if len(said) == 1:
-            lines += ["", "Mend that first; these may fail for the same reason:", ""]
+            lines += ["", "Fix that first; these may fail for the same reason:", ""]
         label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
         lines.append(f"- {_MARKS[check.outcome]} ({label}): {first}")
         lines += [f"  - {_code(line)}" for line in rest] if not said else []

@@ -12,7 +12,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 
 
 def bundle(course: Course, lesson: Lesson, *, hidden: bool, private: Path | None = None) -> dict[str, bytes]:
-    """Every file by its path. No reference, misconception, variant or attack is among them."""
+    """Every file by its path. No reference, misconception, alternative or attack is among them."""
     files = engine_files()
     for path in lesson_files(lesson):
         if path.suffix in (".py", ".toml"):

@@ -21,7 +21,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     files = bundle(course, lesson, hidden=True, private=settings.private)
     for path in sorted(_TEMPLATES.iterdir()):
         files[path.name] = path.read_bytes()
-    chosen = {"lesson": lesson.name, "seed": settings.seed, "tier": None, "policy": settings.policy}
+    chosen = {"lesson": lesson.name, "seed": settings.seed, "policy": settings.policy}
     files["settings.json"] = (json.dumps(chosen, indent=1) + "\n").encode()
     target = folder / f"{lesson.name}-gradescope.zip"
     write_zip(target, files, executable={"setup.sh", "run_autograder"})

@@ -71,7 +71,7 @@ def verdict(exercise: str, name: str, course: str = "") -> None:
     """One check of an exercise, by its name: AssertionError with what a student may read, unless it passes."""
     found = _instructors(course)
     report, chosen = _judged(found, exercise, hidden=bool(course), seed=_grading().get("seed", "0"))
-    lesson, _ = _find(found, exercise)
+    lesson, _ = found.exercise(exercise)
     if name in _checks(found.root, lesson.name, bool(course)).unmet:
         return  # what this machine lacks is not the student's fault
     outcome = next((check for check in report.checks if check.name == name), None)
@@ -181,7 +181,7 @@ def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> 
     """A report of one exercise alone; what it needs is checked too, and says whether it is blocked."""
     from autograder.report import build_report
 
-    lesson, chosen = _find(course, exercise)
+    lesson, chosen = course.exercise(exercise)
     run = _run(course, lesson, hidden, seed)
     checks = [check for check in run.checks.values() if check.exercise == chosen.name]
     with _quietly():
@@ -234,12 +234,3 @@ def _instructors(course: str) -> Course:
     if not any(folder.glob("exercises/*/lesson.toml")):
         raise CourseError(f"There is no course at {folder}: say {COURSE}=/path/to/the/course and grade again.")
     return load_course(folder.resolve())
-
-
-def _find(course: Course, exercise: str) -> tuple[Lesson, Exercise]:
-    owner, _, name = exercise.rpartition("/")
-    lessons = [course.lesson(owner)] if owner else list(course.lessons.values())
-    for lesson in lessons:
-        if name in lesson.exercises:
-            return lesson, lesson.exercises[name]
-    raise CourseError(f"There is no exercise {exercise!r}.")

@@ -19,7 +19,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from autograder.experiments import Result, Unfit, Verdict, experiment, require, require_small
-from autograder.finetuning import encode, finetune, judge, language_loss, require_reader, reviews, telegram
+from autograder.finetuning import encode, finetune, evaluate, language_loss, require_reader, reviews, telegram
 
 TARGETS = {  # what a detour is put beside, by family of model
     "gpt2": ("attn.c_attn", "attn.c_proj"),
@@ -356,14 +356,14 @@ def adapt(lesson, model: nn.Module, rank: int = RANK) -> int:
 def refinement(lesson, backbone, seed, track):
     base, tokenizer = trainable(backbone)
     train, test = telegrams(tokenizer, seed)
-    found = {"base": (0, *judge(base, test))}
+    found = {"base": (0, *evaluate(base, test))}
     losses = {}
     for name, rate in (("LoRA", RATE_LORA), ("full", RATE_FULL)):
         model, _ = backbone()
         torch.manual_seed(seed)
         trained = adapt(lesson, model) if name == "LoRA" else count_trained(model)
         losses[name] = finetune(model, train, rate, track, f"{name} finetuning")
-        found[name] = (trained, *judge(model, test))
+        found[name] = (trained, *evaluate(model, test))
     share = found["LoRA"][0] / found["full"][0]
     base_accuracy, lora, full = (found[name][1] for name in ("base", "LoRA", "full"))
     return Result(
@@ -484,11 +484,11 @@ RATE_FULL_RADICAL, RATE_LORA_RADICAL = 3e-3, 1e-2
 def radical_change(lesson, backbone, seed, track):
     base, tokenizer = trainable(backbone)
     train, test = telegrams(tokenizer, seed, rewrite=str)
-    plain = judge(base, test)
+    plain = evaluate(base, test)
     permutation = torch.randperm(base.config.vocab_size, generator=torch.Generator().manual_seed(seed))
     for batch in train + test:
         batch["input_ids"] = permutation[batch["input_ids"]]
-    found = {"base": judge(base, test)}
+    found = {"base": evaluate(base, test)}
     losses = {}
     for name, rate in (("LoRA", RATE_LORA_RADICAL), ("full", RATE_FULL_RADICAL)):
         model, _ = backbone()
@@ -496,7 +496,7 @@ def radical_change(lesson, backbone, seed, track):
         if name == "LoRA":
             adapt(lesson, model)
         losses[name] = finetune(model, train, rate, track, f"{name} finetuning")
-        found[name] = judge(model, test)
+        found[name] = evaluate(model, test)
     rates = {"LoRA": RATE_LORA_RADICAL, "full": RATE_FULL_RADICAL}
     (lora, lora_loss), (full, full_loss) = found["LoRA"], found["full"]
     return Result(
@@ -538,14 +538,14 @@ LOW, HIGH = 4, 64
 def rank_4_or_64(lesson, backbone, seed, track):
     base, tokenizer = trainable(backbone)
     train, test = telegrams(tokenizer, seed)
-    start, _ = judge(base, test)
+    start, _ = evaluate(base, test)
     found, losses = {}, {}
     for rank in (LOW, HIGH):
         model, _ = backbone()
         torch.manual_seed(seed)  # a pair: the same texts in the same order
         trained = adapt(lesson, model, rank)
         losses[rank] = finetune(model, train, RATE_LORA, track, f"rank {rank}")
-        found[rank] = (trained, *judge(model, test))
+        found[rank] = (trained, *evaluate(model, test))
     low, high = found[LOW][1], found[HIGH][1]
     return Result(
         columns=("rank", "trained", "accuracy", "loss"),

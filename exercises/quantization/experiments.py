@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.experiments import Result, Unfit, Verdict, experiment, require, require_small
-from autograder.finetuning import finetune, judge, require_reader, reviews, telegram
+from autograder.finetuning import finetune, evaluate, require_reader, reviews, telegram
 
 CONTEXT = 256  # tokens of a piece of text
 
@@ -481,7 +481,7 @@ def qlora_trains(lesson, backbone, seed, track):
     require_reader(base, tokenizer)
     train = reviews(tokenizer, "train", STEPS * ROWS, seed, ROWS, telegram)
     test = reviews(tokenizer, "test", 100, seed, 50, telegram)
-    found, losses, models = {"base": judge(base, test)}, {}, {}
+    found, losses, models = {"base": evaluate(base, test)}, {}, {}
     layers = layers_of(base)
     for name, kind in (("LoRA", LoRA), ("QLoRA", lesson.QLoRALinear)):
         model = copy.deepcopy(base).requires_grad_(False)
@@ -489,7 +489,7 @@ def qlora_trains(lesson, backbone, seed, track):
         for layer in layers:
             model.set_submodule(layer, kind(as_linear(model.get_submodule(layer)), RANK, ALPHA))
         losses[name] = finetune(model, train, RATE, track, f"{name} finetuning")
-        found[name], models[name] = judge(model, test), model
+        found[name], models[name] = evaluate(model, test), model
     held = {name: sum(bytes_of(model.get_submodule(layer)) for layer in layers) for name, model in models.items()}
 
     merged, wrong = copy.deepcopy(models["QLoRA"]), copy.deepcopy(base)
@@ -509,7 +509,7 @@ def qlora_trains(lesson, backbone, seed, track):
         }
     gap = (logits["merged"] - logits["unmerged"]).abs().max().item()
     wrong_gap = (logits["wrong"] - logits["unmerged"]).abs().max().item()
-    found["QLoRA, merged"], found["QLoRA, merged into the original"] = judge(merged, test), judge(wrong, test)
+    found["QLoRA, merged"], found["QLoRA, merged into the original"] = evaluate(merged, test), evaluate(wrong, test)
     lora, qlora, start = (found[name][0] for name in ("LoRA", "QLoRA", "base"))
     return Result(
         columns=("", "next tokens right", "loss", "MB of the blocks"),

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.exports import Settings, export, names
 from autograder.gradescope import the_submission
-from autograder.submission import Submission, with_other_lessons
+from autograder.submission import Submission
 
 SECRET_FOLDERS = ("solutions/", "tests/misconceptions/", "tests/variants/", "tests/attacks/", "tests/engine/")
 
@@ -131,7 +131,7 @@ def test_the_other_lessons_files_come_along(tmp_path, name):
     for file in (name, other):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("x")
-    found = with_other_lessons(the_submission(tmp_path, "toy"), "toy", ["lora", "gone"])
+    found = the_submission(tmp_path, "toy", ["lora", "gone"])
     assert set(found.files) == {"toy/toy.py", "lora/lora.py"}
 
 

@@ -9,7 +9,7 @@ from autograder.lessons import load_course
 from autograder.running import Run
 from autograder.stubs import make_stub
 from autograder.student import LocalTransport, Session, TimeLimits
-from autograder.submission import resolve, with_other_lessons
+from autograder.submission import resolve
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 LESSON = COURSE.lesson("pipeline")
@@ -22,7 +22,7 @@ def checks():
 
 
 def outcomes(folder, checks, spawn):
-    submission = with_other_lessons(resolve(folder, "pipeline"), "pipeline", LESSON.uses)
+    submission = resolve(folder, "pipeline", LESSON.uses)
     session = Session("pipeline", submission, spawn, TimeLimits(check=60.0, submission=600.0))
     try:
         return Run(LESSON, checks, session).all()

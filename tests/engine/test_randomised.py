@@ -18,7 +18,7 @@ from autograder.collecting import collect_checks
 from autograder.lessons import load_course
 from autograder.running import Run
 from autograder.student import LocalTransport, Session
-from autograder.submission import resolve, with_other_lessons
+from autograder.submission import resolve
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 
@@ -27,7 +27,7 @@ def false_failures(lesson_name: str, seeds: range) -> list[str]:
     """What the reference is told wrongly, one line for each check and seed."""
     lesson = COURSE.lesson(lesson_name)
     checks = collect_checks(COURSE, lesson).checks
-    reference = with_other_lessons(resolve(COURSE.root / "solutions", lesson_name), lesson_name, lesson.uses)
+    reference = resolve(COURSE.root / "solutions", lesson_name, lesson.uses)
     found = []
     for seed in seeds:
         session = Session(lesson_name, reference, LocalTransport)

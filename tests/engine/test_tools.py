@@ -36,7 +36,7 @@ def put(name, raw=TOY):
 
 
 def brought(path, others=("other",)):
-    return with_other_lessons(resolve(Path(path), "toy"), "toy", others).files
+    return resolve(Path(path), "toy", others).files
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -66,8 +66,7 @@ def test_from_a_zip(folder):
     with zipfile.ZipFile("ann.zip", "w") as archive:
         archive.writestr(f"{folder}toy/toy.py", TOY)
         archive.writestr(f"{folder}other/other.py", OTHER)
-    (found,) = collect([Path("ann.zip")], "toy")
-    found = with_other_lessons(found, "toy", ("other", "third"))
+    (found,) = collect([Path("ann.zip")], "toy", ("other", "third"))
     assert found.files == {"toy/toy.py": TOY, "other/other.py": OTHER}
 
 
@@ -95,9 +94,9 @@ def test_what_comes_along_decides_the_result():
     put("ann/toy/toy.py")
     alone = resolve(Path("ann"), "toy")
     put("ann/other/other.py", OTHER)
-    first = with_other_lessons(alone, "toy", ("other",))
+    first = resolve(Path("ann"), "toy", ("other",))
     put("ann/other/other.py", OTHER + b"\n# later\n")
-    second = with_other_lessons(alone, "toy", ("other",))
+    second = resolve(Path("ann"), "toy", ("other",))
     assert len({alone.digest(), first.digest(), second.digest()}) == 3
 
 

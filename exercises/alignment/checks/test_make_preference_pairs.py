@@ -1,0 +1,124 @@
+"""Checks of `make_preference_pairs`."""
+
+import torch
+
+from autograder.checks import exercise, expect_equal, fail, probe
+
+
+@probe
+def pairs_of(student, prompts, responses, scores):
+    """The pairs, and how often the judge was asked for each. `scores` maps "prompt|response" to a number."""
+    asked = []
+
+    def score(prompt, response):
+        asked.append(f"{prompt}|{response}")
+        return scores.get(f"{prompt}|{response}", -1000.0)
+
+    return {"pairs": student.make_preference_pairs(prompts, responses, score), "asked": asked}
+
+
+def as_set(pairs):
+    """Pairs in an order of their own."""
+    return sorted((pair["prompt"], pair["chosen"], pair["rejected"]) for pair in pairs)
+
+
+def comparisons(prompts, responses, scores, keep):
+    """Triples (prompt, chosen, rejected), one for each ordered couple of places (a, b) that `keep` accepts."""
+    found = []
+    for prompt, candidates in zip(prompts, responses, strict=True):
+        values = [scores[f"{prompt}|{response}"] for response in candidates]
+        for a, first in enumerate(candidates):
+            for b, second in enumerate(candidates):
+                if a != b and keep(a, b, values):
+                    found.append((prompt, first, second))
+    return sorted(found)
+
+
+def last_best(values):
+    """The last place of the largest value."""
+    return max(place for place, value in enumerate(values) if value == max(values))
+
+
+def expect_pairs(seen, prompts, responses, scores, what):
+    pairs = seen["pairs"]
+    good = isinstance(pairs, list) and all(
+        isinstance(pair, dict) and pair.keys() == {"prompt", "chosen", "rejected"} for pair in pairs
+    )
+    if not good:
+        fail("It must return a list of dicts with exactly prompt, chosen and rejected.", got=repr(pairs)[:200])
+    if any(question not in scores for question in seen["asked"]):
+        if any("|".join(reversed(question.split("|"))) in scores for question in seen["asked"]):
+            fail("The judge is called with response and prompt the wrong way round.", got=seen["asked"][0])
+        fail("The judge is asked about a response that does not belong to the prompt.", got=seen["asked"][0])
+
+    def wrongly(keep):
+        return lambda: comparisons(prompts, responses, scores, keep)
+
+    expect_equal(
+        as_set(pairs),
+        comparisons(prompts, responses, scores, lambda a, b, values: values[a] > values[b]),
+        what=what,
+        mistakes={
+            "A tie is made into a pair; equal scores say nothing about which is preferred.": wrongly(
+                lambda a, b, values: values[a] > values[b] or (values[a] == values[b] and a < b)
+            ),
+            "The first response of every two is taken as chosen, whatever the scores.": wrongly(lambda a, b, v: a < b),
+            "The first response is taken as chosen wherever the scores differ.": wrongly(
+                lambda a, b, values: a < b and values[a] != values[b]
+            ),
+            "Comparisons in which the later response is better are left out.": wrongly(
+                lambda a, b, values: a < b and values[a] > values[b]
+            ),
+            "chosen and rejected are the wrong way round.": wrongly(lambda a, b, values: values[a] < values[b]),
+            "Every pair is there in both orders, so the data says nothing.": wrongly(
+                lambda a, b, values: values[a] != values[b]
+            ),
+            "Only the best and the worst response of a prompt are paired.": wrongly(
+                lambda a, b, values: (
+                    values[a] > values[b] and a == values.index(max(values)) and b == values.index(min(values))
+                )
+            ),
+            "Only the best and the worst response of a prompt are paired. ": wrongly(
+                lambda a, b, values: values[a] > values[b] and a == last_best(values) and b == values.index(min(values))
+            ),
+            "Only the best response of a prompt is ever chosen.": wrongly(
+                lambda a, b, values: values[a] > values[b] and a == values.index(max(values))
+            ),
+            "Only neighbouring responses are compared.": wrongly(
+                lambda a, b, values: values[a] > values[b] and abs(a - b) == 1
+            ),
+            "Only responses with a positive score are ever chosen.": wrongly(
+                lambda a, b, values: values[a] > values[b] and values[a] > 0
+            ),
+        },
+        advice="Two responses to one prompt with different scores make one pair; the higher score is chosen.",
+    )
+
+
+@exercise("make_preference_pairs")
+def test_the_docstrings_pairs(student):
+    prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
+    scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
+    seen = student.run(pairs_of, prompts, responses, scores)
+    expect_pairs(seen, prompts, responses, scores, "The docstring's pairs")
+
+
+@exercise("make_preference_pairs")
+def test_every_two_responses_to_a_prompt(student, rng):
+    prompts = ["first", "second", "third", "fourth"]
+    values = [[1.5, -2.0, 0.5, 1.5, -1.0], [0.0, 2.0], [1.0], [-3.0, -1.0, -2.0]]
+    responses, scores = [], {}
+    for prompt, row in zip(prompts, values, strict=True):
+        shuffled = [row[place] for place in torch.randperm(len(row), generator=rng).tolist()]
+        texts = [f"{prompt} {letter}" for letter in "abcde"[: len(row)]]
+        responses.append(texts)
+        scores |= {f"{prompt}|{text}": value for text, value in zip(texts, shuffled, strict=True)}
+    seen = student.run(pairs_of, prompts, responses, scores)
+    expect_pairs(seen, prompts, responses, scores, "The list of pairs")
+    if len(seen["asked"]) != len(set(seen["asked"])):
+        fail(
+            "The judge is asked more than once for the same response.",
+            expected=len(scores),
+            got=len(seen["asked"]),
+            advice="Score every response first and keep the numbers.",
+        )

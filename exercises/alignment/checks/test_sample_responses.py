@@ -1,0 +1,146 @@
+"""Checks of `sample_responses`."""
+
+import torch
+from torch import nn
+
+from autograder.checks import exercise, expect_equal, fail, probe
+
+
+@probe
+def sampled(student, table, prompts, max_new_tokens, stop_id, seeds, training, dropout):
+    """Responses of a table of logits, once per seed of the generator (None: the global one), and what it left."""
+    from types import SimpleNamespace
+
+    class Table(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table, self.dropout = nn.Parameter(table.clone()), nn.Dropout(dropout)
+
+        def forward(self, input_ids, attention_mask=None, **more):
+            return SimpleNamespace(logits=self.dropout(self.table)[input_ids])
+
+    model = Table().train(training)
+    found = []
+    for seed in seeds:
+        generator = None if seed is None else torch.Generator().manual_seed(seed)
+        found.append(student.sample_responses(model, prompts, max_new_tokens, stop_id, generator))
+    return {"found": found, "training": model.training, "grad": torch.is_grad_enabled()}
+
+
+def chain(following, start, stop_id, most):
+    """What a model says that is sure of what follows each token."""
+    said = []
+    while len(said) < most and (not said or said[-1] != stop_id):
+        start = following[start]
+        said.append(start)
+    return said
+
+
+def sure(following, vocabulary):
+    """Logits of a model that is sure of what follows each token."""
+    table = torch.zeros(vocabulary, vocabulary)
+    for token, after in enumerate(following):
+        table[token, after] = 60.0
+    return table
+
+
+# 0 → 1 → 2 → 5 (stop); 3 → 4 → 3 → ... for ever; 5 (the stop id, inside a prompt) → 0; 6 → 5
+FOLLOWING = [1, 2, 5, 4, 3, 0, 5]
+
+
+@exercise("sample_responses")
+def test_responses_end_each_in_its_place(student, rng):
+    prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 5], [4, 6]])[torch.randperm(5, generator=rng)]
+    starts = prompts[:, -1].tolist()
+    right = [chain(FOLLOWING, start, 5, 6) for start in starts]
+    seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 6, 5, [0], True, 0.0)
+    (got,) = seen["found"]
+    if not isinstance(got, list) or not all(isinstance(row, list) for row in got):
+        fail("It must return a list with a list of ids for each row.", got=type(got).__name__)
+    shortest = min(map(len, right))
+    endless = [chain(FOLLOWING, start, None, 6) for start in starts]
+    expect_equal(
+        got,
+        right,
+        what="What a model that is sure of everything says",
+        mistakes={
+            "The prompt is returned with the response.": [
+                [*prompt, *row] for prompt, row in zip(prompts.tolist(), right, strict=True)
+            ],
+            "All rows end when the first one does.": [row[:shortest] for row in right],
+            "The stop id that ends a response is left out.": [row[:-1] if row[-1] == 5 else row for row in right],
+            "A row that has ended goes on.": endless,
+            "A stop id inside the prompt ends the response.": [
+                [] if 5 in prompt else row for prompt, row in zip(prompts.tolist(), right, strict=True)
+            ],
+            "It goes on one token too long.": [chain(FOLLOWING, start, 5, 7) for start in starts],
+            "It ends one token too early.": [row[:5] for row in right],
+            "The first new token of each row is lost.": [row[1:] for row in right],
+        },
+        advice="Each row has a list of its own, which takes no more once it ends in stop_id.",
+    )
+
+
+@exercise("sample_responses")
+def test_draws_follow_the_models_distribution(student, rng):
+    # 15 times 60 rows, one token each. Six standard deviations of a count, 6 · sqrt(900 · p · (1 - p)), are passed less
+    # than once in 10**8 times.
+    probabilities = torch.tensor([0.5, 0.25, 0.15, 0.1])[torch.randperm(4, generator=rng)]
+    table = torch.zeros(4, 4)
+    table[2] = probabilities.log() + 1.5
+    seeds = rng.randint(0, 1 << 30, (15,)).tolist()
+    seen = student.run(sampled, table, torch.full((60, 1), 2), 1, 3, seeds, False, 0.0)
+    draws = [[row[0] for row in batch] for batch in seen["found"]]
+    tokens = [token for batch in draws for token in batch]
+    counts = torch.tensor([tokens.count(token) for token in range(4)])
+    shown = {"expected": 900 * probabilities, "got": counts}
+    if counts[probabilities.argmax()] == 900:
+        fail("It always takes the likeliest token instead of drawing.", **shown)
+    if all(len(set(batch)) == 1 for batch in draws):
+        fail("Every row gets the same draw.", **shown)
+    if (counts == 0).any():
+        fail("Some tokens are never drawn: every token has its chance.", **shown)
+    tolerance = 6 * (900 * probabilities * (1 - probabilities)).sqrt()
+    if (counts - 900 * probabilities).abs().gt(tolerance).any():
+        flat = (counts - 225).abs().max() < 80
+        fail(
+            "It draws without looking at the probabilities."
+            if flat
+            else "The draws do not follow the model's own distribution (temperature 1).",
+            **shown,
+        )
+
+
+@exercise("sample_responses")
+def test_the_generator_decides(student, rng):
+    table, prompts = 0.5 * rng.randn(6, 6), rng.randint(0, 6, (8, 2))
+    table[:, 5] = -30.0
+    never = rng.randint(0, 5, (6,)).tolist()  # what never follows each token
+    table[range(6), never] = -30.0
+    seeds = [3, 3, 4, None, None]
+    first, again, other, loose, looser = student.run(sampled, table, prompts, 6, 5, seeds, False, 0.0)["found"]
+    if first != again:
+        fail("The generator is not used: the same seed gives different responses.")
+    if first == other:
+        fail("Different generators give the same responses: something is seeded inside.")
+    if loose == looser:
+        fail("Without a generator two calls give the same responses: something is seeded inside.")
+    for batch in (first, other, loose, looser):
+        for prompt, row in zip(prompts.tolist(), batch, strict=True):
+            if len(row) != 6 or any(after == never[token] for token, after in zip([*prompt[1:], *row], row)):  # noqa: B905
+                fail("The responses hold what the model never says.")
+
+
+@exercise("sample_responses")
+def test_sampling_leaves_no_trace(student, rng):
+    prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 4], [2, 6]])[torch.randperm(5, generator=rng)]
+    right = [chain(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
+    seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], True, 0.5)
+    if seen["found"][0] != right:
+        fail("Dropout is on while the model responds.", expected=right, got=seen["found"][0])
+    if not seen["training"]:
+        fail("The model is left in eval mode; it came in train mode.")
+    if not seen["grad"]:
+        fail("Gradients stay switched off for everybody after the call.")
+    if student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], False, 0.5)["training"]:
+        fail("The model is left in train mode; it came in eval mode.")

@@ -1,0 +1,117 @@
+"""Checks of `token_log_probs`."""
+
+import math
+
+import torch
+from alignment_oracles import FP32, each_token, expect_graph, with_gradients
+
+from autograder.checks import exercise, expect_close
+
+
+def token_mistakes(logits, input_ids):
+    """What known mistakes give."""
+    log_p = logits.float().log_softmax(dim=-1)
+    is_token = input_ids != -100
+    known = input_ids.clamp(min=0)
+
+    def pick(table, tokens):
+        return table.gather(-1, tokens[..., None]).squeeze(-1)
+
+    right = each_token(logits, input_ids)
+    vocabulary = logits.shape[-1]
+    return {
+        "Nothing is shifted: position t guesses token t + 1, not token t.": pick(log_p, known) * is_token,
+        "Nothing is shifted: the last column is dropped, but position t is still asked about token t.": (
+            pick(log_p, known) * is_token
+        )[:, :-1],
+        "Nothing is shifted: the first column is dropped, but position t is still asked about token t.": (
+            pick(log_p, known) * is_token
+        )[:, 1:],
+        "It is shifted the wrong way: position t + 1 is asked about token t.": (
+            pick(log_p[:, 1:], known[:, :-1]) * is_token[:, :-1]
+        ),
+        "These are the raw logits; a log_softmax turns them into log-probabilities.": (
+            pick(logits.float()[:, :-1], known[:, 1:]) * is_token[:, 1:]
+        ),
+        "These are probabilities, not their logarithms.": right.exp() * is_token[:, 1:],
+        "The sign is wrong: these are negative log-probabilities.": -right,
+        "The logarithm has base 2; natural logarithms are used everywhere here.": right / math.log(2),
+        "The softmax runs over the positions instead of the vocabulary.": (
+            pick(logits.float()[:, :-1].log_softmax(dim=1), known[:, 1:]) * is_token[:, 1:]
+        ),
+        "It gives the likeliest token's log-probability, not that of the token that stands there.": (
+            log_p[:, :-1].amax(dim=-1) * is_token[:, 1:]
+        ),
+        "A label of -100 is looked up as if it were token 0; its entry must be 0.": pick(log_p[:, :-1], known[:, 1:]),
+        "A label of -100 is looked up as an index from the end; its entry must be 0.": (
+            pick(log_p[:, :-1], input_ids[:, 1:] % vocabulary)
+        ),
+        "Token 0 is treated as padding; it is a token like any other.": right * (input_ids[:, 1:] != 0),
+        "It returns T columns; there is nothing to say about the first token, so T - 1.": torch.nn.functional.pad(
+            right, (1, 0)
+        ),
+        "It returns T columns; nothing follows the last logits, so T - 1.": torch.nn.functional.pad(right, (0, 1)),
+        "Only tokens whose own position is supervised are kept: the mask is not shifted with the tokens.": (
+            pick(log_p[:, :-1], known[:, 1:]) * is_token[:, :-1]
+        ),
+    }
+
+
+@exercise("token_log_probs")
+def test_the_docstrings_tokens(student):
+    logits = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
+    for tokens, right in (
+        ([[1, 0, 1]], [[math.log(1 / 2), math.log(3 / 4)]]),
+        ([[1, -100, 1]], [[0.0, math.log(3 / 4)]]),
+    ):
+        expect_close(
+            student.token_log_probs(logits, torch.tensor(tokens)),
+            torch.tensor(right),
+            what="The docstring's row",
+            mistakes=token_mistakes(logits, torch.tensor(tokens)),
+            **FP32,
+        )
+
+
+@exercise("token_log_probs")
+def test_tokens_of_a_batch(student, rng):
+    logits, tokens = 2 * rng.randn(3, 5, 7), rng.randint(0, 7, (3, 5))
+    tokens[0, 2] = 0
+    expect_close(
+        student.token_log_probs(logits, tokens),
+        each_token(logits, tokens),
+        what="The log-probabilities",
+        mistakes=token_mistakes(logits, tokens),
+        advice="logits[:, t] guess input_ids[:, t + 1].",
+        **FP32,
+    )
+
+
+@exercise("token_log_probs")
+def test_labels_that_are_no_tokens(student, rng):
+    logits, labels = 2 * rng.randn(3, 6, 112), rng.randint(0, 112, (3, 6))
+    labels[0, :2], labels[1, 3:], labels[2] = -100, -100, -100
+    expect_close(
+        student.token_log_probs(logits, labels),
+        each_token(logits, labels),
+        what="The log-probabilities of labels with -100 in them",
+        mistakes=token_mistakes(logits, labels),
+        advice="gather can't look up -100: put any token there first, and 0 into the result.",
+        **FP32,
+    )
+
+
+@exercise("token_log_probs")
+def test_token_gradient(student, rng):
+    logits, tokens, weights = rng.randn(2, 4, 5), rng.randint(0, 5, (2, 4)), rng.randn(2, 3)
+    tokens[0, 1] = -100
+    seen = student.run(with_gradients, "token_log_probs", [logits, tokens], [0], weights)
+    expect_graph(seen)
+    right = torch.zeros_like(logits)
+    for row in range(2):
+        for t in range(3):
+            token = int(tokens[row, t + 1])
+            if token != -100:  # d log p(token) / d logits = onehot - softmax
+                right[row, t] = -logits[row, t].softmax(dim=0) * weights[row, t]
+                right[row, t, token] += weights[row, t]
+    expect_close(seen["gradients"][0], right, what="The gradient of the log-probabilities", **FP32)

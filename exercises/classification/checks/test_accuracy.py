@@ -1,0 +1,84 @@
+"""Checks of `accuracy`."""
+
+import torch
+from torch import nn
+
+from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+
+
+@probe
+def measure(student, table, batches, train_mode, as_stream):
+    """The accuracy of a model that in train mode says the opposite; its modes, and whether a graph was built."""
+
+    class Table(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rows = nn.Embedding(*table.shape, _weight=table.clone())
+            self.graphs = []
+
+        def forward(self, input_ids, attention_mask):
+            logits = (self.rows(input_ids) * attention_mask[..., None]).sum(dim=1)
+            self.graphs.append(logits.requires_grad)
+            return -logits if self.training else logits
+
+    model = Table().train(train_mode)
+    fraction = student.accuracy(model, iter(batches) if as_stream else batches)
+    return {
+        "accuracy": fraction,
+        "mode": model.training,
+        "graphs": model.graphs,
+        "grad_enabled": torch.is_grad_enabled(),
+        "table": model.rows.weight,
+    }
+
+
+def one_token_batches(*batches):
+    """Batches of texts of one token, from lists of (token, label)."""
+    return [
+        {
+            "input_ids": torch.tensor([[token] for token, _ in pairs]),
+            "attention_mask": torch.ones(len(pairs), 1, dtype=torch.int64),
+            "labels": torch.tensor([label for _, label in pairs]),
+        }
+        for pairs in batches
+    ]
+
+
+@exercise("accuracy")
+def test_the_docstrings_accuracy(student):
+    table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]])  # token 0 means class 0, token 1 class 1
+    batches = one_token_batches([(0, 0), (1, 1), (1, 1)], [(0, 1)])
+    for train_mode in (False, True):
+        seen = student.run(measure, table, batches, train_mode, False)
+        expect_close(
+            seen["accuracy"],
+            0.75,
+            what="The accuracy of the docstring's example",
+            mistakes={
+                "It averages the batches' accuracies, so a small last batch counts too much.": 0.5,
+                "It measures in train mode, with dropout.": 0.25,
+                "It gives a percentage; it must give a fraction from 0 to 1.": 75.0,
+                "It gives how many are right; it must give the fraction.": 3,
+                "It measures the first batch only.": 1.0,
+                "It measures the last batch only.": 0.0,
+            },
+            advice="Count right answers and examples over all batches, then divide once.",
+        )
+
+
+@exercise("accuracy")
+def test_measuring_leaves_no_trace(student, rng):
+    table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)
+    for train_mode in (True, False):
+        seen = student.run(measure, table, one_token_batches([(0, 0), (1, 1)]), train_mode, False)
+        if any(seen["graphs"]):
+            fail("It builds a graph while it measures.", advice="torch.no_grad() around the loop.")
+        if seen["mode"] is not train_mode:
+            fail(
+                "The mode that the model came in is not restored.",
+                expected=f"training={train_mode}",
+                got=f"training={seen['mode']}",
+                advice="Remember model.training before you call eval().",
+            )
+        assert seen["grad_enabled"], "It leaves gradients switched off for whoever comes after it."
+        expect_equal(seen["table"], table, what="The model after measuring")

@@ -1,0 +1,63 @@
+"""Checks of `freeze`."""
+
+import torch
+from torch import nn
+
+from autograder.checks import exercise, expect_equal, fail, probe
+
+
+@probe
+def frozen(student, own):
+    """What is trainable after freeze, and what it did to modes, buffers and values."""
+    inner = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
+    module = nn.Sequential(nn.Embedding(5, 4), inner, nn.LayerNorm(4))
+    module.register_parameter("own", nn.Parameter(own.clone()))
+    inner[1].eval()  # a mix of modes, as people have it
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    modes = [part.training for part in module.modules()]
+    student.freeze(module)
+    after = module.state_dict()
+    return {
+        "trainable": [name for name, tensor in module.named_parameters() if tensor.requires_grad],
+        "parameters": len(list(module.parameters())),
+        "modes": [modes, [part.training for part in module.modules()]],
+        "same": after.keys() == before.keys() and all(torch.equal(before[name], after[name]) for name in before),
+        "own": module.own.detach(),
+    }
+
+
+@exercise("freeze")
+def test_no_parameter_is_left_trainable(student, rng):
+    own = rng.randn(3)
+    seen = student.run(frozen, own)
+    if len(seen["trainable"]) == 8:
+        fail(
+            "Nothing is frozen: every parameter still asks for a gradient.",
+            got=seen["trainable"],
+            advice="eval() switches dropout off; it does not freeze. Look for requires_grad.",
+        )
+    if seen["trainable"] and all("." in name for name in seen["trainable"]):
+        fail("Only the module's own parameters are frozen, not those of the modules inside it.", got=seen["trainable"])
+    if seen["trainable"] == ["own"]:
+        fail("Only the modules inside are frozen, not the module's own parameters.", got=seen["trainable"])
+    if seen["trainable"] and all("weight" not in name for name in seen["trainable"]):
+        fail("Only weights are frozen; biases and other parameters are still trainable.", got=seen["trainable"])
+    if seen["trainable"]:
+        fail("Some parameters are still trainable.", expected=[], got=seen["trainable"])
+    if seen["parameters"] != 8:
+        fail("freeze takes parameters out of the module; it must leave them there, untrainable.")
+    expect_equal(seen["own"], own, what="The module's own parameter after freeze")
+
+
+@exercise("freeze")
+def test_freezing_changes_nothing_else(student, rng):
+    own = rng.randn(3)
+    seen = student.run(frozen, own)
+    if seen["modes"][0] != seen["modes"][1]:
+        fail(
+            "freeze switches modules between train and eval mode.",
+            advice="Dropout and batch statistics have nothing to do with what is trained.",
+        )
+    if not seen["same"]:
+        fail("freeze changes values: parameters and buffers must stay as they are.")
+    expect_equal(seen["own"], own, what="The module's own parameter after freeze")

@@ -1,0 +1,89 @@
+"""Checks of `pad_batch`."""
+
+import torch
+from classification_oracles import VOCABULARY, rectangle, texts
+
+from autograder.checks import exercise, expect_equal, expect_error, fail
+
+
+def batch(input_ids, attention_mask):
+    """The dict that pad_batch returns, from nested lists."""
+    return {"input_ids": torch.tensor(input_ids), "attention_mask": torch.tensor(attention_mask)}
+
+
+def is_batch(got):
+    """Stop with a plain sentence where what came back isn't a dict of two tensors."""
+    if not isinstance(got, dict) or got.keys() != {"input_ids", "attention_mask"}:
+        keys = sorted(map(str, got)) if isinstance(got, dict) else type(got).__name__
+        fail(
+            "It must return a dict with exactly input_ids and attention_mask.",
+            expected="{'input_ids': ..., 'attention_mask': ...}",
+            got=keys,
+        )
+
+
+@exercise("pad_batch")
+def test_the_docstrings_batch(student):
+    ids, mask = [[5, 0, 7], [8, 0, 0]], [[1, 1, 1], [1, 0, 0]]
+    left_ids, left_mask = [[5, 0, 7], [0, 0, 8]], [[1, 1, 1], [0, 0, 1]]
+    got = student.pad_batch([[5, 0, 7], [8]], 0)
+    is_batch(got)
+    expect_equal(
+        got,
+        batch(ids, mask),
+        what="The docstring's batch",
+        mistakes={
+            "The mask is taken from ids != pad_id, so a real token with that id vanishes.": batch(
+                ids, [[1, 0, 1], [1, 0, 0]]
+            ),
+            "It pads on the left when nothing is said about the side.": batch(left_ids, left_mask),
+            "The mask is 1 everywhere, padding included.": batch(ids, [[1, 1, 1], [1, 1, 1]]),
+            "The mask is the wrong way round; 1 stands for a real token.": batch(ids, [[0, 0, 0], [0, 1, 1]]),
+        },
+        advice="Which positions are real follows from the lists' lengths.",
+    )
+    expect_equal(
+        student.pad_batch([[5, 0, 7], [8]], 0, side="left"),
+        batch(left_ids, left_mask),
+        what="The docstring's batch padded on the left",
+        mistakes={
+            "side is not used; it always pads on the right.": batch(ids, mask),
+            "The ids are padded on the left, the mask on the right.": batch(left_ids, mask),
+            "The mask is taken from ids != pad_id, so a real token with that id vanishes.": batch(
+                left_ids, [[1, 0, 1], [0, 0, 1]]
+            ),
+        },
+    )
+
+
+@exercise("pad_batch")
+def test_an_end_token_inside_a_text_stays(student, rng):
+    pad_id = rng.randint(1, VOCABULARY)
+    sequences = texts(rng, *rng.permutation(3, 6, 4))
+    for sequence in sequences:
+        sequence[1] = sequence[-1] = pad_id  # as GPT-2's <|endoftext|> may stand inside a text and at its end
+    for side in ("right", "left"):
+        got = student.pad_batch(sequences, pad_id, side)
+        is_batch(got)
+        ids, mask = rectangle(rng, sequences, side)
+        ids = ids.masked_fill(mask == 0, pad_id)
+        expect_equal(
+            got,
+            {"input_ids": ids, "attention_mask": mask},
+            what="The batch of texts that hold pad_id themselves",
+            mistakes={
+                "The mask is taken from ids != pad_id, so a real token with that id vanishes.": {
+                    "input_ids": ids,
+                    "attention_mask": (ids != pad_id).long(),
+                },
+                "The mask has another dtype than int64.": {"input_ids": ids, "attention_mask": mask.bool()},
+                "The mask is a tensor of floats; it must be int64.": {"input_ids": ids, "attention_mask": mask.float()},
+            },
+            advice="GPT-2 has no padding token: people pass its end-of-text id, which may stand inside a text.",
+        )
+
+
+@exercise("pad_batch")
+def test_an_unknown_side_is_an_error(student):
+    with expect_error("ValueError", what="pad_batch with a side that is neither right nor left"):
+        student.pad_batch([[5, 6], [7]], 0, "both")

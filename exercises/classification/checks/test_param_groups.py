@@ -1,0 +1,75 @@
+"""Checks of `param_groups`."""
+
+from classification_oracles import HEAD
+from torch import nn
+
+from autograder.checks import exercise, expect_close, probe
+
+
+@probe
+def rates(student, freezing, head_lr, backbone_lr):
+    """{name: rates} of a small model's parameters in the groups, after freezing those whose names start so."""
+    model = nn.Module()
+    model.backbone = nn.Sequential(nn.Embedding(5, 4), nn.Linear(4, 4), nn.LayerNorm(4))
+    model.classifier = nn.Linear(4, 2)
+    for name, tensor in model.named_parameters():
+        tensor.requires_grad_(not name.startswith(tuple(freezing)))
+    names = {id(tensor): name for name, tensor in model.named_parameters()}
+    found = {}
+    for group in student.param_groups(model, head_lr, backbone_lr):
+        for tensor in group["params"]:
+            found.setdefault(names.get(id(tensor), "another tensor"), []).append(group.get("lr"))
+    return found
+
+
+NORM = ["backbone.2.bias", "backbone.2.weight"]
+
+
+BODY = ["backbone.0.weight", "backbone.1.bias", "backbone.1.weight"]
+
+
+def at(rate, names):
+    """{name: [rate]} for each name."""
+    return {name: [rate] for name in names}
+
+
+def expect_groups(got, right, head_lr, backbone_lr, frozen_ones, what):
+    """Compare {name: rates} and say which mistake it is."""
+    everything = {name: [head_lr if name in HEAD else backbone_lr] for name in [*right, *frozen_ones]}
+    expect_close(
+        got,
+        right,
+        what=what,
+        rtol=1e-9,
+        atol=0.0,
+        mistakes={
+            "Frozen parameters are in the groups too.": everything,
+            "Everything gets the head's rate.": at(head_lr, right),
+            "Everything gets the backbone's rate.": at(backbone_lr, right),
+            "Everything gets the head's rate, and frozen parameters are there too.": at(head_lr, everything),
+            "The two rates are swapped.": {name: [backbone_lr if name in HEAD else head_lr] for name in right},
+            "The head is in no group.": {name: rate for name, rate in right.items() if name not in HEAD},
+            "The backbone's trainable parameters are in no group.": at(head_lr, HEAD),
+            "The head is in two groups.": {
+                name: rate + [backbone_lr] if name in HEAD else rate for name, rate in right.items()
+            },
+            "The groups have no rate of their own.": at(None, right),
+        },
+        advice="One group for the trainable parameters of model.classifier, one for the other trainable ones.",
+    )
+
+
+@exercise("param_groups")
+def test_head_and_backbone_learn_at_their_own_rates(student, rng):
+    head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
+    got = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr)
+    right = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
+    expect_groups(got, right, head_lr, backbone_lr, BODY, "The rate of every parameter")
+
+
+@exercise("param_groups")
+def test_nothing_frozen_is_in_a_group(student, rng):
+    head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
+    got = student.run(rates, ["backbone"], head_lr, backbone_lr)
+    what = "The rate of every parameter under a frozen backbone"
+    expect_groups(got, at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)

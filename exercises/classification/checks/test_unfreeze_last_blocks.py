@@ -1,0 +1,65 @@
+"""Checks of `unfreeze_last_blocks`."""
+
+from classification_oracles import parts_of
+from torch import nn
+
+from autograder import builders
+from autograder.checks import exercise, expect_equal, fail, probe
+
+
+@probe
+def unfrozen(student, blocks, n):
+    """Names of what is trainable in a frozen GPT-2 with a head after unfreeze_last_blocks(model, n)."""
+    model = nn.Module()
+    model.backbone = builders.tiny_gpt2(0, width=4, heads=1, layers=blocks).transformer
+    model.classifier = nn.Linear(4, 2)
+    model.requires_grad_(False)
+    student.unfreeze_last_blocks(model, n)
+    return [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+
+
+@exercise("unfreeze_last_blocks")
+def test_the_last_two_blocks(student, rng):
+    blocks = rng.randint(4, 7)
+    names = student.run(unfrozen, blocks, 2)
+    every = [f"h.{block}" for block in range(blocks)]
+    last = every[-2:]
+    expect_equal(
+        parts_of(names),
+        [*last, "ln_f"],
+        what="What is trainable after unfreezing the last two blocks",
+        mistakes={
+            "It unfreezes the first blocks, those next to the embeddings.": ["h.0", "h.1", "ln_f"],
+            "It unfreezes the first blocks, and forgets the final norm.": ["h.0", "h.1"],
+            "The final norm is forgotten.": last,
+            "It unfreezes every block.": [*every, "ln_f"],
+            "It unfreezes the n-th block from the end, not the last n.": [last[0], "ln_f"],
+            "A model is taken to have 12 blocks; that is the smallest GPT-2 only.": ["ln_f"],
+            "It unfreezes everything but the last blocks.": [*every[:-2], "wpe", "wte"],
+            "It unfreezes the last block only.": [last[1], "ln_f"],
+            "It unfreezes one block too many.": [*every[-3:], "ln_f"],
+            "It unfreezes the embeddings too.": [*last, "ln_f", "wpe", "wte"],
+            "It unfreezes the head too; that is not its business.": ["classifier", *last, "ln_f"],
+            "Nothing is unfrozen.": [],
+        },
+        advice="model.backbone.h are the blocks, in the order in which they run; model.backbone.ln_f is the norm.",
+    )
+    if len(names) != 12 + 12 + 2:  # tensors of two blocks and of the norm
+        fail("Of a block or of the norm only some parameters are unfrozen.", got=names)
+
+
+@exercise("unfreeze_last_blocks")
+def test_no_block_means_none(student, rng):
+    blocks = rng.randint(3, 6)
+    every = [f"h.{block}" for block in range(blocks)]
+    expect_equal(
+        parts_of(student.run(unfrozen, blocks, 0)),
+        [],
+        what="What is trainable after unfreezing no block",
+        mistakes={
+            "blocks[-0:] is all of them: n = 0 must unfreeze none.": [*every, "ln_f"],
+            "n = 0 unfreezes the final norm; it must change nothing.": ["ln_f"],
+        },
+    )
+    one = parts_of(student.run(unfrozen, blocks, 1))
+    expect_equal(one, [every[-1], "ln_f"], what="What is trainable after unfreezing one block")

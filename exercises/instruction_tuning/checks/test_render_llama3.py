@@ -1,0 +1,44 @@
+"""Checks of `render_llama3`."""
+
+from instruction_tuning_oracles import message
+
+from autograder.checks import exercise, expect_equal
+
+# Meta's example in "Llama 3: model cards and prompt formats".
+LLAMA3_MESSAGES = [
+    message("system", "You are a helpful AI assistant for travel tips and recommendations"),
+    message("user", "What is France's capital?"),
+    message("assistant", "Bonjour! The capital of France is Paris!"),
+    message("user", "What can I do there?"),
+]
+
+
+LLAMA3_TEXT = (
+    "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n"
+    "You are a helpful AI assistant for travel tips and recommendations<|eot_id|>"
+    "<|start_header_id|>user<|end_header_id|>\n\n"
+    "What is France's capital?<|eot_id|>"
+    "<|start_header_id|>assistant<|end_header_id|>\n\n"
+    "Bonjour! The capital of France is Paris!<|eot_id|>"
+    "<|start_header_id|>user<|end_header_id|>\n\n"
+    "What can I do there?<|eot_id|>"
+)
+
+
+@exercise("render_llama3")
+def test_llama3_as_published(student):
+    header = "<|start_header_id|>assistant<|end_header_id|>\n\n"
+    for wanted, right in ((True, LLAMA3_TEXT + header), (False, LLAMA3_TEXT)):
+        expect_equal(
+            student.render_llama3(LLAMA3_MESSAGES, add_generation_prompt=wanted),
+            right,
+            what="The published conversation",
+            mistakes={
+                "Two newlines follow a header; here is one.": right.replace("\n\n", "\n"),
+                "The text does not begin with <|begin_of_text|>.": right.removeprefix("<|begin_of_text|>"),
+                "<|begin_of_text|> stands before every message; it begins the text, once.": right.removeprefix(
+                    "<|begin_of_text|>"
+                ).replace("<|start_header_id|>", "<|begin_of_text|><|start_header_id|>"),
+                "A newline stands between messages.": right.replace("<|eot_id|>", "<|eot_id|>\n"),
+            },
+        )

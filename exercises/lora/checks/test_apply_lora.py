@@ -1,0 +1,156 @@
+"""Checks of `apply_lora`."""
+
+import torch
+from lora_oracles import FP32
+from torch import nn
+
+from autograder import builders
+from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+
+
+@probe
+def adapted_gpt2(student, seed, targets, r, alpha, values, token_ids):
+    """Logits of a GPT-2 that apply_lora adapted, as it starts and with `values` filled into its detours."""
+    model = builders.tiny_gpt2(seed, width=18)
+    student.apply_lora(model, targets, r, alpha)
+    with torch.no_grad():
+        fresh = model(token_ids).logits
+        for name, tensor in model.named_parameters():
+            for layer, matrices in values.items():
+                for matrix in matrices:
+                    if tensor.requires_grad and name.startswith(f"{layer}."):
+                        if tensor.shape == matrix.shape:
+                            tensor.copy_(matrix)
+                        elif tensor.shape == matrix.T.shape:
+                            tensor.copy_(matrix.T)
+        return {"fresh": fresh, "filled": model(token_ids).logits}
+
+
+def dense_logits(model, values, times, token_ids):
+    """Logits with times · B A added to the weights themselves, (d_in, d_out) in Conv1D: no LoRA anywhere."""
+    with torch.no_grad():
+        for layer, (A, B) in values.items():
+            model.get_submodule(layer).weight += times * (B @ A).T
+        logits = model(token_ids).logits
+        for layer, (A, B) in values.items():
+            model.get_submodule(layer).weight -= times * (B @ A).T
+    return logits
+
+
+@exercise("apply_lora", points=2)
+def test_gpt2_computes_with_its_detours(student, rng):
+    seed, r, alpha = rng.randint(0, 1 << 30), 2, 7
+    token_ids = rng.randint(1, 53, (2, 5))
+    sizes = {"attn.c_attn": (18, 54), "mlp.c_proj": (72, 18)}
+    values = {
+        f"transformer.h.{block}.{layer}": [0.3 * rng.randn(r, d_in), 0.3 * rng.randn(d_out, r)]
+        for block in range(2)
+        for layer, (d_in, d_out) in sizes.items()
+    }
+    seen = student.run(adapted_gpt2, seed, list(sizes), r, alpha, values, token_ids)
+    model = builders.tiny_gpt2(seed, width=18)
+    base = dense_logits(model, values, 0.0, token_ids)
+    expect_close(
+        seen["fresh"],
+        base,
+        what="The logits before any training, which must be the base's,",
+        advice="A Conv1D computes x W + b with W (d_in, d_out): keep the base layer and call it.",
+        **FP32,
+    )
+    expect_close(
+        seen["filled"],
+        dense_logits(model, values, alpha / r, token_ids),
+        what="The logits with numbers in A and B",
+        mistakes={
+            "The detours are there, but the model computes without them.": base,
+            "The model's detours are added without the factor alpha / r.": lambda: dense_logits(
+                model, values, 1.0, token_ids
+            ),
+            "The model's detours are multiplied by alpha but not divided by r.": lambda: dense_logits(
+                model, values, alpha, token_ids
+            ),
+        },
+        advice="Put the new module where the old layer was: model.set_submodule(name, new_layer).",
+        rtol=1e-3,
+        atol=1e-3,  # two blocks with updates of size 10 amplify rounding a hundredfold
+    )
+
+
+@probe
+def adapted_blocks(student, targets, number):
+    """Names of what is trainable after apply_lora in a model with GPT-2's names, and the count it returns."""
+    blocks = {}
+    for block in map(str, range(number)):
+        attn, mlp = nn.ModuleDict({"c_proj": nn.Linear(6, 6)}), nn.ModuleDict({"c_proj": nn.Linear(8, 6)})
+        blocks[block] = nn.ModuleDict({"ln_1": nn.LayerNorm(6), "attn": attn, "mlp": mlp})
+    model = nn.ModuleDict({"wte": nn.Embedding(9, 6), "h": nn.ModuleDict(blocks)})
+    of_the_base = {name for name, _ in model.named_parameters()}
+    count = student.apply_lora(model, targets, 2, 7)
+    names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+    return {"count": count, "trainable": names, "unfrozen": [name for name in names if name in of_the_base]}
+
+
+@exercise("apply_lora")
+def test_only_what_is_named_is_adapted(student, rng):
+    blocks = rng.randint(2, 6)
+    seen = student.run(adapted_blocks, ["attn.c_proj"], blocks)
+    names = seen["trainable"]
+    wanted = [f"h.{block}.attn.c_proj" for block in range(blocks)]
+    if seen["unfrozen"]:
+        fail(
+            "Weights of the model itself are still trainable.",
+            got=seen["unfrozen"],
+            advice="Freeze the whole model before you put the detours in.",
+        )
+    if any(".mlp.c_proj" in name for name in names):
+        fail(
+            "attn.c_proj also took mlp.c_proj; the whole dotted target must match.",
+            expected=wanted,
+            got=names,
+            advice="Compare with '.' in front: f'.{name}'.endswith(f'.{target}').",
+        )
+    if any(not name.startswith(tuple(f"{layer}." for layer in wanted)) for name in names):
+        fail("Something other than the named layers is adapted.", expected=wanted, got=names)
+    if seen["count"] == blocks and len(names) == 2:
+        fail("All layers share one detour; each needs its own.", got=names)
+    if not all(any(name.startswith(f"{layer}.") for name in names) for layer in wanted):
+        fail("Not every layer that the target names is adapted.", expected=wanted, got=names)
+    if len(names) != 2 * blocks:
+        fail("An adapted layer must have two trainable tensors of its own.", expected=2 * blocks, got=len(names))
+    expect_equal(
+        seen["count"],
+        blocks,
+        what="What apply_lora returns",
+        mistakes={
+            "It returns how many targets were given, not how many layers were adapted.": 1,
+            "It returns how many tensors are trainable, not how many layers were adapted.": 2 * blocks,
+            "It returns nothing; it must return how many layers were adapted.": None,
+        },
+    )
+
+
+@probe
+def apply_to_small_model(student, targets, r):
+    """Whether apply_lora raises on a plain torch model; what is trainable in the model afterwards."""
+    model = nn.ModuleDict({"fc": nn.Linear(4, 3), "norm": nn.LayerNorm(3)})
+    try:
+        student.apply_lora(model, targets, r, 7)
+        error = None
+    except ValueError as raised:
+        error = str(raised)
+    return {"error": error, "trainable": sorted(name for name, p in model.named_parameters() if p.requires_grad)}
+
+
+@exercise("apply_lora")
+def test_a_target_that_matches_nothing_is_an_error(student):
+    seen = student.run(apply_to_small_model, ["fc", "q_proj"], 2)
+    if seen["error"] is None:
+        fail(
+            "A target that matches no layer is passed over in silence.",
+            expected="ValueError that names the target",
+            got="no error",
+            advice="Somebody who writes q_proj for a GPT-2 would train nothing and not know it.",
+        )
+    assert "q_proj" in seen["error"], "The error for a target that matches no layer does not name the target."
+    if student.run(apply_to_small_model, ["fc"], 2)["error"] is not None:
+        fail("apply_lora refuses a target that is there.")

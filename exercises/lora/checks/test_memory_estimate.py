@@ -1,0 +1,103 @@
+"""Checks of `memory_estimate`."""
+
+from autograder.checks import exercise, expect_close, expect_error
+
+
+def parts(weights, scales, gradients, optimizer, adapter):
+    """The dict that memory_estimate returns."""
+    found = {
+        "weights": weights,
+        "scales": scales,
+        "gradients": gradients,
+        "optimizer": optimizer,
+        "adapter": adapter,
+    }
+    return {**found, "total": sum(found.values())}
+
+
+@exercise("memory_estimate")
+def test_full_finetuning_takes_12_bytes_a_parameter(student):
+    expect_close(
+        student.memory_estimate(100),
+        parts(200, 0, 200, 800, 0),
+        what="memory_estimate(100)",
+        mistakes={
+            "Adam keeps two numbers a parameter, m and v; one of them is missing.": parts(200, 0, 200, 400, 0),
+            "It counts bits as if they were bytes.": parts(1600, 0, 1600, 6400, 0),
+            "The optimizer's state is not counted.": parts(200, 0, 200, 0, 0),
+            "Adam's state is counted for m and v once more, although optimizer_bits holds both.": parts(
+                200, 0, 200, 1600, 0
+            ),
+            "The total leaves the optimizer out.": {**parts(200, 0, 200, 800, 0), "total": 400},
+        },
+        advice="Bits become bytes when you divide by 8; all 100 parameters have a gradient and Adam's m and v.",
+    )
+
+
+@exercise("memory_estimate")
+def test_inference_needs_weights_only(student, rng):
+    n = rng.randint(1_000, 10_000)
+    expect_close(
+        student.memory_estimate(n, "inference"),
+        parts(2 * n, 0, 0, 0, 0),
+        what="The estimate for inference",
+        mistakes={
+            "Inference has no gradients, but they are counted.": lambda: parts(2 * n, 0, 2 * n, 0, 0),
+            "Inference is counted like training.": lambda: parts(2 * n, 0, 2 * n, 8 * n, 0),
+        },
+    )
+
+
+@exercise("memory_estimate")
+def test_lora_trains_the_adapter_only(student, rng):
+    n, adapter = rng.randint(5_000, 9_000), rng.randint(50, 90)
+    expect_close(
+        student.memory_estimate(n, "lora", adapter_params=adapter),
+        parts(2 * n, 0, 2 * adapter, 8 * adapter, 2 * adapter),
+        what="The estimate for lora",
+        mistakes={
+            "Frozen weights have no gradients, but they are counted.": parts(
+                2 * n, 0, 2 * (n + adapter), 8 * adapter, 2 * adapter
+            ),
+            "Gradients are counted for the frozen weights instead of the adapter.": parts(
+                2 * n, 0, 2 * n, 8 * adapter, 2 * adapter
+            ),
+            "The optimizer keeps no state for frozen weights, but it is counted.": parts(
+                2 * n, 0, 2 * adapter, 8 * n, 2 * adapter
+            ),
+            "lora is counted as if everything were trained.": parts(2 * n, 0, 2 * n, 8 * n, 2 * adapter),
+            "The adapter's own weights are not counted.": parts(2 * n, 0, 2 * adapter, 8 * adapter, 0),
+            "The adapter is counted in place of the frozen model.": parts(
+                2 * adapter, 0, 2 * adapter, 8 * adapter, 2 * adapter
+            ),
+        },
+        advice="The frozen weights still have to be there; only the adapter has gradients and optimizer state.",
+    )
+
+
+@exercise("memory_estimate")
+def test_qlora_stores_four_bits_and_scales(student):
+    right = parts(50, 8, 20, 80, 20)
+    expect_close(
+        student.memory_estimate(100, "qlora", weight_bits=4, adapter_params=10, block_size=64),
+        right,
+        what="The docstring's example of qlora",
+        mistakes={
+            "The scales of the quantized blocks are forgotten.": parts(50, 0, 20, 80, 20),
+            "The last, ragged block has a scale too, but it is not counted.": parts(50, 4, 20, 80, 20),
+            "Scales are counted as a fraction of a block; the last, ragged block needs a whole one.": parts(
+                50, 6.25, 20, 80, 20
+            ),
+            "The adapter is counted at weight_bits, but its weights are never stored in fewer than 16.": parts(
+                50, 8, 20, 80, 5
+            ),
+            "The total leaves the scales out.": {**right, "total": 170},
+        },
+    )
+
+
+@exercise("memory_estimate")
+def test_an_unknown_method_is_an_error(student):
+    with expect_error("ValueError", what="memory_estimate with a method that doesn't exist"):
+        student.memory_estimate(100, "lorra")
+    student.memory_estimate(100)  # whoever refuses everything has not seen what is wrong

@@ -1,0 +1,79 @@
+"""Checks of `adaptation_fraction`."""
+
+from autograder import builders
+from autograder.checks import exercise, expect_close, expect_error, probe
+
+
+@probe
+def fractions(student, settings, methods, num_classes, r, bare):
+    model = builders.tiny_gpt2(3, **settings)
+    if bare:
+        model = model.transformer
+    return {method: student.adaptation_fraction(model, method, num_classes, r) for method in methods}
+
+
+@exercise("adaptation_fraction")
+def test_the_spectrum_on_a_model(student, rng):
+    width, layers, r, classes = (
+        rng.choice([16, 24]),
+        rng.choice([1, 2, 3]),
+        rng.choice([2, 3, 5]),
+        rng.choice([2, 3, 5]),
+    )
+    settings = {"width": width, "heads": 2, "layers": layers}
+    model = builders.tiny_gpt2(3, **settings)
+    total = sum(parameter.numel() for parameter in model.parameters())
+    twice = total + model.lm_head.weight.numel()
+    head, lora = (width + 1) * classes, layers * r * (width + 3 * width)
+    right = {
+        "none": 0.0,
+        "classification_head": head / total,
+        "lora": lora / total,
+        "sft": 1.0,
+        "alignment": 1.0,
+        "full_finetuning": 1.0,
+    }
+    expect_close(
+        student.run(fractions, settings, list(right), classes, r, False),
+        right,
+        what="adaptation_fraction",
+        rtol=1e-6,
+        atol=0.0,
+        mistakes={
+            "The output layer shares its weight with the embeddings; it is counted twice.": lambda: {
+                **right,
+                "classification_head": head / twice,
+                "lora": lora / twice,
+            },
+            "The bias of the head is not counted.": lambda: {**right, "classification_head": width * classes / total},
+            "What a head or a detour adds is counted among the model's own numbers.": lambda: {
+                **right,
+                "classification_head": head / (total + head),
+                "lora": lora / (total + lora),
+            },
+            "A detour has r · (d_in + d_out) numbers; its two matrices are multiplied out.": lambda: {
+                **right,
+                "lora": layers * 3 * width * width / total,
+            },
+            "Detours are counted in one block only.": lambda: {**right, "lora": lora / layers / total},
+            "c_attn is taken for a square layer; it puts out queries, keys and values.": lambda: {
+                **right,
+                "lora": layers * r * 2 * width / total,
+            },
+            "SFT trains every weight: it is another loss and other data, not fewer weights.": lambda: {
+                **right,
+                "sft": lora / total,
+            },
+            "It gives percent instead of a fraction.": lambda: {name: 100 * value for name, value in right.items()},
+            "A width of 768 is built in.": lambda: {**right, "classification_head": 769 * classes / total},
+            "Twelve blocks are built in.": lambda: {**right, "lora": 12 * lora / layers / total},
+            "The rank is not used.": lambda: {**right, "lora": 8 * lora / r / total},
+            "The number of classes is not used.": lambda: {**right, "classification_head": 2 * (width + 1) / total},
+        },
+    )
+
+
+@exercise("adaptation_fraction")
+def test_an_unknown_method_is_an_error(student):
+    with expect_error("ValueError", what="adaptation_fraction with a method that doesn't exist"):
+        student.run(fractions, {"width": 16, "heads": 2, "layers": 1}, ["prompting"], 2, 8, False)

@@ -1,0 +1,49 @@
+"""Checks of `explain_failure`."""
+
+import pytest
+
+from autograder.checks import exercise, expect_error, fail
+
+EXPLAINED = {
+    "continues_the_question": (
+        "sft",
+        "continues_documents",
+        "A base model goes on with documents; nothing has shown it yet that a question is followed by an answer.",
+    ),
+    "needs_80_gb_to_answer": (
+        "quantization",
+        "too_many_bits",
+        "Nothing has to be trained here: the weights are stored in more bits than an answer needs.",
+    ),
+    "never_stops": (
+        "sft",
+        "end_not_supervised",
+        "A model learns to stop where the end token is among what it is trained on.",
+    ),
+}
+
+
+MIXED_UP = {
+    ("needs_80_gb_to_answer", "lora"): "LoRA makes training cheap; answering with its model takes what it took before.",
+    ("never_stops", "alignment"): "Where an answer ends belongs to its form, and form is taught by demonstrations.",
+}
+
+
+@exercise("explain_failure")
+@pytest.mark.parametrize("symptom", EXPLAINED)
+def test_a_symptom(student, symptom):
+    stage, cause, reason = EXPLAINED[symptom]
+    got = student.explain_failure(symptom)
+    if not isinstance(got, dict) or got.keys() != {"stage", "cause"}:
+        fail("explain_failure must return a dict with stage and cause.", got=got)
+    if got["stage"] != stage:
+        fail(MIXED_UP.get((symptom, got["stage"]), reason), expected=stage, got=got["stage"])
+    if got["cause"] != cause:
+        fail(f"The stage is right, the cause isn't. {reason}", expected=cause, got=got["cause"])
+
+
+@exercise("explain_failure")
+def test_an_unknown_symptom_is_an_error(student):
+    with expect_error("ValueError", what="explain_failure with a symptom that isn't in the list"):
+        student.explain_failure("is_too_good")
+    student.explain_failure("never_stops")

@@ -1,0 +1,53 @@
+"""Checks of `missing_prerequisites`."""
+
+from pipeline_oracles import STAGES
+
+from autograder.checks import exercise, expect_equal, expect_error
+
+
+@exercise("missing_prerequisites")
+def test_what_alignment_is_missing(student):
+    expect_equal(
+        student.missing_prerequisites(["alignment", "pretraining"]),
+        ["tokenization", "embeddings", "transformer", "sft"],
+        what='missing_prerequisites(["alignment", "pretraining"])',
+        mistakes={
+            "It looks at direct needs only; what a stage needs has needs of its own.": ["transformer", "sft"],
+            "It takes what a given stage builds on for granted.": ["sft"],
+            "It counts given stages as missing.": ["tokenization", "embeddings", "transformer", "pretraining", "sft"],
+            "The missing stages come in the wrong order.": ["sft", "transformer", "embeddings", "tokenization"],
+        },
+        advice="The order of STAGES is the order to give them in.",
+    )
+
+
+@exercise("missing_prerequisites")
+def test_nothing_is_missing(student, rng):
+    stages = rng.permutation(STAGES[:4])
+    got = [student.missing_prerequisites(stages + more) for more in ([], ["lora"], ["quantization"])]
+    expect_equal(
+        got,
+        [[], [], []],
+        what="The list for complete stages",
+        mistakes={
+            "LoRA adapts any trained model, a base model too: it doesn't need alignment.": [
+                [],
+                ["sft", "alignment"],
+                [],
+            ],
+            "LoRA and quantization take any trained model, a base model too: they don't need alignment.": [
+                [],
+                ["sft", "alignment"],
+                ["sft", "alignment"],
+            ],
+            "LoRA adapts any trained model, a base model too: it doesn't need SFT.": [[], ["sft"], []],
+            "Any trained model can be quantized: it needs no adapter.": [[], [], ["lora"]],
+        },
+    )
+
+
+@exercise("missing_prerequisites")
+def test_an_unknown_stage_is_an_error(student):
+    with expect_error("ValueError", what="missing_prerequisites with a stage that doesn't exist"):
+        student.missing_prerequisites(["pretraining", "raw_text"])
+    student.missing_prerequisites(["pretraining"])

@@ -1,0 +1,74 @@
+"""Checks of `PIPELINE`."""
+
+import pytest
+
+from autograder.checks import exercise, expect_equal, fail, probe
+from autograder.student import NotWritten
+
+GRAPH = {
+    "tokenization": (),
+    "embeddings": ("tokenization",),
+    "transformer": ("embeddings",),
+    "pretraining": ("transformer",),
+    "sft": ("pretraining",),
+    "alignment": ("sft",),
+    "lora": ("pretraining",),
+    "quantization": ("pretraining",),
+}
+
+
+@probe
+def read_table(student):
+    return {stage: dict(entry) for stage, entry in student.PIPELINE.items()}
+
+
+def table_of(student):
+    """The student's PIPELINE; as it stands in the stub, it is still to do."""
+    table = student.run(read_table)
+    if not any("adds" in entry or "cannot_provide" in entry for entry in table.values()):
+        raise NotWritten("PIPELINE")
+    return table
+
+
+@exercise("PIPELINE")
+def test_the_graph_is_as_it_was_given(student):
+    table = table_of(student)
+    graph = {stage: tuple(entry.get("depends_on", ())) for stage, entry in table.items()}
+    if graph.get("lora") not in (None, GRAPH["lora"]):
+        fail("LoRA adapts any trained model, a base model too; the graph says so and is to be left as it is.")
+    if graph.get("alignment") not in (None, GRAPH["alignment"]):
+        fail("Alignment refines replies, so it needs SFT; the graph says so and is to be left as it is.")
+    expect_equal(
+        graph,
+        GRAPH,
+        what="The graph of PIPELINE",
+        mistakes={"Raw text is what the pipeline starts from, not a stage of it.": lambda: {"raw_text": (), **GRAPH}},
+        advice="depends_on is given: only adds and cannot_provide are yours.",
+    )
+
+
+@exercise("PIPELINE")
+@pytest.mark.parametrize("part", ["adds", "cannot_provide"])
+def test_every_entry_is_used_once(student, part):
+    entries = [entry.get(part) for entry in table_of(student).values()]
+    if None in entries:
+        fail(f"A stage has no {part} yet.", advice="Every stage of PIPELINE gets one.")
+    if len(set(entries)) < len(entries):
+        fail(f"Two stages have the same {part}; each belongs to one stage.", got=sorted(entries))
+
+
+@exercise("PIPELINE")
+def test_what_pretraining_adds(student):
+    entry = table_of(student).get("pretraining", {})
+    if entry.get("adds") != "knowledge":
+        fail(
+            "Pretraining is where knowledge comes from: the language and the facts enter the weights there.",
+            expected="knowledge",
+            got=entry.get("adds"),
+        )
+    if entry.get("cannot_provide") != "no_replies":
+        fail(
+            "A base model knows and doesn't answer: it goes on with whatever text it is given.",
+            expected="no_replies",
+            got=entry.get("cannot_provide"),
+        )

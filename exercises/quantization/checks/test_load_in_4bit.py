@@ -1,0 +1,89 @@
+"""Checks of `load_in_4bit`."""
+
+import torch
+from quantization_oracles import NF4, block_maxima, nf4_codes
+
+from autograder import builders
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
+
+
+@probe
+def loaded_by_transformers(student, seed, token_ids):
+    """Save a small GPT-2, load it with load_in_4bit: names of its 4-bit layers, its logits."""
+    import tempfile
+
+    import bitsandbytes
+
+    model = builders.tiny_gpt2(seed, width=64, heads=2, layers=1)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        loaded = student.load_in_4bit(folder).eval()
+    with torch.no_grad():
+        logits = loaded(token_ids).logits
+    kinds = {name: isinstance(layer, bitsandbytes.nn.Linear4bit) for name, layer in loaded.named_modules()}
+    return {"quantized": sorted(name for name, found in kinds.items() if found), "logits": logits.float()}
+
+
+@probe
+def load_without_bitsandbytes(student):
+    """What load_in_4bit does where bitsandbytes can't be imported."""
+    import sys
+
+    installed = sys.modules.get("bitsandbytes")
+    sys.modules["bitsandbytes"] = None  # then importing it is an ImportError
+    try:
+        student.load_in_4bit("no such folder")
+    finally:
+        if installed is None:
+            del sys.modules["bitsandbytes"]
+        else:
+            sys.modules["bitsandbytes"] = installed
+
+
+@exercise("load_in_4bit")
+def test_without_bitsandbytes_it_says_so(student):
+    try:
+        student.run(load_without_bitsandbytes)
+    except StudentError as error:
+        if error.type in ("ImportError", "ModuleNotFoundError") and "bitsandbytes" in error.message:
+            return
+        fail("Without bitsandbytes the error is not an ImportError that names it.", got=str(error))
+    fail("Without bitsandbytes nothing can be loaded in 4 bits, but there is no error.")
+
+
+def model_to_load(rng):
+    """A seed, its model, and what NF4 makes of the weights of its layers, none of which has a number near halfway."""
+    while True:
+        seed = rng.randint(0, 1 << 30)
+        model = builders.tiny_gpt2(seed, width=64, heads=2, layers=1)
+        layers = {name: layer for name, layer in model.named_modules() if type(layer).__name__ == "Conv1D"}
+        restored, margins = {}, []
+        for name, layer in layers.items():
+            rows = layer.weight.detach().T.contiguous()  # as bitsandbytes goes along them; the weight is (d_in, d_out)
+            codes, margin = nf4_codes(rows, 64)
+            restored[name] = (NF4[codes].view(rows.shape) * block_maxima(rows, 64)[1]).T
+            margins.append(margin.min())
+        if min(margins) > 5e-7:  # bitsandbytes divides in fp32
+            return seed, model, restored
+
+
+@exercise("load_in_4bit", requires="bitsandbytes")
+def test_a_model_loaded_in_nf4(student, rng):
+    seed, model, restored = model_to_load(rng)
+    token_ids = rng.randint(1, 53, (2, 7))
+    seen = student.run(loaded_by_transformers, seed, token_ids)
+    expect_equal(seen["quantized"], sorted(restored), what="The list of layers in 4 bits")
+    with torch.no_grad():
+        before = model(token_ids).logits
+        for name, weight in restored.items():
+            model.get_submodule(name).weight.copy_(weight)
+        right = model(token_ids).logits
+    expect_close(
+        seen["logits"],
+        right,
+        what="The logits of the loaded model",
+        mistakes={"The model is loaded, but not quantized.": before},
+        advice="BitsAndBytesConfig: nf4, no double quantization, computing in fp32.",
+        rtol=1e-4,
+        atol=1e-4,  # NF4 moves the logits by 0.1
+    )

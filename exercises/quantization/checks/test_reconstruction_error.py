@@ -1,0 +1,53 @@
+"""Checks of `reconstruction_error`."""
+
+import torch
+
+from autograder.checks import exercise, expect_close, expect_error, fail
+
+
+@exercise("reconstruction_error")
+def test_the_docstrings_errors(student):
+    w = torch.tensor([3.0, 4.0])
+    expect_close(
+        [student.reconstruction_error(w, torch.tensor(w_hat)) for w_hat in ([3.0, 3.0], [4.0, 3.0])],
+        [0.2, 2**0.5 / 5],
+        what="reconstruction_error of the docstring's examples",
+        mistakes={
+            "It averages signed errors, which cancel out.": [0.5 / (12.5**0.5), 0.0],
+            "It averages signed errors, which cancel out, and not relative to w.": [0.5, 0.0],
+            "The error is not divided by the size of w.": [0.5**0.5, 1.0],
+            "The root is missing: it is the ratio of the squares.": [0.04, 0.08],
+            "It takes magnitudes instead of squares.": [1 / 7, 2 / 7],
+            "It takes the largest error instead of the root of the sum of squares.": [1 / 4, 1 / 4],
+            "It is relative to w_hat instead of w.": [1 / 18**0.5, 2**0.5 / 5],
+            "The norm of the error is not divided by that of w.": [1.0, 2**0.5],
+            "It averages each number's own relative error.": [1 / 8, (1 / 3 + 1 / 4) / 2],
+        },
+        advice="‖w - w_hat‖ / ‖w‖, with ‖·‖ the root of the sum of squares.",
+    )
+
+
+@exercise("reconstruction_error")
+def test_errors_of_random_numbers(student, rng):
+    w, noise = rng.randn(5, 7), rng.randn(5, 7)
+    for size in (1e-3, 0.3):
+        w_hat = w + size * noise
+        expect_close(
+            student.reconstruction_error(w, w_hat),
+            float((w.double() - w_hat.double()).norm() / w.double().norm()),
+            what="reconstruction_error",
+            rtol=1e-4,
+        )
+    same = student.reconstruction_error(w, w)
+    expect_close(same, 0.0, what="reconstruction_error of a tensor and itself")
+    if not isinstance(same, float):
+        fail("reconstruction_error must return a Python float.", expected="float", got=type(same).__name__)
+
+
+@exercise("reconstruction_error")
+def test_shapes_must_agree(student):
+    with expect_error("ValueError", what="reconstruction_error of shapes that only broadcast"):
+        student.reconstruction_error(torch.ones(3), torch.ones(3, 1))
+    expect_close(
+        student.reconstruction_error(torch.ones(4), torch.zeros(4)), 1.0, what="reconstruction_error of nothing left"
+    )

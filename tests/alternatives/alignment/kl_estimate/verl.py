@@ -1,0 +1,12 @@
+"""As verl writes its penalties."""
+
+
+def kl_estimate(logp, logp_ref, kind):
+    if kind == "k1":
+        return logp - logp_ref
+    if kind == "k2":
+        return 0.5 * (logp - logp_ref).square()
+    if kind == "k3":
+        kl = torch.clamp(logp_ref - logp, min=-20, max=20)
+        return torch.exp(kl) - kl - 1
+    raise ValueError(kind)

@@ -1,0 +1,8 @@
+"""As verl and TRL write it: the larger of two losses."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    advantages = advantages.detach()
+    ratio = torch.exp(logp - logp_old.detach())
+    losses = torch.maximum(-advantages * ratio, -advantages * torch.clamp(ratio, 1.0 - clip, 1.0 + clip))
+    return (losses * mask).sum() / torch.clamp(mask.sum(), min=1.0)

@@ -1,0 +1,73 @@
+"""Hidden checks of `group_advantages`."""
+
+import math
+
+import torch
+
+from autograder.checks import exercise, expect_close, expect_error, fail, probe
+
+
+@exercise("group_advantages")
+def test_equal_rewards_with_rounding(student):
+    # The mean of seven times 0.1 is not 0.1 in float32, so the standard deviation is a rounding error and not 0.
+    rewards = torch.cat([torch.full((7,), 0.1), torch.arange(7.0)])
+    got = student.group_advantages(rewards, 7)
+    if got.shape == rewards.shape and not torch.isfinite(got).all():
+        fail("A group with equal rewards is divided by its standard deviation of 0.")
+    if got.shape == rewards.shape and got[:7].abs().max() > 0.02:
+        fail("A group with equal rewards must give zeros; here a rounding error is divided by a rounding error.")
+    right = (torch.arange(7.0) - 3) / math.sqrt(28 / 6)
+    expect_close(got[7:], right, what="The other group", rtol=1e-3, atol=1e-3)
+
+
+@exercise("group_advantages")
+def test_a_group_of_one(student):
+    got = student.group_advantages(torch.tensor([1.0, 5.0, -2.0]), 1)
+    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+        fail("A group of one gives NaN: its standard deviation with n - 1 does not exist; it has nothing to teach.")
+    expect_close(got, torch.zeros(3), what="The advantages in groups of one", rtol=0, atol=1e-3)
+
+
+@exercise("group_advantages")
+def test_rewards_that_make_no_whole_groups(student):
+    for size in (3, 0, -1):
+        with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"):
+            student.group_advantages(torch.arange(8.0), size)
+
+
+@probe
+def advantages_graph(student, rewards):
+    """Whether advantages of rewards with a graph have one."""
+    found = student.group_advantages(rewards.requires_grad_(), 2)
+    return {"graph": found.requires_grad, "advantages": found.detach()}
+
+
+@exercise("group_advantages")
+def test_advantages_are_data(student, rng):
+    rewards = 3 * torch.arange(20.0)[torch.randperm(20, generator=rng)]
+    seen = student.run(advantages_graph, rewards)
+    if seen["graph"]:
+        fail("The advantages have a graph; they are data.")
+    first, second = rewards.view(10, 2).unbind(dim=1)
+    right = torch.stack([first - second, second - first], dim=1).sign().flatten() / 2**0.5
+    expect_close(seen["advantages"], right, what="The advantages in groups of two", rtol=1e-3, atol=1e-3)
+
+
+@exercise("group_advantages")
+def test_groups_do_not_touch_each_other(student, rng):
+    rewards = torch.cat([torch.arange(4.0) + rng.rand(4) for _ in range(3)])
+    first = student.group_advantages(rewards, 4)
+    other = rewards.clone()
+    other[4:8] *= 100
+    second = student.group_advantages(other, 4)
+    for part in (slice(0, 4), slice(8, 12)):
+        expect_close(
+            second[part],
+            first[part],
+            what="The advantages of a group after another group's rewards changed",
+            rtol=1e-3,
+            atol=1e-3,
+        )
+    groups = rewards.view(3, 4)
+    right = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
+    expect_close(first, right.flatten(), what="The advantages", rtol=1e-3, atol=1e-3)

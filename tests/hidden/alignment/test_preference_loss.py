@@ -1,0 +1,68 @@
+"""Hidden checks of `preference_loss`."""
+
+import math
+
+import torch
+from alignment_hidden_oracles import FP32, value_and_gradients
+from torch.nn import functional as F
+
+from autograder.checks import exercise, expect_close, expect_error, fail
+
+
+@exercise("preference_loss")
+def test_rewards_far_apart(student):
+    for ahead in (1e4, -1e4):
+        chosen, rejected = torch.tensor([ahead, 0.0]), torch.tensor([0.0, 0.0])
+        seen = student.run(value_and_gradients, "preference_loss", [chosen, rejected], [0, 1])
+        right = torch.tensor((max(-ahead, 0.0) + math.log(2)) / 2)
+        if not torch.isfinite(seen["value"]).all():
+            fail(
+                "log(sigmoid(x)) is -inf far from 0; the loss must stay finite.",
+                advice="F.logsigmoid computes the same without the overflow.",
+            )
+        floor = seen["value"] < right - 1
+        if floor.all():
+            fail(
+                "The loss stops growing far from 0: something is clamped or added inside the logarithm.",
+                expected=right,
+                got=seen["value"],
+            )
+        expect_close(seen["value"], right, what="The loss of rewards that are far apart", **FP32)
+        if seen["graph"]:
+            for gradient, sign in zip(seen["gradients"], (-1, 1), strict=True):
+                slope = torch.tensor([0.0 if ahead > 0 else 0.5, 0.25]) * sign
+                if gradient is None or not torch.isfinite(gradient).all():
+                    fail("The gradient is not finite for rewards that are far apart.")
+                expect_close(gradient, slope, what="The gradient for rewards that are far apart", **FP32)
+
+
+@exercise("preference_loss")
+def test_shapes_that_would_broadcast(student, rng):
+    for chosen, rejected in (((3, 1), (3,)), ((3,), (3, 1)), ((3,), (1,))):
+        with expect_error("ValueError", what="preference_loss of rewards of different shapes"):
+            student.preference_loss(rng.randn(*chosen), rng.randn(*rejected))
+
+
+@exercise("preference_loss")
+def test_a_margin_of_zero_is_no_margin(student, rng):
+    chosen, rejected = rng.randn(4), rng.randn(4)
+    plain = student.preference_loss(chosen, rejected)
+    for margin in (0.0, torch.zeros(4)):
+        expect_close(
+            student.preference_loss(chosen, rejected, margin), plain, what="The loss with a margin of 0", **FP32
+        )
+    expect_close(plain, -F.logsigmoid(chosen - rejected).mean(), what="The loss", **FP32)
+
+
+@exercise("preference_loss")
+def test_a_margin_moves_chosen_down(student, rng):
+    chosen, rejected = rng.randn(4), rng.randn(4)
+    margin = rng.rand(4) + 0.2
+    expect_close(
+        student.preference_loss(chosen, rejected, margin),
+        student.preference_loss(chosen - margin, rejected),
+        what="The loss with a margin, against chosen rewards that are lower by it,",
+        **FP32,
+    )
+    right = -F.logsigmoid(chosen - rejected - margin).mean()
+    expect_close(student.preference_loss(chosen, rejected, margin), right, what="The loss with a margin", **FP32)

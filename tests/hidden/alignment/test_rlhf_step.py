@@ -1,0 +1,163 @@
+"""Hidden checks of `rlhf_step`."""
+
+import torch
+from alignment_hidden_oracles import FP32
+from torch import nn
+
+from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
+
+
+@probe
+def one_step(student, table, reference, weights, prompts, settings):
+    """One step on tables of logits, with a plain function as judge."""
+    from types import SimpleNamespace
+
+    class Table(nn.Module):
+        def __init__(self, table):
+            super().__init__()
+            self.table = nn.Parameter(table.clone())
+
+        def forward(self, input_ids, attention_mask=None, **more):
+            return SimpleNamespace(logits=self.table[input_ids])
+
+    policy, frozen = Table(table), Table(reference).requires_grad_(False)
+    optimizer = torch.optim.SGD(policy.parameters(), lr=1.0)
+    metrics = student.rlhf_step(
+        policy,
+        frozen,
+        lambda input_ids, attention_mask: (weights[input_ids] * attention_mask).sum(dim=1),
+        prompts,
+        optimizer,
+        settings["beta"],
+        settings["most"],
+        settings["stop"],
+        settings.get("clip", 0.2),
+        settings.get("updates", 1),
+        torch.Generator().manual_seed(settings["seed"]),
+    )
+    return {
+        "metrics": metrics,
+        "policy": policy.table,
+        "reference": frozen.table,
+        "trainable": frozen.table.requires_grad,
+    }
+
+
+@exercise("rlhf_step")
+def test_equal_returns_move_nothing(student, rng):
+    # Every response gets the same reward and KL costs nothing: nobody is better than the mean.
+    table, prompts = rng.randn(5, 5), rng.randint(0, 5, (4, 2))
+    prompts[:] = prompts[:1]
+    settings = {"beta": 0.0, "most": 3, "stop": 4, "seed": rng.randint(0, 1 << 30)}
+    seen = student.run(one_step, table, rng.randn(5, 5), torch.zeros(5), prompts, settings)
+    moved = (seen["policy"] - table).abs().max().item()
+    if moved > 1e-5:
+        fail(
+            "The policy moves although every response got the same return.",
+            expected=0.0,
+            got=moved,
+            advice="The advantage is the return minus the mean return of the batch.",
+        )
+    if seen["trainable"]:
+        fail("The reference's requires_grad is changed.")
+
+
+@exercise("rlhf_step")
+def test_responses_of_one_token(student, rng):
+    # All rows share a prompt and answer with one token: the step can be written down with the counts of the tokens.
+    table, reference, weights = rng.randn(4, 4), rng.randn(4, 4), rng.randn(4)
+    prompts = torch.full((12, 2), 2)
+    settings = {"beta": 0.5, "most": 1, "stop": 3, "seed": rng.randint(0, 1 << 30)}
+    seen = student.run(one_step, table, reference, weights, prompts, settings)
+    tokens = torch.tensor([row[0] for row in seen["metrics"]["responses"]])
+    ratio = (table.log_softmax(-1) - reference.log_softmax(-1))[2]
+    returns = 2 * weights[2] + weights[tokens] - 0.5 * ratio[tokens]
+    advantages = returns - returns.mean()
+    gradient = torch.zeros(4)
+    for token, advantage in zip(tokens.tolist(), advantages.tolist(), strict=True):
+        onehot = torch.zeros(4)
+        onehot[token] = 1.0
+        gradient += advantage * (onehot - table[2].softmax(dim=0)) / 12
+    right = table.clone()
+    right[2] += gradient
+    expect_close(seen["policy"], right, what="The policy after a step on responses of one token", **FP32)
+    expect_close(seen["metrics"]["kl"], ratio[tokens].mean().item(), what="The metric kl", **FP32)
+    expect_close(seen["metrics"]["response_length"], 1.0, what="The metric response_length", **FP32)
+
+
+@probe
+def first_steps(student, table, prompts, seeds):
+    """The responses of steps that begin alike, each with a generator of its own seed."""
+    from types import SimpleNamespace
+
+    class Table(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Parameter(table.clone())
+
+        def forward(self, input_ids, attention_mask=None, **more):
+            return SimpleNamespace(logits=self.table[input_ids])
+
+    found = []
+    for seed in seeds:
+        policy = Table()
+        optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
+        metrics = student.rlhf_step(
+            policy,
+            Table(),
+            lambda input_ids, attention_mask: attention_mask.sum(dim=1).float(),
+            prompts,
+            optimizer,
+            beta=0.1,
+            max_new_tokens=4,
+            stop_id=0,
+            generator=torch.Generator().manual_seed(seed),
+        )
+        found.append(metrics["responses"])
+    return found
+
+
+@exercise("rlhf_step")
+def test_the_generator_draws_the_responses(student, rng):
+    two = [rng.randint(0, 1 << 30), rng.randint(1 << 30, 1 << 31)]
+    seeds = [two[0], two[1], *(two[rng.randint(0, 2)] for _ in range(4))]
+    responses = student.run(first_steps, rng.randn(9, 9), rng.randint(0, 9, (12, 2)), seeds)
+    for seed, found in zip(seeds, responses, strict=True):
+        if found != responses[seeds.index(seed)]:
+            fail("The generator is not used: the same seed gives different responses.")
+        if found == responses[1 - seeds.index(seed)]:
+            fail("The generator is not used: different seeds give the same responses.")
+
+
+@exercise("rlhf_step")
+def test_one_prompt_is_not_enough(student, rng):
+    settings = {"beta": 0.1, "most": 2, "stop": 3, "seed": 1}
+    with expect_error("ValueError", what="rlhf_step with a single prompt"):
+        student.run(one_step, rng.randn(4, 4), rng.randn(4, 4), rng.randn(4), rng.randint(0, 4, (1, 2)), settings)
+    reference = rng.randn(4, 4)
+    seen = student.run(one_step, rng.randn(4, 4), reference, rng.randn(4), rng.randint(0, 4, (2, 2)), settings)
+    expect_equal(seen["reference"].detach(), reference, what="The reference after a step with two prompts")
+
+
+@exercise("rlhf_step")
+def test_a_high_price_pulls_back_to_the_reference(student, rng):
+    # No reward at all, a high price: on average over the draws the step lowers KL to the reference.
+    table, reference = rng.randn(4, 4), rng.randn(4, 4)
+    prompts = torch.full((400, 1), 1)
+    settings = {"beta": 1.0, "most": 1, "stop": 3, "seed": rng.randint(0, 1 << 30)}
+    seen = student.run(one_step, table, reference, torch.zeros(4), prompts, settings)
+
+    def divergence(logits):
+        log_p, log_q = logits[1].log_softmax(-1), reference[1].log_softmax(-1)
+        return (log_p.exp() * (log_p - log_q)).sum().item()
+
+    exact = table[1].clone().requires_grad_()
+    log_p = exact.log_softmax(-1)
+    (slope,) = torch.autograd.grad((log_p.exp() * (log_p - reference[1].log_softmax(-1))).sum(), exact)
+    step = (seen["policy"] - table)[1]
+    # Down KL's slope, up to the noise of 400 draws: each coordinate's deviation is at most spread / sqrt(400).
+    spread = (log_p - reference[1].log_softmax(-1)).detach().abs().max().item()
+    if (step + slope).abs().max() > 6 * 2 * spread / 20:
+        fail("With no reward and a price on KL the policy does not move towards the reference.")
+    if divergence(seen["policy"]) > divergence(table) + 0.3 * spread:
+        fail("With no reward and a price on KL the policy moves away from the reference.")

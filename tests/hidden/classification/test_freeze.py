@@ -1,0 +1,46 @@
+"""Hidden checks of `freeze`."""
+
+import torch
+from classification_hidden_oracles import FP32
+from torch import nn
+
+from autograder.checks import exercise, expect_close, fail, probe
+
+
+@probe
+def through_frozen(student, weights, x, direction):
+    """Freeze a layer between an input and a head: the input's gradient, what learns, and a second freeze."""
+    layer = nn.Sequential(nn.Linear(4, 3), nn.Tanh())
+    head = nn.Linear(3, 2)
+    with torch.no_grad():
+        layer[0].weight.copy_(weights[0])
+        layer[0].bias.zero_()
+        head.weight.copy_(weights[1])
+    layer[0].weight.requires_grad_(False)  # partly frozen already
+    student.freeze(layer)
+    student.freeze(layer)
+    student.freeze(nn.Dropout(0.5))  # nothing in it to freeze
+    x = x.clone().requires_grad_()
+    output = head(layer(x))
+    if not output.requires_grad:
+        return {"input": None, "head": False, "frozen": []}
+    (output * direction).sum().backward()
+    return {
+        "input": x.grad,
+        "head": head.weight.grad is not None,
+        "frozen": [name for name, tensor in layer.named_parameters() if tensor.grad is not None],
+    }
+
+
+@exercise("freeze")
+def test_gradients_flow_through_what_is_frozen(student, rng):
+    inner, outer, x, direction = rng.randn(3, 4), rng.randn(2, 3), rng.randn(5, 4), rng.randn(5, 2)
+    seen = student.run(through_frozen, [inner, outer], x, direction)
+    if seen["input"] is None or not seen["input"].any():
+        fail("No gradient gets through a frozen module to what comes before it.")
+    if not seen["head"]:
+        fail("No gradient reaches a head after a frozen module.")
+    if seen["frozen"]:
+        fail("A frozen parameter gets a gradient.")
+    right = ((direction @ outer) * (1 - (x @ inner.T).tanh() ** 2)) @ inner
+    expect_close(seen["input"], right, what="The gradient of what comes before a frozen module", **FP32)

@@ -1,0 +1,55 @@
+"""Hidden checks of `pad_batch`."""
+
+import torch
+from classification_hidden_oracles import rectangle, texts
+
+from autograder.checks import exercise, expect_equal, expect_error, fail
+
+
+@exercise("pad_batch")
+def test_every_length_and_an_empty_text(student, rng):
+    sequences, pad_id = texts(rng, 3, 1, 0, 5), rng.randint(100, 50_000)
+    for side in ("right", "left"):
+        ids, mask = rectangle(sequences, side, pad_id)
+        zeros = ids.masked_fill(mask == 0, 0)
+        order = [3, 0, 1, 2]
+        expect_equal(
+            student.pad_batch(sequences, pad_id, side),
+            {"input_ids": ids, "attention_mask": mask},
+            what="The batch of texts of four lengths, one of them empty,",
+            mistakes={
+                "It fills up with 0 instead of pad_id.": {"input_ids": zeros, "attention_mask": mask},
+                "The rows come back sorted by length; they must stay in the order of the texts.": {
+                    "input_ids": ids[order],
+                    "attention_mask": mask[order],
+                },
+                "Empty texts are dropped; each must have its row.": {
+                    "input_ids": ids[mask.any(dim=1)],
+                    "attention_mask": mask[mask.any(dim=1)],
+                },
+                "Texts are cut to the shortest instead of filled up to the longest.": {
+                    "input_ids": ids[:, :0],
+                    "attention_mask": mask[:, :0],
+                },
+            },
+        )
+
+
+@exercise("pad_batch")
+def test_one_text_and_texts_of_one_length(student, rng):
+    for lengths in ((4,), (3, 3)):
+        sequences = texts(rng, *lengths)
+        ids, mask = rectangle(sequences, "right")
+        got = student.pad_batch(sequences, 7)
+        if isinstance(got, dict) and isinstance(got.get("input_ids"), torch.Tensor):
+            if got["input_ids"].shape[-1] > max(lengths):
+                fail("It fills up further than the longest text of the batch.")
+        expect_equal(got, {"input_ids": ids, "attention_mask": mask}, what="A batch that needs no padding")
+
+
+@exercise("pad_batch")
+def test_no_text_is_an_error(student):
+    with expect_error("ValueError", what="pad_batch without any text"):
+        student.pad_batch([], 0)
+    with expect_error("ValueError", what="pad_batch with the side in capitals"):
+        student.pad_batch([[1, 2]], 0, "LEFT")

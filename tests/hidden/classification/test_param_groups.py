@@ -1,0 +1,78 @@
+"""Hidden checks of `param_groups`."""
+
+import torch
+from classification_hidden_oracles import FP32
+from torch import nn
+
+from autograder.checks import exercise, expect_close, fail, probe
+
+
+@probe
+def steps_of_groups(student, head_lr, backbone_lr, freezing):
+    """How far one SGD step with the groups moves each parameter when every gradient is 1."""
+    import warnings
+
+    model = nn.Module()
+    model.classifier = nn.Linear(3, 2)  # before the backbone this time
+    model.backbone = nn.ModuleDict({"wte": nn.Embedding(6, 3), "ln_f": nn.LayerNorm(3), "copy": nn.Embedding(6, 3)})
+    model.backbone["copy"].weight = model.backbone["wte"].weight  # one tensor in two places
+    model.prompt = nn.Parameter(torch.zeros(2))  # in neither
+    for name, tensor in model.named_parameters():
+        tensor.requires_grad_(not name.startswith(tuple(freezing)))
+    before = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
+    groups = student.param_groups(model, head_lr, backbone_lr)
+    if not any(len(list(group["params"])) for group in groups):
+        return {"none": True}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # torch warns of a parameter that is in a group twice
+        try:
+            optimizer = torch.optim.SGD(student.param_groups(model, head_lr, backbone_lr), lr=100.0)
+        except (ValueError, UserWarning) as error:
+            return {"refused": str(error)}
+    for tensor in model.parameters():
+        tensor.grad = torch.ones_like(tensor)
+    optimizer.step()
+    return {name: (before[name] - tensor).mean().item() for name, tensor in model.named_parameters()}
+
+
+@exercise("param_groups")
+def test_an_optimizer_takes_the_groups(student, rng):
+    head_lr, backbone_lr = 0.1 * rng.randint(4, 9), 0.1 * rng.randint(1, 4)
+    seen = student.run(steps_of_groups, head_lr, backbone_lr, ["backbone.ln_f.bias"])
+    if "refused" in seen:
+        fail("torch's optimizer refuses the groups: a parameter is in them more than once.")
+    right = {
+        "classifier.weight": head_lr,
+        "classifier.bias": head_lr,
+        "backbone.wte.weight": backbone_lr,
+        "backbone.ln_f.weight": backbone_lr,
+        "backbone.ln_f.bias": 0.0,
+        "prompt": backbone_lr,
+    }
+    expect_close(
+        seen,
+        right,
+        what="How far a step with the groups moves every parameter",
+        mistakes={
+            "The two rates are swapped.": {name: rate and head_lr + backbone_lr - rate for name, rate in right.items()},
+            "Frozen parameters are in the groups too.": {name: rate or backbone_lr for name, rate in right.items()},
+            "A parameter that is in neither the head nor the backbone is in no group.": {**right, "prompt": 0.0},
+            "The head is found by its place in the model, not by model.classifier.": {
+                name: backbone_lr if "classifier" in name else rate for name, rate in right.items()
+            },
+        },
+        **FP32,
+    )
+
+
+@exercise("param_groups")
+def test_a_frozen_head_is_in_no_group(student, rng):
+    backbone_lr = 0.1 * rng.randint(1, 9)
+    seen = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier"])
+    if seen.get("none") or "refused" in seen:
+        fail("Of a model with a frozen head the backbone must be in the groups.")
+    if seen["classifier.weight"] != 0 or seen["classifier.bias"] != 0:
+        fail("A frozen head is in the groups.")
+    if seen["backbone.wte.weight"] == 0:
+        fail("The backbone's trainable parameters are in no group.")
+    expect_close(seen["backbone.wte.weight"], backbone_lr, what="How far a step moves the backbone", **FP32)

@@ -1,0 +1,104 @@
+"""Hidden checks of `collate_chats`."""
+
+import torch
+from torch.nn import functional as F
+
+from autograder.checks import StudentError, exercise, expect_equal, fail
+
+
+def example(ids, mask):
+    return {"input_ids": list(ids), "loss_mask": list(mask)}
+
+
+@exercise("collate_chats")
+def test_examples_are_cut(student):
+    examples = [example([1, 2, 3, 4, 5, 6, 7], [0, 0, 1, 1, 0, 1, 1]), example([8, 9], [0, 1])]
+    right = {
+        "input_ids": torch.tensor([[1, 2, 3, 4, 5, 6], [8, 9, 0, 0, 0, 0]]),
+        "attention_mask": torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0]]),
+        "labels": torch.tensor([[-100, -100, 3, 4, -100, 6], [-100, 9, -100, -100, -100, -100]]),
+    }
+    uncut = {
+        "input_ids": torch.tensor([[1, 2, 3, 4, 5, 6, 7], [8, 9, 0, 0, 0, 0, 0]]),
+        "attention_mask": torch.tensor([[1, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0, 0]]),
+        "labels": torch.tensor([[-100, -100, 3, 4, -100, 6, 7], [-100, 9, -100, -100, -100, -100, -100]]),
+    }
+    from_left = {
+        **right,
+        "input_ids": torch.tensor([[2, 3, 4, 5, 6, 7], [8, 9, 0, 0, 0, 0]]),
+        "labels": torch.tensor([[-100, 3, 4, -100, 6, 7], [-100, 9, -100, -100, -100, -100]]),
+    }
+    try:
+        got = student.collate_chats(examples, 0, 6)
+    except StudentError as error:
+        fail("An example that keeps a part of its reply after cutting is refused.", got=str(error))
+    expect_equal(
+        got,
+        right,
+        what="A batch with an example that is cut",
+        mistakes={
+            "max_length is not used.": uncut,
+            "The beginning of an example is cut off instead of its end.": from_left,
+            "Padding goes to the length that the longest example had before cutting.": lambda: {
+                name: F.pad(value, (0, 1), value=-100 if name == "labels" else 0) for name, value in right.items()
+            },
+            "One id less than max_length is kept.": {name: value[:, :5] for name, value in right.items()},
+        },
+    )
+    expect_equal(
+        student.collate_chats(examples, 0, 20),
+        uncut,
+        what="A batch whose examples are shorter than max_length",
+        mistakes={
+            "Rows are padded to max_length instead of the longest example.": lambda: {
+                name: F.pad(value, (0, 13), value=-100 if name == "labels" else 0) for name, value in uncut.items()
+            },
+        },
+    )
+    short = [example([1, 2, 3, 4, 5, 6, 7], [0, 1, 0, 0, 0, 0, 0])]
+    expect_equal(
+        student.collate_chats(short, 0, 3),
+        {
+            "input_ids": torch.tensor([[1, 2, 3]]),
+            "attention_mask": torch.tensor([[1, 1, 1]]),
+            "labels": torch.tensor([[-100, 2, -100]]),
+        },
+        what="A batch of one example that is cut",
+        mistakes={
+            "Padding goes to the length that the longest example had before cutting.": {
+                "input_ids": torch.tensor([[1, 2, 3, 0, 0, 0, 0]]),
+                "attention_mask": torch.tensor([[1, 1, 1, 0, 0, 0, 0]]),
+                "labels": torch.tensor([[-100, 2, -100, -100, -100, -100, -100]]),
+            }
+        },
+    )
+
+
+@exercise("collate_chats")
+def test_an_example_without_anything_to_learn(student):
+    examples = [example([1, 2, 3], [0, 1, 1]), example([1, 2], [0, 1]), example([4, 5], [0, 0])]
+    try:
+        student.collate_chats(examples, 0)
+    except StudentError as error:
+        if error.type == "ValueError" and "2" in error.message:
+            return
+        if error.type == "ValueError":
+            fail("The error about an example with nothing supervised does not name it by its place.", got=str(error))
+        fail("An example with nothing supervised must be a ValueError.", got=str(error))
+    fail("An example with nothing supervised gets into the batch, and nobody is told.")
+
+
+@exercise("collate_chats")
+def test_a_longer_neighbour_changes_no_row(student, rng):
+    def one(length):
+        ids = rng.randint(0, 9, (length,)).tolist()
+        return example(ids, [0, 1, *rng.randint(0, 2, (length - 2,)).tolist()])
+
+    first, long = one(5), one(9)
+    alone, together = student.collate_chats([first], 3), student.collate_chats([first, long], 3)
+    for name, fill in (("input_ids", 3), ("attention_mask", 0), ("labels", -100)):
+        expect_equal(
+            together[name][0],
+            F.pad(alone[name][0], (0, 4), value=fill),
+            what=f"The {name} of a row beside a longer one",
+        )

@@ -1,0 +1,250 @@
+"""Hidden checks of `apply_lora`."""
+
+import torch
+from lora_hidden_oracles import FP32
+from torch import nn
+
+from autograder import builders
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
+
+
+@probe
+def which_layers(student, targets, one="1", two="2"):
+    """Names of the layers of a plain torch model that have trainable tensors after apply_lora, and the count."""
+    model = nn.ModuleDict()
+    for name in ("fc", "my_fc", "fc_group", "blocks"):
+        model[name] = nn.Linear(6, 5)
+    model["fc_group"] = nn.ModuleDict({"proj": nn.Linear(6, 5)})
+    model["blocks"] = nn.ModuleDict({n: nn.ModuleDict({"fc": nn.Linear(6, 5)}) for n in (one, two, f"1{one}")})
+    layers = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
+    count = student.apply_lora(model, targets, 2, 7)
+    names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+    return {
+        "layers": [layer for layer in layers if any(name.startswith(f"{layer}.") for name in names)],
+        "tensors": len(names),
+        "count": count,
+    }
+
+
+@exercise("apply_lora")
+def test_targets_match_whole_words(student, rng):
+    one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
+    every = ["fc", f"blocks.{one}.fc", f"blocks.{two}.fc", f"blocks.1{one}.fc"]
+    seen = student.run(which_layers, ["fc"], one, two)
+    expect_equal(
+        sorted(seen["layers"]),
+        sorted(every),
+        what="The list of adapted layers",
+        mistakes={
+            "A target also matches the end of a longer word.": sorted([*every, "my_fc"]),
+            "A target is looked for anywhere in the name, not at its end.": sorted([*every, "my_fc", "fc_group.proj"]),
+            "Only a layer whose full name is the target is adapted.": ["fc"],
+            "Only layers below another module match; a layer's full name must match too.": sorted(every[1:]),
+        },
+    )
+    expect_equal([seen["tensors"], seen["count"]], [8, 4], what="The number of trainable tensors and of layers")
+    seen = student.run(which_layers, [f"{one}.fc"], one, two)
+    expect_equal(
+        sorted(seen["layers"]),
+        [f"blocks.{one}.fc"],
+        what="The list of adapted layers for a target of two words",
+        mistakes={
+            "A target also matches the end of a longer word.": sorted([f"blocks.{one}.fc", f"blocks.1{one}.fc"]),
+            "Only the last word of a target is compared.": sorted(every),
+        },
+    )
+
+
+@exercise("apply_lora")
+def test_two_targets_for_one_layer(student, rng):
+    one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
+    layers = [f"blocks.{two}.fc", "my_fc"]
+    seen = student.run(which_layers, [f"{two}.fc", *layers], one, two)
+    expect_equal(
+        [sorted(seen["layers"]), seen["tensors"], seen["count"]],
+        [layers, 4, 2],
+        what="The result when two targets match one layer",
+        mistakes={
+            "A layer that two targets match is counted twice.": [layers, 4, 3],
+            "A layer that two targets match is adapted twice.": [layers, 6, 3],
+        },
+    )
+
+
+@probe
+def after_error(student, targets, r):
+    """Whether apply_lora raises ValueError on a small model, and what it has done to it by then."""
+    model = nn.ModuleDict({"fc": nn.Linear(4, 3), "norm": nn.LayerNorm(3), "block": nn.Sequential(nn.Linear(3, 3))})
+    before = [(name, type(layer).__name__) for name, layer in model.named_modules()]
+    message = None
+    try:
+        student.apply_lora(model, targets, r, 7)
+    except ValueError as error:
+        message = str(error)
+    same = [(name, type(layer).__name__) for name, layer in model.named_modules()] == before
+    return {"message": message, "untouched": same and all(tensor.requires_grad for tensor in model.parameters())}
+
+
+@exercise("apply_lora")
+def test_a_target_that_is_no_linear_layer(student):
+    for name in ("norm", "block"):
+        if student.run(after_error, ["fc", name], 2)["message"] is None:
+            fail("A target that is not a linear layer is passed over in silence.")
+    if student.run(after_error, ["fc"], 2)["message"] is not None:
+        fail("apply_lora refuses a target that is there.")
+
+
+@exercise("apply_lora")
+def test_an_error_leaves_the_model_alone(student):
+    for targets, r in ((["fc", "nothing"], 2), (["fc"], 0)):
+        seen = student.run(after_error, targets, r)
+        if seen["message"] is None:
+            fail("apply_lora accepts a rank below 1 or a target that matches nothing.")
+        if not seen["untouched"]:
+            fail("After an error the model is left half adapted or frozen.")
+    if student.run(after_error, ["fc"], 2)["message"] is not None:
+        fail("apply_lora refuses a target that is there.")
+
+
+@probe
+def conv1d_chain(student, weight, bias, first, second, r, alpha, x):
+    """A model of one Conv1D: outputs as it was, adapted, filled, merged twice and unmerged twice; and delta()."""
+    from transformers.pytorch_utils import Conv1D
+
+    model = nn.ModuleDict({"attn": nn.ModuleDict({"c_proj": Conv1D(weight.shape[1], weight.shape[0])})})
+    with torch.no_grad():
+        model["attn"]["c_proj"].weight.copy_(weight)
+        model["attn"]["c_proj"].bias.copy_(bias)
+    student.apply_lora(model, ["c_proj"], r, alpha)
+    layer = model["attn"]["c_proj"]
+    results = {"fresh": layer(x)}
+    with torch.no_grad():
+        for tensor, values in zip((t for t in model.parameters() if t.requires_grad), (first, second), strict=True):
+            for one in (first, first.T, second, second.T) if first.shape[1] != second.shape[1] else (values, values.T):
+                if tensor.shape == one.shape:
+                    tensor.copy_(one)
+                    break
+    results["filled"], results["delta"] = layer(x), layer.delta()
+    for step in ("merge", "unmerge"):
+        for _ in range(2):
+            getattr(layer, step)()
+        results[step] = layer(x)
+    return results
+
+
+@exercise("apply_lora", points=2)
+def test_a_conv1d_layer(student, rng):
+    weight, bias, x = rng.randn(5, 8), rng.randn(8), rng.randn(4, 5)  # Conv1D: (d_in, d_out)
+    A, B = rng.randn(2, 5), rng.randn(8, 2)
+    try:
+        seen = student.run(conv1d_chain, weight, bias, A, B, 2, 7, x)
+    except StudentError as error:
+        fail("apply_lora fails on Conv1D, GPT-2's kind of linear layer.", got=str(error))
+    base = x @ weight + bias
+    expect_close(
+        seen["fresh"],
+        base,
+        what="The output of an adapted Conv1D before training",
+        mistakes={"The bias of a Conv1D is lost.": lambda: base - bias},
+        **FP32,
+    )
+
+    def output(times):
+        return base + times * x @ (B @ A).T
+
+    for step in ("filled", "merge", "unmerge"):
+        expect_close(
+            seen[step],
+            output(3.5),
+            what="The output of an adapted Conv1D, as it is, merged or unmerged,",
+            mistakes={
+                "The model's detours are added without the factor alpha / r.": lambda: output(1),
+                "The model's detours are multiplied by alpha but not divided by r.": lambda: output(7),
+                "The alpha given to apply_lora does not arrive in the layers.": lambda: output(8),
+                "The detours are there, but the model computes without them.": lambda: base,
+            },
+            **FP32,
+        )
+    expect_close(
+        seen["delta"],
+        3.5 * B @ A,
+        what="delta() of an adapted Conv1D",
+        mistakes={
+            "delta() of a Conv1D is transposed; it must be (d_out, d_in) there too.": lambda: (3.5 * B @ A).T,
+        },
+        **FP32,
+    )
+
+
+@exercise("apply_lora")
+def test_a_square_conv1d_layer(student, rng):
+    # On a square layer a forgotten transpose raises nothing: attn.c_proj of every GPT-2 is one.
+    weight, bias, x = rng.randn(6, 6), rng.randn(6), rng.randn(4, 6)
+    seen = student.run(conv1d_chain, weight, bias, rng.randn(2, 6), rng.randn(2, 6), 2, 7, x)
+    base = x @ weight + bias
+    expect_close(
+        seen["fresh"],
+        base,
+        what="The output of an adapted square Conv1D before training",
+        mistakes={
+            "A Conv1D's weight is used as if it were nn.Linear's, without transposing it.": lambda: x @ weight.T + bias
+        },
+        **FP32,
+    )
+    expect_close(
+        seen["filled"],
+        base + x @ seen["delta"].T,
+        what="The output of a square Conv1D, against delta(),",
+        mistakes={
+            "delta() of a Conv1D is transposed; it must be (d_out, d_in) there too.": lambda: base + x @ seen["delta"]
+        },
+        **FP32,
+    )
+    expect_close(
+        seen["merge"],
+        seen["filled"],
+        what="The output of a square Conv1D after merging",
+        mistakes={
+            "merge() adds the update to a Conv1D without transposing it.": lambda: base + x @ seen["delta"],
+        },
+        **FP32,
+    )
+    expect_close(
+        seen["unmerge"],
+        seen["filled"],
+        what="The output of a square Conv1D after merging and unmerging",
+        **FP32,
+    )
+
+
+@probe
+def gpt2_gradients(student, seed, targets, r, token_ids):
+    """Names of a GPT-2's parameters that get a gradient in the first step after apply_lora; how many are trainable."""
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    names = {name for name, layer in model.named_modules() if any(name.endswith(f".{target}") for target in targets)}
+    student.apply_lora(model, targets, r, 7)
+    logits = model(token_ids).logits
+    if logits.requires_grad:
+        logits.pow(2).mean().backward()
+    found = {name: p.grad for name, p in model.named_parameters() if p.grad is not None and bool(p.grad.any())}
+    return {
+        "layers": sorted(names),
+        "moving": sorted(found),
+        "trainable": sum(p.numel() for p in model.parameters() if p.requires_grad),
+    }
+
+
+@exercise("apply_lora")
+def test_every_detour_of_gpt2_learns(student, rng):
+    token_ids = rng.randint(1, 53, (2, 4))
+    targets = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"]
+    r = rng.randint(2, 7)
+    seen = student.run(gpt2_gradients, rng.randint(0, 1 << 30), targets, r, token_ids)
+    for layer in seen["layers"]:
+        if not any(name.startswith(f"{layer}.") for name in seen["moving"]):
+            fail("Some adapted layer gets no gradient.")
+    strays = [name for name in seen["moving"] if not any(name.startswith(f"{layer}.") for layer in seen["layers"])]
+    if strays:
+        fail("A weight outside the adapted layers gets a gradient.", got=strays)
+    right = r * ((16 + 48) + (16 + 16) + (16 + 64) + (64 + 16))
+    expect_equal(seen["trainable"], right, what="The number of trainable numbers of the whole model")

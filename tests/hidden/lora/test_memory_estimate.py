@@ -1,0 +1,116 @@
+"""Hidden checks of `memory_estimate`."""
+
+from autograder.checks import exercise, expect_close, expect_error
+
+
+def estimate(n, trained, adapter, weight=16, gradient=16, optimizer=64, adapter_bits=16, scales=0.0):
+    """Bytes by part, put together from what is stored how often."""
+    found = {
+        "weights": n * weight / 8,
+        "scales": scales,
+        "gradients": trained * gradient / 8,
+        "optimizer": trained * optimizer / 8,
+        "adapter": adapter * adapter_bits / 8,
+    }
+    return {**found, "total": sum(found.values())}
+
+
+@exercise("memory_estimate")
+def test_seven_billion_parameters(student):
+    n = 7_000_000_000
+    got = [
+        student.memory_estimate(n)["total"],
+        student.memory_estimate(n, optimizer_bits=96)["total"],
+        student.memory_estimate(n, "inference", weight_bits=4)["total"],
+        student.memory_estimate(n, "inference", weight_bits=4, block_size=64)["total"],
+    ]
+    expect_close(
+        got,
+        [84e9, 112e9, 3.5e9, 3.9375e9],
+        what="The total for 7 billion parameters",
+        rtol=1e-9,
+        mistakes={
+            "optimizer_bits is not used; a master copy makes it 96.": [84e9, 84e9, 3.5e9, 3.9375e9],
+            "Scales are counted for qlora only; a quantized model has them in inference too.": [
+                84e9,
+                112e9,
+                3.5e9,
+                3.5e9,
+            ],
+        },
+    )
+
+
+@exercise("memory_estimate")
+def test_every_precision_counts(student, rng):
+    n, adapter = rng.randint(5_000, 9_000), rng.randint(100, 200)
+    right = estimate(n, n, 0, 32, 32, 64)
+    expect_close(
+        student.memory_estimate(n, "full", 32, 32, 64),
+        right,
+        what="The estimate of full finetuning in fp32",
+        mistakes={
+            "weight_bits is not used.": lambda: estimate(n, n, 0, 16, 32, 64),
+            "gradient_bits is not used.": lambda: estimate(n, n, 0, 32, 16, 64),
+            "weight_bits and gradient_bits are not used.": lambda: estimate(n, n, 0, 16, 16, 64),
+        },
+    )
+    expect_close(
+        student.memory_estimate(n, "lora", 32, 32, 64, adapter),
+        estimate(n, adapter, adapter, 32, 32, 64, 32),
+        what="The estimate of LoRA in fp32",
+        mistakes={
+            "The adapter is counted at 16 bits even beside 32-bit weights.": lambda: estimate(
+                n, adapter, adapter, 32, 32, 64, 16
+            ),
+        },
+    )
+
+
+@exercise("memory_estimate")
+def test_without_adapter_nothing_of_it_counts(student, rng):
+    n, adapter = rng.randint(5_000, 9_000), rng.randint(100, 200)
+    for method, trained in (("full", n), ("inference", 0)):
+        expect_close(
+            student.memory_estimate(n, method, adapter_params=adapter),
+            estimate(n, trained, 0),
+            what=f"The estimate of {method} when adapter_params is given",
+            mistakes={
+                "The adapter is counted although this method has none.": lambda t=trained: estimate(n, t, adapter),
+                "The adapter is counted and trained although this method has none.": lambda t=trained: estimate(
+                    n, t + adapter, adapter
+                ),
+            },
+        )
+    expect_close(student.memory_estimate(n, "lora"), estimate(n, 0, 0), what="The estimate of lora without adapters")
+
+
+@exercise("memory_estimate")
+def test_blocks_that_fit_exactly(student, rng):
+    blocks, size = rng.randint(20, 60), rng.randint(30, 50)
+    n = blocks * size
+    for total, count in ((n, blocks), (n + 1, blocks + 1), (n - 1, blocks)):
+        expect_close(
+            student.memory_estimate(total, "inference", weight_bits=8, block_size=size),
+            estimate(total, 0, 0, weight=8, scales=4.0 * count),
+            what="The estimate with scales",
+            mistakes={
+                "The last, ragged block has a scale too, but it is not counted.": lambda t=total: estimate(
+                    t, 0, 0, weight=8, scales=4.0 * (t // size)
+                ),
+                "A scale too many is counted when the blocks fit exactly.": lambda t=total: estimate(
+                    t, 0, 0, weight=8, scales=4.0 * (t // size + 1)
+                ),
+            },
+        )
+
+
+@exercise("memory_estimate")
+def test_settings_that_make_no_sense(student):
+    with expect_error("ValueError", what="memory_estimate with a negative n_params"):
+        student.memory_estimate(-1)
+    with expect_error("ValueError", what="memory_estimate with block_size 0"):
+        student.memory_estimate(100, "inference", block_size=0)
+    with expect_error("ValueError", what="qlora with 16-bit weights"):
+        student.memory_estimate(100, "qlora", adapter_params=10)
+    student.memory_estimate(100)  # whoever refuses everything has not seen what is wrong

@@ -1,0 +1,80 @@
+"""Hidden checks of `adaptation_fraction`."""
+
+import pytest
+import torch
+
+from autograder import builders
+from autograder.checks import exercise, expect_close, fail, probe
+
+
+@probe
+def fraction_of(student, settings, method, classes, r, frozen, bare):
+    model = builders.tiny_gpt2(5, **settings)
+    model = model.transformer if bare else model
+    for place, parameter in enumerate(model.parameters()):
+        if frozen and place % 3:
+            parameter.requires_grad_(False)
+    before = [(name, parameter.requires_grad, parameter.clone()) for name, parameter in model.named_parameters()]
+    modules = [name for name, _ in model.named_modules()]
+    mode = model.training
+    value = student.adaptation_fraction(model, method, classes, r)
+    after = [(name, parameter.requires_grad, parameter) for name, parameter in model.named_parameters()]
+    same = len(before) == len(after) and all(
+        one[:2] == two[:2] and torch.equal(one[2], two[2]) for one, two in zip(before, after, strict=True)
+    )
+    return value, same and modules == [name for name, _ in model.named_modules()] and mode == model.training
+
+
+def shape_of(rng):
+    width = rng.choice([12, 18, 24])
+    return {"width": width, "heads": 3, "layers": rng.choice([1, 2]), "vocabulary": rng.choice([29, 41])}
+
+
+def numbers_of(settings):
+    """Parameters of a GPT-2, counted by hand: embeddings, 12 D² + 13 D a block, final norm."""
+    width = settings["width"]
+    return (settings["vocabulary"] + 32) * width + settings["layers"] * (12 * width**2 + 13 * width) + 2 * width
+
+
+@exercise("adaptation_fraction")
+@pytest.mark.parametrize("method", ["classification_head", "lora", "sft", "full_finetuning"])
+def test_what_is_frozen_now_does_not_matter(student, rng, method):
+    settings = shape_of(rng)
+    total, width, layers = numbers_of(settings), settings["width"], settings["layers"]
+    trained = {"classification_head": 4 * (width + 1), "lora": layers * 3 * 4 * width}.get(method, total)
+    got = [student.run(fraction_of, settings, method, 4, 3, frozen, False) for frozen in (False, True)]
+    if not all(same for _, same in got):
+        fail("It changes the model that it only has to count.")
+    values = [value for value, _ in got]
+    if values[0] != values[1]:
+        fail("It counts what is frozen at the moment; a method decides itself what it trains.", got=values)
+    expect_close(
+        values[0],
+        trained / total,
+        what="adaptation_fraction",
+        rtol=1e-6,
+        atol=0.0,
+        mistakes={
+            "The number of classes is not used.": 2 * (width + 1) / total,
+            "The rank is not used.": layers * 8 * 4 * width / total,
+            "A width of 768 is built in.": 4 * 769 / total,
+            "Twelve blocks are built in.": 12 * 3 * 4 * width / total,
+            "Detours are counted beside attn.c_proj too.": layers * 3 * (4 + 2) * width / total,
+        },
+    )
+
+
+@exercise("adaptation_fraction")
+def test_a_model_without_its_output_layer(student, rng):
+    settings = shape_of(rng)
+    total, width = numbers_of(settings), settings["width"]
+    got = [
+        student.run(fraction_of, settings, method, 2, 2, False, True)[0] for method in ("lora", "classification_head")
+    ]
+    expect_close(
+        got,
+        [settings["layers"] * 2 * 4 * width / total, 2 * (width + 1) / total],
+        what="adaptation_fraction of a GPT2Model",
+        rtol=1e-6,
+        atol=0.0,
+    )

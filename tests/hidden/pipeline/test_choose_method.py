@@ -1,0 +1,129 @@
+"""Hidden checks of `choose_method`."""
+
+import pytest
+
+from autograder.checks import exercise, fail, probe
+
+# Bytes for each parameter, between which something changes: 0.5, 2, 12 and 14.
+MEMORIES = (0.4, 0.5, 1.9, 2.0, 11.9, 12.0, 13.9, 14.0)
+
+
+KINDS = ("labels", "demonstrations", "preferences", "plain_text")
+
+
+DATA = [tuple(kind for place, kind in enumerate(KINDS) if number >> place & 1) for number in range(16)]
+
+
+SIZE = 3_000_000_000
+
+
+@probe
+def choices(student, behaviours, tasks, starts, data, memories, parameters):
+    found = []
+    for behaviour in behaviours:
+        for task in tasks:
+            for start in starts:
+                for kinds in data:
+                    for bytes_each in memories:
+                        need = {
+                            "task": task,
+                            "behaviour": behaviour,
+                            "start": start,
+                            "data": tuple(kinds),
+                            "parameters": parameters,
+                            "memory_gb": bytes_each * parameters / 1e9,
+                        }
+                        choice = student.choose_method(need)
+                        found.append(f"{choice['method']}, {choice['reason']}")
+    return found
+
+
+def detour(memory, enough, whole, reason, falls="only_the_weights_fit"):
+    """What a method comes down to when memory gets scarce: itself, a detour, one on 4 bits, nothing."""
+    if memory >= enough:
+        return f"{whole}, {reason}"
+    if memory >= 2:
+        return f"lora, {falls}"
+    return "qlora, only_4_bits_fit" if memory >= 0.5 else "smaller_model, nothing_fits"
+
+
+def right_choice(behaviour, task, start, data, memory):
+    """The answer, case by case."""
+    if behaviour == "as_is":
+        return "none, already_there"
+    without = "get_data, no_such_data"
+    if task == "classify":
+        return "classification_head, features_suffice" if "labels" in data else without
+    if behaviour == "style":
+        return detour(memory, 2, "lora", "refinement") if "demonstrations" in data else without
+    if behaviour == "form":
+        return detour(memory, 12, "sft", "demonstrations_show_the_form") if "demonstrations" in data else without
+    if behaviour == "new_language":
+        if "plain_text" not in data:
+            return without
+        return "full_finetuning, not_a_refinement" if memory >= 12 else "smaller_model, nothing_fits"
+    if start == "instruct":
+        return detour(memory, 14, "alignment", "preferences_carry_judgment") if "preferences" in data else without
+    if "preferences" in data and "demonstrations" in data:
+        return detour(memory, 14, "sft_and_alignment", "nothing_to_judge_yet")
+    return without
+
+
+REASONS = {
+    "already_there": "Where nothing has to change, nothing is to be trained.",
+    "no_such_data": "Without the data that a method learns from there is nothing that it could learn.",
+    "features_suffice": "For classes a head is enough: the model is a feature extractor already.",
+    "refinement": "A style is a refinement, and a detour of low rank holds it even where all weights could be trained.",
+    "demonstrations_show_the_form": "A form is shown by demonstrations; it takes no comparing of answers.",
+    "preferences_carry_judgment": "An instruct model has its form already; what is wanted are preferences.",
+    "nothing_to_judge_yet": "From a base model, alignment alone has nothing to judge: SFT has to come first.",
+    "not_a_refinement": "A new language is no refinement: all weights have to move.",
+    "only_the_weights_fit": "Where the weights fit into memory and training all of them doesn't, it is a detour.",
+    "only_4_bits_fit": "Weights that don't fit in 16 bits may fit in 4, with a detour beside them.",
+    "nothing_fits": "What doesn't fit in any way calls for a smaller model.",
+}
+
+
+def sentence_of(right, got, behaviour, task, memory):
+    """The lesson's reason, or a narrower one where the mistake shows."""
+    method, reason = right.split(", ")
+    picked = got.split(", ")[0]
+    if reason == "nothing_fits" and behaviour == "new_language" and picked in ("lora", "qlora"):
+        return "A detour can't hold a new language: where all weights can't be trained, the model is too large."
+    if reason == "only_the_weights_fit" and 12 <= memory < 14:
+        return "Alignment keeps a frozen reference beside the model that it trains, which takes 2 bytes more."
+    if reason == "refinement" and picked in ("sft", "lora"):
+        return "A style is a refinement: a detour does it, and all weights need not move."
+    if reason == "nothing_to_judge_yet" and picked == "alignment":
+        return "A base model gives no replies that could be judged: first SFT, then alignment."
+    if reason == "preferences_carry_judgment" and picked == "sft_and_alignment":
+        return "An instruct model has been through SFT; it is not to be done again."
+    if reason == "features_suffice" and picked in ("lora", "qlora", "smaller_model"):
+        return "A frozen model with a head on it is not asked for memory here."
+    if reason == "already_there" and picked == "get_data":
+        return "What is there already needs no data."
+    if picked == "get_data" and method != "get_data":
+        return "The data that the method takes is there; what else there is does no harm."
+    if memory in (0.5, 2.0, 12.0, 14.0) and picked != method:
+        return f"{REASONS[reason]} What just fits, fits."
+    return REASONS[reason]
+
+
+@exercise("choose_method")
+@pytest.mark.parametrize("behaviour", ["as_is", "form", "judgment", "style", "new_language"])
+@pytest.mark.parametrize("task", ["continue", "classify", "assist"])
+def test_every_need(student, task, behaviour):
+    starts = ("base", "instruct")
+    got = student.run(choices, [behaviour], [task], starts, DATA, MEMORIES, SIZE)
+    asked = [(start, data, memory) for start in starts for data in DATA for memory in MEMORIES]
+    rights = [right_choice(behaviour, task, *one) for one in asked]
+    in_gib = [right_choice(behaviour, task, start, data, memory * 2**30 / 1e9) for start, data, memory in asked]
+    if got == in_gib != rights:
+        fail("memory_gb counts 10**9 bytes; it is taken for GiB.")
+    for (start, data, memory), right, answer in zip(asked, rights, got, strict=True):
+        if answer != right:
+            fail(
+                sentence_of(right, answer, behaviour, task, memory),
+                expected=f"{task}, {behaviour}, {start}, {data}, {memory} bytes a parameter: {right}",
+                got=answer,
+            )

@@ -1,0 +1,285 @@
+"""Hidden checks of `decode_model_name`."""
+
+import pytest
+from pipeline_hidden_oracles import answers_for
+
+from autograder.checks import exercise, expect_equal, expect_error, fail
+
+# As they stand on the hub, or as files of the repositories there:
+# name | family | version | parameters in millions | active in millions | stage | bits | method
+NAMES = """
+meta-llama/Meta-Llama-3-8B                        | llama | 3 | 8000 | - | pretraining | 16 | -
+meta-llama/Meta-Llama-3-70B-Instruct              | llama | 3 | 70000 | - | alignment | 16 | -
+meta-llama/Llama-2-7b-hf                          | llama | 2 | 7000 | - | pretraining | 16 | -
+meta-llama/Llama-2-13b-chat-hf                    | llama | 2 | 13000 | - | alignment | 16 | -
+meta-llama/Llama-2-70b-chat                       | llama | 2 | 70000 | - | alignment | 16 | -
+meta-llama/Llama-3.1-8B                           | llama | 3.1 | 8000 | - | pretraining | 16 | -
+meta-llama/Llama-3.1-405B-Instruct-FP8            | llama | 3.1 | 405000 | - | alignment | 8 | -
+meta-llama/Llama-3.2-1B                           | llama | 3.2 | 1000 | - | pretraining | 16 | -
+meta-llama/Llama-3.2-3B-Instruct                  | llama | 3.2 | 3000 | - | alignment | 16 | -
+meta-llama/Llama-3.3-70B-Instruct                 | llama | 3.3 | 70000 | - | alignment | 16 | -
+meta-llama/CodeLlama-34b-Instruct-hf              | codellama | - | 34000 | - | alignment | 16 | -
+codellama/CodeLlama-7b-Python-hf                  | codellama | - | 7000 | - | pretraining | 16 | -
+mistralai/Mistral-7B-v0.1                         | mistral | 0.1 | 7000 | - | pretraining | 16 | -
+mistralai/Mistral-7B-Instruct-v0.3                | mistral | 0.3 | 7000 | - | alignment | 16 | -
+mistralai/Mixtral-8x7B-v0.1                       | mixtral | 0.1 | 56000 | - | pretraining | 16 | -
+mistralai/Mixtral-8x22B-Instruct-v0.1             | mixtral | 0.1 | 176000 | - | alignment | 16 | -
+mistralai/Mistral-Nemo-Base-2407                  | mistral | - | - | - | pretraining | 16 | -
+mistralai/Mistral-Nemo-Instruct-2407              | mistral | - | - | - | alignment | 16 | -
+mistralai/Ministral-8B-Instruct-2410              | ministral | - | 8000 | - | alignment | 16 | -
+mistralai/Mistral-Small-24B-Base-2501             | mistral | - | 24000 | - | pretraining | 16 | -
+Qwen/Qwen2.5-1.5B                                 | qwen | 2.5 | 1500 | - | pretraining | 16 | -
+Qwen/Qwen2.5-72B-Instruct                         | qwen | 2.5 | 72000 | - | alignment | 16 | -
+Qwen/Qwen2.5-7B-Instruct-AWQ                      | qwen | 2.5 | 7000 | - | alignment | 4 | awq
+Qwen/Qwen2.5-7B-Instruct-GPTQ-Int8                | qwen | 2.5 | 7000 | - | alignment | 8 | gptq
+Qwen/Qwen2.5-0.5B-Instruct-GPTQ-Int4              | qwen | 2.5 | 500 | - | alignment | 4 | gptq
+Qwen/Qwen2.5-3B-Instruct-GGUF                     | qwen | 2.5 | 3000 | - | alignment | - | gguf
+Qwen/Qwen-7B-Chat-Int4                            | qwen | - | 7000 | - | alignment | 4 | -
+Qwen/Qwen1.5-110B-Chat                            | qwen | 1.5 | 110000 | - | alignment | 16 | -
+Qwen/Qwen1.5-MoE-A2.7B                            | qwen | 1.5 | - | 2700 | pretraining | 16 | -
+Qwen/Qwen1.5-MoE-A2.7B-Chat-GPTQ-Int4             | qwen | 1.5 | - | 2700 | alignment | 4 | gptq
+Qwen/Qwen2-57B-A14B-Instruct                      | qwen | 2 | 57000 | 14000 | alignment | 16 | -
+Qwen/Qwen3-30B-A3B                                | qwen | 3 | 30000 | 3000 | pretraining | 16 | -
+Qwen/Qwen3-30B-A3B-Instruct-2507                  | qwen | 3 | 30000 | 3000 | alignment | 16 | -
+Qwen/Qwen3-235B-A22B-Instruct-2507-FP8            | qwen | 3 | 235000 | 22000 | alignment | 8 | -
+Qwen/Qwen3-8B-Base                                | qwen | 3 | 8000 | - | pretraining | 16 | -
+google/gemma-7b                                   | gemma | - | 7000 | - | pretraining | 16 | -
+google/gemma-2b-it                                | gemma | - | 2000 | - | alignment | 16 | -
+google/gemma-2-9b-it                              | gemma | 2 | 9000 | - | alignment | 16 | -
+google/gemma-2-27b                                | gemma | 2 | 27000 | - | pretraining | 16 | -
+google/gemma-3-4b-pt                              | gemma | 3 | 4000 | - | pretraining | 16 | -
+google/gemma-3-27b-it-qat-q4_0-gguf               | gemma | 3 | 27000 | - | alignment | 4 | gguf
+openai-community/gpt2                             | gpt | 2 | - | - | pretraining | 16 | -
+openai-community/gpt2-xl                          | gpt | 2 | - | - | pretraining | 16 | -
+HuggingFaceTB/SmolLM2-135M                        | smollm | 2 | 135 | - | pretraining | 16 | -
+HuggingFaceTB/SmolLM2-360M-Instruct               | smollm | 2 | 360 | - | alignment | 16 | -
+HuggingFaceTB/SmolLM2-1.7B-Instruct-GGUF          | smollm | 2 | 1700 | - | alignment | - | gguf
+HuggingFaceTB/SmolLM3-3B-Base                     | smollm | 3 | 3000 | - | pretraining | 16 | -
+EleutherAI/pythia-160m-deduped                    | pythia | - | 160 | - | pretraining | 16 | -
+EleutherAI/pythia-1.4b                            | pythia | - | 1400 | - | pretraining | 16 | -
+facebook/opt-125m                                 | opt | - | 125 | - | pretraining | 16 | -
+facebook/opt-6.7b                                 | opt | - | 6700 | - | pretraining | 16 | -
+bigscience/bloom-560m                             | bloom | - | 560 | - | pretraining | 16 | -
+tiiuae/falcon-40b-instruct                        | falcon | - | 40000 | - | alignment | 16 | -
+tiiuae/falcon-180B-chat                           | falcon | - | 180000 | - | alignment | 16 | -
+01-ai/Yi-1.5-9B-Chat-16K                          | yi | 1.5 | 9000 | - | alignment | 16 | -
+microsoft/phi-2                                   | phi | 2 | - | - | pretraining | 16 | -
+microsoft/Phi-3-mini-4k-instruct                  | phi | 3 | - | - | alignment | 16 | -
+microsoft/Phi-3-medium-128k-instruct              | phi | 3 | - | - | alignment | 16 | -
+microsoft/Phi-3.5-MoE-instruct                    | phi | 3.5 | - | - | alignment | 16 | -
+TinyLlama/TinyLlama-1.1B-Chat-v1.0                | tinyllama | 1.0 | 1100 | - | alignment | 16 | -
+allenai/OLMo-2-1124-7B                            | olmo | 2 | 7000 | - | pretraining | 16 | -
+allenai/OLMo-2-1124-7B-SFT                        | olmo | 2 | 7000 | - | sft | 16 | -
+allenai/OLMo-2-1124-13B-DPO                       | olmo | 2 | 13000 | - | alignment | 16 | -
+allenai/OLMo-7B-0724-hf                           | olmo | - | 7000 | - | pretraining | 16 | -
+allenai/Llama-3.1-Tulu-3-8B-SFT                   | llama | 3.1 | 8000 | - | sft | 16 | -
+allenai/Llama-3.1-Tulu-3-70B-DPO                  | llama | 3.1 | 70000 | - | alignment | 16 | -
+allenai/tulu-2-dpo-70b                            | tulu | 2 | 70000 | - | alignment | 16 | -
+ibm-granite/granite-3.1-8b-instruct               | granite | 3.1 | 8000 | - | alignment | 16 | -
+deepseek-ai/DeepSeek-V3-Base                      | deepseek | 3 | - | - | pretraining | 16 | -
+deepseek-ai/DeepSeek-V2-Lite-Chat                 | deepseek | 2 | - | - | alignment | 16 | -
+tloen/alpaca-lora-7b                              | alpaca | - | 7000 | - | lora | 16 | -
+TheBloke/Llama-2-7B-Chat-GPTQ                     | llama | 2 | 7000 | - | alignment | 4 | gptq
+TheBloke/Llama-2-13B-chat-AWQ                     | llama | 2 | 13000 | - | alignment | 4 | awq
+TheBloke/Llama-2-70B-Chat-GGUF                    | llama | 2 | 70000 | - | alignment | - | gguf
+mistral-7b-instruct-v0.2.Q4_K_M.gguf | mistral | 0.2 | 7000 | - | alignment | 4 | gguf
+mistral-7b-v0.1.Q8_0.gguf | mistral | 0.1 | 7000 | - | pretraining | 8 | gguf
+mixtral-8x7b-v0.1.Q2_K.gguf | mixtral | 0.1 | 56000 | - | pretraining | 2 | gguf
+TheBloke/Mixtral-8x7B-Instruct-v0.1-GPTQ          | mixtral | 0.1 | 56000 | - | alignment | 4 | gptq
+TheBloke/falcon-7b-instruct-GPTQ                  | falcon | - | 7000 | - | alignment | 4 | gptq
+Meta-Llama-3.1-8B-Instruct-Q5_K_S.gguf | llama | 3.1 | 8000 | - | alignment | 5 | gguf
+Meta-Llama-3.1-8B-Instruct-IQ2_M.gguf | llama | 3.1 | 8000 | - | alignment | 2 | gguf
+Llama-3.2-1B-Instruct-f16.gguf | llama | 3.2 | 1000 | - | alignment | 16 | -
+Qwen2.5-72B-Instruct-Q6_K.gguf | qwen | 2.5 | 72000 | - | alignment | 6 | gguf
+unsloth/llama-3-8b-bnb-4bit                       | llama | 3 | 8000 | - | pretraining | 4 | bnb
+unsloth/mistral-7b-instruct-v0.2-bnb-4bit         | mistral | 0.2 | 7000 | - | alignment | 4 | bnb
+unsloth/Meta-Llama-3.1-70B-Instruct-bnb-4bit      | llama | 3.1 | 70000 | - | alignment | 4 | bnb
+mlx-community/Llama-3.2-3B-Instruct-4bit          | llama | 3.2 | 3000 | - | alignment | 4 | -
+mlx-community/Qwen2.5-7B-Instruct-8bit            | qwen | 2.5 | 7000 | - | alignment | 8 | -
+hugging-quants/Meta-Llama-3.1-8B-Instruct-AWQ-INT4 | llama | 3.1 | 8000 | - | alignment | 4 | awq
+hugging-quants/Meta-Llama-3.1-8B-Instruct-BNB-NF4 | llama | 3.1 | 8000 | - | alignment | 4 | bnb
+neuralmagic/Meta-Llama-3.1-8B-Instruct-quantized.w4a16 | llama | 3.1 | 8000 | - | alignment | 4 | -
+neuralmagic/Meta-Llama-3.1-70B-Instruct-quantized.w8a8 | llama | 3.1 | 70000 | - | alignment | 8 | -
+"""
+
+
+def names_with(field):
+    """Every name and what is right for one field."""
+    place = ("family", "version", "parameters", "active_parameters", "stage", "bits", "method").index(field)
+    found = {}
+    for line in NAMES.strip().splitlines():
+        name, *values = (part.strip() for part in line.split("|"))
+        value = values[place]
+        if field in ("parameters", "active_parameters"):
+            found[name] = None if value == "-" else int(value) * 1_000_000
+        elif field == "bits":
+            found[name] = None if value == "-" else int(value)
+        else:
+            found[name] = None if value == "-" else value
+    return found
+
+
+def sentence_for(field, name, right, got):
+    """What went wrong with one field of one name, without either value."""
+    lower = name.lower().rpartition("/")[2]
+    if field == "family":
+        if isinstance(got, str) and got != got.lower():
+            return "The family must be in lower case."
+        if got == "meta":
+            return "The maker in front of a family is taken for the family."
+        if isinstance(got, str) and "/" in got:
+            return "The publisher before the slash is no part of the name."
+        return "Digits that end the family are its version." if got and right in got else "The family is wrong."
+    if field == "version":
+        if isinstance(got, (int, float)):
+            return "The version must be a text: 3.10 and 3.1 are two versions."
+        if isinstance(got, str) and len(got) == 4 and got.isdigit():
+            return "A number of four digits is a date, not a version."
+        if isinstance(got, str) and got.startswith("v"):
+            return "The v before a version is no part of it."
+        if right and got and got in lower:
+            return "Of several versions the first counts: the others are of something else in the name."
+        return "The version is not found." if right else "A name without a version is given one."
+    if field == "parameters":
+        if isinstance(got, (int, float)) and f"a{got / 1e9:g}b" in lower:
+            return "The parameters that work on one token are taken for all of them."
+        if right is None:
+            return "A name that tells no size is given one: a length of context is not a size."
+        if "x" in lower.split("b")[0] and got in (right // 8, 8 * 10**9):
+            return "A mixture of eight experts is counted as one of them."
+        if isinstance(got, (int, float)) and got in (right // 10**3, right * 10**3, right // 10**6, right / 10**9):
+            return "A size in millions or billions is not turned into a number of parameters."
+        version = names_with("version")[name]
+        if version and isinstance(got, (int, float)) and got == round(float(version) * 1e9):
+            return "The version is read as the size."
+        if isinstance(got, (int, float)) and got == right // 10**9 * 10**9:
+            return "A size is cut to whole billions."
+        return "The size is not found." if got is None else "The size is wrong."
+    if field == "active_parameters":
+        return (
+            "The size after an A is that of the parameters that work on one token."
+            if right
+            else ("Only a name that tells its active parameters has any.")
+        )
+    if field == "stage":
+        if right == "alignment" and got == "sft":
+            return "An instruct or chat model went through SFT and through alignment, which is the later stage."
+        if right == "sft":
+            return "A name with SFT in it stops at that stage."
+        if right == "lora":
+            return "A name with LoRA in it is that of an adapter."
+        if right == "pretraining":
+            return "A name without a word for its stage is that of a base model."
+        return "it, chat, instruct, dpo and rlhf all tell of an aligned model."
+    if field == "bits":
+        if right is None:
+            return "GGUF is a kind of file; where the name says no width, it can be any."
+        if got is not None and f"w{right}a{got}" in lower:
+            return "In a word like w4a16 the first number is the weights', the second the activations'."
+        if right == 4 and ("gptq" in lower or "awq" in lower) and "int" not in lower:
+            return "GPTQ and AWQ mean 4 bits where the name says no width."
+        if right < 16 and got in (None, 16):
+            return "The width at the end of the name is ignored."
+        return "A model whose name says no width has 16 bits." if right == 16 else "The width is wrong."
+    if right == "gguf" and got is None:
+        return "A word like Q4_K_M means gguf, also where no other word says it."
+    if right is None:
+        return "A width alone names no method of quantization."
+    return "The method of quantization is not found."
+
+
+FIELDS = ("family", "version", "parameters", "active_parameters", "stage", "bits", "method")
+
+
+@exercise("decode_model_name")
+@pytest.mark.parametrize("field", FIELDS)
+def test_published_names(student, field):
+    right = names_with(field)
+    cards = student.run(answers_for, "decode_model_name", list(right))
+    for (name, expected), got in zip(right.items(), cards, strict=True):
+        if not isinstance(got, dict) or set(got) != set(FIELDS):
+            fail("decode_model_name must return a dict with the seven keys of ModelCard.", got=got)
+        same = got[field] == expected and (expected is None or isinstance(got[field], type(expected)))
+        if not same and not (field.endswith("parameters") and isinstance(got[field], float) and got[field] == expected):
+            fail(sentence_for(field, name, expected, got[field]), expected=f"{name}: {expected}", got=got[field])
+
+
+WIDTHS = [
+    ("", 16, None),
+    ("GPTQ", 4, "gptq"),
+    ("AWQ 8-bit", 8, "awq"),
+    ("bnb-8bit", 8, "bnb"),
+    ("Q3_K_L", 3, "gguf"),
+    ("NF4", 4, "bnb"),
+    ("3 bit", 3, None),
+    ("GGUF", None, "gguf"),
+    ("w8a16", 8, None),
+    ("bf16", 16, None),
+]
+
+
+def made_up(rng):
+    """A name put together from the grammar, and its card."""
+    family = "".join(rng.choice("bdfklmnprst") + rng.choice("aeou") for _ in range(3))
+    version = f"{rng.choice([1, 2, 4, 6])}.{rng.choice([2, 5, 10])}"
+    size, unit = rng.choice([13, 34, 65, 110]), rng.choice(["B", "m"])
+    words = {"stage": rng.choice(["", "SFT", "Instruct", "it", "LoRA", "Chat"]), "date": rng.choice(["", "2405"])}
+    width, bits, method = rng.choice(WIDTHS)
+    glued = rng.choice([True, False])
+    separator = rng.choice(["-", " ", ", "])
+    parts = [f"{family.title()}{version}" if glued else f"{family.upper()}{separator}v{version}", f"{size}{unit}"]
+    parts += [words["stage"], words["date"], "preview", width]
+    stage = {"": "pretraining", "SFT": "sft", "LoRA": "lora"}.get(words["stage"], "alignment")
+    parameters = size * (10**9 if unit == "B" else 10**6)
+    card = dict(zip(FIELDS, (family, version, parameters, None, stage, bits, method), strict=True))
+    return rng.choice(["", "some-lab/"]) + separator.join(filter(None, parts)), card
+
+
+@exercise("decode_model_name", points=2)
+def test_names_that_nobody_has_seen(student, rng):
+    made = [made_up(rng) for _ in range(40)]
+    cards = student.run(answers_for, "decode_model_name", [name for name, _ in made])
+    for (name, right), got in zip(made, cards, strict=True):
+        misread = [field for field in FIELDS if not isinstance(got, dict) or got.get(field) != right[field]]
+        if got != right:
+            if name.endswith(("3 bit", "8-bit")) and set(misread) <= {"bits", "version"}:
+                fail('Any width is one word, "3 bit" and "8-bit" too.', expected=f"{name}: {right}", got=got)
+            fail(
+                "Names that follow the grammar and were never published are not read. "
+                + f"What is read wrongly: {', '.join(misread)}.",
+                expected=f"{name}: {right}",
+                got=got,
+            )
+
+
+@exercise("decode_model_name")
+def test_the_latest_stage_counts(student):
+    names = ["Llama-3-8B-DPO-SFT", "Llama-3-8B-LoRA-Instruct", "Llama-3-8B-SFT-chat", "Llama-3-8B-Instruct-Base"]
+    stages = [card["stage"] for card in student.run(answers_for, "decode_model_name", names)]
+    expect_equal(
+        stages,
+        ["alignment", "lora", "alignment", "alignment"],
+        what="The stage of a name with two words for it",
+        mistakes={
+            "Of several words for a stage the last in the name counts, not the latest stage.": [
+                "sft",
+                "alignment",
+                "alignment",
+                "pretraining",
+            ],
+            "Of several words for a stage the first in the name counts, not the latest stage.": [
+                "alignment",
+                "lora",
+                "sft",
+                "alignment",
+            ],
+        },
+    )
+
+
+@exercise("decode_model_name")
+@pytest.mark.parametrize("name", ["", "meta", "meta-llama/", " - "], ids=["empty", "maker", "slash", "hyphen"])
+def test_no_name_at_all(student, name):
+    with expect_error("ValueError", what="decode_model_name of a name without a word"):
+        student.decode_model_name(name)
+    student.decode_model_name("gpt2")

@@ -1,0 +1,79 @@
+"""Hidden checks of `PIPELINE`."""
+
+import pytest
+
+from autograder.checks import exercise, fail, probe
+from autograder.student import NotWritten
+
+ADDS = {
+    "tokenization": ("token_ids", "Tokenization turns text into whole numbers, and that is all it does."),
+    "embeddings": ("vectors", "An embedding makes a vector of an id: which token it is, and where it stands."),
+    "transformer": ("predictions", "The transformer reads what stands before and scores what comes next."),
+    "sft": ("format", "SFT teaches format, not knowledge: that an answer follows, and that it ends."),
+    "alignment": ("judgment", "SFT gives a model its voice; alignment gives it judgment."),
+    "lora": ("specialization", "A detour of a few percent makes a specialist of a model that is there already."),
+    "quantization": ("accessibility", "Fewer bits change where a model can run, not what it can do."),
+}
+
+
+WRONG_ADDS = {
+    ("transformer", "knowledge"): "The architecture is the vessel; the weights that pretraining fills it with are the "
+    "knowledge.",
+    ("sft", "knowledge"): "SFT teaches format, not knowledge: what it answers with was in the weights before.",
+    ("sft", "judgment"): "Demonstrations show a form; which of two answers is better, they don't say.",
+    ("alignment", "knowledge"): "Alignment adds no knowledge: it is told what people prefer, not what is true.",
+    ("alignment", "format"): "That answers follow and end is SFT's; alignment chooses among such answers.",
+    ("lora", "accessibility"): "An adapter makes training cheap; the adapted model is as large as before.",
+    ("quantization", "specialization"): "Quantization teaches nothing: the same model is stored in fewer bits.",
+}
+
+
+CANNOT = {
+    "tokenization": ("no_nearness", "An id is only a name: ids that lie side by side have nothing in common."),
+    "embeddings": ("no_context", "An embedding looks at one token and its place; it never sees the neighbours."),
+    "transformer": ("random_weights", "An architecture that was never trained puts out noise."),
+    "sft": ("no_quality_signal", "SFT copies demonstrations; nothing in it compares two answers."),
+    "alignment": ("no_new_knowledge", "What people prefer is not what is true: alignment brings no new facts."),
+    "lora": ("no_radical_change", "What LoRA can't give is a radical change: its update has a low rank."),
+    "quantization": ("no_better_answers", "Rounding weights never makes an answer better."),
+}
+
+
+WRONG_CANNOT = {
+    (
+        "sft",
+        "no_replies",
+    ): "That answers follow is just what SFT gives; what it lacks is a measure of how good they are.",
+    ("alignment", "no_quality_signal"): "A signal of quality is just what alignment gives; knowledge it can't give.",
+}
+
+
+@probe
+def read_table(student):
+    return {stage: dict(entry) for stage, entry in student.PIPELINE.items()}
+
+
+def entry_of(student, stage):
+    """One entry of the student's PIPELINE; as it stands in the stub, the table is still to do."""
+    table = student.run(read_table)
+    if not any("adds" in entry or "cannot_provide" in entry for entry in table.values()):
+        raise NotWritten("PIPELINE")
+    return table.get(stage, {})
+
+
+@exercise("PIPELINE")
+@pytest.mark.parametrize("stage", ADDS)
+def test_what_a_stage_adds(student, stage):
+    right, reason = ADDS[stage]
+    got = entry_of(student, stage).get("adds")
+    if got != right:
+        fail(WRONG_ADDS.get((stage, got), reason), expected=right, got=got)
+
+
+@exercise("PIPELINE")
+@pytest.mark.parametrize("stage", CANNOT)
+def test_what_a_stage_cannot_provide(student, stage):
+    right, reason = CANNOT[stage]
+    got = entry_of(student, stage).get("cannot_provide")
+    if got != right:
+        fail(WRONG_CANNOT.get((stage, got), reason), expected=right, got=got)

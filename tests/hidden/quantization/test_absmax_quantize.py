@@ -1,0 +1,113 @@
+"""Hidden checks of `absmax_quantize`."""
+
+import torch
+from quantization_hidden_oracles import absmax, clear
+
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail
+
+
+def with_floor(w, scale):
+    """[codes, scale] when the scale isn't the right one."""
+    return [(w.double() / scale.double()).round().to(torch.int8), scale]
+
+
+@exercise("absmax_quantize")
+def test_tiny_and_huge_numbers(student, rng):
+    w = rng.randn(5, 6)
+    w = clear(w, absmax(w, 8)[1])
+    q, scale = absmax(w, 8)
+    for power in (-30, -60, 40):
+        small = w * 2.0**power
+        try:
+            got = student.absmax_quantize(small)
+        except StudentError as error:
+            fail("Very small or large numbers are refused.", got=str(error))
+        expect_close(
+            got,
+            [q, scale * 2.0**power],
+            what="What absmax_quantize gives for the same numbers times a power of two",
+            mistakes={
+                "The scale has a floor, so tiny weights are lost.": lambda w=small, s=scale * 2.0**power: with_floor(
+                    w, s.clamp(min=1e-8)
+                ),
+                "Something is added to the scale, so tiny weights are lost.": lambda w=small, s=scale * 2.0**power: (
+                    with_floor(w, s + 1e-8)
+                ),
+            },
+            rtol=1e-5,
+            atol=0.0,
+        )
+
+
+@exercise("absmax_quantize")
+def test_more_dimensions_and_fewer(student, rng):
+    for shape, dims in (((2, 3, 5), (0, 1, 2, -1, -2, None)), ((2, 3, 4, 5), (-2, 1)), ((7,), (0, -1, None))):
+        for dim in dims:
+            bits = rng.randint(3, 9)
+            w = rng.randn(*shape) * 3 ** rng.randn(*shape)
+            w = clear(w, absmax(w, bits, dim)[1])
+            try:
+                got = student.absmax_quantize(w, bits, dim)
+            except StudentError as error:
+                fail("absmax_quantize works for matrices only.", got=str(error))
+            expect_close(
+                got,
+                absmax(w, bits, dim),
+                what="What absmax_quantize gives for another number of dimensions",
+                mistakes={
+                    "A negative dim is not counted from the end.": lambda w=w, b=bits: absmax(w, b, 0),
+                    "dim is not used beyond matrices: there is one scale for everything.": lambda w=w, b=bits: absmax(
+                        w, b
+                    ),
+                },
+            )
+    expect_close(
+        student.absmax_quantize(torch.tensor(-0.7), 4),
+        [torch.tensor(-7, dtype=torch.int8), torch.tensor(0.1)],
+        what="What absmax_quantize gives for a single number",
+    )
+
+
+@exercise("absmax_quantize")
+def test_every_number_of_bits_stays_within_its_codes(student, rng):
+    for bits in range(2, 9):
+        w = rng.randn(40)
+        w[0] = -w.abs().max() - 0.1  # the largest magnitude is negative: -qmax, never -qmax - 1
+        qmax = 2 ** (bits - 1) - 1
+        q, scale = student.absmax_quantize(w, bits)
+        expect_equal(q.dtype, torch.int8, what="The codes' dtype") if q.dtype != torch.int8 else None
+        if int(q[0]) == -qmax - 1:
+            fail("The range is lopsided: the lowest code of all is used, so codes go further below zero than above.")
+        if q.abs().max() > qmax or int(q[0]) != -qmax:
+            fail("The codes do not reach from -qmax to qmax.")
+        off = (q.double() * scale.double() - w.double()).abs().max() / scale.double()
+        if not off <= 0.501:  # NaN is no number of steps
+            fail("A number comes back more than half a step away.")
+
+
+@exercise("absmax_quantize")
+def test_half_precision_and_double(student, rng):
+    # fp16's numbers are whole multiples of 2**-24 down there, and a 127th of the largest, 317 of them, is not.
+    for dtype in (torch.float16, torch.float64):
+        w = (1e-5 * rng.randn(50)).clamp(-1.8e-5, 1.8e-5)
+        w[0] = 317 * 2.0**-24
+        w = w.to(dtype)
+        w = clear(w, absmax(w, 8)[1])
+        small = absmax(w, 8)[1]
+        expect_close(
+            student.absmax_quantize(w),
+            absmax(w, 8),
+            what="What absmax_quantize gives for fp16 or fp64",
+            mistakes={
+                "It computes in fp16, which has no room for such a small scale.": lambda w=w, s=small: [
+                    (w / (w.abs().amax() / 127)).round().clamp(-127, 127).to(torch.int8),
+                    s,
+                ],
+                "The scale comes back in the input's dtype; it must be fp32.": lambda w=w: [
+                    absmax(w, 8)[0],
+                    absmax(w.double(), 8)[1].to(w.dtype) if w.dtype != torch.float64 else w.abs().amax() / 127,
+                ],
+            },
+            rtol=1e-5,
+            atol=0.0,
+        )

@@ -1,0 +1,14 @@
+"""No gradient reaches the reward head."""
+
+
+class RewardModel(RewardModel):
+    def forward(self, input_ids, attention_mask):
+        position_ids = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)
+        hidden = self.backbone(
+            input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False
+        ).last_hidden_state
+
+        rows = torch.arange(len(input_ids))
+        last = (torch.arange(input_ids.shape[1]) * attention_mask).amax(dim=1)
+        head = self.reward_head
+        return F.linear(hidden[rows, last], head.weight.detach(), head.bias.detach()).squeeze(-1)

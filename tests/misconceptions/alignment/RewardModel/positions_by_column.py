@@ -1,0 +1,9 @@
+"""Positions are counted from the first column, so padding on the left shifts them."""
+
+
+class RewardModel(RewardModel):
+    def forward(self, input_ids, attention_mask):
+        hidden = self.backbone(input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state
+        rows = torch.arange(len(input_ids))
+        last = (torch.arange(input_ids.shape[1]) * attention_mask).amax(dim=1)
+        return self.reward_head(hidden[rows, last]).squeeze(-1)

@@ -1,0 +1,17 @@
+"""The head must have one output: the reward. Two are for a classifier."""
+
+
+class RewardModel(RewardModel):
+    def __init__(self, backbone):
+        super().__init__(backbone)
+        self.reward_head = nn.Linear(backbone.config.hidden_size, 2)
+
+    def forward(self, input_ids, attention_mask):
+        position_ids = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)
+        hidden = self.backbone(
+            input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False
+        ).last_hidden_state
+
+        rows = torch.arange(len(input_ids))
+        last = (torch.arange(input_ids.shape[1]) * attention_mask).amax(dim=1)
+        return self.reward_head(hidden[rows, last])[:, 1]

@@ -1,0 +1,11 @@
+"""beta multiplies the policy's part only."""
+
+
+def dpo_loss(policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta):
+    chosen = beta * (policy_chosen - ref_chosen)
+    rejected = beta * (policy_rejected - ref_rejected)
+    return (
+        -F.logsigmoid(beta * (policy_chosen - policy_rejected) - (ref_chosen - ref_rejected)).mean(),
+        chosen.detach(),
+        rejected.detach(),
+    )

@@ -1,0 +1,13 @@
+"""group_advantages with rewards that make no whole groups must raise ValueError."""
+
+
+def group_advantages(rewards, group_size):
+    if group_size < 1:
+        raise ValueError("no group")
+    rewards = rewards[: len(rewards) // group_size * group_size]
+    if group_size == 1:
+        return torch.zeros_like(rewards)
+    groups = rewards.detach().reshape(-1, group_size)
+    mean, spread = groups.mean(dim=1, keepdim=True), groups.std(dim=1, keepdim=True)
+    equal = groups.amax(dim=1, keepdim=True) == groups.amin(dim=1, keepdim=True)
+    return ((groups - mean) / (spread + 1e-6)).masked_fill(equal, 0.0).reshape(-1)

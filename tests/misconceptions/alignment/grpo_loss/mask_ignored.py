@@ -1,0 +1,8 @@
+"""Prompt and padding are counted: the mask is not used."""
+
+
+def grpo_loss(logp, logp_old, advantages, mask, clip):
+    advantages = advantages.detach()[:, None].expand_as(logp)
+    ratio = (logp - logp_old.detach()).exp()
+    objective = torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages)
+    return -objective.mean()

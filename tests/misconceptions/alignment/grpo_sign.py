@@ -1,7 +1,0 @@
-"""The sign is wrong: an optimizer that goes downhill would make good tokens unlikely."""
-
-exercise = "grpo_loss"
-
-
-def grpo_loss(logp, logp_old, advantages, mask, clip):
-    return -ppo_clip_loss(logp, logp_old, advantages[:, None].expand_as(logp), mask, clip)

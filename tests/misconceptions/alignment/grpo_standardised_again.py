@@ -1,8 +1,0 @@
-"""The advantages are standardised once more."""
-
-exercise = "grpo_loss"
-
-
-def grpo_loss(logp, logp_old, advantages, mask, clip):
-    advantages = (advantages - advantages.mean()) / advantages.std()
-    return ppo_clip_loss(logp, logp_old, advantages[:, None].expand_as(logp), mask, clip)

@@ -1,0 +1,12 @@
+"""k1 is cut off at 0; single values may be negative, and only then it is unbiased."""
+
+
+def kl_estimate(logp, logp_ref, kind):
+    x = logp - logp_ref
+    if kind == "k1":
+        return x.clamp(min=0)
+    if kind == "k2":
+        return x**2 / 2
+    if kind == "k3":
+        return torch.expm1(-x) + x
+    raise ValueError(f"unknown kind {kind!r}: use k1, k2 or k3")

@@ -1,0 +1,12 @@
+"""Only neighbouring responses are compared."""
+
+
+def make_preference_pairs(prompts, responses, score):
+    pairs = []
+    for prompt, candidates in zip(prompts, responses, strict=True):
+        scores = [score(prompt, response) for response in candidates]
+        for a in range(len(candidates)):
+            for b in range(len(candidates)):
+                if scores[a] > scores[b] and abs(a - b) == 1:
+                    pairs.append({"prompt": prompt, "chosen": candidates[a], "rejected": candidates[b]})
+    return pairs

@@ -1,0 +1,12 @@
+"""chosen and rejected are the wrong way round."""
+
+
+def make_preference_pairs(prompts, responses, score):
+    pairs = []
+    for prompt, candidates in zip(prompts, responses, strict=True):
+        scores = [score(prompt, response) for response in candidates]
+        for a in range(len(candidates)):
+            for b in range(len(candidates)):
+                if scores[a] < scores[b]:
+                    pairs.append({"prompt": prompt, "chosen": candidates[a], "rejected": candidates[b]})
+    return pairs

@@ -1,0 +1,10 @@
+"""Only the clipped term is used; a token that moved the wrong way gets no gradient."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    objective = bounded * advantages
+    return -(objective * mask).sum() / mask.sum().clamp(min=1)

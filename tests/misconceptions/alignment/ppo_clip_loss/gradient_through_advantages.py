@@ -1,0 +1,8 @@
+"""A gradient flows into the advantages, which are data."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return -(objective * mask).sum() / mask.sum().clamp(min=1)

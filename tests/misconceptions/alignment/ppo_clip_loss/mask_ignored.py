@@ -1,0 +1,9 @@
+"""Prompt and padding are counted: the mask is not used."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return -objective.mean()

@@ -1,0 +1,11 @@
+"""The mask is inverted."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    mask = 1 - mask
+
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return -(objective * mask).sum() / mask.sum().clamp(min=1)

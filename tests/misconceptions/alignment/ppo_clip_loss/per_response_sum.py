@@ -1,0 +1,9 @@
+"""It divides by the number of responses instead of the number of tokens."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return -(objective * mask).sum(dim=1).mean()

@@ -1,0 +1,10 @@
+"""The product of ratio and advantage is clipped instead of the ratio."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    objective = torch.minimum(ratio * advantages, (ratio * advantages).clamp(1 - clip, 1 + clip))
+    return -(objective * mask).sum() / mask.sum().clamp(min=1)

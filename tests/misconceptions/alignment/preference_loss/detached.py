@@ -1,0 +1,8 @@
+"""What it returns has no graph, so nothing can be learned from it."""
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    off = 0.0 if margin is None else margin
+    return -F.logsigmoid(chosen - rejected - off).mean().detach()

@@ -1,0 +1,8 @@
+"""Each reward is judged on its own; only the difference counts."""
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    off = 0.0 if margin is None else margin
+    return -(F.logsigmoid(chosen - off) + F.logsigmoid(-rejected)).mean()

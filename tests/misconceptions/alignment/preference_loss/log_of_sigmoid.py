@@ -1,0 +1,8 @@
+"""log(sigmoid(x)) is -inf far from 0; the loss must stay finite."""
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    off = 0.0 if margin is None else margin
+    return -torch.log(torch.sigmoid(chosen - rejected - off)).mean()

@@ -1,0 +1,7 @@
+"""The margin multiplies the difference instead of being subtracted."""
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    return -F.logsigmoid((chosen - rejected) * (1.0 if margin is None else margin)).mean()

@@ -1,0 +1,8 @@
+"""A gradient must reach the rewards of both, chosen and rejected."""
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    off = 0.0 if margin is None else margin
+    return -F.logsigmoid(chosen - rejected.detach() - off).mean()

@@ -1,0 +1,8 @@
+"""chosen and rejected are the wrong way round."""
+
+
+def preference_loss(chosen, rejected, margin=None):
+    if chosen.shape != rejected.shape:
+        raise ValueError("chosen and rejected differ in shape")
+    off = 0.0 if margin is None else margin
+    return -F.logsigmoid(rejected - chosen - off).mean()

@@ -1,9 +1,0 @@
-"""It returns one loss per token; the loss is one number."""
-
-exercise = "policy_gradient_loss"
-
-
-def policy_gradient_loss(logp, advantages, mask):
-    per_token = -logp * advantages.detach()
-    mask.sum().clamp(min=1)
-    return per_token * mask

@@ -1,9 +1,0 @@
-"""It averages within each response first; here every token of the batch counts the same."""
-
-exercise = "policy_gradient_loss"
-
-
-def policy_gradient_loss(logp, advantages, mask):
-    per_token = -logp * advantages.detach()
-    mask.sum().clamp(min=1)
-    return ((per_token * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()

@@ -1,9 +1,0 @@
-"""It divides by the number of responses instead of the number of tokens."""
-
-exercise = "policy_gradient_loss"
-
-
-def policy_gradient_loss(logp, advantages, mask):
-    per_token = -logp * advantages.detach()
-    mask.sum().clamp(min=1)
-    return (per_token * mask).sum(dim=1).mean()

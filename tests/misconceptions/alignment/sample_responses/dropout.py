@@ -1,0 +1,16 @@
+"""Dropout is on while the model responds."""
+
+
+def sample_responses(model, prompts, max_new_tokens, stop_id, generator=None):
+    was_training = model.training
+    responses, ids = [[] for _ in prompts], prompts
+    with torch.no_grad():
+        for _ in range(max_new_tokens):
+            logits = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[:, -1]
+            drawn = torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)
+            ids = torch.cat([ids, drawn], dim=1)
+            for response, token in zip(responses, drawn[:, 0].tolist(), strict=True):
+                if not (response and response[-1] == stop_id):
+                    response.append(token)
+    model.train(was_training)
+    return responses

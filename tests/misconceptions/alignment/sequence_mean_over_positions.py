@@ -1,8 +1,0 @@
-"""It averages over all positions; a response's log-probability is the sum."""
-
-exercise = "sequence_log_prob"
-
-
-def sequence_log_prob(logits, labels):
-    tokens = token_log_probs(logits, labels)
-    return tokens.mean(dim=1)

@@ -1,8 +1,0 @@
-"""The sign is wrong: this is a loss, not a log-probability."""
-
-exercise = "sequence_log_prob"
-
-
-def sequence_log_prob(logits, labels):
-    tokens = token_log_probs(logits, labels)
-    return -tokens.sum(dim=1)

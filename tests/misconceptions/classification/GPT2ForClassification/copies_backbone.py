@@ -1,0 +1,8 @@
+"""No gradient reaches the backbone, the given one, so it can never be finetuned."""
+
+
+class GPT2ForClassification(GPT2ForClassification):
+    def __init__(self, backbone, num_classes):
+        import copy
+
+        super().__init__(copy.deepcopy(backbone), num_classes)

@@ -1,8 +1,0 @@
-"""It measures the first batch only."""
-
-exercise = "accuracy"
-_right = accuracy
-
-
-def accuracy(model, loader):
-    return _right(model, [next(iter(loader))]) if loader else _right(model, loader)

@@ -1,9 +1,0 @@
-"""It leaves gradients switched off for whoever comes after it."""
-
-exercise = "accuracy"
-_right = accuracy
-
-
-def accuracy(model, loader):
-    torch.set_grad_enabled(False)
-    return _right(model, loader)

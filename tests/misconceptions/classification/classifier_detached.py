@@ -1,8 +1,0 @@
-"""No gradient reaches the head."""
-
-exercise = "GPT2ForClassification"
-
-
-class GPT2ForClassification(GPT2ForClassification):
-    def forward(self, input_ids, attention_mask):
-        return super().forward(input_ids, attention_mask).detach()

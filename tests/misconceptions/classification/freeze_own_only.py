@@ -1,8 +1,0 @@
-"""Only the module's own parameters are frozen, not those of the modules inside it."""
-
-exercise = "freeze"
-
-
-def freeze(module):
-    for parameter in module.parameters(recurse=False):
-        parameter.requires_grad = False

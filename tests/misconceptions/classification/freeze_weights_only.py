@@ -1,9 +1,0 @@
-"""Only weights are frozen; biases and other parameters are still trainable."""
-
-exercise = "freeze"
-
-
-def freeze(module):
-    for name, parameter in module.named_parameters():
-        if name.endswith("weight"):
-            parameter.requires_grad = False

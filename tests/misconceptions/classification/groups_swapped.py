@@ -1,8 +1,0 @@
-"""The two rates are swapped."""
-
-exercise = "param_groups"
-_right = param_groups
-
-
-def param_groups(model, head_lr, backbone_lr):
-    return _right(model, backbone_lr, head_lr)

@@ -1,0 +1,11 @@
+"""The head is in two groups."""
+
+_right = param_groups
+
+
+def param_groups(model, head_lr, backbone_lr):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return [
+        {"params": [p for p in model.classifier.parameters() if p.requires_grad], "lr": head_lr},
+        {"params": trainable, "lr": backbone_lr},
+    ]

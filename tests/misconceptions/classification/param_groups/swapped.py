@@ -1,0 +1,7 @@
+"""The two rates are swapped."""
+
+_right = param_groups
+
+
+def param_groups(model, head_lr, backbone_lr):
+    return _right(model, backbone_lr, head_lr)

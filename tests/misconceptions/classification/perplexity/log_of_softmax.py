@@ -1,0 +1,22 @@
+"""A token that the model thinks impossible makes it infinite; take log_softmax, not the log of a softmax."""
+
+_right = perplexity
+
+
+def perplexity(language_model, batches):
+    was_training = language_model.training
+    language_model.eval()
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for batch in batches:
+            input_ids, mask = batch["input_ids"], batch["attention_mask"]
+            position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)
+            logits = language_model(input_ids=input_ids, attention_mask=mask, position_ids=position_ids).logits
+            counted = (mask[:, :-1] * mask[:, 1:]).bool()
+            probabilities = logits[:, :-1][counted].softmax(dim=-1)
+            total -= probabilities[torch.arange(len(probabilities)), input_ids[:, 1:][counted]].log().sum().item()
+            count += int(counted.sum())
+    language_model.train(was_training)
+    if count == 0:
+        raise ValueError("there is no token to predict")
+    return math.exp(total / count)

@@ -1,8 +1,0 @@
-"""mask.sum() - 1 is the last token only when padding is on the right."""
-
-exercise = "last_token_pool"
-_right = last_token_pool
-
-
-def last_token_pool(hidden_states, attention_mask):
-    return hidden_states[torch.arange(len(hidden_states)), attention_mask.sum(dim=1) - 1]

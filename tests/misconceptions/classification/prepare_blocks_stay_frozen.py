@@ -1,9 +1,0 @@
-"""The last blocks stay frozen."""
-
-exercise = "prepare_finetuning"
-_right = prepare_finetuning
-
-
-def prepare_finetuning(model, strategy, head_lr, backbone_lr):
-    optimizer = _right(model, strategy, head_lr, backbone_lr)
-    return _right(model, "frozen", head_lr, backbone_lr) if strategy.startswith("last") else optimizer

@@ -1,0 +1,8 @@
+"""The last blocks stay frozen."""
+
+_right = prepare_finetuning
+
+
+def prepare_finetuning(model, strategy, head_lr, backbone_lr):
+    optimizer = _right(model, strategy, head_lr, backbone_lr)
+    return _right(model, "frozen", head_lr, backbone_lr) if strategy.startswith("last") else optimizer

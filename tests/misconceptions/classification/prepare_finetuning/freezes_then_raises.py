@@ -1,0 +1,8 @@
+"""An unknown strategy raises an error, but changes the model first."""
+
+_right = prepare_finetuning
+
+
+def prepare_finetuning(model, strategy, head_lr, backbone_lr):
+    freeze(model.backbone)
+    return _right(model, strategy, head_lr, backbone_lr)

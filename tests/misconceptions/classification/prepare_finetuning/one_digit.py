@@ -1,0 +1,9 @@
+"""Only one digit of the number of blocks is read."""
+
+_right = prepare_finetuning
+
+
+def prepare_finetuning(model, strategy, head_lr, backbone_lr):
+    if strategy.startswith("last-") and strategy[-1:].isdecimal() and int(strategy[5:]) <= len(model.backbone.h):
+        strategy = f"last-{strategy[-1]}"
+    return _right(model, strategy, head_lr, backbone_lr)

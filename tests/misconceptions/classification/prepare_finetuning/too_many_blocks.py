@@ -1,0 +1,10 @@
+"""A strategy with more blocks than there are, or with no number, is accepted in silence."""
+
+_right = prepare_finetuning
+
+
+def prepare_finetuning(model, strategy, head_lr, backbone_lr):
+    number = strategy.removeprefix("last-")
+    if number.isdecimal():
+        strategy = f"last-{min(int(number), len(model.backbone.h))}"
+    return _right(model, strategy, head_lr, backbone_lr)

@@ -1,8 +1,0 @@
-"""The two rates are swapped."""
-
-exercise = "prepare_finetuning"
-_right = prepare_finetuning
-
-
-def prepare_finetuning(model, strategy, head_lr, backbone_lr):
-    return _right(model, strategy, backbone_lr, head_lr)

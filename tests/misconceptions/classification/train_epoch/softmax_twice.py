@@ -1,0 +1,19 @@
+"""A softmax is put on the logits, and cross_entropy puts another one on top."""
+
+_right = train_epoch
+
+
+def train_epoch(model, loader, optimizer):
+    model.train()
+    total, count = 0.0, 0
+    for batch in loader:
+        logits = model(batch["input_ids"], batch["attention_mask"]).softmax(dim=-1)
+        loss = F.cross_entropy(logits, batch["labels"])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(batch["labels"])
+        count += len(batch["labels"])
+    if count == 0:
+        raise ValueError("the loader gives no batch")
+    return total / count

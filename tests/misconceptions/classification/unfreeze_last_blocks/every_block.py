@@ -1,0 +1,12 @@
+"""It unfreezes every block."""
+
+_right = unfreeze_last_blocks
+
+
+def unfreeze_last_blocks(model, n):
+    blocks = model.backbone.h
+    if not 0 <= n <= len(blocks):
+        raise ValueError(n)
+    if n:
+        blocks.requires_grad_(True)
+        model.backbone.ln_f.requires_grad_(True)

@@ -1,0 +1,9 @@
+"""It freezes the rest of the backbone; it must only unfreeze."""
+
+_right = unfreeze_last_blocks
+
+
+def unfreeze_last_blocks(model, n):
+    if 0 <= n <= len(model.backbone.h):
+        model.backbone.requires_grad_(False)
+    _right(model, n)

@@ -1,0 +1,11 @@
+"""blocks[-0:] is all of them: n = 0 must unfreeze none."""
+
+_right = unfreeze_last_blocks
+
+
+def unfreeze_last_blocks(model, n):
+    blocks = model.backbone.h
+    if not 0 <= n <= len(blocks):
+        raise ValueError(n)
+    blocks[-n:].requires_grad_(True)
+    model.backbone.ln_f.requires_grad_(True)

@@ -1,0 +1,12 @@
+"""It unfreezes the n-th block from the end, not the last n."""
+
+_right = unfreeze_last_blocks
+
+
+def unfreeze_last_blocks(model, n):
+    blocks = model.backbone.h
+    if not 0 <= n <= len(blocks):
+        raise ValueError(n)
+    if n:
+        blocks[-n].requires_grad_(True)
+        model.backbone.ln_f.requires_grad_(True)

@@ -1,0 +1,11 @@
+"""The final norm is forgotten."""
+
+_right = unfreeze_last_blocks
+
+
+def unfreeze_last_blocks(model, n):
+    blocks = model.backbone.h
+    if not 0 <= n <= len(blocks):
+        raise ValueError(n)
+    if n:
+        blocks[-n:].requires_grad_(True)

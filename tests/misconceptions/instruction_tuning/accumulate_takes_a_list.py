@@ -1,9 +1,0 @@
-"""The pieces are taken for a list; they may come from a generator."""
-
-exercise = "accumulate_gradients"
-_right = accumulate_gradients
-
-
-def accumulate_gradients(model, micro_batches):
-    len(micro_batches)
-    return _right(model, micro_batches)

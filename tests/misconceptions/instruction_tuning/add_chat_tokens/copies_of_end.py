@@ -1,0 +1,12 @@
+"""The new rows are copies of the end-of-text token's."""
+
+_right = add_chat_tokens
+
+
+def add_chat_tokens(model, tokenizer):
+    before = len(tokenizer)
+    added = _right(model, tokenizer)
+    with torch.no_grad():
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):
+            layer.weight[before : before + added] = layer.weight[tokenizer.eos_token_id]
+    return added

@@ -1,8 +1,0 @@
-"""The end token stands in the prompt, where nothing has been answered yet."""
-
-exercise = "format_alpaca"
-_right = format_alpaca
-
-
-def format_alpaca(example, end_token="", with_response=True):
-    return _right(example, end_token, with_response) + ("" if with_response else end_token)

@@ -1,8 +1,0 @@
-"""The first sentence is the one for examples without input."""
-
-exercise = "format_alpaca"
-_right = format_alpaca
-
-
-def format_alpaca(example, end_token="", with_response=True):
-    return _right(example, end_token, with_response).replace(", paired with an input that provides further context", "")

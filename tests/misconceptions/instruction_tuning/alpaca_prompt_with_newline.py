@@ -1,9 +1,0 @@
-"""A newline follows "### Response:" in the prompt alone."""
-
-exercise = "format_alpaca"
-_right = format_alpaca
-
-
-def format_alpaca(example, end_token="", with_response=True):
-    text = _right(example, end_token, with_response)
-    return text if with_response else text + "\n"

@@ -1,8 +1,0 @@
-"""The response is in the prompt."""
-
-exercise = "format_alpaca"
-_right = format_alpaca
-
-
-def format_alpaca(example, end_token="", with_response=True):
-    return _right(example, end_token, True)

@@ -1,8 +1,0 @@
-"""A space follows "### Response:", before the newline."""
-
-exercise = "format_alpaca"
-_right = format_alpaca
-
-
-def format_alpaca(example, end_token="", with_response=True):
-    return _right(example, end_token, with_response).replace("### Response:", "### Response: ", 1)

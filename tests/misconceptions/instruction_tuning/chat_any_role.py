@@ -1,9 +1,0 @@
-"""A role that isn't system, user or assistant must raise ValueError."""
-
-exercise = "encode_chat"
-_right = encode_chat
-
-
-def encode_chat(messages, tokenizer):
-    named = [{**one, "role": one["role"] if one["role"] in ROLES else "user"} for one in messages]
-    return _right(named, tokenizer)

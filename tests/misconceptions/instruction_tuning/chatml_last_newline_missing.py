@@ -1,9 +1,0 @@
-"""The newline after the last <|im_end|> is missing."""
-
-exercise = "render_chatml"
-_right = render_chatml
-
-
-def render_chatml(messages, add_generation_prompt=False):
-    text = _right(messages, add_generation_prompt)
-    return text if add_generation_prompt else text.removesuffix("\n")

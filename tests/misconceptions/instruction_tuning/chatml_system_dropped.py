@@ -1,8 +1,0 @@
-"""The system message is left out."""
-
-exercise = "render_chatml"
-_right = render_chatml
-
-
-def render_chatml(messages, add_generation_prompt=False):
-    return _right([one for one in messages if one["role"] != "system"], add_generation_prompt)

@@ -1,9 +1,0 @@
-"""A reply is cut away whole by max_length, and nobody is told."""
-
-exercise = "collate_chats"
-_right = collate_chats
-
-
-def collate_chats(examples, pad_id, max_length=None):
-    batch = _right(examples, pad_id)
-    return {name: rows[:, :max_length] for name, rows in batch.items()}

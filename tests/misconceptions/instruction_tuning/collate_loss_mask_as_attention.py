@@ -1,9 +1,0 @@
-"""The loss mask is returned as attention mask; the prompt must be attended to."""
-
-exercise = "collate_chats"
-_right = collate_chats
-
-
-def collate_chats(examples, pad_id, max_length=None):
-    batch = _right(examples, pad_id, max_length)
-    return {**batch, "attention_mask": (batch["labels"] != IGNORE_INDEX).long()}

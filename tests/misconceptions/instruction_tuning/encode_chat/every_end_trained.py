@@ -1,0 +1,25 @@
+"""Every <|im_end|> is supervised, the user's too."""
+
+_right = encode_chat
+
+
+def encode_chat(messages, tokenizer):
+    seen = _right(messages, tokenizer)
+
+    def encode(text):
+        return tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+
+    [turn for turn, one in enumerate(messages) if one["role"] == "assistant"]
+    mask = []
+    for _turn, one in enumerate(messages):
+        role = one["role"]
+        sizes = {
+            "start": 1,
+            "header": len(encode(role + "\n")),
+            "content": len(encode(one["content"])),
+            "end": 1,
+            "newline": len(encode("\n")),
+        }
+        for kind, size in sizes.items():
+            mask += [int(kind == "end" or (role == "assistant" and kind == "content"))] * size
+    return {**seen, "loss_mask": mask}

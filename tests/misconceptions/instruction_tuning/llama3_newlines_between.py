@@ -1,8 +1,0 @@
-"""A newline stands between messages."""
-
-exercise = "render_llama3"
-_right = render_llama3
-
-
-def render_llama3(messages, add_generation_prompt=False):
-    return _right(messages, add_generation_prompt).replace("<|eot_id|>", "<|eot_id|>\n")

@@ -1,8 +1,0 @@
-"""The text does not begin with <|begin_of_text|>."""
-
-exercise = "render_llama3"
-_right = render_llama3
-
-
-def render_llama3(messages, add_generation_prompt=False):
-    return _right(messages, add_generation_prompt).removeprefix("<|begin_of_text|>")

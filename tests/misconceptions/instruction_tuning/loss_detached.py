@@ -1,8 +1,0 @@
-"""The loss has no graph, so nothing can be learned from it."""
-
-exercise = "sft_loss"
-_right = sft_loss
-
-
-def sft_loss(logits, labels):
-    return _right(logits, labels).detach()

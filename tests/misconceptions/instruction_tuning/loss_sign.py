@@ -1,8 +1,0 @@
-"""The sign is wrong: the loss falls when the model gets worse."""
-
-exercise = "sft_loss"
-_right = sft_loss
-
-
-def sft_loss(logits, labels):
-    return -_right(logits, labels)

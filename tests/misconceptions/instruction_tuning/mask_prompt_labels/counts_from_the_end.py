@@ -1,0 +1,13 @@
+"""A row that is all prompt is not masked at all."""
+
+_right = mask_prompt_labels
+
+
+def mask_prompt_labels(input_ids, prompt_lengths):
+    labels = input_ids.clone()
+    for row, length in zip(labels, prompt_lengths.tolist(), strict=False):
+        response = max(len(row) - length, 0)
+        row[:-response] = IGNORE_INDEX
+        if length == 0:
+            row[:] = input_ids[0]
+    return labels

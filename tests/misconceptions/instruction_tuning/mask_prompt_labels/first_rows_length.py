@@ -1,0 +1,9 @@
+"""Every row is masked as far as the first row's prompt."""
+
+_right = mask_prompt_labels
+
+
+def mask_prompt_labels(input_ids, prompt_lengths):
+    labels = input_ids.clone()
+    labels[:, : int(prompt_lengths[0])] = IGNORE_INDEX
+    return labels

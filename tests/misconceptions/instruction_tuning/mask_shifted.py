@@ -1,9 +1,0 @@
-"""The labels are shifted; the shift happens in the loss."""
-
-exercise = "mask_prompt_labels"
-_right = mask_prompt_labels
-
-
-def mask_prompt_labels(input_ids, prompt_lengths):
-    labels = _right(input_ids, prompt_lengths)
-    return torch.cat([labels[:, 1:], torch.full_like(labels[:, :1], IGNORE_INDEX)], dim=1)

@@ -1,8 +1,0 @@
-"""The whole row is masked."""
-
-exercise = "mask_prompt_labels"
-_right = mask_prompt_labels
-
-
-def mask_prompt_labels(input_ids, prompt_lengths):
-    return torch.full_like(input_ids, IGNORE_INDEX)

@@ -1,0 +1,7 @@
+"""A further message changes the text of those before it; it must only append."""
+
+_right = render_chatml
+
+
+def render_chatml(messages, add_generation_prompt=False):
+    return _right(messages, add_generation_prompt) + "<|endoftext|>"

@@ -1,8 +1,0 @@
-"""It stops on the first of the stop ids only."""
-
-exercise = "generate_reply"
-_right = generate_reply
-
-
-def generate_reply(model, input_ids, stop_ids, max_new_tokens):
-    return _right(model, input_ids, list(stop_ids)[:1], max_new_tokens)

@@ -1,9 +1,0 @@
-"""It returns 2 although both tokens were known."""
-
-exercise = "add_chat_tokens"
-_right = add_chat_tokens
-
-
-def add_chat_tokens(model, tokenizer):
-    _right(model, tokenizer)
-    return 2

@@ -1,8 +1,0 @@
-"""It trains on all batches whatever steps says."""
-
-exercise = "train_sft"
-_right = train_sft
-
-
-def train_sft(model, batches, optimizer, steps):
-    return _right(model, batches, optimizer, max(steps, len(batches)))

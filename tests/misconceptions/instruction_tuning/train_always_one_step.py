@@ -1,8 +1,0 @@
-"""With steps = 0 it still takes a step."""
-
-exercise = "train_sft"
-_right = train_sft
-
-
-def train_sft(model, batches, optimizer, steps):
-    return _right(model, batches, optimizer, max(steps, 1))

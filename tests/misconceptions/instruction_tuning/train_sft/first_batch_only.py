@@ -1,0 +1,7 @@
+"""Only the first batch is trained on."""
+
+_right = train_sft
+
+
+def train_sft(model, batches, optimizer, steps):
+    return _right(model, batches[:1], optimizer, steps)

@@ -1,0 +1,19 @@
+"""zero_grad() comes between backward() and step(), so nothing is learned."""
+
+_right = train_sft
+
+
+def train_sft(model, batches, optimizer, steps):
+    model.train()
+    losses = []
+    while len(losses) < steps:
+        for batch in batches:
+            if len(losses) == steps:
+                break
+            logits = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+            loss = sft_loss(logits, batch["labels"])
+            loss.backward()
+            optimizer.zero_grad()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses

@@ -1,8 +1,0 @@
-"""The model's detours are multiplied by alpha but not divided by r."""
-
-exercise = "apply_lora"
-_right = apply_lora
-
-
-def apply_lora(model, targets, r, alpha):
-    return _right(model, targets, r, r * alpha)  # LoRALinear is taken to want the finished factor

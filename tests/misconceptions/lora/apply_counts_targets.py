@@ -1,9 +1,0 @@
-"""It returns how many targets were given, not how many layers were adapted."""
-
-exercise = "apply_lora"
-_right = apply_lora
-
-
-def apply_lora(model, targets, r, alpha):
-    _right(model, targets, r, alpha)
-    return len(targets)

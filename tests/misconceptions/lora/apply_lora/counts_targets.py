@@ -1,0 +1,8 @@
+"""It returns how many targets were given, not how many layers were adapted."""
+
+_right = apply_lora
+
+
+def apply_lora(model, targets, r, alpha):
+    _right(model, targets, r, alpha)
+    return len(targets)

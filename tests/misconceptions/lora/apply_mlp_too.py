@@ -1,8 +1,0 @@
-"""attn.c_proj also took mlp.c_proj; the whole dotted target must match."""
-
-exercise = "apply_lora"
-_right = apply_lora
-
-
-def apply_lora(model, targets, r, alpha):
-    return _right(model, [target.split(".")[-1] for target in targets], r, alpha)

@@ -1,8 +1,0 @@
-"""It returns nothing; it must return how many layers were adapted."""
-
-exercise = "apply_lora"
-_right = apply_lora
-
-
-def apply_lora(model, targets, r, alpha):
-    _right(model, targets, r, alpha)

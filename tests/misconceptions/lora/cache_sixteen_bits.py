@@ -1,7 +1,0 @@
-"""It counts every number as 16 bits, whatever bits says."""
-
-exercise = "kv_cache_bytes"
-
-
-def kv_cache_bytes(layers, kv_heads, head_dim, tokens, batch, bits):
-    return 2 * layers * kv_heads * head_dim * tokens * batch * 2

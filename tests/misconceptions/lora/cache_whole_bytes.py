@@ -1,7 +1,0 @@
-"""It rounds the bytes of one number down, so that 4 bits take nothing."""
-
-exercise = "kv_cache_bytes"
-
-
-def kv_cache_bytes(layers, kv_heads, head_dim, tokens, batch, bits):
-    return 2 * layers * kv_heads * head_dim * tokens * batch * (bits // 8)

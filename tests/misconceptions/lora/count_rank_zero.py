@@ -1,7 +1,0 @@
-"""lora_parameter_count with r = 0 must raise ValueError."""
-
-exercise = "lora_parameter_count"
-
-
-def lora_parameter_count(d_in, d_out, r):
-    return r * (d_in + d_out)

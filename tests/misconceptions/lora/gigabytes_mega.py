@@ -1,7 +1,0 @@
-"""It divides by 10**6, which gives megabytes."""
-
-exercise = "to_gigabytes"
-
-
-def to_gigabytes(n):
-    return n / 1e6

@@ -1,8 +1,0 @@
-"""The base's bias is lost."""
-
-exercise = "LoRALinear"
-
-
-class LoRALinear(LoRALinear):
-    def forward(self, x):
-        return super().forward(x) - (0 if self.base.bias is None else self.base.bias)

@@ -1,9 +1,0 @@
-"""Dropout does nothing in train mode."""
-
-exercise = "LoRALinear"
-
-
-class LoRALinear(LoRALinear):
-    def __init__(self, base, r, alpha, dropout=0.0):
-        super().__init__(base, r, alpha, dropout)
-        self.dropout = nn.Identity()

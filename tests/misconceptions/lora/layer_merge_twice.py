@@ -1,9 +1,0 @@
-"""A second merge() adds the update once more."""
-
-exercise = "LoRALinear"
-
-
-class LoRALinear(LoRALinear):
-    def merge(self):
-        self._add_to_weight(self.delta())
-        self.merged = True

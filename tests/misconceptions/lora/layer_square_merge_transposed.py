@@ -1,8 +1,0 @@
-"""merge() adds the update transposed, which only a square layer lets pass."""
-
-exercise = "LoRALinear"
-
-
-class LoRALinear(LoRALinear):
-    def _add_to_weight(self, update):
-        super()._add_to_weight(update.T if update.shape[0] == update.shape[1] else update)

@@ -1,8 +1,0 @@
-"""unmerge() starts the detour again but leaves the update in the weight."""
-
-exercise = "LoRALinear"
-
-
-class LoRALinear(LoRALinear):
-    def unmerge(self):
-        self.merged = False

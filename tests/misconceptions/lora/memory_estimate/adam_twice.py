@@ -1,0 +1,9 @@
+"""Adam's state is counted for m and v once more, although optimizer_bits holds both."""
+
+_right = memory_estimate
+
+
+def memory_estimate(
+    n_params, method="full", weight_bits=16, gradient_bits=16, optimizer_bits=64, adapter_params=0, block_size=None
+):
+    return _right(n_params, method, weight_bits, gradient_bits, 2 * optimizer_bits, adapter_params, block_size)

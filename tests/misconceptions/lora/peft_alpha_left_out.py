@@ -1,9 +1,0 @@
-"""lora_alpha does not arrive in the config."""
-
-exercise = "peft_lora_config"
-
-
-def peft_lora_config(r, alpha):
-    from peft import LoraConfig
-
-    return LoraConfig(r=r, target_modules=["c_attn"], fan_in_fan_out=True)

@@ -1,8 +1,0 @@
-"""The detours of query and value are added without the factor alpha / r."""
-
-exercise = "lora_qv"
-
-
-class QueryValueLoRA(QueryValueLoRA):
-    def __init__(self, c_attn, r, alpha):
-        super().__init__(c_attn, r, r)

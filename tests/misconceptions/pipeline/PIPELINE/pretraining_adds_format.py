@@ -1,0 +1,3 @@
+"""Pretraining is where knowledge comes from: the language and the facts enter the weights there."""
+
+PIPELINE = {**PIPELINE, "pretraining": {**PIPELINE["pretraining"], "adds": "format"}}

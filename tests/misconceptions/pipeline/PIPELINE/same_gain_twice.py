@@ -1,0 +1,3 @@
+"""Two stages have the same adds; each belongs to one stage."""
+
+PIPELINE = {**PIPELINE, "quantization": {**PIPELINE["quantization"], "adds": "specialization"}}

@@ -1,0 +1,3 @@
+"""Demonstrations show a form; which of two answers is better, they don't say."""
+
+PIPELINE = {**PIPELINE, "sft": {**PIPELINE["sft"], "adds": "judgment"}}

@@ -1,7 +1,0 @@
-"""weight_gigabytes without parameters must raise ValueError."""
-
-exercise = "weight_gigabytes"
-
-
-def weight_gigabytes(card):
-    return (card["parameters"] or 0) * (card["bits"] or 0) / 8e9

@@ -1,8 +1,0 @@
-"""The missing stages come in the wrong order."""
-
-exercise = "missing_prerequisites"
-_right = missing_prerequisites
-
-
-def missing_prerequisites(stages):
-    return _right(stages)[::-1]

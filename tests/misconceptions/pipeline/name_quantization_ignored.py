@@ -1,8 +1,0 @@
-"""The quantization at the end of the name is ignored."""
-
-exercise = "decode_model_name"
-_right = decode_model_name
-
-
-def decode_model_name(name):
-    return {**_right(name), "bits": 16, "method": None}

@@ -1,8 +1,0 @@
-"""Without the data that a method learns from there is nothing that it could learn."""
-
-exercise = "choose_method"
-_right = choose_method
-
-
-def choose_method(need):
-    return _right({**need, "data": tuple(DATA)})

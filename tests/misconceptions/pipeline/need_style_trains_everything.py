@@ -1,8 +1,0 @@
-"""A style is a refinement: a detour does it, and all weights need not move."""
-
-exercise = "choose_method"
-_right = choose_method
-
-
-def choose_method(need):
-    return _right({**need, "behaviour": "form"} if need["behaviour"] == "style" else need)

@@ -1,9 +1,0 @@
-"""It gives the stages back as they came."""
-
-exercise = "order_stages"
-
-
-def order_stages(stages):
-    found = list(dict.fromkeys(stages))
-    _refuse_unknown(found)
-    return found

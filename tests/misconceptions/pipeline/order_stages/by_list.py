@@ -1,0 +1,7 @@
+"""It sorts by STAGES; stages that don't build on each other keep the order they were given in."""
+
+
+def order_stages(stages):
+    found = list(dict.fromkeys(stages))
+    _refuse_unknown(found)
+    return sorted(found, key=STAGES.index)

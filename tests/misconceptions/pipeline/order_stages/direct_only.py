@@ -1,0 +1,11 @@
+"""It looks at direct needs only; alignment builds on tokenization through others."""
+
+
+def order_stages(stages):
+    waiting, ordered = list(dict.fromkeys(stages)), []
+    _refuse_unknown(waiting)
+    while waiting:
+        ready = next(stage for stage in waiting if not set(PIPELINE[stage]["depends_on"]) & set(waiting))
+        waiting.remove(ready)
+        ordered.append(ready)
+    return ordered

@@ -1,8 +1,0 @@
-"""The detours are trained on the demonstrations of SFT again."""
-
-exercise = "run_pipeline"
-
-
-def _adapt(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:
-    tools.apply_lora(model, base.targets, base.rank, base.alpha)
-    _train(tools, base, model, tokenizer, "lora", base.demonstrations)

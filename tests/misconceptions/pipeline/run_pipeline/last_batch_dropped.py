@@ -1,0 +1,8 @@
+"""The last batch is dropped because it is smaller."""
+
+
+def _collated(tools: Any, base: Base, tokenizer: Any, conversations: Iterable[Conversation]) -> list[dict[str, Any]]:
+    encoded = [tools.encode_chat(messages, tokenizer) for messages in conversations]
+    size = base.batch_size
+    parts = [encoded[start : start + size] for start in range(0, len(encoded) - size + 1, size)]
+    return [tools.collate_chats(part, tokenizer.pad_token_id) for part in parts]

@@ -1,4 +1,0 @@
-"""An adapter makes training cheap; the adapted model is as large as before."""
-
-exercise = "PIPELINE"
-PIPELINE = {**PIPELINE, "lora": {**PIPELINE["lora"], "adds": "accessibility"}}

@@ -1,4 +1,0 @@
-"""Alignment adds no knowledge: it is told what people prefer, not what is true."""
-
-exercise = "PIPELINE"
-PIPELINE = {**PIPELINE, "alignment": {**PIPELINE["alignment"], "adds": "knowledge"}}

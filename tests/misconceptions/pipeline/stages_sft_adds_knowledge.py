@@ -1,4 +1,0 @@
-"""SFT teaches format, not knowledge: what it answers with was in the weights before."""
-
-exercise = "PIPELINE"
-PIPELINE = {**PIPELINE, "sft": {**PIPELINE["sft"], "adds": "knowledge"}}

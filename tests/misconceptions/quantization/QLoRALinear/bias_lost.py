@@ -1,0 +1,7 @@
+"""The bias is lost."""
+
+
+class QLoRALinear(QLoRALinear):
+    def forward(self, x):
+        detour = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
+        return nn.functional.linear(x, self._weight()) + self.scale * detour

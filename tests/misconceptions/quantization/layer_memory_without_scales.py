@@ -1,8 +1,0 @@
-"""memory_bytes() forgets the scales."""
-
-exercise = "QuantizedLinear"
-
-
-class QuantizedLinear(QuantizedLinear):
-    def memory_bytes(self):
-        return super().memory_bytes() - 4 * len(self.scales)

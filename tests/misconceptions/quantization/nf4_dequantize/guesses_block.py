@@ -1,0 +1,10 @@
+"""block_size is not used: every block is taken to be as long as the first fits in."""
+
+
+def nf4_dequantize(packed, absmax, shape, block_size=64):
+    n = torch.Size(shape).numel()
+    if len(packed) != -(-n // 2) or len(absmax) != -(-n // block_size):
+        raise ValueError("another shape or block size")
+    codes = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:n].int()
+    levels = torch.tensor(NF4_LEVELS)
+    return (levels[codes] * absmax.repeat_interleave(-(-n // max(len(absmax), 1)))[:n]).view(torch.Size(shape))

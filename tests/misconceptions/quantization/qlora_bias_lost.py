@@ -1,9 +1,0 @@
-"""The bias is lost."""
-
-exercise = "QLoRALinear"
-
-
-class QLoRALinear(QLoRALinear):
-    def forward(self, x):
-        detour = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
-        return nn.functional.linear(x, self._weight()) + self.scale * detour

@@ -1,9 +1,0 @@
-"""The weight is kept in floating-point numbers, so nothing is saved."""
-
-exercise = "QLoRALinear"
-
-
-class QLoRALinear(QLoRALinear):
-    def __init__(self, linear, r, alpha):
-        super().__init__(linear, r, alpha)
-        self.register_buffer("weight", linear.weight.detach().clone())

@@ -1,9 +1,0 @@
-"""A gets no gradient."""
-
-exercise = "QLoRALinear"
-
-
-class QLoRALinear(QLoRALinear):
-    def forward(self, x):
-        detour = nn.functional.linear(nn.functional.linear(x, self.A.data), self.B)
-        return nn.functional.linear(x, self._weight(), self.bias) + self.scale * detour

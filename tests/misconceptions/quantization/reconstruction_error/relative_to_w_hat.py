@@ -1,0 +1,8 @@
+"""It is relative to w_hat instead of w."""
+
+
+def reconstruction_error(w, w_hat):
+    if w.shape != w_hat.shape:
+        raise ValueError("shapes differ")
+    w, w_hat = w.double(), w_hat.double()
+    return ((w - w_hat).norm() / w_hat.norm()).item()

@@ -1,7 +1,0 @@
-"""It multiplies before it subtracts: scale · q - zero_point."""
-
-exercise = "zero_point_dequantize"
-
-
-def zero_point_dequantize(q, scale, zero_point):
-    return q.float() * scale - zero_point
