@@ -31,17 +31,20 @@ import pytest
 
 import autograder
 from autograder import sandbox
-from autograder.audit import Case, overlay
-from autograder.collecting import collect_checks
-from autograder.lessons import CourseError, Lesson, load_course
-from autograder.pool import Job, grade_many, grade_one
-from autograder.prepare import prepared
-from autograder.report import Report
+from autograder.authoring.audit import Case, overlay
+from autograder.checking.collecting import collect_checks
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Lesson, load_course
+from autograder.grading.pool import Job, grade_many, grade_one
+from autograder.grading.prepare import prepared
+from autograder.checking.report import Report
 from autograder.sandbox import TIERS, Limits, Zygote, ZygoteClient
-from autograder.stubs import make_stub
-from autograder.student import LocalTransport, TimeLimits
-from autograder.submission import Submission
-from autograder.writers import CLASS_FORMATS, student_page, write_whole
+from autograder.common.stubs import make_stub
+from autograder.checking.door import LocalTransport
+from autograder.checking.student import TimeLimits
+from autograder.checking.submission import Submission
+from autograder.grading.files import CLASS_FORMATS, student_page
+from autograder.common.files import write_whole
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "tests" / "attacks"

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from autograder import experiments
-from autograder.lessons import load_course
+from autograder.common.lessons import load_course
 
 experiments.find_experiments(load_course(Path(__file__).resolve().parents[2]).lesson("classification"))
 MODULE = sys.modules["autograder_experiments_classification"]

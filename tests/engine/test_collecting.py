@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from autograder.collecting import collect_checks
-from autograder.lessons import CourseError
+from autograder.checking.collecting import collect_checks
+from autograder.common.errors import CourseError
 
 HEAD = "import torch\nfrom autograder.checks import exercise, expect_equal\n\n"
 

@@ -7,7 +7,8 @@ import textwrap
 import pytest
 
 from autograder import cli, experiments
-from autograder.lessons import CourseError, load_course
+from autograder.common.errors import CourseError
+from autograder.common.lessons import load_course
 
 LESSON = """
 title = "Toy"

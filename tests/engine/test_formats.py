@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from autograder import classroom50, gradescope
-from autograder.policy import Policy, days_late
-from autograder.student import LocalTransport
-from autograder.writers import FORMATS, junit_xml, nbgrader_csv, student_page
+from autograder.systems.classroom50 import result as classroom50
+from autograder.systems.gradescope import results as gradescope
+from autograder.grading.policy import Policy, days_late
+from autograder.checking.door import LocalTransport
+from autograder.grading.files import FORMATS, junit_xml, nbgrader_csv, student_page
 
 SHOWS = {"hidden", "after_due_date", "after_published", "visible"}
 

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.grade import Settings, grade
-from autograder.pool import Job, grade_many
-from autograder.report import Report
-from autograder.sandbox import ZygoteDied
-from autograder.student import LocalTransport, TimeLimits
-from autograder.submission import collect
+from autograder.grading.grade import Settings, grade
+from autograder.grading.pool import Job, grade_many
+from autograder.checking.report import Report
+from autograder.common.errors import ZygoteDied
+from autograder.checking.door import LocalTransport
+from autograder.checking.student import TimeLimits
+from autograder.checking.submission import collect
 
 pytestmark = pytest.mark.usefixtures("zygote")
 
@@ -376,7 +377,7 @@ def test_a_submission_that_ends_two_zygotes_is_blamed(toy):
 
 def test_workers_leave_when_there_is_no_more_to_do(toy, monkeypatch):
     """None has to be killed, which would take two seconds each."""
-    from autograder import pool
+    from autograder.grading import pool
 
     codes = []
     real = pool._Worker.stop

@@ -2,7 +2,8 @@
 
 import pytest
 
-from autograder.lessons import CourseError, find_course, load_course
+from autograder.common.errors import CourseError
+from autograder.common.lessons import find_course, load_course
 
 GOOD = """\
 title = "One"

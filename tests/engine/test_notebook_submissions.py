@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import wire
-from autograder.grade import Settings, grade
-from autograder.notebooks.code import NotANotebook, code_cells, read_notebook, statements
-from autograder.report import Report
-from autograder.submission import MAX_NOTEBOOK, collect
-from autograder.worker import Worker
+from autograder.common import wire
+from autograder.grading.grade import Settings, grade
+from autograder.common.notebook_code import NotANotebook, code_cells, read_notebook, statements
+from autograder.checking.report import Report
+from autograder.checking.submission import MAX_NOTEBOOK, collect
+from autograder.inside.executor import Worker
 
 DOUBLE = "def double(x):\n    return x + x"
 QUAD = "def quad(x):\n    return double(double(x))"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import experiments
-from autograder.lessons import Lesson, load_course
+from autograder.common.lessons import Lesson, load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 every_lesson = pytest.mark.parametrize("lesson", COURSE.lessons.values(), ids=list(COURSE.lessons))

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from autograder import experiments
-from autograder.lessons import load_course
-from autograder.stubs import make_stub
+from autograder.common.lessons import load_course
+from autograder.common.stubs import make_stub
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 LESSON = COURSE.lesson("pipeline")

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.collecting import collect_checks
-from autograder.lessons import load_course
-from autograder.running import Run
-from autograder.student import LocalTransport, Session
-from autograder.submission import resolve
+from autograder.checking.collecting import collect_checks
+from autograder.common.lessons import load_course
+from autograder.checking.running import Run
+from autograder.checking.door import LocalTransport
+from autograder.checking.student import Session
+from autograder.checking.submission import resolve
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lessons import load_course
-from autograder.notebooks.code import NotANotebook, code_cells
-from autograder.release import leaks, release, release_files
+from autograder.common.lessons import load_course
+from autograder.common.notebook_code import NotANotebook, code_cells
+from autograder.release.student_repository import leaks, release, release_files
 
 SECRET_FOLDERS = ("hidden", "misconceptions", "variants", "attacks")
 
@@ -320,7 +320,7 @@ def test_a_student_works_with_what_came_along(toy, released):
     where = in_students(released, "-c", "import autograder; print(autograder.__file__)")
     assert where.stdout.strip() == str(released / "autograder/__init__.py")
     run = in_students(
-        released, "-m", "pytest", "-p", "autograder.plugin", "exercises", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
+        released, "-m", "pytest", "-p", "autograder.terminal.plugin", "exercises", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
     )
     assert run.returncode == 1 and "to do    double" in run.stdout and "0 of 7 points" in run.stdout
     (released / "exercises/toy/toy.py").write_text(toy.reference)

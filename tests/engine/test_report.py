@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.report import Report
+from autograder.checking.report import Report
 
 
 def test_it_survives_json(toy):

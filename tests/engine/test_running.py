@@ -7,10 +7,12 @@ import pytest
 import torch
 
 from autograder.checks import expect_equal
-from autograder.report import build_report, public_message
-from autograder.running import Check, Run, Verdict, check_generator, check_seed
-from autograder.sandbox.errors import SandboxError, ZygoteDied
-from autograder.student import LocalTransport, TimeLimits, WorkerDied, WorkerTimeout
+from autograder.checking.report import build_report, public_message
+from autograder.checking.running import Check, Run, Verdict, check_generator, check_seed
+from autograder.common.errors import SandboxError, ZygoteDied
+from autograder.checking.door import LocalTransport
+from autograder.checking.student import TimeLimits
+from autograder.common.errors import ExecutorDied, ExecutorTimeout
 
 
 def outcomes(run):
@@ -339,7 +341,7 @@ class Slow(LocalTransport):
     """A process that does not answer calls of the functions named in `slow`."""
 
     slow: tuple[bytes, ...] = ()
-    error: type[Exception] = WorkerTimeout
+    error: type[Exception] = ExecutorTimeout
     tried = 0
 
     def exchange(self, request, deadline):
@@ -367,7 +369,7 @@ def test_a_check_out_of_time_takes_the_rest_of_its_exercise_along(toy):
 def test_a_death_costs_its_own_check_only(toy):
     class DyingQuad(Slow):
         slow = (b'"quad"',)
-        error = WorkerDied
+        error = ExecutorDied
 
     verdicts = toy.run(toy.reference, spawn=DyingQuad).all()
     assert verdicts["test_quad_is_four_times"].sentence == "Your code ended its process: It did not answer in time."

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import SandboxError, Zygote, detect, tiers
+from autograder.common.errors import SandboxError
+from autograder.sandbox import Zygote, detect, tiers
 from autograder.sandbox.paths import closed_folders, outermost, readable_paths
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import wire
-from autograder.sandbox import Limits, SandboxedWorker, Zygote, ZygoteClient, ZygoteDied, detect
-from autograder.student import WorkerDied, WorkerTimeout
+from autograder.common import wire
+from autograder.sandbox import Limits, SandboxedExecutor, Zygote, ZygoteClient, detect
+from autograder.common.errors import ZygoteDied
+from autograder.common.errors import ExecutorDied, ExecutorTimeout
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
@@ -39,22 +40,22 @@ def zygote() -> Iterator[Zygote]:
 
 
 @pytest.fixture
-def worker(zygote: Zygote) -> Iterator[SandboxedWorker]:
+def worker(zygote: Zygote) -> Iterator[SandboxedExecutor]:
     with loaded(zygote) as worker:
         yield worker
 
 
-def loaded(client: ZygoteClient) -> SandboxedWorker:
+def loaded(client: ZygoteClient) -> SandboxedExecutor:
     worker = client.spawn()
     ask(worker, op="load", lesson="lesson", path="lesson.py", files={"lesson/lesson.py": INSIDE.encode()})
     return worker
 
 
-def ask(worker: SandboxedWorker, seconds: float = 20.0, **message: object) -> dict:
+def ask(worker: SandboxedExecutor, seconds: float = 20.0, **message: object) -> dict:
     return wire.decode(worker.exchange(wire.encode(message), time.monotonic() + seconds))
 
 
-def execute(worker: SandboxedWorker, source: str, seconds: float = 20.0) -> dict:
+def execute(worker: SandboxedExecutor, source: str, seconds: float = 20.0) -> dict:
     return ask(worker, seconds, op="call", name="execute", args=[source], kwargs={})
 
 
@@ -80,7 +81,7 @@ def test_it_carries_large_values_both_ways(zygote, worker):
     worker.close()
     worker.close()
     assert gone(worker.pid) and worker.usage.pid == worker.pid and worker.usage.peak_bytes > 1 << 20
-    with pytest.raises(WorkerDied, match="ended already"):
+    with pytest.raises(ExecutorDied, match="ended already"):
         execute(worker, "1")
 
 
@@ -92,7 +93,7 @@ def test_it_carries_large_values_both_ways(zygote, worker):
 ])  # fmt: skip
 def test_a_deadline_holds_and_ends_the_child(worker, endless):
     started = time.monotonic()
-    with pytest.raises(WorkerTimeout):
+    with pytest.raises(ExecutorTimeout):
         execute(worker, endless, seconds=0.3)
     assert 0.3 <= time.monotonic() - started < 5
     assert gone(worker.pid)
@@ -100,7 +101,7 @@ def test_a_deadline_holds_and_ends_the_child(worker, endless):
 
 def test_a_child_that_does_not_read_cannot_hold_the_grader(worker):
     execute(worker, "threading.Thread(target=lambda: [raw.recv(10) for _ in range(9)] + [time.sleep(99)]).start()")
-    with pytest.raises((WorkerTimeout, WorkerDied)):
+    with pytest.raises((ExecutorTimeout, ExecutorDied)):
         ask(worker, 0.5, op="call", name="echo", args=[bytes(4_000_000)], kwargs={})
     assert gone(worker.pid)
 
@@ -115,7 +116,7 @@ def test_a_child_that_does_not_read_cannot_hold_the_grader(worker):
     ("raw.send(b'\\xff' * 100); time.sleep(99)", "sent more than an answer may hold."),
 ])  # fmt: skip
 def test_every_end_has_its_sentence(worker, deed, sentence):
-    with pytest.raises(WorkerDied, match=f"its process (was )?{sentence}"):
+    with pytest.raises(ExecutorDied, match=f"its process (was )?{sentence}"):
         execute(worker, deed)
     assert gone(worker.pid)
 
@@ -123,7 +124,7 @@ def test_every_end_has_its_sentence(worker, deed, sentence):
 def test_an_answer_sent_before_the_question_is_refused(worker):
     execute(worker, "threading.Timer(0.1, raw.send, [struct.pack('<Q', 1) + b'x']).start()")
     time.sleep(0.4)
-    with pytest.raises(WorkerDied, match="nobody asked for"):
+    with pytest.raises(ExecutorDied, match="nobody asked for"):
         execute(worker, "1")
 
 

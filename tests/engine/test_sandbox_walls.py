@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import Limits, Zygote, detect, is_readable
-from autograder.student import Session, Student, StudentError, WorkerDied
-from autograder.submission import Submission
+from autograder.checking.student import Session, Student
+from autograder.common.errors import StudentError, ExecutorDied
+from autograder.checking.submission import Submission
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WALLED = [tier for tier in ("full", "uid", "process") if sys.platform == "linux" and tier not in detect().missing]
@@ -100,7 +101,7 @@ def test_nothing_of_the_repository_or_the_machine_can_be_read(inside, tmp_path):
 
 
 def test_python_and_the_engine_can_be_read(inside):
-    assert inside.outcome("import this, autograder.stubs, xmlrpc.client, lzma") == "nothing"
+    assert inside.outcome("import this, autograder.common.stubs, xmlrpc.client, lzma") == "nothing"
     assert is_readable(os.__file__) and not is_readable(__file__)
 
 
@@ -169,7 +170,7 @@ def test_dangerous_system_calls_are_refused(inside):
 
 
 def test_foreign_calls_end_the_process(zygote):
-    with student(zygote) as inside, pytest.raises(WorkerDied, match="signal 31"):
+    with student(zygote) as inside, pytest.raises(ExecutorDied, match="signal 31"):
         inside.syscall(0x40000000 + 39)  # getpid of x32
 
 
@@ -234,7 +235,7 @@ def test_memory_is_bounded_and_its_lack_is_an_exception(zygote):
 
 
 def test_processor_time_is_bounded(zygote):
-    with limited(zygote.tier, cpu_seconds=1) as inside, pytest.raises(WorkerDied, match="more than 1 seconds of proc"):
+    with limited(zygote.tier, cpu_seconds=1) as inside, pytest.raises(ExecutorDied, match="more than 1 seconds of proc"):
         inside.execute("while True: pass")
 
 
@@ -251,18 +252,18 @@ def test_the_scratch_folder_is_bounded(zygote, deleted):
             with pytest.raises(StudentError, match="No space left"):
                 inside.fill(1 << 18, deleted)
         else:
-            with pytest.raises(WorkerDied, match="wrote more than 4 MiB into its scratch folder"):
+            with pytest.raises(ExecutorDied, match="wrote more than 4 MiB into its scratch folder"):
                 inside.execute(f"try: fill(1 << 18, {deleted})\nexcept OSError: time.sleep(5)")
 
 
 def test_the_number_of_files_is_bounded(zygote):
-    with limited(zygote.tier, scratch_files=100) as inside, pytest.raises((StudentError, WorkerDied)) as caught:
+    with limited(zygote.tier, scratch_files=100) as inside, pytest.raises((StudentError, ExecutorDied)) as caught:
         inside.execute("for number in range(200): open(str(number), 'w').close()\ntime.sleep(5)")
     assert "No space left" in str(caught.value) or "created more than 100 files" in str(caught.value)
 
 
 def test_threads_are_bounded(zygote):
-    with limited(zygote.tier, threads=20) as inside, pytest.raises((StudentError, WorkerDied)) as caught:
+    with limited(zygote.tier, threads=20) as inside, pytest.raises((StudentError, ExecutorDied)) as caught:
         inside.execute("for _ in range(40): threading.Thread(target=time.sleep, args=(5,), daemon=True).start()\n"
                    "time.sleep(5)")  # fmt: skip
     assert "can't start new thread" in str(caught.value) or "started more than 20 threads" in str(caught.value)
@@ -275,13 +276,13 @@ def test_what_a_child_wrote_is_removed_whatever_its_shape(zygote):
         home = inside.evaluate("os.environ['HOME']")
         try:
             inside.execute(odd + nest)
-        except WorkerDied as error:  # where an ordinary folder is watched
+        except ExecutorDied as error:  # where an ordinary folder is watched
             assert zygote.tier != "full" and ("nested folders" in str(error) or "hid files" in str(error))
     assert not Path(home).exists()
 
 
 def test_a_worker_that_cannot_be_shut_in_is_nobodys_fault(zygote):
-    from autograder.sandbox import SandboxError
+    from autograder.common.errors import SandboxError
 
     with Zygote.start(zygote.tier, Limits(open_files=-5), preload=False) as broken, broken.spawn() as worker:
         with pytest.raises(SandboxError, match="could not be shut in"):

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import Zygote, detect
-from autograder.student import Session, Student
-from autograder.submission import Submission
+from autograder.checking.student import Session, Student
+from autograder.checking.submission import Submission
 
 # The strongest walls, and the weakest: a folder instead of a tmpfs, no namespaces.
 WALLED = [tier for tier in ("full", "process") if sys.platform == "linux" and tier not in detect().missing]

@@ -7,13 +7,14 @@ A reference, its stub, each misconception and each variant of every lesson that 
 import pytest
 import torch
 
-from autograder.audit import cases, judge
+from autograder.authoring.audit import cases, judge
 from autograder.checks import Probe
-from autograder.collecting import collect_checks
-from autograder.lessons import find_course
-from autograder.report import build_report
-from autograder.running import Run
-from autograder.student import LocalTransport, Session, Student, TimeLimits
+from autograder.checking.collecting import collect_checks
+from autograder.common.lessons import find_course
+from autograder.checking.report import build_report
+from autograder.checking.running import Run
+from autograder.checking.door import LocalTransport
+from autograder.checking.student import Session, Student, TimeLimits
 
 COURSE = find_course()
 

@@ -6,22 +6,12 @@ import time
 import pytest
 import torch
 
-from autograder import wire
+from autograder.common import wire
 from autograder.checks import CheckFailure, Probe, expect_error
-from autograder.student import (
-    InputChanged,
-    LoadError,
-    LocalTransport,
-    NotWritten,
-    Session,
-    Student,
-    StudentError,
-    TimeLimits,
-    WorkerDied,
-    WorkerTimeout,
-    printable,
-)
-from autograder.submission import Submission
+from autograder.common.errors import InputChanged, LoadError, NotWritten, StudentError, ExecutorDied, ExecutorTimeout
+from autograder.checking.door import LocalTransport
+from autograder.checking.student import Session, Student, TimeLimits, printable
+from autograder.checking.submission import Submission
 
 
 @pytest.fixture
@@ -265,8 +255,8 @@ def test_a_failed_load_is_not_tried_again(tmp_path):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (WorkerTimeout("late"), "toy.py did not finish loading in time."),
-        (WorkerDied("its process ended."), "toy.py could not be loaded: its process ended."),
+        (ExecutorTimeout("late"), "toy.py did not finish loading in time."),
+        (ExecutorDied("its process ended."), "toy.py could not be loaded: its process ended."),
         (b"nonsense", "toy.py could not be loaded: its process sent something that is not an answer."),
     ],
     ids=["late", "dead", "nonsense"],
@@ -300,7 +290,7 @@ def test_what_a_process_says_of_its_definitions_is_filtered(tmp_path):
 def test_nonsense_ends_the_process(opened, answer):
     told = Told([LOADED, answer])
     student = opened("", lambda: told)
-    with pytest.raises(WorkerDied, match="sent something that is not an answer"):
+    with pytest.raises(ExecutorDied, match="sent something that is not an answer"):
         student.f(1)
     assert told.closed
 
@@ -333,7 +323,7 @@ def test_an_answer_without_the_inputs_as_they_were_is_no_answer(opened, answer):
 
 
 def test_after_a_death_the_next_check_has_a_new_process(opened):
-    answers = [[LOADED, WorkerDied("it died.")], [LOADED, {"value": 7, "args": [1], "kwargs": {}}]]
+    answers = [[LOADED, ExecutorDied("it died.")], [LOADED, {"value": 7, "args": [1], "kwargs": {}}]]
     spawned = []
 
     def spawn():
@@ -341,9 +331,9 @@ def test_after_a_death_the_next_check_has_a_new_process(opened):
         return spawned[-1]
 
     student = opened("", spawn)
-    with pytest.raises(WorkerDied):
+    with pytest.raises(ExecutorDied):
         student.f(1)
-    with pytest.raises(WorkerDied, match="has ended already"):
+    with pytest.raises(ExecutorDied, match="has ended already"):
         student.f(1)  # the same check goes on
     student._session.begin(2)
     assert student.f(1) == 7 and len(spawned) == 2
@@ -351,7 +341,7 @@ def test_after_a_death_the_next_check_has_a_new_process(opened):
 
 def test_the_time_for_a_submission_ends(tmp_path):
     session = Session("toy", Submission("s", tmp_path, {}), lambda: Told([LOADED]), TimeLimits(submission=0.0))
-    with pytest.raises(WorkerTimeout, match="whole submission"):
+    with pytest.raises(ExecutorTimeout, match="whole submission"):
         session.load()
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lessons import CourseError
-from autograder.submission import MAX_ENTRIES, MAX_FILE, Submission, collect, resolve
-from autograder.writers import REPORT_FORMATS
+from autograder.common.errors import CourseError
+from autograder.checking.submission import MAX_ENTRIES, MAX_FILE, Submission, collect, resolve
+from autograder.grading.files import REPORT_FORMATS
 
 CODE = b"x = 1\n"
 INNER = "toy/toy.py"

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import wire
-from autograder.lessons import load_course
-from autograder.running import Run
-from autograder.student import LocalTransport, Session, TimeLimits
-from autograder.submission import Submission, collect, resolve, with_other_lessons
-from autograder.worker import Worker
+from autograder.common import wire
+from autograder.common.lessons import load_course
+from autograder.checking.running import Run
+from autograder.checking.door import LocalTransport
+from autograder.checking.student import Session, TimeLimits
+from autograder.checking.submission import Submission, collect, resolve, with_other_lessons
+from autograder.inside.executor import Worker
 
 TOY = b"def double(x):\n    return 2 * x\n"
 OTHER = (

@@ -11,7 +11,7 @@ import numpy
 import pytest
 import torch
 
-from autograder import wire
+from autograder.common import wire
 
 DTYPES = [
     torch.bool, torch.uint8, torch.int8, torch.uint16, torch.int16, torch.uint32, torch.int32, torch.uint64,

@@ -8,8 +8,8 @@ import numpy
 import pytest
 import torch
 
-from autograder import wire
-from autograder.worker import Worker
+from autograder.common import wire
+from autograder.inside.executor import Worker
 
 
 @pytest.fixture

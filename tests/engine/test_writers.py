@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograder.writers import grades_csv, junit_xml, student_page, write_whole
+from autograder.grading.files import grades_csv, junit_xml, student_page
+from autograder.common.files import write_whole
 
 # --- whole or not at all --------------------------------------------------------------------------------------------
 
