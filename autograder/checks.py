@@ -30,6 +30,7 @@ import torch
 from autograder.common import wire
 from autograder.common.errors import Blocked, CheckFailure, NotWritten, StudentError
 from autograder.common.rng import Rng
+from autograder.former import warn
 
 __all__ = [
     "AnyOf",
@@ -65,15 +66,19 @@ class Probe:
 
 
 def exercise(
-    name: str, *, points: int = 1, requires: str | None = None, show: str = "visible"
+    name: str, *, points: int = 1, requires: str | None = None, visibility: str = "visible", show: str | None = None
 ) -> Callable[[Callable], Callable]:
     """Mark a check as one of exercise `name`.
 
     `points` is its share of the exercise's points. `requires` names what must be there for the check to count:
-    a package, "cuda" or "hub"; where it is missing, the check leaves the list and max_score. `show` says when the
-    student sees the check's verdict: "visible", "after_due_date", "after_published" or "hidden" (never).
+    a package, "cuda" or "hub"; where it is missing, the check leaves the list and max_score. `visibility` says when
+    the student sees the check's verdict: "visible", "after_due_date", "after_published" or "hidden" (never). `show`
+    is what it was called before.
     """
-    return pytest.mark.exercise(name, points=points, requires=requires, show=show)
+    if show is not None:
+        warn("show= of @exercise is called visibility= now: write that.")
+        visibility = show
+    return pytest.mark.exercise(name, points=points, requires=requires, visibility=visibility)
 
 
 def probe(function: Callable) -> Probe:

@@ -39,12 +39,17 @@ class Former(FutureWarning):
     """A former name was used; the text says what to write now."""
 
 
+def warn(text: str) -> None:
+    """Say what to write now."""
+    warnings.warn(text, Former, stacklevel=3)
+
+
 class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in NAMES:
             return None
         if name not in _SILENT:
-            warnings.warn(f"{name} is called {NAMES[name]} now: write that.", Former, stacklevel=2)
+            warn(f"{name} is called {NAMES[name]} now: write that.")
         return importlib.util.spec_from_loader(name, _Loader(NAMES[name]), is_package=name == "autograder.exports")
 
 

@@ -12,6 +12,7 @@ import io
 import os
 import sys
 import sysconfig
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ from typing import Any
 import pytest
 
 from autograder.checking.digest import digest_of
-from autograder.checking.running import SHOWS, Check
+from autograder.checking.running import VISIBILITIES, Check
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson, check_file
+from autograder.former import Former
 
 MARK = "exercise"
 FIXTURES = ("student", "rng")
@@ -145,15 +147,15 @@ def checks_of(items: Iterable[pytest.Item], lesson: Lesson, public: Path) -> lis
         points = mark.kwargs.get("points", 1)
         if type(points) is not int or points < 1:
             raise CourseError(f"{where}: its points must be a whole number above 0.")
-        if (show := mark.kwargs.get("show", "visible")) not in SHOWS:
-            raise CourseError(f"{where}: show={show!r} is none of {', '.join(SHOWS)}.")
+        if (visibility := mark.kwargs.get("visibility", "visible")) not in VISIBILITIES:
+            raise CourseError(f"{where}: visibility={visibility!r} is none of {', '.join(VISIBILITIES)}.")
         if item.name in names:
             raise CourseError(f"{where}: another check of {lesson.name} has this name already.")
         names.add(item.name)
         shares[mark.args[0]] = shares.get(mark.args[0], 0) + points
     pairs = [(_check(item, mark, lesson, shares, public), item) for item, mark in marked]
     order = list(lesson.exercises)
-    return sorted(pairs, key=lambda pair: (order.index(pair[0].exercise), pair[0].visibility != "visible"))
+    return sorted(pairs, key=lambda pair: (order.index(pair[0].exercise), not pair[0].public))
 
 
 def unmet_requirement(check: Check) -> str | None:
@@ -183,12 +185,12 @@ def _check(item: Any, mark: pytest.Mark, lesson: Lesson, shares: dict[str, int],
         name=item.name,
         exercise=exercise,
         worth=Fraction(lesson.exercises[exercise].points * mark.kwargs.get("points", 1), shares[exercise]),
-        visibility="visible" if item.path.is_relative_to(public) else "hidden",
+        public=item.path.is_relative_to(public),
         function=item.obj,
         arguments=arguments,
         fixtures=fixtures,
         requires=mark.kwargs.get("requires"),
-        show=mark.kwargs.get("show", "visible"),
+        visibility=mark.kwargs.get("visibility", "visible"),
     )
 
 
@@ -198,6 +200,7 @@ class _Catcher:
     def __init__(self) -> None:
         self.items: list[pytest.Item] = []
         self.problems: list[str] = []
+        self.former: list[str] = []  # names that the files use as they were before
 
     def pytest_configure(self, config: pytest.Config) -> None:
         register_mark(config)
@@ -205,13 +208,17 @@ class _Catcher:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.items = list(session.items)
 
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        if issubclass(warning_message.category, Former):
+            self.former.append(str(warning_message.message))
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.problems.append(str(report.longrepr).strip().splitlines()[-1])
 
 
 def register_mark(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", f"{MARK}(name, points, requires, show): the exercise that a check is of")
+    config.addinivalue_line("markers", f"{MARK}(name, points, requires, visibility): the exercise that a check is of")
 
 
 @contextmanager
@@ -231,6 +238,8 @@ def _pytest_items(files: list[Path], root: Path) -> Iterator[tuple[list[pytest.I
     try:
         with importable(folders), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             pytest.main(options, plugins=[catcher])
+        for text in dict.fromkeys(catcher.former):  # pytest kept it from whom it is for
+            warnings.warn(text, Former, stacklevel=2)
         yield catcher.items, catcher.problems
     finally:
         sys.dont_write_bytecode = dont_write

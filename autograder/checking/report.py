@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from autograder import __version__
-from autograder.checking.running import Check, Outcome, Show, Verdict, Visibility
+from autograder.checking.running import Check, Outcome, Verdict, Visibility
+
+_KINDS: dict[str, tuple[type, ...]] = {"float": (int, float), "bool": (bool,)}  # of a field; all others are texts
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,9 @@ class CheckReport:
     max_points: float
     outcome: Outcome
     message: str
-    visibility: Visibility
+    public: bool  # whether students have the check itself
     seconds: float
-    show: Show = "visible"  # when the student may see this verdict
+    visibility: Visibility = "visible"  # when the student may see this verdict
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,24 @@ class Report:
             data: dict[str, Any] = json.loads(text)
             if {field.name for field in fields(cls)} != set(data):
                 raise ValueError("fields are missing")
-            checks = tuple(CheckReport(**check) for check in data.pop("checks"))
+            checks = tuple(CheckReport(**_carried_over(check)) for check in data.pop("checks"))
             report = cls(**data, checks=checks)
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"not a report: {error}") from None
         for part in (report, *checks):
             for field in fields(part):
-                number, value = field.type == "float", getattr(part, field.name)
-                if field.name != "checks" and (type(value) not in (int, float) if number else type(value) is not str):
+                value, kinds = getattr(part, field.name), _KINDS.get(str(field.type), (str,))
+                if field.name != "checks" and type(value) not in kinds:
                     raise ValueError(f"not a report: {field.name} is {value!r}")
         return report
+
+
+def _carried_over(check: dict[str, Any]) -> dict[str, Any]:
+    """A check as it is written now, of a report from when `visibility` said whether it was public and `show` when."""
+    if "show" not in check:
+        return check
+    kept = {key: value for key, value in check.items() if key not in ("visibility", "show")}
+    return kept | {"public": check["visibility"] == "visible", "visibility": check["show"]}
 
 
 def build_report(
@@ -98,9 +108,9 @@ def build_report(
                 max_points=_rounded(check.worth),
                 outcome=verdict.outcome,
                 message=public_message(check, verdict),
-                visibility=check.visibility,
+                public=check.public,
                 seconds=round(verdict.seconds, 6),
-                show=check.show,
+                visibility=check.visibility,
             )
         )
     return Report(
@@ -124,7 +134,7 @@ def public_message(check: Check, verdict: Verdict) -> str:
     if verdict.outcome == "passed":
         return ""
     lines = [verdict.sentence]
-    if check.visibility == "visible" and verdict.outcome == "failed" and not verdict.broken:
+    if check.public and verdict.outcome == "failed" and not verdict.broken:
         lines += [f"expected: {verdict.expected}"] if verdict.expected else []
         lines += [f"got: {verdict.got}"] if verdict.got else []
         lines += [f"at {line}" for line in verdict.lines]

@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from autograder.common.rng import Rng
 
 Outcome = Literal["passed", "failed", "todo", "blocked"]
-Visibility = Literal["visible", "hidden"]  # whether students have the check itself
-Show = Literal["visible", "after_due_date", "after_published", "hidden"]  # when they see its verdict
-SHOWS = get_args(Show)
+Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # when students see a verdict
+VISIBILITIES = get_args(Visibility)
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,12 @@ class Check:
     name: str
     exercise: str
     worth: Fraction
-    visibility: Visibility
+    public: bool  # whether students have the check itself
     function: Callable[..., Any] = field(repr=False)
     arguments: dict[str, Any] = field(repr=False, default_factory=dict)  # from parametrize
     fixtures: tuple[str, ...] = ()  # which of `student` and `rng` it asks for
     requires: str | None = None
-    show: Show = "visible"
+    visibility: Visibility = "visible"
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,8 @@ class Run:
         self._stuck: dict[str, str] = {}  # exercise → why its remaining checks are not tried
 
     def all(self) -> dict[str, Verdict]:
-        """Run every check. Visible ones come first: what a student sees of them is then older than any hidden input."""
-        for check in sorted(self.checks.values(), key=lambda check: check.visibility != "visible"):
+        """Run every check. Public ones come first: what a student sees of them is then older than any hidden input."""
+        for check in sorted(self.checks.values(), key=lambda check: not check.public):
             self._result(check)
         return {name: self.verdict(check) for name, check in self.checks.items()}
 

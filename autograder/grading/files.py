@@ -62,7 +62,7 @@ def student_page(report: Report, lesson: Lesson) -> str:
             continue
         passed = sum(check.outcome == "passed" for check in checks)
         lines += [f"{passed} of {len(checks)} checks pass.", ""]
-        lines += _failures([check for check in checks if check.outcome != "passed" and check.show != "hidden"])
+        lines += _failures([check for check in checks if check.outcome != "passed" and check.visibility != "hidden"])
     return "\n".join(lines)
 
 
@@ -76,7 +76,7 @@ def _failures(checks: Sequence[CheckReport]) -> list[str]:
             continue
         if len(said) == 1:
             lines += ["", "Fix that first; these may fail for the same reason:", ""]
-        label = f"`{check.name}`" if check.visibility == "visible" else "a hidden check"
+        label = f"`{check.name}`" if check.public else "a hidden check"
         lines.append(f"- {_MARKS[check.outcome]} ({label}): {first}")
         lines += [f"  - {_code(line)}" for line in rest] if not said else []
         said.add(first)

@@ -123,7 +123,7 @@ def _cells(course: Course, cell: Cell, checks: dict[str, list[Check]]) -> list[d
 
 def _test(owner: str, check: Check, number: int) -> dict[str, Any]:
     """A test case. A hidden one reads the checks that only the grading archive holds."""
-    hidden = check.visibility == "hidden"
+    hidden = not check.public
     asked = f'"{owner}/{check.exercise}", {check.name!r}, course={COURSE!r}'
     lines = [
         '""" # BEGIN TEST CONFIG',

@@ -180,7 +180,7 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     session = Session(name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
     checks = {check.name: check for check, _ in pairs if check.name not in unmet}
     # What an exercise needs, and what a check is worth, is a matter of all of the lesson's checks.
-    hidden = any(check.visibility == "hidden" for check in checks.values())
+    hidden = not all(check.public for check in checks.values())
     if _selects_some(config) or set(check_files(course, lesson, hidden=hidden)) - {item.path for item in items}:
         checks |= {check.name: check for check in collect_checks(course, lesson, hidden=hidden).checks}
     run = Run(lesson, checks.values(), session, config.getoption("--seed"))

@@ -33,18 +33,19 @@ import autograder
 from autograder import sandbox
 from autograder.authoring.audit import Case, overlay
 from autograder.checking.collecting import collect_checks
-from autograder.common.errors import CourseError
-from autograder.common.lessons import Lesson, load_course
-from autograder.grading.pool import Job, grade_many, grade_one
-from autograder.grading.prepare import prepared
-from autograder.checking.report import Report
-from autograder.sandbox import TIERS, Limits, Zygote, ZygoteClient
-from autograder.common.stubs import make_stub
 from autograder.checking.door import LocalTransport
+from autograder.checking.report import Report
 from autograder.checking.student import TimeLimits
 from autograder.checking.submission import Submission
-from autograder.grading.files import CLASS_FORMATS, student_page
+from autograder.cli.formats import FORMATS
+from autograder.common.errors import CourseError
 from autograder.common.files import write_whole
+from autograder.common.lessons import Lesson, load_course
+from autograder.common.stubs import make_stub
+from autograder.grading.files import ClassFile, student_page
+from autograder.grading.pool import Job, grade_many, grade_one
+from autograder.grading.prepare import prepared
+from autograder.sandbox import TIERS, Limits, Zygote, ZygoteClient
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "tests" / "attacks"
@@ -303,9 +304,10 @@ def _grade_all(job: Job, zygote: Zygote, world: World) -> Outcome:
             page = Path(world.target.results).parent / f"{job.tier} {name}"
             write_whole(page.with_suffix(".md"), student_page(report, job.lesson))
             write_whole(page.with_suffix(".json"), report.to_json())
-            for ending, (_, make) in CLASS_FORMATS.items():
+            tables = {ending: writer.make for ending, writer in FORMATS.items() if isinstance(writer, ClassFile)}
+            for ending, make in tables.items():
                 write_whole(page.with_suffix(f".{ending}"), make([report]))
-            pages[name] = "\n".join(page.with_suffix(f".{e}").read_text() for e in ("md", "json", *CLASS_FORMATS))
+            pages[name] = "\n".join(page.with_suffix(f".{e}").read_text() for e in ("md", "json", *tables))
     folder = zygote._setup.folder
     leftovers = os.listdir(folder) if os.path.isdir(folder) else []
     return Outcome(reports, {name: reports[f"after {name}"] for name in names}, pages, leftovers)

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from autograder import cli
+from autograder.cli import screen
 
 
 @pytest.fixture
@@ -310,7 +311,7 @@ def test_a_narrow_terminal_cuts_no_score(toy, monkeypatch):
     monkeypatch.setattr(cli, "console", Console(file=text, width=80, markup=False))
     names = ["a_name_as_a_learning_platform_makes_them_121212_late_ann_lee", "bob"]
     reports = [toy.report(toy.with_double("return x * x"), name=name) for name in names]
-    cli._grades_table([dataclasses.replace(report, score=12.3456, max_score=100.0) for report in reports])
+    screen.grades_table([dataclasses.replace(report, score=12.3456, max_score=100.0) for report in reports])
     told = text.getvalue()
     assert "…" not in told and told.count("12.35") == 2 and re.search(r"score\W+of\W+passed\W+failed\W+to do", told)
     assert "".join(re.findall(r"^│ (\S*)", told, flags=re.MULTILINE)) == "".join(names)

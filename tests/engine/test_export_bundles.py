@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.systems import Settings, export, names
-from autograder.systems.gradescope.results import the_submission
 from autograder.checking.submission import Submission
+from autograder.systems import Settings, export, names
+from autograder.systems._uploads import the_submission
 
 SECRET_FOLDERS = ("solutions/", "tests/misconceptions/", "tests/variants/", "tests/attacks/", "tests/engine/")
 

@@ -12,12 +12,12 @@ pytest.importorskip("jupytext", reason="needs the extra notebooks")
 import nbformat  # noqa: E402
 from nbgrader.nbgraderformat import MetadataValidator  # noqa: E402
 
-from autograder.systems import Settings, export  # noqa: E402
+from autograder.checking.submission import collect  # noqa: E402
+from autograder.common.lessons import load_course  # noqa: E402
 from autograder.grading.grade import Settings as GradeSettings  # noqa: E402
 from autograder.grading.grade import grade  # noqa: E402
-from autograder.common.lessons import load_course  # noqa: E402
 from autograder.notebooks.source import read_source  # noqa: E402
-from autograder.checking.submission import collect  # noqa: E402
+from autograder.systems import Settings, export  # noqa: E402
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ pytest.importorskip("jupytext", reason="needs the extra notebooks")
 
 import nbformat  # noqa: E402
 
-from autograder.systems import Settings, export  # noqa: E402
+from autograder.checking.submission import collect  # noqa: E402
+from autograder.common.lessons import load_course  # noqa: E402
 from autograder.grading.grade import Settings as GradeSettings  # noqa: E402
 from autograder.grading.grade import grade  # noqa: E402
-from autograder.common.lessons import load_course  # noqa: E402
 from autograder.notebooks.live import GRADING  # noqa: E402
 from autograder.notebooks.source import read_source, with_solutions  # noqa: E402
-from autograder.checking.submission import collect  # noqa: E402
+from autograder.systems import Settings, export  # noqa: E402
 
 
 @pytest.fixture

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from autograder.checking.door import LocalTransport
+from autograder.cli.formats import FORMATS
+from autograder.grading.files import junit_xml, student_page
+from autograder.grading.policy import Policy, days_late
+from autograder.systems import nbgrader
 from autograder.systems.classroom50 import result as classroom50
 from autograder.systems.gradescope import results as gradescope
-from autograder.grading.policy import Policy, days_late
-from autograder.checking.door import LocalTransport
-from autograder.grading.files import FORMATS, junit_xml, nbgrader_csv, student_page
 
-SHOWS = {"hidden", "after_due_date", "after_published", "visible"}
+VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
 
 
 @pytest.fixture
@@ -48,24 +50,26 @@ def test_gradescope_of_a_broken_submission(toy, valid):
     assert found["score"] == 0 and "is not valid Python" in found["output"]
 
 
-@pytest.mark.parametrize("show", sorted(SHOWS))
-def test_when_a_verdict_is_shown(toy, show, valid):
+@pytest.mark.parametrize("visibility", sorted(VISIBILITIES))
+def test_when_a_verdict_is_shown(toy, visibility, valid):
     path = toy.root / "tests/hidden/toy/test_hidden_toy.py"
     path.write_text(
-        path.read_text().replace('@exercise("double", points=3)', f'@exercise("double", points=3, show="{show}")')
+        path.read_text().replace(
+            '@exercise("double", points=3)', f'@exercise("double", points=3, visibility="{visibility}")'
+        )
     )
     report = toy.report(toy.with_double("return abs(x) + abs(x)"), LocalTransport, name="ann")
     found = valid.gradescope(gradescope.results_json(report))
-    assert {test["name"]: test["visibility"] for test in found["tests"]}["double: hidden check 1"] == show
+    assert {test["name"]: test["visibility"] for test in found["tests"]}["double: hidden check 1"] == visibility
     page = student_page(report, toy.lesson)
-    assert ("It drops the sign." in page) == (show != "hidden")
+    assert ("It drops the sign." in page) == (visibility != "hidden")
 
 
 def test_a_visibility_that_is_none(toy, command):
     path = toy.root / "tests/hidden/toy/test_hidden_toy.py"
-    path.write_text(path.read_text().replace("points=3", 'show="sometimes"'))
+    path.write_text(path.read_text().replace("points=3", 'visibility="sometimes"'))
     code, _, err = command("grade", "toy", "solutions", "--out", "out", "--tier", "none")
-    assert code == 2 and "show='sometimes' is none of visible, after_due_date, after_published, hidden." in err
+    assert code == 2 and "visibility='sometimes' is none of visible, after_due_date, after_published, hidden." in err
 
 
 # --- late work and attempts -----------------------------------------------------------------------------------------
@@ -167,7 +171,7 @@ def test_classroom50_counts_whole_points(toy, valid):
 
 
 def test_nbgraders_table(reports):
-    rows = list(csv.DictReader(io.StringIO(nbgrader_csv(reports))))
+    rows = list(csv.DictReader(io.StringIO(nbgrader.grades_csv(reports))))
     assert list(rows[0]) == [
         "assignment",
         "duedate",
@@ -215,9 +219,12 @@ def test_grade_writes_every_format(toy, command, zygote, valid):
     assert (toy.root / "out/grades.csv").exists(), "--format adds files; the table is always there"
 
 
-def test_an_older_report_is_made_again(reports):
+def test_an_older_report_is_read(reports):
+    """Before, `visibility` said whether students have the check, and `show` when they see its verdict."""
     data = json.loads(reports[0].to_json())
     for check in data["checks"]:
-        del check["show"]
+        public, when = check.pop("public"), check.pop("visibility")
+        check |= {"visibility": "visible" if public else "hidden", "show": when}
+    assert {check["visibility"] for check in data["checks"]} == {"visible", "hidden"}
     assert type(reports[0]).from_json(json.dumps(data)) == reports[0]
     assert re.match(r"[0-9a-f]*$", replace(reports[0], key="").key)

@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.grading.grade import Settings, grade
-from autograder.grading.pool import Job, grade_many
-from autograder.checking.report import Report
-from autograder.common.errors import ZygoteDied
 from autograder.checking.door import LocalTransport
+from autograder.checking.report import Report
 from autograder.checking.student import TimeLimits
 from autograder.checking.submission import collect
+from autograder.common.errors import ZygoteDied
+from autograder.grading.grade import Settings, grade
+from autograder.grading.pool import Job, grade_many
 
 pytestmark = pytest.mark.usefixtures("zygote")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.common import wire
-from autograder.grading.grade import Settings, grade
-from autograder.common.notebook_code import NotANotebook, code_cells, read_notebook, statements
 from autograder.checking.report import Report
 from autograder.checking.submission import MAX_NOTEBOOK, collect
-from autograder.inside.executor import Worker
+from autograder.common import wire
+from autograder.common.notebook_code import NotANotebook, code_cells, read_notebook, statements
+from autograder.grading.grade import Settings, grade
+from autograder.inside.executor import Executor
 
 DOUBLE = "def double(x):\n    return x + x"
 QUAD = "def quad(x):\n    return double(double(x))"
@@ -43,7 +43,7 @@ def names(*cells, exercises=EXERCISES):
 
 
 def loaded(*cells, exercises=EXERCISES):
-    worker = Worker(in_process=True)
+    worker = Executor(in_process=True)
     files = {"toy/toy.ipynb": notebook(*cells)}
     request = {"op": "load", "lesson": "toy", "path": "ann.ipynb", "files": files, "exercises": list(exercises)}
     reply = wire.decode(worker.handle(wire.encode(request)))

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from autograder.checking.collecting import collect_checks
-from autograder.common.lessons import load_course
-from autograder.checking.running import Run
-from autograder.common.stubs import make_stub
 from autograder.checking.door import LocalTransport
+from autograder.checking.running import Run
 from autograder.checking.student import Session, TimeLimits
 from autograder.checking.submission import resolve
+from autograder.common.lessons import load_course
+from autograder.common.stubs import make_stub
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 LESSON = COURSE.lesson("pipeline")

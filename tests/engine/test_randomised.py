@@ -15,11 +15,11 @@ import pytest
 import torch
 
 from autograder.checking.collecting import collect_checks
-from autograder.common.lessons import load_course
-from autograder.checking.running import Run
 from autograder.checking.door import LocalTransport
+from autograder.checking.running import Run
 from autograder.checking.student import Session
 from autograder.checking.submission import resolve
+from autograder.common.lessons import load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.common import wire
 from autograder.checking.collecting import collect_checks
-from autograder.common.lessons import load_course
-from autograder.checking.running import Run
 from autograder.checking.door import LocalTransport
+from autograder.checking.running import Run
 from autograder.checking.student import Session, TimeLimits
-from autograder.common.errors import ExecutorDied
 from autograder.checking.submission import resolve
+from autograder.common import wire
+from autograder.common.errors import ExecutorDied
+from autograder.common.lessons import load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 

@@ -24,7 +24,7 @@ def test_what_it_holds(toy):
         "graded",
         "",
     )
-    wanted = {"name", "exercise", "points", "max_points", "outcome", "message", "visibility", "seconds", "show"}
+    wanted = {"name", "exercise", "points", "max_points", "outcome", "message", "public", "seconds", "visibility"}
     assert len(data["checks"]) == 9 and all(set(check) == wanted for check in data["checks"])
     assert sum(check["max_points"] for check in data["checks"]) == pytest.approx(data["max_score"], abs=1e-5)
     assert sum(check["points"] for check in data["checks"]) == pytest.approx(data["score"], abs=1e-5)

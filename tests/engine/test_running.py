@@ -6,13 +6,12 @@ from fractions import Fraction
 import pytest
 import torch
 
-from autograder.checks import expect_equal
+from autograder.checking.door import LocalTransport
 from autograder.checking.report import build_report, public_message
 from autograder.checking.running import Check, Run, Verdict, check_generator, check_seed
-from autograder.common.errors import SandboxError, ZygoteDied
-from autograder.checking.door import LocalTransport
 from autograder.checking.student import TimeLimits
-from autograder.common.errors import ExecutorDied, ExecutorTimeout
+from autograder.checks import expect_equal
+from autograder.common.errors import ExecutorDied, ExecutorTimeout, SandboxError, ZygoteDied
 
 
 def outcomes(run):
@@ -27,8 +26,8 @@ def by_exercise(run):
     return found
 
 
-def check(function, exercise="double", visibility="visible", name=None, fixtures=("student",), worth=1):
-    return Check(name or function.__name__, exercise, Fraction(worth), visibility, function, fixtures=fixtures)
+def check(function, exercise="double", public=True, name=None, fixtures=("student",), worth=1):
+    return Check(name or function.__name__, exercise, Fraction(worth), public, function, fixtures=fixtures)
 
 
 # --- seeds ----------------------------------------------------------------------------------------------------------
@@ -282,8 +281,8 @@ def test_each_check_runs_once(toy):
 def test_visible_checks_come_before_hidden_ones(toy):
     order = []
     checks = [
-        check(lambda student, name=name: order.append(name), "Counter", visibility, name=name)
-        for name, visibility in (("a", "hidden"), ("b", "visible"), ("c", "hidden"), ("d", "visible"))
+        check(lambda student, name=name: order.append(name), "Counter", public, name=name)
+        for name, public in (("a", False), ("b", True), ("c", False), ("d", True))
     ]
     checks = [replace(one, arguments={"name": one.name}) for one in checks]
     toy.run(toy.reference, checks).all()
@@ -436,7 +435,7 @@ def test_visible_feedback_holds_the_values_and_hidden_feedback_does_not(toy):
     for one in report.checks:
         if one.exercise == "double":
             assert one.outcome == "failed"
-            assert ("expected:" in one.message) == ("got:" in one.message) == (one.visibility == "visible")
+            assert ("expected:" in one.message) == ("got:" in one.message) == one.public
     hidden = next(one for one in report.checks if one.name == "test_hidden_double_of_negatives")
     assert hidden.message == "double has wrong values."
 
@@ -467,7 +466,7 @@ def test_what_a_second_life_says_on_import_is_not_repeated(toy):
         "first": Verdict("passed"),
         "second": Verdict("failed", "toy.py:1 stops on import: X: <img src=x> **7 of 7**", broken=True),
     }
-    checks = [check(None, name=name, visibility=where) for name, where in (("first", "visible"), ("second", "hidden"))]
+    checks = [check(None, name=name, public=public) for name, public in (("first", True), ("second", False))]
     about = {"seed": "0", "tier": "none", "key": "", "seconds": 0.0}
     report = build_report("ann", "toy", checks, verdicts, **about)
     assert report.status == "graded" and report.checks[1].outcome == "failed"

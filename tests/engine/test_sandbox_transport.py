@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 
 from autograder.common import wire
+from autograder.common.errors import ExecutorDied, ExecutorTimeout, ZygoteDied
 from autograder.sandbox import Limits, SandboxedExecutor, Zygote, ZygoteClient, detect
-from autograder.common.errors import ZygoteDied
-from autograder.common.errors import ExecutorDied, ExecutorTimeout
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import Limits, Zygote, detect, is_readable
 from autograder.checking.student import Session, Student
-from autograder.common.errors import StudentError, ExecutorDied
 from autograder.checking.submission import Submission
+from autograder.common.errors import ExecutorDied, StudentError
+from autograder.sandbox import Limits, Zygote, detect, is_readable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WALLED = [tier for tier in ("full", "uid", "process") if sys.platform == "linux" and tier not in detect().missing]
@@ -235,7 +235,10 @@ def test_memory_is_bounded_and_its_lack_is_an_exception(zygote):
 
 
 def test_processor_time_is_bounded(zygote):
-    with limited(zygote.tier, cpu_seconds=1) as inside, pytest.raises(ExecutorDied, match="more than 1 seconds of proc"):
+    with (
+        limited(zygote.tier, cpu_seconds=1) as inside,
+        pytest.raises(ExecutorDied, match="more than 1 seconds of proc"),
+    ):
         inside.execute("while True: pass")
 
 

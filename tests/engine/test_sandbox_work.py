@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import Zygote, detect
 from autograder.checking.student import Session, Student
 from autograder.checking.submission import Submission
+from autograder.sandbox import Zygote, detect
 
 # The strongest walls, and the weakest: a folder instead of a tmpfs, no namespaces.
 WALLED = [tier for tier in ("full", "process") if sys.platform == "linux" and tier not in detect().missing]

@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from autograder.authoring.audit import cases, judge
-from autograder.checks import Probe
 from autograder.checking.collecting import collect_checks
-from autograder.common.lessons import find_course
+from autograder.checking.door import LocalTransport
 from autograder.checking.report import build_report
 from autograder.checking.running import Run
-from autograder.checking.door import LocalTransport
 from autograder.checking.student import Session, Student, TimeLimits
+from autograder.checks import Probe
+from autograder.common.lessons import find_course
 
 COURSE = find_course()
 

@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from autograder.grading.grade import Settings, grade
-from autograder.grading.pool import Job, own_seed
 from autograder.checking.report import Report
 from autograder.checking.running import check_seed
-from autograder.grading.similarity import compare, shapes_of
 from autograder.checking.submission import collect
+from autograder.grading.grade import Settings, grade
+from autograder.grading.pool import Job, own_seed
+from autograder.grading.similarity import compare, shapes_of
 
 LUCKY = "return x + x if x.flatten()[0] > 0 else x"  # whether it passes depends on what the check draws
 

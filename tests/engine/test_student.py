@@ -6,12 +6,12 @@ import time
 import pytest
 import torch
 
-from autograder.common import wire
-from autograder.checks import CheckFailure, Probe, expect_error
-from autograder.common.errors import InputChanged, LoadError, NotWritten, StudentError, ExecutorDied, ExecutorTimeout
 from autograder.checking.door import LocalTransport
 from autograder.checking.student import Session, Student, TimeLimits, printable
 from autograder.checking.submission import Submission
+from autograder.checks import CheckFailure, Probe, expect_error
+from autograder.common import wire
+from autograder.common.errors import ExecutorDied, ExecutorTimeout, InputChanged, LoadError, NotWritten, StudentError
 
 
 @pytest.fixture

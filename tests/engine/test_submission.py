@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.common.errors import CourseError
 from autograder.checking.submission import MAX_ENTRIES, MAX_FILE, Submission, collect, resolve
-from autograder.grading.files import REPORT_FORMATS
+from autograder.cli.formats import FORMATS
+from autograder.common.errors import CourseError
 
 CODE = b"x = 1\n"
 INNER = "toy/toy.py"
@@ -371,7 +371,7 @@ def test_nobody_takes_anothers_name(other):
 
 @pytest.mark.parametrize("format", ["gradescope", "classroom50"])
 def test_a_report_is_never_written_over_anothers_results(format):
-    assert f".{format}.json" == REPORT_FORMATS[format][0]
+    assert f".{format}.json" == FORMATS[format].ending
     put(f"class/bob.{format}/toy.py")
     put("class/bob.py")
     assert sorted(each.name for each in collect([Path("class")], "toy")) == ["bob", f"bob_{format}"]

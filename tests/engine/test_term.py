@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("jupytext", reason="needs the extra notebooks")
 nbformat = pytest.importorskip("nbformat", reason="needs the extra notebooks")
 
-from autograder.grading.files import FORMATS  # noqa: E402
+from autograder.cli.formats import FORMATS  # noqa: E402
 
 SOURCE = "# %% setup\n\n# %% exercise double\n\n# %%\n1 / 0\n\n# %% exercise quad\n\n# %% exercise Counter\n"
 

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograder.grading.files import grades_csv, junit_xml, student_page
 from autograder.common.files import write_whole
+from autograder.grading.files import grades_csv, junit_xml, student_page
 
 # --- whole or not at all --------------------------------------------------------------------------------------------
 
@@ -153,8 +153,8 @@ def test_the_page_gives_away_nothing_hidden(toy, body):
     source = toy.with_double(body)
     report = toy.report(source, seed="the secret seed")
     text = student_page(report, toy.lesson)
-    assert any(check.outcome == "failed" and check.visibility == "hidden" for check in report.checks)
-    hidden = [check for check in report.checks if check.visibility == "hidden"]
+    assert any(check.outcome == "failed" and not check.public for check in report.checks)
+    hidden = [check for check in report.checks if not check.public]
     for check in hidden:
         assert check.name not in text and "hidden_" not in text
     assert "secret seed" not in text

@@ -44,7 +44,7 @@ def results(report: Report, policy: Policy | None = None, metadata: Mapping[str,
 def _test(check: CheckReport, number: int, hidden: dict[str, int]) -> dict[str, Any]:
     """A hidden check has no name there, only a number within its exercise."""
     label = check.name
-    if check.visibility == "hidden":
+    if not check.public:
         hidden[check.exercise] = hidden.get(check.exercise, 0) + 1
         label = f"hidden check {hidden[check.exercise]}"
     return {
@@ -54,6 +54,6 @@ def _test(check: CheckReport, number: int, hidden: dict[str, int]) -> dict[str, 
         "max_score": check.max_points,
         "status": "passed" if check.outcome == "passed" else "failed",
         "output": check.message,
-        "visibility": check.show,
+        "visibility": check.visibility,
         "tags": [check.exercise, check.outcome],
     }

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.common import wire
-from autograder.common.lessons import load_course
-from autograder.checking.running import Run
 from autograder.checking.door import LocalTransport
+from autograder.checking.running import Run
 from autograder.checking.student import Session, TimeLimits
 from autograder.checking.submission import Submission, collect, resolve, with_other_lessons
-from autograder.inside.executor import Worker
+from autograder.common import wire
+from autograder.common.lessons import load_course
+from autograder.inside.executor import Executor
 
 TOY = b"def double(x):\n    return 2 * x\n"
 OTHER = (
@@ -106,7 +106,7 @@ def test_what_comes_along_decides_the_result():
 
 @pytest.fixture
 def worker():
-    worker = Worker(in_process=True)
+    worker = Executor(in_process=True)
     yield worker
     worker.unload()
 
@@ -157,7 +157,7 @@ def test_of_two_lessons_with_a_name_the_first_counts(worker):
 
 
 def test_unload_forgets_them_too():
-    worker = Worker(in_process=True)
+    worker = Executor(in_process=True)
     assert tools_of(worker, other=OTHER).triple(1) == 3
     assert "submission_other" in sys.modules
     worker.unload()

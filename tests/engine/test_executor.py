@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from autograder.common import wire
-from autograder.inside.executor import Worker
+from autograder.inside.executor import Executor
 
 
 @pytest.fixture
 def worker():
-    worker = Worker(in_process=True)
+    worker = Executor(in_process=True)
     yield worker
     worker.unload()
 
@@ -92,7 +92,7 @@ def test_a_dataclass_and_its_module_work(worker):
 
 
 def test_unload_forgets_the_module():
-    worker = Worker(in_process=True)
+    worker = Executor(in_process=True)
     load(worker, "x = 1\n")
     assert "submission_toy" in sys.modules
     worker.unload()
@@ -199,7 +199,7 @@ def test_a_value_too_large_says_so(worker):
 
 @pytest.mark.parametrize("exit", ["raise SystemExit", "raise KeyboardInterrupt", "raise GeneratorExit"])
 def test_in_a_process_of_its_own_nothing_escapes(exit):
-    worker = Worker()
+    worker = Executor()
     load(worker, f"def f():\n    {exit}\n")
     assert call(worker, "f")["error"]["type"] == exit.split()[1]
     worker.unload()

@@ -1,6 +1,6 @@
-"""Replaces the worker's methods, so that every call and every probe is answered without running anything."""
+"""Replaces the executor's methods, so that every call and every probe is answered without running anything."""
 
-import autograder.worker as worker
+import autograder.inside.executor as executor
 
 honest = ("to_gigabytes",)
 hurts_itself = True  # it answers the private probe wrongly too
@@ -13,4 +13,4 @@ def answer(self, message):
     return {"value": value, "args": message["args"], "kwargs": message["kwargs"]}
 
 
-worker.Worker._call = worker.Worker._probe = answer
+executor.Executor._call = executor.Executor._probe = answer
