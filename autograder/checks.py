@@ -91,7 +91,7 @@ def probe(function: Callable) -> Probe:
 
 
 def fail(sentence: str, *, expected: Any = None, got: Any = None, advice: str = "") -> NoReturn:
-    """Fail the check with `sentence`; `expected` and `got` are shown for visible checks when given."""
+    """Fail the check with `sentence`; `expected` and `got` are shown for public checks when given."""
     raise CheckFailure(
         sentence,
         "" if expected is None else describe(expected),

@@ -109,7 +109,7 @@ def audit(
     tier: str | None = None,
     on_finding: Callable[[Finding], None] = lambda finding: None,
 ) -> list[Finding]:
-    """Grade every case in a sandboxed process and judge each; the findings are in the order of the cases."""
+    """Grade every case in a sandboxed process and hold each to its fate; the findings are in the order of the cases."""
     all_cases = cases(course, lesson)
     with prepared(course, lesson, workers=workers, tier=tier, seed=seed) as ready:
         job = Job(lesson, ready.collected.checks, seed, ready.zygote.tier)
@@ -118,12 +118,12 @@ def audit(
         for index, report in grade_many(job, pairs, ready.zygote.clients):
             if report is None:
                 raise CourseError(f"{all_cases[index].name} ended the grader that ran it.")
-            findings[index] = judge(lesson, all_cases[index], report)
+            findings[index] = evaluate(lesson, all_cases[index], report)
             on_finding(findings[index])
     return [findings[index] for index in sorted(findings)]
 
 
-def judge(lesson: Lesson, case: Case, report: Report) -> Finding:
+def evaluate(lesson: Lesson, case: Case, report: Report) -> Finding:
     """Hold one report against what the case demands."""
     demands = {"reference": _full_marks, "alternative": _full_marks, "stub": _all_to_do, "misconception": _killed}
     if report.status == "broken":

@@ -1,6 +1,6 @@
 """Digests of what decides a result beside the submission: the engine's own files, and the libraries that it leans on.
 
-A result is kept only while these stay the same: a comparison that was mended must not leave old scores behind.
+A result is kept only while these stay the same: a comparison that was put right must not leave old scores behind.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def grade(
         str, typer.Option(help="Files to write beside them, by comma: junit, nbgrader, gradescope, classroom50.")
     ] = "",
 ) -> None:
-    """Grade submissions with visible and hidden checks, each in a sandboxed process.
+    """Grade submissions with public and hidden checks, each in a sandboxed process.
 
     PATH is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these, such
     as nbgrader's submitted/. Writes
@@ -102,7 +102,7 @@ def release(
     lessons: Annotated[str, typer.Option(help="Which, by comma (default: all).")] = "",
     git: Annotated[bool, typer.Option("--git", help="Commit it: one commit, the same for the same files.")] = False,
 ) -> None:
-    """Write the student repository: stubs, visible checks, pages, hints, notebooks, the engine, CI.
+    """Write the student repository: stubs, public checks, pages, hints, notebooks, the engine, CI.
 
     It holds no solution, hidden check, misconception, alternative or attack. Its README tells students the one command
     that installs it. Releasing again into the same folder brings it up to date.

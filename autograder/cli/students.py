@@ -40,7 +40,7 @@ def hint(
 
 @app.command()
 def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (default: all).")] = None) -> None:
-    """Show where you stand: the visible checks of each lesson, run on your exercises."""
+    """Show where you stand: the public checks of each lesson, run on your exercises."""
     from autograder.terminal.progress import lesson_progress
 
     course = find_course()
@@ -61,7 +61,7 @@ def solution(
     exercise: ExerciseArgument,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show it although your own does not pass yet.")] = False,
 ) -> None:
-    """Show the course's own way to write an exercise, once yours passes its visible checks."""
+    """Show the course's own way to write an exercise, once yours passes its public checks."""
     from autograder.terminal.own_file import reference_source
     from autograder.terminal.progress import exercise_passes
 

@@ -58,7 +58,7 @@ class ExecutorDied(Exception):
 
 
 class CheckFailure(AssertionError):
-    """A check's verdict: what is wrong in a sentence, and for visible checks the values and where to look."""
+    """A check's verdict: what is wrong in a sentence, and for public checks the values and where to look."""
 
     def __init__(self, sentence: str, expected: str = "", got: str = "", advice: str = "") -> None:
         self.sentence = sentence.strip()

@@ -55,7 +55,7 @@ def grade(
 ) -> Outcome:
     """Grade every submission and write its files; results already there for the same key are kept.
 
-    Raises CourseError for what the caller can mend and SandboxError when the asked tier can't be had.
+    Raises CourseError for what the caller can put right and SandboxError when the asked tier can't be had.
     """
     _check_origin(course, lesson, submissions)
     _check_folder(out, lesson, submissions, settings)

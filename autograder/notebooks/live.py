@@ -1,7 +1,7 @@
 """What a notebook of the course imports: `check` and `experiment`, on the cells that were run so far.
 
 The cells become a module in the same way as when the notebook is handed in (`autograder.common.notebook_code`), so
-what is said here is what grading says, as far as the visible checks go.
+what is said here is what grading says, as far as the public checks go.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _START = Path.cwd()  # a notebook's cells may go elsewhere
 
 
 def check(exercise: str) -> None:
-    """Run the visible checks of an exercise (NAME or LESSON/NAME) on the cells run so far, and say what they found."""
+    """Run the public checks of an exercise (NAME or LESSON/NAME) on the cells run so far, and say what they found."""
     print("\n".join(_told(*_judged(find_course(), exercise, hidden=False))))
 
 

@@ -1,4 +1,4 @@
-"""The student repository: stubs, visible checks, pages and the engine, and nothing that only instructors have.
+"""The student repository: stubs, public checks, pages and the engine, and nothing that only instructors have.
 
 Everything is made from the instructor's repository: the same repository gives the same bytes. What goes in
 is named here, one kind of thing at a time; what is not named stays out.
@@ -254,7 +254,7 @@ def leaks(course: Course, files: dict[str, bytes]) -> Iterator[str]:
     for name, lines in texts.items():
         for run in _runs(lines):
             origin = secret.get(run, "")
-            # visible checks are written in the manner of hidden ones, and name the mistakes that they know
+            # public checks are written in the manner of hidden ones, and name the mistakes that they know
             kin = not origin.startswith("solutions/") and Path(name).name.startswith("test_")
             if origin and not kin and run not in stubs:
                 yield f"{name} holds lines of {origin}, such as {run[0]!r}."

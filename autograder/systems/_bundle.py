@@ -1,4 +1,4 @@
-"""The part of a course that grades a lesson elsewhere: engine, visible checks, and hidden ones where they stay so."""
+"""The part of a course that grades a lesson elsewhere: engine, public checks, and hidden ones where they stay so."""
 
 from __future__ import annotations
 

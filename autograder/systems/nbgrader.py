@@ -1,7 +1,7 @@
 """A course folder for nbgrader: the lesson's notebook as an assignment, and a configuration that fits it.
 
 Each graded exercise is a solution cell and a grade cell of its points. The grade cell asks for the exercise's score:
-in the student's version by the visible checks, which lie beside it; in the graded one, in a hidden-test region, by
+in the student's version by the public checks, which lie beside it; in the graded one, in a hidden-test region, by
 all of them, read from the instructor's repository. No hidden check is in the folder, and what grading does not need,
 such as a training, is not run again. nbgrader runs a student's code in the process that grades it, so a score can be
 forged there; `autograder grade` on the same `submitted/` folder can't be.

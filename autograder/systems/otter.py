@@ -32,14 +32,14 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
         raise CourseError("otter runs the repository's own hidden checks: leave --checks to autograder grade.")
     lessons = lessons_of(course, lesson)
     carried = {name: raw for name, raw in engine_files().items() if name.startswith("autograder/")}
-    visible = dict(_checks_of(lessons))
+    public = dict(_checks_of(lessons))
     hidden = dict(_hidden_of(course, lessons))
     hidden[GRADING] = grading_file(COURSE, settings.seed).encode()
-    for name, raw in (carried | visible | hidden).items():
+    for name, raw in (carried | public | hidden).items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(raw)
-    text = _master(course, lesson, files=sorted(visible), grading=sorted(carried | hidden))
+    text = _master(course, lesson, files=sorted(public), grading=sorted(carried | hidden))
     (folder / f"{lesson.name}.ipynb").write_text(text, encoding="utf-8")
     (folder / "requirements.txt").write_text(_requirements(), encoding="utf-8")
     return [
@@ -50,7 +50,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
 
 
 def _checks_of(lessons: list[Lesson]):
-    """The visible checks, as a course's folder: for students too."""
+    """The public checks, as a course's folder: for students too."""
     for lesson in lessons:
         for path in lesson_files(lesson):
             if path.suffix in (".py", ".toml"):

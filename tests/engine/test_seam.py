@@ -7,7 +7,7 @@ A reference, its stub, each misconception and each variant of every lesson that 
 import pytest
 import torch
 
-from autograder.authoring.audit import cases, judge
+from autograder.authoring.audit import cases, evaluate
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.report import build_report
@@ -56,7 +56,7 @@ def faults(course, lesson, zygote, part=slice(None), both=1):
                 yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
         about = {"seed": "0", "tier": zygote.tier, "key": "", "seconds": 0.0}
         report = build_report(case.name, lesson.name, checks, sandboxed, **about)
-        yield from (f"{case.kind} {case.name}: {gap}" for gap in judge(lesson, case, report).gaps)
+        yield from (f"{case.kind} {case.name}: {gap}" for gap in evaluate(lesson, case, report).gaps)
 
 
 @pytest.mark.parametrize("part", range(4))  # so that xdist can share them out

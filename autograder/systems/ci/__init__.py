@@ -1,6 +1,6 @@
 """Workflow files with which an instructor's own repository grades, on GitHub Actions and on GitLab CI.
 
-(The student repository that `autograder release` writes has workflows of its own, which run the visible checks.)
+(The student repository that `autograder release` writes has workflows of its own, which run the public checks.)
 """
 
 from __future__ import annotations

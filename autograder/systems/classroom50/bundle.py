@@ -1,4 +1,4 @@
-"""A bundle for Classroom 50. It is publicly readable there, so it holds visible checks only: feedback, no grades."""
+"""A bundle for Classroom 50. It is publicly readable there, so it holds public checks only: feedback, no grades."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:
-    """Write `autograde.sh`, the engine and the visible checks."""
+    """Write `autograde.sh`, the engine and the public checks."""
     if settings.private is not None:
         raise CourseError("A Classroom 50 bundle can be read by everyone: leave --checks to autograder grade.")
     files = bundle(course, lesson, hidden=False) | {"LESSON": f"{lesson.name}\n".encode()}
@@ -25,5 +25,5 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     script.write_bytes((_TEMPLATES / "autograde.sh").read_bytes())
     script.chmod(0o755)
     return [
-        f"{script} SUBMISSION RESULT writes result.json. It holds visible checks only: grade with autograder grade."
+        f"{script} SUBMISSION RESULT writes result.json. It holds public checks only: grade with autograder grade."
     ]

@@ -1,7 +1,7 @@
 """Classroom 50: `result.json` from a report and the environment that its runner sets.
 
 Whole points only: a test is an exercise, and what it earns is rounded down. The bundle that runs there is publicly
-readable, so it holds visible checks alone, and the score is feedback: grades come from `autograder grade`.
+readable, so it holds public checks alone, and the score is feedback: grades come from `autograder grade`.
 """
 
 from __future__ import annotations

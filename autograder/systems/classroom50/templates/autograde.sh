@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# autograde.sh SUBMISSION RESULT: runs the visible checks on the folder SUBMISSION and writes RESULT (result.json).
+# autograde.sh SUBMISSION RESULT: runs the public checks on the folder SUBMISSION and writes RESULT (result.json).
 # Exit 0 unless the machine is at fault. CLASSROOM, ASSIGNMENT and the rest come from the runner.
 set -euo pipefail
 submission="$(realpath "$1")"
