@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, similarity, release, notebook, export, audit.",
+    "Instructors: grade, similarity, release, notebook, export. Authors: audit, stubs, overview.",
 )
 CORES = os.cpu_count() or 1
 

@@ -54,3 +54,19 @@ def stubs(check: Annotated[bool, typer.Option("--check", help="Only say which di
         screen.console.print(f"{path} is not what its reference gives: run autograder stubs", soft_wrap=True)
     if drifted:
         raise typer.Exit(1)
+
+
+@app.command()
+def overview(check: Annotated[bool, typer.Option("--check", help="Only say if it is stale, exit 1.")] = False) -> None:
+    """Make exercises/README.md, the page of all lessons, from each lesson.toml."""
+    from autograder.common.files import write_whole
+    from autograder.common.overview import PAGE, overview_page
+
+    course = find_course()
+    path, page = course.root / PAGE, overview_page(list(course.lessons.values()))
+    if path.exists() and path.read_text(encoding="utf-8") == page:
+        return
+    if check:
+        raise typer.Exit(screen.failed(f"{PAGE} is not what the lessons' data give: run autograder overview."))
+    write_whole(path, page)
+    screen.console.print(f"wrote {path}", soft_wrap=True)

@@ -1,6 +1,6 @@
 """Finds lessons by looking: a lesson is a folder of `exercises/` that holds a `lesson.toml`.
 
-Everything a lesson needs beside its code (title, order; per exercise points, minutes, needs, hints)
+Everything a lesson needs beside its code (title, module, order; per exercise points, minutes, needs, hints)
 stands in that file. No lesson's name appears in the engine.
 """
 
@@ -49,6 +49,7 @@ class Lesson:
     exercises: dict[str, Exercise]
     uses: tuple[str, ...] = ()  # other lessons, whose files come along with a submission of this one
     experiments: tuple[str, ...] = ()  # its claims in their order
+    module: str = ""  # the part of the course that it belongs to, such as "4.4 Adapting a pretrained model"
 
     def all_needs(self, exercise: str) -> list[str]:
         """Every exercise that `exercise` builds on, directly or not, nearest first."""
@@ -149,7 +150,9 @@ def _read(path: Path) -> Lesson:
         }
         about = (data["title"], data["summary"], int(data["order"]))
         listed = (_texts(data.get("uses", [])), _texts(data.get("experiments", [])))
-        lesson = Lesson(path.parent.name, path.parent, *about, exercises, *listed)
+        lesson = Lesson(path.parent.name, path.parent, *about, exercises, *listed, module=data.get("module", ""))
+        if not isinstance(lesson.module, str):
+            raise TypeError(f"module is {lesson.module!r}, not a text")
         for exercise in exercises.values():
             if exercise.points < 0:
                 raise ValueError(f"{exercise.name} has points below 0")

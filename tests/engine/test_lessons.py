@@ -84,6 +84,7 @@ def test_elsewhere_the_course_is_the_one_around_the_engine(tmp_path, repository)
         'title = "t"\norder = 1\nsummary = "s"\n[exercises]\na = 3\n',
         GOOD.replace("order = 2", 'order = "last"'),
         GOOD.replace('title = "One"\n', ""),
+        GOOD.replace('title = "One"\n', 'title = "One"\nmodule = 4.4\n'),
         GOOD.replace("points = 1\n", "", 1),
         GOOD.replace("points = 1\n", "points = -1\n", 1),
         GOOD.replace("minutes = 1\n", "", 1),
