@@ -124,9 +124,6 @@ def _around(lessons: Sequence[Lesson], files: Iterable[str]) -> dict[str, bytes]
         "first": lessons[0].name,
         "exercise": next(iter(lessons[0].exercises)),
         "extras": "notebooks,pictures" if with_notebook else "pictures",
-        "lessons": "\n".join(
-            f"| [`{lesson.name}`](exercises/{lesson.name}/README.md) | {lesson.summary} |" for lesson in lessons
-        ),
         "notebooks": _notebooks_text(with_notebook),
     }
     names = ", ".join(lesson.name for lesson in lessons)
