@@ -1,6 +1,8 @@
 """The page of all lessons is what their data give, for the whole course and for a release of some."""
 
 import dataclasses
+import posixpath
+import re
 
 from autograder.common.lessons import find_course
 from autograder.common.overview import PAGE, overview_page
@@ -48,6 +50,14 @@ def test_a_bar_in_a_text_ends_no_cell(toy):
 def test_a_release_has_a_page_of_its_own_lessons(toy):
     files = release_files(toy.course, [toy.lesson])
     assert files[PAGE].decode() == overview_page([toy.lesson])
+
+
+def test_links_lead_somewhere_in_a_release_too(toy):
+    toy.write("exercises/toy/README.md", "# Toy\n")
+    files = release_files(toy.course, [toy.lesson])
+    for name in (PAGE, "README.md", "autograder/README.md", "autograder/authoring/README.md"):
+        for target in re.findall(r"\]\(([^)]+)\)", files[name].decode()):
+            assert posixpath.normpath(posixpath.join(posixpath.dirname(name), target)) in files, (name, target)
 
 
 def test_the_command_writes_the_page_and_says_when_it_is_stale(toy, command):
