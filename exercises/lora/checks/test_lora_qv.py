@@ -1,7 +1,7 @@
 """Checks of `lora_qv`."""
 
 import torch
-from lora_oracles import FP32
+from lora_oracles import TOL_FP32
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
@@ -41,10 +41,12 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
     seen = student.run(effective_qv, seed, r, alpha, 0.5)
     if not seen["refused"]:
         fail("lora_qv accepts r = 0; it must raise ValueError before it changes the model.")
-    expect_close(seen["start"], seen["before"], what="c_attn before any training, which must be the base's,", **FP32)
+    expect_close(
+        seen["start"], seen["before"], what="c_attn before any training, which must be the base's,", **TOL_FP32
+    )
     with torch.no_grad():
         base = [block.attn.c_attn(torch.eye(18)) for block in builders.tiny_gpt2(seed, width=18).transformer.h]
-    expect_close(seen["before"], base, what="c_attn after lora_qv refused, which must be the base's,", **FP32)
+    expect_close(seen["before"], base, what="c_attn after lora_qv refused, which must be the base's,", **TOL_FP32)
 
     # Every entry of B A is r · 0.5 · 0.5, so every entry of a detour's update is alpha · 0.25.
     def change(query, key, value):
@@ -68,7 +70,7 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
             "The detours are there, but c_attn computes without them.": change(0.0, 0.0, 0.0),
         },
         advice="Of c_attn's output (..., 3·D), the first D are queries, the next D keys, the last D values.",
-        **FP32,
+        **TOL_FP32,
     )
     expect_equal(
         seen["trainable"],

@@ -1,7 +1,7 @@
 """Checks of `peft_lora_config`."""
 
 import torch
-from lora_oracles import FP32
+from lora_oracles import TOL_FP32
 from torch import nn
 
 from autograder.checks import exercise, expect_close, fail, probe
@@ -48,5 +48,5 @@ def test_peft_computes_the_same(student, rng):
             "PEFT scales by alpha / sqrt(r) with your config: leave use_rslora off.": lambda: output(alpha / r**0.5),
             "lora_alpha does not arrive in the config.": lambda: output(8 / r),
         },
-        **FP32,
+        **TOL_FP32,
     )
