@@ -18,9 +18,24 @@ TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
 
 # What the updates of a whole model may be multiplied by in place of alpha / r.
 MODEL_SCALE_MISTAKES = {
-    "The model's detours are added without the factor alpha / r.": lambda alpha, r: 1,
-    "The model's detours are multiplied by alpha but not divided by r.": lambda alpha, r: alpha,
+    "The model's adapters are added without the factor alpha / r.": lambda alpha, r: 1,
+    "The model's adapters are multiplied by alpha but not divided by r.": lambda alpha, r: alpha,
 }
+
+
+# --- memory ---------------------------------------------------------------------------------------------------------
+
+
+def parts(weights, scales, gradients, optimizer, adapter):
+    """The dict of bytes that memory_estimate returns; total is the sum of the others."""
+    found = {
+        "weights": weights,
+        "scales": scales,
+        "gradients": gradients,
+        "optimizer": optimizer,
+        "adapter": adapter,
+    }
+    return {**found, "total": sum(found.values())}
 
 
 # --- one layer ------------------------------------------------------------------------------------------------------

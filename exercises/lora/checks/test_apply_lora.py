@@ -34,7 +34,7 @@ def dense_logits(seed, matrices, scale, token_ids):
 
 
 @exercise("apply_lora", points=2)
-def test_gpt2_computes_with_its_detours(student, rng):
+def test_gpt2_computes_with_its_adapters(student, rng):
     seed, r, alpha = rng.randint(0, 1 << 30), 2, 7
     token_ids = rng.randint(1, 53, (2, 5))
     sizes = {"attn.c_attn": (18, 54), "mlp.c_proj": (72, 18)}
@@ -55,9 +55,9 @@ def test_gpt2_computes_with_its_detours(student, rng):
     expect_close(
         logits["filled"],
         dense_logits(seed, matrices, alpha / r, token_ids),
-        what="The logits with numbers in A and B",
+        what="The logits with A and B filled in",
         mistakes={
-            "The detours are there, but the model computes without them.": base,
+            "The adapters are there, but the model computes without them.": base,
             **{
                 sentence: partial(dense_logits, seed, matrices, scale(alpha, r), token_ids)
                 for sentence, scale in MODEL_SCALE_MISTAKES.items()
@@ -86,32 +86,32 @@ def adapted_blocks(student, targets, number):
 @exercise("apply_lora")
 def test_only_what_is_named_is_adapted(student, rng):
     blocks = rng.randint(2, 6)
-    seen = student.run(adapted_blocks, ["attn.c_proj"], blocks)
-    names = seen["trainable"]
+    result = student.run(adapted_blocks, ["attn.c_proj"], blocks)
+    names = result["trainable"]
     wanted = [f"h.{block}.attn.c_proj" for block in range(blocks)]
-    if seen["unfrozen"]:
+    if result["unfrozen"]:
         fail(
             "Weights of the model itself are still trainable.",
-            got=seen["unfrozen"],
-            advice="Freeze the whole model before you put the detours in.",
+            got=result["unfrozen"],
+            advice="Freeze the whole model before you put the adapters in.",
         )
     if any(".mlp.c_proj" in name for name in names):
         fail(
-            "attn.c_proj also took mlp.c_proj; the whole dotted target must match.",
+            "attn.c_proj also matched mlp.c_proj; the whole dotted target must match.",
             expected=wanted,
             got=names,
             advice="Compare with '.' in front: f'.{name}'.endswith(f'.{target}').",
         )
     if any(not name.startswith(tuple(f"{layer}." for layer in wanted)) for name in names):
         fail("Something other than the named layers is adapted.", expected=wanted, got=names)
-    if seen["count"] == blocks and len(names) == 2:
-        fail("All layers share one detour; each needs its own.", got=names)
+    if result["count"] == blocks and len(names) == 2:
+        fail("All layers share one adapter; each needs its own.", got=names)
     if not all(any(name.startswith(f"{layer}.") for name in names) for layer in wanted):
         fail("Not every layer that the target names is adapted.", expected=wanted, got=names)
     if len(names) != 2 * blocks:
         fail("An adapted layer must have two trainable tensors of its own.", expected=2 * blocks, got=len(names))
     expect_equal(
-        seen["count"],
+        result["count"],
         blocks,
         what="What apply_lora returns",
         mistakes={
@@ -136,14 +136,14 @@ def apply_to_small_model(student, targets, r):
 
 @exercise("apply_lora")
 def test_a_target_that_matches_nothing_is_an_error(student):
-    seen = student.run(apply_to_small_model, ["fc", "q_proj"], 2)
-    if seen["error"] is None:
+    result = student.run(apply_to_small_model, ["fc", "q_proj"], 2)
+    if result["error"] is None:
         fail(
-            "A target that matches no layer is passed over in silence.",
+            "A target that matches no layer raises no error.",
             expected="ValueError that names the target",
             got="no error",
             advice="Somebody who writes q_proj for a GPT-2 would train nothing and not know it.",
         )
-    assert "q_proj" in seen["error"], "The error for a target that matches no layer does not name the target."
+    assert "q_proj" in result["error"], "The error for a target that matches no layer does not name the target."
     if student.run(apply_to_small_model, ["fc"], 2)["error"] is not None:
-        fail("apply_lora refuses a target that is there.")
+        fail("apply_lora rejects a target that exists.")

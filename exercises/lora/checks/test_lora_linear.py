@@ -20,7 +20,7 @@ SCALE_MISTAKES = {
 
 
 @exercise("LoRALinear")
-def test_the_docstrings_layer(student):
+def test_lora_linear_docstring_example(student):
     weight = torch.tensor([[1.0, 2, 3, 0], [4, 5, 6, 0], [0, 0, 0, 1]])
     A, B = torch.tensor([[1.0, 0, -1, 0], [0, 1, 0, 0]]), torch.tensor([[1.0, 0], [2, 1], [0, -1]])
     x, bias = torch.tensor([[1.0, 1, 3, 2]]), torch.tensor([10.0, 20, 30])
@@ -33,14 +33,14 @@ def test_the_docstrings_layer(student):
             "The update is added without the factor alpha / r.": torch.tensor([[20.0, 44, 31]]),
             "The update is multiplied by alpha but not divided by r.": torch.tensor([[10.0, 29, 26]]),
             "The base's bias is lost.": torch.tensor([[6.0, 18, -1]]),
-            "The detour is there, but forward does not use its trainable tensors.": torch.tensor([[22.0, 47, 32]]),
+            "The adapter is there, but forward does not use its trainable tensors.": torch.tensor([[22.0, 47, 32]]),
         },
         advice="Work the docstring's example through on paper: A x, then B A x, then times alpha / r = 3.",
     )
 
 
 @exercise("LoRALinear")
-def test_base_plus_scaled_detour(student, rng):
+def test_base_plus_scaled_adapter(student, rng):
     layer, x = draw_layer(rng)
     (result,) = layer.run(student, ["forward"], x)
     expected = layer.output(x)
@@ -52,8 +52,8 @@ def test_base_plus_scaled_detour(student, rng):
             **{sentence: layer.output(x, scale(layer.alpha, layer.r)) for sentence, scale in SCALE_MISTAKES.items()},
             "The base's bias is lost.": expected - layer.bias,
             "The base's bias is added twice.": expected + layer.bias,
-            "The base path is missing; only the detour comes out.": expected - layer.base(x),
-            "The detour is there, but forward does not use its trainable tensors.": layer.base(x),
+            "The base path is missing; the output is the adapter's alone.": expected - layer.base(x),
+            "The adapter is there, but forward does not use its trainable tensors.": layer.base(x),
         },
         advice="h = W x + b + (alpha / r) B A x, with the A and B that the layer holds at that moment.",
         **TOL_FP32,
@@ -139,7 +139,7 @@ def test_delta_is_the_scaled_product(student, rng):
         mistakes={
             "delta() is transposed: it must be (d_out, d_in), like the weight.": layer.delta.T,
             "delta() lacks the factor alpha / r.": layer.product,
-            "delta() holds the whole merged weight, not what the detour adds.": layer.weight + layer.delta,
+            "delta() holds the whole merged weight, not what the adapter adds.": layer.weight + layer.delta,
             "delta() is multiplied by alpha but not divided by r.": layer.alpha * layer.product,
         },
         **TOL_FP32,
@@ -183,7 +183,7 @@ def gradients(student, weight, bias, A, B, alpha, x, direction):
 
 
 @exercise("LoRALinear", points=2)
-def test_gradients_reach_the_detour_and_the_input(student, rng):
+def test_gradients_reach_the_adapter_and_the_input(student, rng):
     layer, x = draw_layer(rng)
     direction = rng.randn(4, len(layer.bias))  # dL/dh (4, d_out)
     found = student.run(gradients, *layer.given, x, direction)
@@ -216,7 +216,7 @@ def test_gradients_reach_the_detour_and_the_input(student, rng):
             "No gradient flows back through the base path; frozen means that its weights are not trained.": (
                 through_adapter
             ),
-            "No gradient flows back through the detour to the input.": through_base,
+            "No gradient flows back through the adapter to the input.": through_base,
         },
         **TOL_FP32,
     )
@@ -233,12 +233,12 @@ def test_merged_computes_the_same(student, rng):
         expected,
         what="The output after merging",
         mistakes={
-            "merge() leaves the detour running, so the update counts twice.": layer.output(x, 2 * layer.scale),
+            "merge() leaves the adapter running, so the update counts twice.": layer.output(x, 2 * layer.scale),
             "merge() adds B A without the factor alpha / r.": layer.output(x, 1),
-            "merge() adds B A without the factor alpha / r, and the detour still runs.": (
+            "merge() adds B A without the factor alpha / r, and the adapter still runs.": (
                 layer.output(x, 1 + layer.scale)
             ),
-            "merge() switches the detour off without adding the update to the weight.": layer.base(x),
+            "merge() switches the adapter off without adding the update to the weight.": layer.base(x),
             "merge() loses the base's bias.": expected - layer.bias,
         },
         **TOL_FP32,
@@ -267,9 +267,9 @@ def test_unmerge_undoes_merge(student, rng):
         layer.output(x),
         what="The output after merge() and unmerge()",
         mistakes={
-            "unmerge() starts the detour again but leaves the update in the weight.": layer.output(x, 2 * layer.scale),
+            "unmerge() starts the adapter again but leaves the update in the weight.": layer.output(x, 2 * layer.scale),
             "unmerge() subtracts B A without the factor alpha / r.": layer.output(x, 2 * layer.scale - 1),
-            "unmerge() takes the update out of the weight but does not start the detour again.": layer.base(x),
+            "unmerge() takes the update out of the weight but does not start the adapter again.": layer.base(x),
             "unmerge() adds the update instead of subtracting it.": layer.output(x, 3 * layer.scale),
         },
         **TOL_FP32,
@@ -302,7 +302,7 @@ def with_dropout(student, weight, A, B, alpha, x, dropout):
 
 
 @exercise("LoRALinear")
-def test_dropout_acts_in_training_and_on_the_detour(student, rng):
+def test_dropout_acts_in_training_and_on_the_adapter(student, rng):
     layer, x = draw_layer(rng)
     layer = replace(layer, bias=None)
     x = rng.randn(12, x.shape[-1])  # 60 entries or more: that none is dropped has probability 0.5**60
@@ -314,7 +314,7 @@ def test_dropout_acts_in_training_and_on_the_detour(student, rng):
     if not torch.allclose(outputs["fresh"], base, **TOL_FP32):
         fail(
             "Dropout reaches the base path, so the frozen model itself is disturbed.",
-            advice="Apply it to the detour's input: base(x) + scale * B(A(dropout(x))).",
+            advice="Apply it to the adapter's input: base(x) + scale * B(A(dropout(x))).",
         )
     if not torch.allclose(outputs["eval"], expected, **TOL_FP32):
         fail(
@@ -324,7 +324,7 @@ def test_dropout_acts_in_training_and_on_the_detour(student, rng):
     if torch.allclose(outputs["train"], expected, **TOL_FP32):
         fail("Dropout does nothing in train mode.")
     if not outputs["train"].isfinite().all():
-        fail("The output with dropout holds numbers that are not finite.")
+        fail("The output with dropout holds values that are not finite.")
 
 
 @probe

@@ -32,21 +32,21 @@ def adapted_by_peft(student, r, alpha, weight, A, B, x):
 def test_peft_computes_the_same(student, rng):
     r, alpha = 2, 7
     weight, A, B, x = rng.randn(6, 18), rng.randn(r, 6), rng.randn(18, r), rng.randn(4, 6)
-    seen = student.run(adapted_by_peft, r, alpha, weight, A, B, x)
-    others = [name for name in seen["trainable"] if "attn.c_attn.lora_" not in name]
-    if len(seen["trainable"]) != 2 or others:
-        fail("PEFT adapts something else than the c_attn of every block.", expected="c_attn", got=seen["trainable"])
+    result = student.run(adapted_by_peft, r, alpha, weight, A, B, x)
+    others = [name for name in result["trainable"] if "attn.c_attn.lora_" not in name]
+    if len(result["trainable"]) != 2 or others:
+        fail("PEFT adapts other layers than the c_attn of every block.", expected="c_attn", got=result["trainable"])
 
     def output(times):
         return x @ weight + times * x @ (B @ A).T
 
     expect_close(
-        seen["output"],
+        result["output"],
         output(alpha / r),
         what="The output that PEFT computes with your config",
         mistakes={
             "PEFT scales by alpha / sqrt(r) with your config: leave use_rslora off.": lambda: output(alpha / r**0.5),
-            "lora_alpha does not arrive in the config.": lambda: output(8 / r),
+            "lora_alpha is missing from the config.": lambda: output(8 / r),
         },
         **TOL_FP32,
     )

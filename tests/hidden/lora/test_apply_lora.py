@@ -30,9 +30,9 @@ def which_layers(student, targets, one="1", two="2"):
 def test_targets_match_whole_words(student, rng):
     one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
     every = ["fc", f"blocks.{one}.fc", f"blocks.{two}.fc", f"blocks.1{one}.fc"]
-    seen = student.run(which_layers, ["fc"], one, two)
+    result = student.run(which_layers, ["fc"], one, two)
     expect_equal(
-        sorted(seen["layers"]),
+        sorted(result["layers"]),
         sorted(every),
         what="The list of adapted layers",
         mistakes={
@@ -42,10 +42,10 @@ def test_targets_match_whole_words(student, rng):
             "Only layers below another module match; a layer's full name must match too.": sorted(every[1:]),
         },
     )
-    expect_equal([seen["tensors"], seen["count"]], [8, 4], what="The number of trainable tensors and of layers")
-    seen = student.run(which_layers, [f"{one}.fc"], one, two)
+    expect_equal([result["tensors"], result["count"]], [8, 4], what="The number of trainable tensors and of layers")
+    result = student.run(which_layers, [f"{one}.fc"], one, two)
     expect_equal(
-        sorted(seen["layers"]),
+        sorted(result["layers"]),
         [f"blocks.{one}.fc"],
         what="The list of adapted layers for a target of two words",
         mistakes={
@@ -59,9 +59,9 @@ def test_targets_match_whole_words(student, rng):
 def test_two_targets_for_one_layer(student, rng):
     one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
     layers = [f"blocks.{two}.fc", "my_fc"]
-    seen = student.run(which_layers, [f"{two}.fc", *layers], one, two)
+    result = student.run(which_layers, [f"{two}.fc", *layers], one, two)
     expect_equal(
-        [sorted(seen["layers"]), seen["tensors"], seen["count"]],
+        [sorted(result["layers"]), result["tensors"], result["count"]],
         [layers, 4, 2],
         what="The result when two targets match one layer",
         mistakes={
@@ -89,21 +89,21 @@ def after_error(student, targets, r):
 def test_a_target_that_is_no_linear_layer(student):
     for name in ("norm", "block"):
         if student.run(after_error, ["fc", name], 2)["message"] is None:
-            fail("A target that is not a linear layer is passed over in silence.")
+            fail("A target that is not a linear layer raises no error.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
-        fail("apply_lora refuses a target that is there.")
+        fail("apply_lora rejects a target that exists.")
 
 
 @exercise("apply_lora")
 def test_an_error_leaves_the_model_alone(student):
     for targets, r in ((["fc", "nothing"], 2), (["fc"], 0)):
-        seen = student.run(after_error, targets, r)
-        if seen["message"] is None:
+        result = student.run(after_error, targets, r)
+        if result["message"] is None:
             fail("apply_lora accepts a rank below 1 or a target that matches nothing.")
-        if not seen["untouched"]:
+        if not result["untouched"]:
             fail("After an error the model is left half adapted or frozen.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
-        fail("apply_lora refuses a target that is there.")
+        fail("apply_lora rejects a target that exists.")
 
 
 @probe
@@ -157,8 +157,8 @@ def test_a_conv1d_layer(student, rng):
                     sentence: layer.output(x, scale(layer.alpha, layer.r))
                     for sentence, scale in MODEL_SCALE_MISTAKES.items()
                 },
-                "The alpha given to apply_lora does not arrive in the layers.": layer.output(x, 8),
-                "The detours are there, but the model computes without them.": layer.base(x),
+                "The layers do not get the alpha given to apply_lora.": layer.output(x, 8),
+                "The adapters are there, but the model computes without them.": layer.base(x),
             },
             **TOL_FP32,
         )
@@ -226,16 +226,16 @@ def gpt2_gradients(student, seed, targets, r, token_ids):
 
 
 @exercise("apply_lora")
-def test_every_detour_of_gpt2_learns(student, rng):
+def test_every_adapter_of_gpt2_learns(student, rng):
     token_ids = rng.randint(1, 53, (2, 4))
     targets = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"]
     r = rng.randint(2, 7)
-    seen = student.run(gpt2_gradients, rng.randint(0, 1 << 30), targets, r, token_ids)
-    for layer in seen["layers"]:
-        if not any(name.startswith(f"{layer}.") for name in seen["moving"]):
+    result = student.run(gpt2_gradients, rng.randint(0, 1 << 30), targets, r, token_ids)
+    for layer in result["layers"]:
+        if not any(name.startswith(f"{layer}.") for name in result["moving"]):
             fail("Some adapted layer gets no gradient.")
-    strays = [name for name in seen["moving"] if not any(name.startswith(f"{layer}.") for layer in seen["layers"])]
+    strays = [name for name in result["moving"] if not any(name.startswith(f"{layer}.") for layer in result["layers"])]
     if strays:
         fail("A weight outside the adapted layers gets a gradient.", got=strays)
-    right = r * ((16 + 48) + (16 + 16) + (16 + 64) + (64 + 16))
-    expect_equal(seen["trainable"], right, what="The number of trainable numbers of the whole model")
+    expected = r * ((16 + 48) + (16 + 16) + (16 + 64) + (64 + 16))
+    expect_equal(result["trainable"], expected, what="The number of trainable parameters of the whole model")

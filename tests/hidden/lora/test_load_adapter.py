@@ -38,18 +38,18 @@ def load_damaged(student, damage):
 @exercise("load_adapter", points=2)
 def test_an_adapter_that_does_not_fit(student, rng):
     silent = {
-        "missing": "An adapter that lacks a tensor is loaded in silence.",
-        "unexpected": "An adapter with a tensor too many is loaded in silence.",
-        "transposed": "A tensor of another shape is loaded in silence.",
-        "unadapted": "An adapter is loaded in silence into a model that has no detours.",
+        "missing": "An adapter that lacks a tensor is loaded without an error.",
+        "unexpected": "An adapter with an extra tensor is loaded without an error.",
+        "transposed": "A tensor of another shape is loaded without an error.",
+        "unadapted": "An adapter is loaded without an error into a model that was not adapted.",
     }
     for damage, sentence in silent.items():
-        seen = student.run(load_damaged, damage)
-        if seen["error"] is None:
+        result = student.run(load_damaged, damage)
+        if result["error"] is None:
             fail(sentence)
-        if seen["error"] != "ValueError":
-            fail("An adapter that does not fit must be refused with a ValueError.", got=seen["error"])
-        if not seen["same"]:
+        if result["error"] != "ValueError":
+            fail("load_adapter must reject an adapter that does not fit with a ValueError.", got=result["error"])
+        if not result["same"]:
             fail("After an error the adapter is loaded in part.")
     expect_loading(student, rng)
 
@@ -86,15 +86,17 @@ def load_and_train(student, x):
 
 @exercise("load_adapter")
 def test_training_goes_on_after_loading(student, rng):
-    seen = student.run(load_and_train, rng.randn(3, 6))
-    equal = [torch.equal(seen["kept"][name], tensor) for name, tensor in seen["loaded"].items() if name in seen["kept"]]
+    result = student.run(load_and_train, rng.randn(3, 6))
+    equal = [
+        torch.equal(result["kept"][name], tensor) for name, tensor in result["loaded"].items() if name in result["kept"]
+    ]
     if any(equal) and not all(equal):
         fail("Only one of A and B is loaded.")
-    expect_equal(seen["loaded"], seen["kept"], what="The adapter that the model holds after loading")
-    if seen["trainable"] != 2:
-        fail("After loading the detour is no longer trainable.")
-    if not seen["moved"]:
-        fail("Loading puts new tensors in the place of the old, so an optimizer made before trains what nobody uses.")
-    if not seen["state_same"]:
+    expect_equal(result["loaded"], result["kept"], what="The adapter that the model holds after loading")
+    if result["trainable"] != 2:
+        fail("After loading the adapter is no longer trainable.")
+    if not result["moved"]:
+        fail("Loading replaces the parameters, so an optimizer that was made before trains tensors that nobody uses.")
+    if not result["state_same"]:
         fail("The model shares memory with the state it was loaded from, so training changes the saved one.")
     expect_loading(student, rng)

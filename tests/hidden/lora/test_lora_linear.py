@@ -69,7 +69,7 @@ def test_the_bases_dtype_is_kept(student, rng):
             fail("A and B do not take the base's dtype.")
         (result,) = LoRAOracle(weight, bias, A, B, 3).run(student, ["forward"], x)
         if result.dtype != dtype:
-            fail("What comes out does not have the base's dtype.", expected=dtype, got=result.dtype)
+            fail("The output does not have the base's dtype.", expected=dtype, got=result.dtype)
         in_double = LoRAOracle(weight.double(), bias.double(), A.double(), B.double(), 3)
         expect_close(
             result.double(),
@@ -109,7 +109,7 @@ def test_every_layer_draws_its_own_start(student, rng):
     if same or torch.equal(*draws):
         fail("It seeds torch's random generator itself, so every layer starts with the same numbers.")
     if len(starts) != 3:
-        fail("Not exactly one of A and B starts at zero.")
+        fail("Exactly one of A and B must start at zero.")
     expect_adapter_matters(student, rng)
 
 
@@ -135,7 +135,7 @@ def test_the_first_step_moves_only_the_zero_matrix(student, rng):
     zero = [pair for pair in pairs if not pair[0].any()]
     other = [pair for pair in pairs if pair[0].any()]
     if len(zero) != 1:
-        fail("Not exactly one of A and B starts at zero.")
+        fail("Exactly one of A and B must start at zero.")
     if torch.equal(*zero[0]):
         fail("The first training step moves nothing.")
     if not torch.equal(*other[0]):
@@ -231,7 +231,7 @@ def test_merging_a_square_layer(student, rng):
     delta, (before, merged, unmerged) = merging["delta"], merging["outputs"]
     base = x @ weight.T
     if torch.allclose(before, base, **TOL_FP32):
-        fail("The detour of a square layer changes nothing.")
+        fail("The adapter of a square layer changes nothing.")
     either = [2.5 * second.T @ first, 2.5 * first.T @ second]  # whichever of the two is A
     if not any(torch.allclose(delta, update, **TOL_FP32) for update in either):
         fail("delta() of a square layer is not alpha / r times the product of its two matrices.")
@@ -247,7 +247,7 @@ def test_merging_a_square_layer(student, rng):
         merged,
         before,
         what="The output of a square layer after merging",
-        mistakes={"merge() adds the update transposed, which only a square layer lets pass.": transposed},
+        mistakes={"merge() adds the update transposed, which raises no error on a square layer.": transposed},
         **TOL_FP32,
     )
     expect_close(unmerged, before, what="The output of a square layer after merge() and unmerge()", **TOL_FP32)
@@ -279,7 +279,7 @@ def test_merging_leaves_the_layer_trainable(student, rng):
     if tuple(layer.weight.shape) in after["trainable"]:
         fail("merge() or unmerge() makes the base's weight trainable.")
     if after["moving"] != 2:
-        fail("After merge() and unmerge() the detour can't be trained any more.")
+        fail("After merge() and unmerge() the adapter can't be trained any more.")
     expect_close(
         after["output"], layer.output(x), what="The output after merging and unmerging twenty times", **TOL_FP32
     )
@@ -309,7 +309,7 @@ def count_operations(student, d_in, d_out, r):
 def test_merged_costs_what_the_base_costs(student, rng):
     base, merged = student.run(count_operations, 9, 6, 2)
     if merged > base:
-        fail("A merged layer still computes the detour; merging must put the update into the weight.")
+        fail("A merged layer still computes the adapter; merging must put the update into the weight.")
     expect_equal(merged, base, what="The number of operations of a merged layer")
     expect_adapter_matters(student, rng)
 
@@ -351,7 +351,7 @@ def run_with_dropout(student, weight, bias, A, B, alpha, x, dropout):
 
 
 @exercise("LoRALinear")
-def test_dropout_zeroes_entries_of_the_detours_input(student, rng):
+def test_dropout_zeroes_entries_of_the_adapters_input(student, rng):
     # With three inputs there are eight masks: every row must be one of them, exactly.
     layer = LoRAOracle(rng.randn(5, 3), None, rng.randn(2, 3), rng.randn(5, 2), alpha=7)
     x, dropout = rng.randn(200, 3), 0.25
@@ -373,7 +373,7 @@ def test_dropout_zeroes_entries_of_the_detours_input(student, rng):
             fail("The entries that dropout keeps are not divided by 1 - dropout.")
         if share_explained(1 / dropout)[0] == 1:
             fail("dropout is used as the probability of keeping an entry, not of zeroing it.")
-        fail("Dropout acts somewhere else than on the detour's input.")
+        fail("Dropout acts somewhere else than on the adapter's input.")
     # 600 entries, each kept with probability 0.75: six standard deviations are 6 · sqrt(0.75 · 0.25 / 600) = 0.106.
     if abs(kept - 0.75) > 0.106:
-        fail("Dropout zeroes another share of the entries than it was told to.")
+        fail("Dropout zeroes the wrong share of the entries.")
