@@ -11,15 +11,21 @@ from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 def effective_qv(student, seed, r, alpha, fill):
     """Adapt a GPT-2 with lora_qv, fill every trainable tensor with one value, read each c_attn's W + b (D, 3·D) off."""
     model = builders.tiny_gpt2(seed, width=18)
+
+    # Rank 0 must be rejected
     rejected = False
     try:
         student.lora_qv(model, 0, alpha)
     except ValueError:
         rejected = True
-    before = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
+    before = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]  # (D, 3·D) each
+
+    # Adapt
     count = student.lora_qv(model, r, alpha) if rejected else 0
     start = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
     trainable = sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
+
+    # Fill
     with torch.no_grad():
         for tensor in model.parameters():
             if tensor.requires_grad:

@@ -31,14 +31,16 @@ def adapted_by_peft(student, r, alpha, weight, A, B, x):
 @exercise("peft_lora_config", requires="peft")
 def test_peft_computes_the_same(student, rng):
     r, alpha = 2, 7
+    # Conv1D: weight (d_in, d_out)
     weight, A, B, x = rng.randn(6, 18), rng.randn(r, 6), rng.randn(18, r), rng.randn(4, 6)
     result = student.run(adapted_by_peft, r, alpha, weight, A, B, x)
     others = [name for name in result["trainable"] if "attn.c_attn.lora_" not in name]
     if len(result["trainable"]) != 2 or others:
         fail("PEFT adapts other layers than the c_attn of every block.", expected="c_attn", got=result["trainable"])
 
-    def output(times):
-        return x @ weight + times * x @ (B @ A).T
+    def output(scale):
+        """x W + scale · x (B A)ᵀ, shape (4, d_out)."""
+        return x @ weight + scale * x @ (B @ A).T
 
     expect_close(
         result["output"],

@@ -62,16 +62,22 @@ def load_and_train(student, x):
     model.load_state_dict(source.state_dict())
     for one in (source, model):
         student.apply_lora(one, ["0"], 2, 7)
+
+    # Save the values that `source` was trained to
     with torch.no_grad():
         for tensor in source.parameters():
             if tensor.requires_grad:
                 tensor.normal_()
     state = student.adapter_state_dict(source)
     kept = {name: tensor.clone() for name, tensor in state.items()}
+
+    # Load
     optimizer = torch.optim.SGD([tensor for tensor in model.parameters() if tensor.requires_grad], lr=0.1)
     student.load_adapter(model, state)
     loaded = student.adapter_state_dict(model)
     trainable = sum(tensor.requires_grad for tensor in model.parameters())
+
+    # Train on
     before = model(x)
     model(x).sum().backward()
     optimizer.step()
@@ -87,12 +93,11 @@ def load_and_train(student, x):
 @exercise("load_adapter")
 def test_training_goes_on_after_loading(student, rng):
     result = student.run(load_and_train, rng.randn(3, 6))
-    equal = [
-        torch.equal(result["kept"][name], tensor) for name, tensor in result["loaded"].items() if name in result["kept"]
-    ]
+    kept, loaded = result["kept"], result["loaded"]
+    equal = [torch.equal(kept[name], tensor) for name, tensor in loaded.items() if name in kept]
     if any(equal) and not all(equal):
         fail("Only one of A and B is loaded.")
-    expect_equal(result["loaded"], result["kept"], what="The adapter that the model holds after loading")
+    expect_equal(loaded, kept, what="The adapter that the model holds after loading")
     if result["trainable"] != 2:
         fail("After loading the adapter is no longer trainable.")
     if not result["moved"]:

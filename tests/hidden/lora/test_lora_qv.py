@@ -15,13 +15,17 @@ def filled_qv(student, seed, r, alpha, values, token_ids):
     trained = [tensor for tensor in model.parameters() if tensor.requires_grad]
     model(token_ids).last_hidden_state.pow(3).mean().backward()
     moving = sum(tensor.numel() for tensor in trained if tensor.grad is not None and bool(tensor.grad.any()))
+
+    # Fill A and B, whatever their names and shapes
     with torch.no_grad():
         start = 0
         for tensor in trained:
             tensor.copy_(values[start : start + tensor.numel()].view_as(tensor))
             start += tensor.numel()
+
+        # Read off: c_attn(x) = x W + b
         c_attn = model.h[0].attn.c_attn
-        weight = c_attn(torch.eye(16)) - c_attn(torch.zeros(1, 16))
+        weight = c_attn(torch.eye(16)) - c_attn(torch.zeros(1, 16))  # (D, 3·D)
         return {"weight": weight, "hidden": model(token_ids).last_hidden_state, "moving": moving}
 
 
@@ -32,7 +36,7 @@ def test_query_and_value_updates_have_rank_r(student, rng):
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     c_attn = model.h[0].attn.c_attn
     update = result["weight"] - c_attn.weight.detach()
-    query, key, value = update.chunk(3, dim=1)
+    query, key, value = update.chunk(3, dim=1)  # (D, D) each
 
     def rank(matrix):
         return int(torch.linalg.matrix_rank(matrix, atol=1e-3))
