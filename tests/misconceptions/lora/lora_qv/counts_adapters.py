@@ -1,4 +1,4 @@
-"""lora_qv returns the number of detours, not of blocks."""
+"""lora_qv returns the number of adapters, not of blocks."""
 
 _right = lora_qv
 

@@ -1,6 +1,6 @@
 """Every figure on lora's page is computed again with the reference, and no other figure stands there.
 
-pytest tests/engine/test_lora_page.py
+pytest tests/lessons/lora/test_page.py
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = ROOT / "exercises" / "lora"
 PAGE = (LESSON / "README.md").read_text(encoding="utf-8")
 REFERENCE = runpy.run_path(str(ROOT / "solutions" / "lora" / "lora.py"))

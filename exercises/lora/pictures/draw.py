@@ -1,7 +1,7 @@
 """Draws the two pictures of the lesson: memory.svg and detour.svg.
 
-    python exercises/lora/pictures.py                                    from your own memory_estimate
-    python exercises/lora/pictures.py --lesson solutions/lora/lora.py    from another file's
+    python exercises/lora/pictures/draw.py                                    from your own memory_estimate
+    python exercises/lora/pictures/draw.py --lesson solutions/lora/lora.py    from another file's
 
 Needs matplotlib. The files are written beside this one, or into --out DIR.
 """
@@ -95,7 +95,7 @@ def draw_detour(path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the pictures of the lesson lora.")
-    parser.add_argument("--lesson", type=Path, default=HERE / "lora.py", help="the file whose memory_estimate to draw")
+    parser.add_argument("--lesson", type=Path, default=HERE.parent / "lora.py", help="the file whose memory_estimate to draw")
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     draw_memory(runpy.run_path(str(arguments.lesson))["memory_estimate"], arguments.out / "memory.svg")
