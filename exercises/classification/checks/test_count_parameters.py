@@ -7,11 +7,11 @@ from autograder.checks import exercise, expect_equal, probe
 
 @probe
 def counts(student):
-    """Counts for a linear layer, whole and with its weight frozen."""
+    """Counts for a linear layer, as it is and with its weight frozen."""
     layer = nn.Linear(4, 3)
-    whole = student.count_parameters(layer)
+    trainable = student.count_parameters(layer)
     layer.weight.requires_grad_(False)
-    return [whole, student.count_parameters(layer)]
+    return [trainable, student.count_parameters(layer)]
 
 
 @exercise("count_parameters")

@@ -19,7 +19,7 @@ def unfreeze_in_turn(student, blocks, trainable, calls):
     model.backbone, model.classifier = backbone, nn.Linear(2, 2)
     for name, tensor in model.named_parameters():
         tensor.requires_grad_(name.startswith(tuple(trainable)))
-    seen = []
+    found = []
     for n in calls:
         try:
             student.unfreeze_last_blocks(model, n)
@@ -28,17 +28,17 @@ def unfreeze_in_turn(student, blocks, trainable, calls):
             error = type(raised).__name__
         words = [name.removeprefix("backbone.").split(".") for name, p in model.named_parameters() if p.requires_grad]
         parts = sorted({".".join(word[:2]) if word[0] == "h" else word[0] for word in words})
-        seen.append({"error": error, "parts": parts, "tensors": len(words)})
-    return seen
+        found.append({"error": error, "parts": parts, "tensors": len(words)})
+    return found
 
 
 @exercise("unfreeze_last_blocks")
 def test_what_was_trainable_stays_so(student, rng):
     blocks = rng.randint(4, 8)
     last = [f"h.{blocks - 2}", f"h.{blocks - 1}"]
-    seen = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0"], [2, 1, 0])
+    found = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0"], [2, 1, 0])
     right = ["classifier", "h.0", *last, "ln_f", "wte"]
-    for one in seen:
+    for one in found:
         expect_equal(
             one["parts"],
             right,
@@ -56,9 +56,9 @@ def test_what_was_trainable_stays_so(student, rng):
 def test_all_blocks_and_none_too_many(student, rng):
     blocks = rng.randint(3, 7)
     every = [f"h.{block}" for block in range(blocks)]
-    (seen,) = student.run(unfreeze_in_turn, blocks, [], [blocks])
+    (found,) = student.run(unfreeze_in_turn, blocks, [], [blocks])
     expect_equal(
-        seen["parts"],
+        found["parts"],
         [*every, "ln_f"],
         what="What is trainable after unfreezing every block",
         mistakes={
@@ -69,12 +69,12 @@ def test_all_blocks_and_none_too_many(student, rng):
         },
     )
     for n in (blocks + 1, -1):
-        (seen,) = student.run(unfreeze_in_turn, blocks, ["classifier"], [n])
-        if seen["error"] is None:
+        (found,) = student.run(unfreeze_in_turn, blocks, ["classifier"], [n])
+        if found["error"] is None:
             fail("A number of blocks that the model does not have is accepted in silence.")
-        if seen["error"] != "ValueError":
+        if found["error"] != "ValueError":
             fail("A number of blocks that the model does not have must raise ValueError.")
-        if seen["parts"] != ["classifier"]:
+        if found["parts"] != ["classifier"]:
             fail("A wrong number of blocks raises an error, but changes the model first.")
 
 
@@ -82,10 +82,10 @@ def test_all_blocks_and_none_too_many(student, rng):
 def test_any_number_of_blocks(student, rng):
     blocks = rng.randint(6, 14)
     n = rng.randint(1, blocks)
-    (seen,) = student.run(unfreeze_in_turn, blocks, [], [n])
+    (found,) = student.run(unfreeze_in_turn, blocks, [], [n])
     right = sorted(f"h.{block}" for block in range(blocks - n, blocks))
     expect_equal(
-        seen["parts"],
+        found["parts"],
         [*right, "ln_f"],
         what="What is trainable after unfreezing some of many blocks",
         mistakes={
@@ -97,5 +97,5 @@ def test_any_number_of_blocks(student, rng):
             + ["ln_f"],
         },
     )
-    if seen["tensors"] != 4 * n + 2:
+    if found["tensors"] != 4 * n + 2:
         fail("Of a block or of the norm only some parameters are unfrozen.")
