@@ -40,7 +40,7 @@ def one_token_batches(*batches):
 
 
 @exercise("accuracy")
-def test_the_docstrings_accuracy(student):
+def test_accuracy_docstring_example(student):
     table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]])  # token 0 means class 0, token 1 class 1
     batches = one_token_batches([(0, 0), (1, 1), (1, 1)], [(0, 1)])
     for train_mode in (False, True):
@@ -75,5 +75,5 @@ def test_measuring_leaves_no_trace(student, rng):
                 got=f"training={result['mode']}",
                 advice="Remember model.training before you call eval().",
             )
-        assert result["grad_enabled"], "It leaves gradients switched off for whoever comes after it."
+        assert result["grad_enabled"], "It leaves gradients switched off afterwards."
         expect_equal(result["table"], table, what="The model after measuring")

@@ -184,7 +184,7 @@ def test_head_and_backbone_learn(student, rng):
         fail("No gradient reaches the head.", advice="Nothing in forward may run under no_grad or be detached.")
     if all(gradient is None for gradient in result["backbone"]):
         fail(
-            "No gradient reaches the backbone, the given one, so it can never be finetuned.",
+            "No gradient reaches the backbone that was given, so it can never be finetuned.",
             advice="Keep the backbone that was given, and its graph: freezing is what requires_grad is for.",
         )
     backbone, weight = oracle.backbone, oracle.weight.clone().requires_grad_()

@@ -31,7 +31,7 @@ def expect_last_tokens(result, hidden, mask, what):
 
 
 @exercise("last_token_pool")
-def test_the_docstrings_vectors(student):
+def test_last_token_pool_docstring_example(student):
     hidden = torch.tensor([[[1.0, 2], [3, 4], [5, 6]], [[7, 8], [9, 0], [2, 4]]])
     mask = torch.tensor([[1, 1, 0], [1, 1, 1]])
     expect_equal(

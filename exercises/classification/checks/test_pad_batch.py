@@ -23,7 +23,7 @@ def expect_two_tensors(result):
 
 
 @exercise("pad_batch")
-def test_the_docstrings_batch(student):
+def test_pad_batch_docstring_example(student):
     ids, mask = [[5, 0, 7], [8, 0, 0]], [[1, 1, 1], [1, 0, 0]]
     left_ids, left_mask = [[5, 0, 7], [0, 0, 8]], [[1, 1, 1], [0, 0, 1]]
     result = student.pad_batch([[5, 0, 7], [8]], 0)

@@ -108,7 +108,7 @@ def test_an_unknown_strategy_is_an_error(student, rng):
     for strategy in ("freeze", "last-two"):
         call = OneCall(student, rng, strategy)
         if call.error is None:
-            fail("An unknown strategy is accepted in silence.", expected="ValueError", got="no error")
+            fail("An unknown strategy is accepted without an error.", expected="ValueError", got="no error")
         if call.result["error"] != "ValueError":
             fail("An unknown strategy must raise ValueError.", expected="ValueError", got=call.error)
         if len(call.result["trainable"]) != 5 + 4 * call.blocks:

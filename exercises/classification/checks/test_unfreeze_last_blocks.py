@@ -39,7 +39,7 @@ def test_the_last_two_blocks(student, rng):
             "It unfreezes the last block only.": [last[1], "ln_f"],
             "It unfreezes one block too many.": [*every[-3:], "ln_f"],
             "It unfreezes the embeddings too.": [*last, "ln_f", "wpe", "wte"],
-            "It unfreezes the head too; that is not its business.": ["classifier", *last, "ln_f"],
+            "It unfreezes the head too; it must leave the head as it is.": ["classifier", *last, "ln_f"],
             "Nothing is unfrozen.": [],
         },
         advice="model.backbone.h are the blocks, in the order in which they run; model.backbone.ln_f is the norm.",

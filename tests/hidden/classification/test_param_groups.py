@@ -28,7 +28,7 @@ def steps_of_groups(student, head_lr, backbone_lr, freezing):
         try:
             optimizer = torch.optim.SGD(student.param_groups(model, head_lr, backbone_lr), lr=100.0)
         except (ValueError, UserWarning) as error:
-            return {"refused": str(error)}
+            return {"rejected": str(error)}
     for tensor in model.parameters():
         tensor.grad = torch.ones_like(tensor)
     optimizer.step()
@@ -39,8 +39,8 @@ def steps_of_groups(student, head_lr, backbone_lr, freezing):
 def test_an_optimizer_takes_the_groups(student, rng):
     head_lr, backbone_lr = 0.1 * rng.randint(4, 9), 0.1 * rng.randint(1, 4)
     result = student.run(steps_of_groups, head_lr, backbone_lr, ["backbone.ln_f.bias"])
-    if "refused" in result:
-        fail("torch's optimizer refuses the groups: a parameter is in them more than once.")
+    if "rejected" in result:
+        fail("torch's optimizer rejects the groups: a parameter is in them more than once.")
     expected = {
         "classifier.weight": head_lr,
         "classifier.bias": head_lr,
@@ -59,7 +59,7 @@ def test_an_optimizer_takes_the_groups(student, rng):
             },
             "Frozen parameters are in the groups too.": {name: rate or backbone_lr for name, rate in expected.items()},
             "A parameter that is in neither the head nor the backbone is in no group.": {**expected, "prompt": 0.0},
-            "The head is found by its place in the model, not by model.classifier.": {
+            "The head is found by its position in the model, not by model.classifier.": {
                 name: backbone_lr if "classifier" in name else rate for name, rate in expected.items()
             },
         },
@@ -71,7 +71,7 @@ def test_an_optimizer_takes_the_groups(student, rng):
 def test_a_frozen_head_is_in_no_group(student, rng):
     backbone_lr = 0.1 * rng.randint(1, 9)
     result = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier"])
-    if result.get("none") or "refused" in result:
+    if result.get("none") or "rejected" in result:
         fail("Of a model with a frozen head the backbone must be in the groups.")
     if result["classifier.weight"] != 0 or result["classifier.bias"] != 0:
         fail("A frozen head is in the groups.")

@@ -60,7 +60,7 @@ def test_measuring_perplexity_leaves_no_trace(student, rng):
         fail("The mode that the model came in is not restored.")
     if result["graph"]:
         fail("It builds a graph while it measures.")
-    assert result["grad_enabled"], "It leaves gradients switched off for whoever comes after it."
+    assert result["grad_enabled"], "It leaves gradients switched off afterwards."
 
 
 @exercise("perplexity")
@@ -112,7 +112,7 @@ def test_nothing_to_predict(student, rng):
 
 
 @exercise("perplexity")
-def test_a_very_surprised_model(student, rng):
+def test_an_improbable_token_leaves_perplexity_finite(student, rng):
     seed, sequences, factor = rng.randint(0, 1 << 30), random_texts(rng, 5, 6), 300.0
     ids, mask = padded_batch(sequences, "right")
     expected = losses_of(seed, sequences, factor).mean().item()

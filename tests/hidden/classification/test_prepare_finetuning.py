@@ -44,12 +44,12 @@ def test_two_digits_and_too_many_blocks(student, rng):
     expect_equal(
         [known["error"], [part for part in trainable if part.startswith("h.")]],
         [None, sorted(f"h.{block}" for block in range(blocks - 11, blocks))],
-        what="What the last eleven blocks make trainable",
+        what="What a strategy with two digits makes trainable",
         mistakes={"Only one digit of the number of blocks is read.": [None, [f"h.{blocks - 1}"]]},
     )
     for result in unknown:
         if result["error"] is None:
-            fail("A strategy with more blocks than there are, or with no number, is accepted in silence.")
+            fail("A strategy with more blocks than there are, or with no number, is accepted without an error.")
         if result["error"] != "ValueError":
             fail("A strategy with more blocks than there are, or with no number, must raise ValueError.")
         if parts_of(result["trainable"]) != trainable:

@@ -75,7 +75,7 @@ def test_two_epochs_over_a_stream(student, rng):
         tables[-1],
         what="The model after two epochs with momentum",
         mistakes={
-            "The optimizer's memory is lost between epochs.": forgetful[-1],
+            "The optimizer's state is lost between epochs.": forgetful[-1],
             "The attention mask does not reach the model.": unmasked[-1],
         },
         rtol=1e-3,

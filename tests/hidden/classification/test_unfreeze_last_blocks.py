@@ -71,7 +71,7 @@ def test_all_blocks_and_none_too_many(student, rng):
     for n in (blocks + 1, -1):
         (found,) = student.run(unfreeze_in_turn, blocks, ["classifier"], [n])
         if found["error"] is None:
-            fail("A number of blocks that the model does not have is accepted in silence.")
+            fail("A number of blocks that the model does not have is accepted without an error.")
         if found["error"] != "ValueError":
             fail("A number of blocks that the model does not have must raise ValueError.")
         if found["parts"] != ["classifier"]:
