@@ -57,6 +57,18 @@ def labelled_batches(rng, vocabulary, classes, *sizes, length=None):
     return batches
 
 
+def one_token_batches(*batches):
+    """Batches of texts of one token, from lists of (token, label)."""
+    return [
+        {
+            "input_ids": torch.tensor([[token] for token, _ in pairs]),
+            "attention_mask": torch.ones(len(pairs), 1, dtype=torch.int64),
+            "labels": torch.tensor([label for _, label in pairs]),
+        }
+        for pairs in batches
+    ]
+
+
 # --- pooling ---------------------------------------------------------------------------------------------------------
 
 

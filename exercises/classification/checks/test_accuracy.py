@@ -1,6 +1,7 @@
 """Checks of `accuracy`."""
 
 import torch
+from classification_oracles import one_token_batches
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
@@ -25,18 +26,6 @@ def measure(student, table, batches, train_mode):
         "grad_enabled": torch.is_grad_enabled(),
         "table": model.rows.weight,
     }
-
-
-def one_token_batches(*batches):
-    """Batches of texts of one token, from lists of (token, label)."""
-    return [
-        {
-            "input_ids": torch.tensor([[token] for token, _ in pairs]),
-            "attention_mask": torch.ones(len(pairs), 1, dtype=torch.int64),
-            "labels": torch.tensor([label for _, label in pairs]),
-        }
-        for pairs in batches
-    ]
 
 
 @exercise("accuracy")

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from classification_oracles import TOL_FP32, cross_entropy_gradient, labelled_batches, table_logits
+from classification_oracles import TOL_FP32, cross_entropy_gradient, labelled_batches, one_token_batches, table_logits
 from torch.nn import functional as F
 
 from autograder import builders
@@ -98,14 +98,7 @@ def test_one_step_for_each_batch(student, rng):
 def test_the_mean_loss_is_per_example(student, rng):
     # Rate 0, so that the losses are those of the docstring: logits (0, x) for class 0 cost log(1 + e^x).
     table = torch.tensor([[0.0, math.log(math.expm1(0.5))], [0.0, math.log(math.expm1(2.5))]])
-    batches = [
-        {
-            "input_ids": torch.tensor([[token]] * size),
-            "attention_mask": torch.ones(size, 1, dtype=torch.int64),
-            "labels": torch.zeros(size, dtype=torch.int64),
-        }
-        for token, size in ((0, 3), (1, 1))
-    ]
+    batches = one_token_batches([(0, 0)] * 3, [(1, 0)])
     result = student.run(train_table, table, batches, 0.0, True)
     expect_close(
         result["loss"],

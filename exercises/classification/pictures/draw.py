@@ -99,7 +99,9 @@ def draw_padding(pad_batch: Callable[..., dict], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the pictures of the lesson classification.")
-    parser.add_argument("--lesson", type=Path, default=HERE.parent / "classification.py", help="the file with pad_batch")
+    parser.add_argument(
+        "--lesson", type=Path, default=HERE.parent / "classification.py", help="the file with pad_batch"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     draw_reading(arguments.out / "reading.svg")
