@@ -1,7 +1,7 @@
 """Draws the two pictures of the lesson: reading.svg and padding.svg.
 
-    python exercises/classification/pictures.py                   padding.svg from your own pad_batch
-    python exercises/classification/pictures.py --lesson solutions/classification/classification.py
+    python exercises/classification/pictures/draw.py                   padding.svg from your own pad_batch
+    python exercises/classification/pictures/draw.py --lesson solutions/classification/classification.py
 
 Needs matplotlib. The files are written beside this one, or into --out DIR. The pictures of what was measured come
 from `autograder experiment classification`.
@@ -99,7 +99,9 @@ def draw_padding(pad_batch: Callable[..., dict], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the pictures of the lesson classification.")
-    parser.add_argument("--lesson", type=Path, default=HERE / "classification.py", help="the file with pad_batch")
+    parser.add_argument(
+        "--lesson", type=Path, default=HERE.parent / "classification.py", help="the file with pad_batch"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     draw_reading(arguments.out / "reading.svg")
