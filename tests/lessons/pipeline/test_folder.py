@@ -11,7 +11,7 @@ from autograder.stubs import make_stub
 from autograder.student import LocalTransport, Session, TimeLimits
 from autograder.submission import resolve
 
-COURSE = load_course(Path(__file__).resolve().parents[2])
+COURSE = load_course(Path(__file__).resolve().parents[3])
 LESSON = COURSE.lesson("pipeline")
 PARTS = [f"test_your_own_parts[{stage}]" for stage in ("sft", "alignment", "lora", "quantization")]
 
