@@ -323,7 +323,7 @@ def test_what_is_skipped_may_lack_a_tool(student, rng):
 
 
 @exercise("run_pipeline")
-def test_what_can_not_be_skipped(student, rng):
+def test_skipping_an_unknown_stage_is_an_error(student, rng):
     with expect_error("ValueError", what="run_pipeline that is to skip something that is no stage of RUN"):
         Rehearsal(student, rng, skip=["tokenization"])
     Rehearsal(student, rng).expect_models("pretraining")

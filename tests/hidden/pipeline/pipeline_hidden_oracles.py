@@ -27,5 +27,5 @@ def answers_for(student, function, questions):
 
 
 def subsets():
-    """Every set of stages, 256 of them, in the order of the pipeline."""
-    return [[stage for place, stage in enumerate(STAGES) if number >> place & 1] for number in range(256)]
+    """Every set of stages, 256 of them, each in the order of the pipeline."""
+    return [[stage for index, stage in enumerate(STAGES) if number >> index & 1] for number in range(256)]

@@ -12,8 +12,8 @@ from autograder.checks import exercise, expect_close, fail, probe
 def fraction_of(student, settings, method, classes, r, frozen, bare):
     model = builders.tiny_gpt2(5, **settings)
     model = model.transformer if bare else model
-    for place, parameter in enumerate(model.parameters()):
-        if frozen and place % 3:
+    for index, parameter in enumerate(model.parameters()):
+        if frozen and index % 3:
             parameter.requires_grad_(False)
     before = [(name, parameter.requires_grad, parameter.clone()) for name, parameter in model.named_parameters()]
     modules = [name for name, _ in model.named_modules()]
@@ -58,7 +58,7 @@ def test_what_is_frozen_now_does_not_matter(student, rng, method):
             "The rank is not used.": layers * 8 * 4 * width / total,
             "A width of 768 is built in.": 4 * 769 / total,
             "Twelve blocks are built in.": 12 * 3 * 4 * width / total,
-            "Detours are counted beside attn.c_proj too.": layers * 3 * (4 + 2) * width / total,
+            "Adapters are counted beside attn.c_proj too.": layers * 3 * (4 + 2) * width / total,
         },
     )
 

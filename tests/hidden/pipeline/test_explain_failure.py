@@ -19,7 +19,7 @@ SYMPTOMS = {
     "order_makes_no_difference": (
         "embeddings",
         "no_positions",
-        "Attention is a weighted average, and an average has no order: the place has to be in the vector.",
+        "Attention is a weighted average, and an average has no order: the position has to be in the vector.",
     ),
     "peeks_at_the_next_token": (
         "transformer",

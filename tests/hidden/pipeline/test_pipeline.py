@@ -11,7 +11,10 @@ ADDS = {
     "transformer": ("predictions", "The transformer reads what stands before and scores what comes next."),
     "sft": ("format", "SFT teaches format, not knowledge: that an answer follows, and that it ends."),
     "alignment": ("judgment", "SFT gives a model its voice; alignment gives it judgment."),
-    "lora": ("specialization", "A detour of a few percent makes a specialist of a model that is there already."),
+    "lora": (
+        "specialization",
+        "An adapter of a few percent of the parameters makes a specialist of a model that is there already.",
+    ),
     "quantization": ("accessibility", "Fewer bits change where a model can run, not what it can do."),
 }
 
@@ -30,7 +33,7 @@ WRONG_ADDS = {
 
 CANNOT = {
     "tokenization": ("no_nearness", "An id is only a name: ids that lie side by side have nothing in common."),
-    "embeddings": ("no_context", "An embedding looks at one token and its place; it never sees the neighbours."),
+    "embeddings": ("no_context", "An embedding looks at one token and its position; it never sees the neighbours."),
     "transformer": ("random_weights", "An architecture that was never trained puts out noise."),
     "sft": ("no_quality_signal", "SFT copies demonstrations; nothing in it compares two answers."),
     "alignment": ("no_new_knowledge", "What people prefer is not what is true: alignment brings no new facts."),
