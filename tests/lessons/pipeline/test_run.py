@@ -12,10 +12,11 @@ from autograder import experiments
 from autograder.common.lessons import load_course
 from autograder.common.stubs import make_stub
 
-COURSE = load_course(Path(__file__).resolve().parents[2])
+COURSE = load_course(Path(__file__).resolve().parents[3])
 LESSON = COURSE.lesson("pipeline")
-CLAIMS = experiments.find_experiments(LESSON)
-MEASURED = sys.modules[CLAIMS["gates"].function.__module__]
+GATES = experiments.load_file(LESSON.folder / "experiments" / "gates.py")
+SETTINGS = sys.modules[GATES.tiny_base.__module__].SETTINGS
+MEASURES = sys.modules[GATES.in_words.__module__]
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +35,11 @@ def test_a_gate_without_a_stage_is_what_skipping_the_stage_gives(stage, referenc
 
     def short_base():
         torch.manual_seed(0)
-        base = MEASURED.tiny_base(backbone, 0, experiments.no_track, only=stage, **SHORT)
+        base = GATES.tiny_base(backbone, 0, experiments.no_track, only=stage, **SHORT)
         base.gate.questions = base.gate.questions[:6]
         return base
 
-    _, without = MEASURED.with_and_without(module, short_base())[stage]
+    _, without = GATES.with_and_without(module, short_base())[stage]
     skipped = module.run_pipeline(module.__tools__, short_base(), [stage])["stages"][stage]
     assert skipped["state"] == "skipped"
     assert skipped["gate"] == pytest.approx(without, abs=1e-6)
@@ -47,7 +48,8 @@ def test_a_gate_without_a_stage_is_what_skipping_the_stage_gives(stage, referenc
 def test_a_function_of_another_lesson_that_is_not_written_is_named(backbone, handed_in):
     unfinished = make_stub(COURSE.reference("lora").read_text(encoding="utf-8"))
     subjects = experiments.Subjects(COURSE, LESSON, handed_in(lora=unfinished))
-    outcome = experiments.run(CLAIMS["gates"], subjects, backbone, [0], experiments.no_track)
+    claim = experiments.find_experiments(LESSON)["gates"]
+    outcome = experiments.run(claim, subjects, backbone, [0], experiments.no_track)
     assert (outcome.state, outcome.sentence) == ("todo", "apply_lora (lora) is not written yet.")
 
 
@@ -57,9 +59,9 @@ def test_a_function_of_another_lesson_that_is_not_written_is_named(backbone, han
 @pytest.fixture
 def run(monkeypatch, tmp_path, capsys):
     """Runs exercises/pipeline/run.py with few steps; gives its exit code, its report and what it said of problems."""
-    monkeypatch.setattr(MEASURED, "SETTINGS", {**MEASURED.SETTINGS, **SHORT})
-    monkeypatch.setattr(MEASURED, "ASKED", 6)
-    monkeypatch.setattr(experiments, "find_experiments", lambda lesson: CLAIMS)
+    monkeypatch.setitem(SETTINGS, "steps", SHORT["steps"])
+    monkeypatch.setattr(MEASURES, "ASKED", 6)
+    monkeypatch.setattr(experiments, "load_file", lambda path: GATES)
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["run.py", "--out", str(tmp_path / "out"), *map(str, arguments)])
@@ -84,7 +86,7 @@ def test_the_report_holds_a_row_for_each_stage_and_a_picture(run, tmp_path):
         ("quantization", "run"),
     ]
     assert rows[0][2:] == ("passed", "facts completed 1.00")
-    assert "Skipped: alignment." in page and "LoRA trained 2.2% of the numbers" in page
+    assert "Skipped: alignment." in page and "LoRA trained 2.2% of the parameters" in page
     drawn = (tmp_path / "out" / "pipeline.svg").read_text()
     assert "raw text" in drawn and "facts completed 1.00" in drawn
 

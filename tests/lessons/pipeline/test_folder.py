@@ -12,7 +12,7 @@ from autograder.checking.submission import resolve
 from autograder.common.lessons import load_course
 from autograder.common.stubs import make_stub
 
-COURSE = load_course(Path(__file__).resolve().parents[2])
+COURSE = load_course(Path(__file__).resolve().parents[3])
 LESSON = COURSE.lesson("pipeline")
 PARTS = [f"test_your_own_parts[{stage}]" for stage in ("sft", "alignment", "lora", "quantization")]
 

@@ -1,6 +1,6 @@
 """Every figure on the page of `pipeline` is computed again or was measured; its tables are those of the reference.
 
-pytest tests/engine/test_pipeline_page.py
+pytest tests/lessons/pipeline
 """
 
 from __future__ import annotations
@@ -16,20 +16,11 @@ from autograder.terminal.student_commands import reference_source
 from autograder.common.lessons import load_course
 from autograder.common.stubs import make_stub
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 COURSE = load_course(ROOT)
 LESSON = ROOT / "exercises" / "pipeline"
 PAGE = (LESSON / "README.md").read_text(encoding="utf-8")
-MEASURED = (LESSON / "measured" / "README.md").read_text(encoding="utf-8")
 REFERENCE = runpy.run_path(str(ROOT / "solutions" / "pipeline" / "pipeline.py"))
-EXPERIMENTS = (
-    "gates",
-    "sft_without_pretraining",
-    "preferences_without_sft",
-    "heavier_alignment",
-    "fewer_bits",
-    "spectrum",
-)
 
 # What the page takes from elsewhere.
 GIVEN = {
@@ -69,7 +60,7 @@ def computed() -> dict[str, str]:
 
 
 def fractions_of_gpt2() -> dict[str, float]:
-    """Trained numbers by method, on GPT-2 without memory."""
+    """Trained parameters by method, on a GPT-2 without memory."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     with torch.device("meta"):
@@ -156,6 +147,3 @@ def test_the_solution_of_a_table_can_be_shown() -> None:
     lesson = COURSE.lesson("pipeline")
     shown = reference_source(COURSE, lesson, lesson.exercises["PIPELINE"])
     assert shown.startswith("PIPELINE: dict[str, Stage] = {") and 'adds="knowledge"' in shown and "###" not in shown
-
-
-# --- measured -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Draws the picture of the lesson, pipeline.svg: raw text, the eight stages, and the engineering beside them.
 
-    python exercises/pipeline/pictures.py
+    python exercises/pipeline/pictures/draw.py
 
 What each stage adds is read from your own PIPELINE where it is filled in. Needs matplotlib. The file is written beside
 this one, or into --out DIR.
@@ -43,8 +43,8 @@ def draw(table: dict[str, dict[str, str]], path: Path) -> None:
     axes.text(2.4, 9.4, "raw text", ha="center", va="center", style="italic", color="grey")
     axes.text(6.5, 9.4, "adds", va="center", ha="center", color="grey", fontsize=9)
     axes.text(8.9, 9.75, "beside it", va="center", color="grey", fontsize=9)
-    for place, (stage, (result, module, colour)) in enumerate(STAGES.items()):
-        y = 8.0 - 1.1 * place
+    for index, (stage, (result, module, colour)) in enumerate(STAGES.items()):
+        y = 8.0 - 1.1 * index
         axes.annotate("", (2.4, y + 0.72), (2.4, y + 1.08), arrowprops={"arrowstyle": "->", "color": "#666666"})
         axes.add_patch(_box(0.6, y, 3.6, 0.7, colour))
         axes.text(2.4, y + 0.46, stage, ha="center", va="center")
@@ -70,7 +70,9 @@ def _box(x: float, y: float, width: float, height: float, colour: str, **style: 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the picture of the lesson pipeline.")
-    parser.add_argument("--lesson", type=Path, default=HERE / "pipeline.py", help="the file whose PIPELINE to draw")
+    parser.add_argument(
+        "--lesson", type=Path, default=HERE.parent / "pipeline.py", help="the file whose PIPELINE to draw"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     draw(runpy.run_path(str(arguments.lesson))["PIPELINE"], arguments.out / "pipeline.svg")
