@@ -2,25 +2,17 @@
 
 import torch
 from alignment_oracles import FP32, own_reference
-from torch import nn
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
 
 @probe
 def dpo_run(student, tables, batch, beta, rate, dropout, modes):
     """One step with tables of logits for policy and reference."""
-    from types import SimpleNamespace
-
-    class Table(nn.Module):
-        def __init__(self, table):
-            super().__init__()
-            self.table, self.dropout = nn.Parameter(table.clone()), nn.Dropout(dropout)
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.dropout(self.table)[input_ids])
-
-    policy, reference = Table(tables[0]).train(modes[0]), Table(tables[1]).train(modes[1])
+    policy, reference = (
+        builders.TableLM(table, dropout).train(mode) for table, mode in zip(tables, modes, strict=True)
+    )
     policy.table.grad = torch.full_like(tables[0], 7.0)  # left over from before
     optimizer = torch.optim.SGD([policy.table], lr=rate)
     metrics = student.dpo_step(policy, reference, batch, optimizer, beta)

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks import exercise, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
@@ -34,9 +34,14 @@ def comparisons(prompts, responses, scores, keep):
     return sorted(found)
 
 
+def first_best(values):
+    """The first index of the largest value."""
+    return values.index(max(values))
+
+
 def last_best(values):
-    """The last place of the largest value."""
-    return max(place for place, value in enumerate(values) if value == max(values))
+    """The last index of the largest value."""
+    return max(index for index, value in enumerate(values) if value == max(values))
 
 
 def expect_pairs(seen, prompts, responses, scores, what):
@@ -73,16 +78,18 @@ def expect_pairs(seen, prompts, responses, scores, what):
             "Every pair is there in both orders, so the data says nothing.": wrongly(
                 lambda a, b, values: values[a] != values[b]
             ),
-            "Only the best and the worst response of a prompt are paired.": wrongly(
-                lambda a, b, values: (
-                    values[a] > values[b] and a == values.index(max(values)) and b == values.index(min(values))
+            "Only the best and the worst response of a prompt are paired.": AnyOf(
+                *(
+                    wrongly(
+                        lambda a, b, values, best=best: (
+                            values[a] > values[b] and a == best(values) and b == values.index(min(values))
+                        )
+                    )
+                    for best in (first_best, last_best)
                 )
             ),
-            "Only the best and the worst response of a prompt are paired. ": wrongly(
-                lambda a, b, values: values[a] > values[b] and a == last_best(values) and b == values.index(min(values))
-            ),
             "Only the best response of a prompt is ever chosen.": wrongly(
-                lambda a, b, values: values[a] > values[b] and a == values.index(max(values))
+                lambda a, b, values: values[a] > values[b] and a == first_best(values)
             ),
             "Only neighbouring responses are compared.": wrongly(
                 lambda a, b, values: values[a] > values[b] and abs(a - b) == 1

@@ -2,31 +2,23 @@
 
 import torch
 from alignment_oracles import FP32, clipped, own_reference
-from torch import nn
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
 
 @probe
 def rlhf_run(student, tables, prompts, settings, dropout, modes, as_function):
     """One step with tables of logits for policy and reference and a weight per token for the judge."""
-    from types import SimpleNamespace
 
-    class Table(nn.Module):
-        def __init__(self, table):
-            super().__init__()
-            self.table, self.dropout = nn.Parameter(table.clone()), nn.Dropout(dropout)
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.dropout(self.table)[input_ids])
-
-    class Judge(Table):
+    class Judge(builders.TableLM):
         def forward(self, input_ids, attention_mask):
             judged.append([input_ids.clone(), attention_mask.clone()])
             return (self.dropout(self.table)[input_ids] * attention_mask).sum(dim=1)
 
     judged = []
-    policy, reference, judge = Table(tables[0]), Table(tables[1]), Judge(tables[2])
+    policy, reference = (builders.TableLM(table, dropout) for table in tables[:2])
+    judge = Judge(tables[2], dropout)
     models = (policy, reference, judge)
     for model, mode in zip(models, modes, strict=True):
         model.train(mode)

@@ -1,7 +1,8 @@
 """Hidden checks of `grpo_loss`."""
 
 import torch
-from alignment_hidden_oracles import FP32, log_probs, nothing_to_learn, right_loss, wider_padding
+from alignment_hidden_oracles import nothing_to_learn, right_loss, wider_padding
+from alignment_oracles import FP32, log_probs
 
 from autograder.checks import exercise, expect_close
 

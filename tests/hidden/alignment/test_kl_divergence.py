@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_hidden_oracles import FP32
+from alignment_oracles import FP32
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, expect_equal, fail

@@ -1,7 +1,7 @@
 """Hidden checks of `kl_shaped_rewards`."""
 
 import torch
-from alignment_hidden_oracles import FP32, log_probs
+from alignment_oracles import FP32, log_probs
 
 from autograder.checks import exercise, expect_close, fail
 

@@ -3,7 +3,8 @@
 import math
 
 import torch
-from alignment_hidden_oracles import FP32, nothing_to_learn, wider_padding
+from alignment_hidden_oracles import nothing_to_learn, wider_padding
+from alignment_oracles import FP32
 
 from autograder.checks import exercise, expect_close
 

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_hidden_oracles import FP32, value_and_gradients
+from alignment_oracles import FP32, with_gradients
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, expect_error, fail
@@ -13,7 +13,7 @@ from autograder.checks import exercise, expect_close, expect_error, fail
 def test_rewards_far_apart(student):
     for ahead in (1e4, -1e4):
         chosen, rejected = torch.tensor([ahead, 0.0]), torch.tensor([0.0, 0.0])
-        seen = student.run(value_and_gradients, "preference_loss", [chosen, rejected], [0, 1])
+        seen = student.run(with_gradients, "preference_loss", [chosen, rejected], [0, 1])
         right = torch.tensor((max(-ahead, 0.0) + math.log(2)) / 2)
         if not torch.isfinite(seen["value"]).all():
             fail(

@@ -1,7 +1,7 @@
 """Hidden checks of `RewardModel`."""
 
 import torch
-from alignment_hidden_oracles import MODEL
+from alignment_oracles import MODEL
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe

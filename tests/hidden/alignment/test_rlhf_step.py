@@ -1,26 +1,16 @@
 """Hidden checks of `rlhf_step`."""
 
 import torch
-from alignment_hidden_oracles import FP32
-from torch import nn
+from alignment_oracles import FP32
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
 
 
 @probe
 def one_step(student, table, reference, weights, prompts, settings):
     """One step on tables of logits, with a plain function as judge."""
-    from types import SimpleNamespace
-
-    class Table(nn.Module):
-        def __init__(self, table):
-            super().__init__()
-            self.table = nn.Parameter(table.clone())
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.table[input_ids])
-
-    policy, frozen = Table(table), Table(reference).requires_grad_(False)
+    policy, frozen = builders.TableLM(table), builders.TableLM(reference).requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=1.0)
     metrics = student.rlhf_step(
         policy,
@@ -88,23 +78,13 @@ def test_responses_of_one_token(student, rng):
 @probe
 def first_steps(student, table, prompts, seeds):
     """The responses of steps that begin alike, each with a generator of its own seed."""
-    from types import SimpleNamespace
-
-    class Table(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table = nn.Parameter(table.clone())
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.table[input_ids])
-
     found = []
     for seed in seeds:
-        policy = Table()
+        policy = builders.TableLM(table)
         optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
         metrics = student.rlhf_step(
             policy,
-            Table(),
+            builders.TableLM(table),
             lambda input_ids, attention_mask: attention_mask.sum(dim=1).float(),
             prompts,
             optimizer,

@@ -1,7 +1,7 @@
 """Hidden checks of `sequence_log_prob`."""
 
 import torch
-from alignment_hidden_oracles import FP32
+from alignment_oracles import FP32
 
 from autograder.checks import exercise, expect_close, fail
 

@@ -1,7 +1,7 @@
 """Hidden checks of `token_log_probs`."""
 
 import torch
-from alignment_hidden_oracles import FP32
+from alignment_oracles import FP32
 
 from autograder.checks import exercise, expect_close, expect_equal, fail
 
