@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import FP32, exact_kl, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, exact_kl, expect_graph, with_gradients
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -48,7 +48,7 @@ def test_the_docstrings_divergence(student):
             torch.tensor(right),
             what="The docstring's divergence",
             mistakes=kl_mistakes(*pair),
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -61,7 +61,7 @@ def test_divergence_at_each_position(student, rng):
         what="The divergence at each position",
         mistakes=kl_mistakes(p, q),
         advice="Sum over the vocabulary only: (..., V) becomes (...).",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -73,16 +73,16 @@ def test_a_constant_on_the_logits_changes_nothing(student, rng):
         exact_kl(p, q),
         what="The divergence after a constant is added to the logits",
         mistakes=kl_mistakes(p + 5, q - 3),
-        **FP32,
+        **TOL_FP32,
     )
-    expect_close(student.kl_divergence(p, p), torch.zeros(4), what="The divergence of p from itself", **FP32)
+    expect_close(student.kl_divergence(p, p), torch.zeros(4), what="The divergence of p from itself", **TOL_FP32)
 
 
 @exercise("kl_divergence")
 def test_divergence_gradient(student, rng):
     p, q = rng.randn(3, 4), rng.randn(3, 4)
-    seen = student.run(with_gradients, "kl_divergence", [p, q], [0, 1], torch.ones(3))
-    expect_graph(seen)
+    result = student.run(with_gradients, "kl_divergence", [p, q], [0, 1], torch.ones(3))
+    expect_graph(result)
     step, slopes = 1e-3, []
     for which in (0, 1):
         slope = torch.zeros(3, 4)
@@ -96,7 +96,7 @@ def test_divergence_gradient(student, rng):
                 up, down = (exact_kl(*pair)[row].item() for pair in pairs)
                 slope[row, token] = (up - down) / (2 * step)
         slopes.append(slope)
-    gradient_p, gradient_q = seen["gradients"]
+    gradient_p, gradient_q = result["gradients"]
     weights = p.softmax(dim=-1)
     if gradient_q is None:
         fail("No gradient reaches the logits of q.")

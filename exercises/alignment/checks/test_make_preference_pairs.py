@@ -44,17 +44,17 @@ def last_best(values):
     return max(index for index, value in enumerate(values) if value == max(values))
 
 
-def expect_pairs(seen, prompts, responses, scores, what):
-    pairs = seen["pairs"]
+def expect_pairs(result, prompts, responses, scores, what):
+    pairs = result["pairs"]
     good = isinstance(pairs, list) and all(
         isinstance(pair, dict) and pair.keys() == {"prompt", "chosen", "rejected"} for pair in pairs
     )
     if not good:
         fail("It must return a list of dicts with exactly prompt, chosen and rejected.", got=repr(pairs)[:200])
-    if any(question not in scores for question in seen["asked"]):
-        if any("|".join(reversed(question.split("|"))) in scores for question in seen["asked"]):
-            fail("The judge is called with response and prompt the wrong way round.", got=seen["asked"][0])
-        fail("The judge is asked about a response that does not belong to the prompt.", got=seen["asked"][0])
+    if any(question not in scores for question in result["asked"]):
+        if any("|".join(reversed(question.split("|"))) in scores for question in result["asked"]):
+            fail("The judge is called with response and prompt the wrong way round.", got=result["asked"][0])
+        fail("The judge is asked about a response that does not belong to the prompt.", got=result["asked"][0])
 
     def wrongly(keep):
         return lambda: comparisons(prompts, responses, scores, keep)
@@ -106,8 +106,8 @@ def expect_pairs(seen, prompts, responses, scores, what):
 def test_the_docstrings_pairs(student):
     prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
     scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
-    seen = student.run(pairs_of, prompts, responses, scores)
-    expect_pairs(seen, prompts, responses, scores, "The docstring's pairs")
+    result = student.run(pairs_of, prompts, responses, scores)
+    expect_pairs(result, prompts, responses, scores, "The docstring's pairs")
 
 
 @exercise("make_preference_pairs")
@@ -120,12 +120,12 @@ def test_every_two_responses_to_a_prompt(student, rng):
         texts = [f"{prompt} {letter}" for letter in "abcde"[: len(row)]]
         responses.append(texts)
         scores |= {f"{prompt}|{text}": value for text, value in zip(texts, shuffled, strict=True)}
-    seen = student.run(pairs_of, prompts, responses, scores)
-    expect_pairs(seen, prompts, responses, scores, "The list of pairs")
-    if len(seen["asked"]) != len(set(seen["asked"])):
+    result = student.run(pairs_of, prompts, responses, scores)
+    expect_pairs(result, prompts, responses, scores, "The list of pairs")
+    if len(result["asked"]) != len(set(result["asked"])):
         fail(
             "The judge is asked more than once for the same response.",
             expected=len(scores),
-            got=len(seen["asked"]),
+            got=len(result["asked"]),
             advice="Score every response first and keep the numbers.",
         )

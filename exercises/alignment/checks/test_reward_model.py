@@ -1,7 +1,7 @@
 """Checks of `RewardModel`."""
 
 import torch
-from alignment_oracles import MODEL
+from alignment_oracles import TOL_GPT2
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
@@ -13,15 +13,15 @@ def rewards_of(student, seed, width, heads, weight, bias, batches):
     backbone = builders.tiny_gpt2(seed, width=width, heads=heads, layers=1).transformer
     model = student.RewardModel(backbone).eval()
     head = model.reward_head
-    seen = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "rewards": []}
-    if seen["shape"] != tuple(weight.shape):
-        return seen
+    result = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "rewards": []}
+    if result["shape"] != tuple(weight.shape):
+        return result
     with torch.no_grad():
         head.weight.copy_(weight)
         if head.bias is not None:
             head.bias.copy_(bias)
-    seen["rewards"] = [model(*batch) for batch in batches]
-    return seen
+    result["rewards"] = [model(*batch) for batch in batches]
+    return result
 
 
 def rectangle(rng, texts, side, extra=0, fill=None):
@@ -47,18 +47,18 @@ class Judge:
         self.weight, self.bias = rng.randn(1, width), rng.randn(1)
 
     def ask(self, student, *batches):
-        seen = student.run(rewards_of, self.seed, *self.size, self.weight, self.bias, [list(one) for one in batches])
+        result = student.run(rewards_of, self.seed, *self.size, self.weight, self.bias, [list(one) for one in batches])
         width = self.size[0]
-        if seen["shape"] != (1, width):
+        if result["shape"] != (1, width):
             wrong = {
                 (1, 768): "768 is the width of the smallest GPT-2 only; take it from the backbone's config.",
                 (2, width): "The head must have one output: the reward. Two are for a classifier.",
             }
-            sentence = wrong.get(seen["shape"], "The head's weight must be (1, D).")
-            fail(sentence, expected=(1, width), got=seen["shape"])
-        if not seen["bias"]:
+            sentence = wrong.get(result["shape"], "The head's weight must be (1, D).")
+            fail(sentence, expected=(1, width), got=result["shape"])
+        if not result["bias"]:
             self.bias = torch.zeros(1)
-        return seen["rewards"]
+        return result["rewards"]
 
     def head(self, vectors):
         return (vectors @ self.weight.T + self.bias).squeeze(-1)
@@ -121,7 +121,7 @@ class Judge:
             )
         close = isinstance(got, torch.Tensor) and got.shape == right.shape and torch.allclose(got, right, 1e-3, 1e-4)
         mistakes = {} if close else self.mistakes(texts, input_ids, mask)
-        expect_close(got, right, what=what, mistakes=mistakes, **MODEL)
+        expect_close(got, right, what=what, mistakes=mistakes, **TOL_GPT2)
 
 
 @exercise("RewardModel")
@@ -176,18 +176,18 @@ def reward_gradients(student, seed, input_ids, attention_mask):
 def test_rewards_train_head_and_backbone(student, rng):
     seed, texts = rng.randint(0, 1 << 30), [rng.randint(0, 53, (4,)), rng.randint(0, 53, (2,))]
     input_ids, mask = rectangle(rng, texts, "right")
-    seen = student.run(reward_gradients, seed, input_ids, mask)
-    if not seen["own"]:
+    result = student.run(reward_gradients, seed, input_ids, mask)
+    if not result["own"]:
         fail("backbone must be the module that was given, not a copy of it.")
-    if not seen["mode"]:
+    if not result["mode"]:
         fail("Making the reward model switches the backbone to eval mode.")
-    if seen["frozen"] != 1:
+    if result["frozen"] != 1:
         fail("Making the reward model changes which parameters of the backbone are trainable.")
-    if seen["head"] is None or not seen["head"].abs().max() > 0:
+    if result["head"] is None or not result["head"].abs().max() > 0:
         fail("No gradient reaches the reward head.")
-    if seen["first"] is None or not seen["first"].abs().max() > 0:
+    if result["first"] is None or not result["first"].abs().max() > 0:
         fail("No gradient reaches the backbone, so it can't learn to judge.", advice="Is there a no_grad or detach?")
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     with torch.no_grad():
         right = sum(backbone(text[None]).last_hidden_state[:, -1] for text in texts)  # what the head is multiplied with
-    expect_close(seen["head"], right, what="The gradient of the head's weight", **MODEL)
+    expect_close(result["head"], right, what="The gradient of the head's weight", **TOL_GPT2)

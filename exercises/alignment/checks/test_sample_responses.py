@@ -43,8 +43,8 @@ def test_responses_end_each_in_its_place(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 5], [4, 6]])[torch.randperm(5, generator=rng)]
     starts = prompts[:, -1].tolist()
     right = [chain(FOLLOWING, start, 5, 6) for start in starts]
-    seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 6, 5, [0], True, 0.0)
-    (got,) = seen["found"]
+    result = student.run(sampled, sure(FOLLOWING, 7), prompts, 6, 5, [0], True, 0.0)
+    (got,) = result["found"]
     if not isinstance(got, list) or not all(isinstance(row, list) for row in got):
         fail("It must return a list with a list of ids for each row.", got=type(got).__name__)
     shortest = min(map(len, right))
@@ -79,8 +79,8 @@ def test_draws_follow_the_models_distribution(student, rng):
     table = torch.zeros(4, 4)
     table[2] = probabilities.log() + 1.5
     seeds = rng.randint(0, 1 << 30, (15,)).tolist()
-    seen = student.run(sampled, table, torch.full((60, 1), 2), 1, 3, seeds, False, 0.0)
-    draws = [[row[0] for row in batch] for batch in seen["found"]]
+    result = student.run(sampled, table, torch.full((60, 1), 2), 1, 3, seeds, False, 0.0)
+    draws = [[row[0] for row in batch] for batch in result["found"]]
     tokens = [token for batch in draws for token in batch]
     counts = torch.tensor([tokens.count(token) for token in range(4)])
     shown = {"expected": 900 * probabilities, "got": counts}
@@ -125,12 +125,12 @@ def test_the_generator_decides(student, rng):
 def test_sampling_leaves_no_trace(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 4], [2, 6]])[torch.randperm(5, generator=rng)]
     right = [chain(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
-    seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], True, 0.5)
-    if seen["found"][0] != right:
-        fail("Dropout is on while the model responds.", expected=right, got=seen["found"][0])
-    if not seen["training"]:
+    result = student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], True, 0.5)
+    if result["found"][0] != right:
+        fail("Dropout is on while the model responds.", expected=right, got=result["found"][0])
+    if not result["training"]:
         fail("The model is left in eval mode; it came in train mode.")
-    if not seen["grad"]:
+    if not result["grad"]:
         fail("Gradients stay switched off for everybody after the call.")
     if student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], False, 0.5)["training"]:
         fail("The model is left in train mode; it came in eval mode.")

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import FP32, each_token, expect_graph, response_mask, with_gradients
+from alignment_oracles import TOL_FP32, each_token, expect_graph, response_mask, with_gradients
 
 from autograder.checks import exercise, expect_close
 
@@ -41,7 +41,7 @@ def test_the_docstrings_sequence(student):
         torch.tensor([math.log(3 / 8)]),
         what="The docstring's sequence",
         mistakes=sequence_mistakes(logits, labels),
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -60,7 +60,7 @@ def test_responses_of_different_lengths(student, rng):
         what="The responses' log-probabilities",
         mistakes=sequence_mistakes(logits, labels),
         advice="Probabilities multiply, so logarithms add up; -100 counts for nothing.",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -78,15 +78,15 @@ def test_all_sequences_of_a_tiny_vocabulary_share_one(student, rng):
         each_token(table[tokens], labels).sum(dim=1),
         what="The log-probability of every possible response",
         mistakes=sequence_mistakes(table[tokens], labels),
-        **FP32,
+        **TOL_FP32,
     )
 
 
 @exercise("sequence_log_prob")
 def test_sequence_gradient(student, rng):
     logits, labels, weights = rng.randn(2, 5, 4), labelled(rng, 4, (3, 1), 5), rng.randn(2)
-    seen = student.run(with_gradients, "sequence_log_prob", [logits, labels], [0], weights)
-    expect_graph(seen)
+    result = student.run(with_gradients, "sequence_log_prob", [logits, labels], [0], weights)
+    expect_graph(result)
     right = torch.zeros_like(logits)
     for row in range(2):
         for t in range(4):
@@ -94,4 +94,4 @@ def test_sequence_gradient(student, rng):
             if token != -100:
                 right[row, t] = -logits[row, t].softmax(dim=0) * weights[row]
                 right[row, t, token] += weights[row]
-    expect_close(seen["gradients"][0], right, what="The gradient of the sequences' log-probabilities", **FP32)
+    expect_close(result["gradients"][0], right, what="The gradient of the sequences' log-probabilities", **TOL_FP32)

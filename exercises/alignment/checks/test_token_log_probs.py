@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import FP32, each_token, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, each_token, expect_graph, with_gradients
 
 from autograder.checks import exercise, expect_close
 
@@ -69,7 +69,7 @@ def test_the_docstrings_tokens(student):
             torch.tensor(right),
             what="The docstring's row",
             mistakes=token_mistakes(logits, torch.tensor(tokens)),
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -83,7 +83,7 @@ def test_tokens_of_a_batch(student, rng):
         what="The log-probabilities",
         mistakes=token_mistakes(logits, tokens),
         advice="logits[:, t] guess input_ids[:, t + 1].",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -97,7 +97,7 @@ def test_labels_that_are_no_tokens(student, rng):
         what="The log-probabilities of labels with -100 in them",
         mistakes=token_mistakes(logits, labels),
         advice="gather can't look up -100: put any token there first, and 0 into the result.",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -105,8 +105,8 @@ def test_labels_that_are_no_tokens(student, rng):
 def test_token_gradient(student, rng):
     logits, tokens, weights = rng.randn(2, 4, 5), rng.randint(0, 5, (2, 4)), rng.randn(2, 3)
     tokens[0, 1] = -100
-    seen = student.run(with_gradients, "token_log_probs", [logits, tokens], [0], weights)
-    expect_graph(seen)
+    result = student.run(with_gradients, "token_log_probs", [logits, tokens], [0], weights)
+    expect_graph(result)
     right = torch.zeros_like(logits)
     for row in range(2):
         for t in range(3):
@@ -114,4 +114,4 @@ def test_token_gradient(student, rng):
             if token != -100:  # d log p(token) / d logits = onehot - softmax
                 right[row, t] = -logits[row, t].softmax(dim=0) * weights[row, t]
                 right[row, t, token] += weights[row, t]
-    expect_close(seen["gradients"][0], right, what="The gradient of the log-probabilities", **FP32)
+    expect_close(result["gradients"][0], right, what="The gradient of the log-probabilities", **TOL_FP32)

@@ -1,7 +1,7 @@
 """Hidden checks of the lesson on alignment: edges, extremes, and relations that only right code has."""
 
 import torch
-from alignment_oracles import FP32, clipped, log_probs, with_gradients
+from alignment_oracles import TOL_FP32, clipped, log_probs, with_gradients
 
 from autograder.checks import expect_close, fail
 
@@ -25,13 +25,13 @@ def with_mask(arguments, mask):
 
 def nothing_to_learn(student, rng, name):
     arguments = with_mask(losses(rng)[name], torch.zeros(3, 6, dtype=torch.int64))
-    seen = student.run(with_gradients, name, arguments, [0])
-    if not torch.isfinite(torch.as_tensor(seen["value"])).all():
+    result = student.run(with_gradients, name, arguments, [0])
+    if not torch.isfinite(torch.as_tensor(result["value"])).all():
         fail("Without a response token the loss is NaN; it must be 0.", advice="clamp(min=1) the number of tokens.")
-    expect_close(seen["value"], torch.tensor(0.0), what="The loss without a response token", **FP32)
-    if not seen["graph"]:
+    expect_close(result["value"], torch.tensor(0.0), what="The loss without a response token", **TOL_FP32)
+    if not result["graph"]:
         fail("Without a response token the loss has no graph, so backward() fails.")
-    gradient = seen["gradients"][0]
+    gradient = result["gradients"][0]
     if gradient is None or not torch.equal(gradient, torch.zeros_like(gradient)):
         fail("Without a response token the gradient must be 0.")
 
@@ -63,6 +63,6 @@ def wider_padding(student, rng, name):
         narrow,
         what="The loss after the batch is padded wider",
         advice="Divide by the number of response tokens, not of positions.",
-        **FP32,
+        **TOL_FP32,
     )
-    expect_close(narrow, right_loss(name, arguments, mask), what="The loss", **FP32)
+    expect_close(narrow, right_loss(name, arguments, mask), what="The loss", **TOL_FP32)

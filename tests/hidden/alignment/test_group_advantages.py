@@ -45,12 +45,12 @@ def advantages_graph(student, rewards):
 @exercise("group_advantages")
 def test_advantages_are_data(student, rng):
     rewards = 3 * torch.arange(20.0)[torch.randperm(20, generator=rng)]
-    seen = student.run(advantages_graph, rewards)
-    if seen["graph"]:
+    result = student.run(advantages_graph, rewards)
+    if result["graph"]:
         fail("The advantages have a graph; they are data.")
     first, second = rewards.view(10, 2).unbind(dim=1)
     right = torch.stack([first - second, second - first], dim=1).sign().flatten() / 2**0.5
-    expect_close(seen["advantages"], right, what="The advantages in groups of two", rtol=1e-3, atol=1e-3)
+    expect_close(result["advantages"], right, what="The advantages in groups of two", rtol=1e-3, atol=1e-3)
 
 
 @exercise("group_advantages")

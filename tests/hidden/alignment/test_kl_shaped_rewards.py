@@ -1,7 +1,7 @@
 """Hidden checks of `kl_shaped_rewards`."""
 
 import torch
-from alignment_oracles import FP32, log_probs
+from alignment_oracles import TOL_FP32, log_probs
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -13,8 +13,8 @@ def test_a_row_without_response_tokens(student, rng):
     got = student.kl_shaped_rewards(torch.tensor([3.0, 2.0]), logp, logp_ref, 0.5, mask)
     if got.shape == mask.shape and got[0].abs().max() > 0:
         fail("A row without response tokens gets its score somewhere.")
-    expect_close(got[0], torch.zeros(4), what="The rewards of a row without a response", **FP32)
-    expect_close(got[1].sum(), 2.0 - 0.5 * (logp - logp_ref)[1, 1:3].sum(), what="The other row's rewards", **FP32)
+    expect_close(got[0], torch.zeros(4), what="The rewards of a row without a response", **TOL_FP32)
+    expect_close(got[1].sum(), 2.0 - 0.5 * (logp - logp_ref)[1, 1:3].sum(), what="The other row's rewards", **TOL_FP32)
 
 
 @exercise("kl_shaped_rewards")
@@ -36,7 +36,7 @@ def test_without_a_price_only_the_score_is_left(student, rng):
                 ),
                 "The score is put on every token; a response has one score.": score[:, None] * mask,
             },
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -50,8 +50,8 @@ def test_what_stands_in_prompt_and_padding_does_not_matter(student, rng):
         student.kl_shaped_rewards(score, logp + noise, logp_ref, 0.3, mask),
         first,
         what="The rewards with other numbers in prompt and padding",
-        **FP32,
+        **TOL_FP32,
     )
     right = -0.3 * (logp - logp_ref) * mask
     right[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
-    expect_close(first, right, what="The rewards", **FP32)
+    expect_close(first, right, what="The rewards", **TOL_FP32)

@@ -4,7 +4,7 @@ import math
 
 import torch
 from alignment_hidden_oracles import nothing_to_learn, wider_padding
-from alignment_oracles import FP32
+from alignment_oracles import TOL_FP32
 
 from autograder.checks import exercise, expect_close
 
@@ -29,5 +29,5 @@ def test_a_wider_clip_lets_more_through(student):
             torch.tensor(right),
             what="The loss with another clip",
             mistakes={"clip is not used: it is 0.2 whatever is asked for.": torch.tensor(-1.2)},
-            **FP32,
+            **TOL_FP32,
         )

@@ -1,7 +1,7 @@
 """Hidden checks of `RewardModel`."""
 
 import torch
-from alignment_oracles import MODEL
+from alignment_oracles import TOL_GPT2
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
@@ -50,7 +50,7 @@ def test_padding_moves_nothing(student, rng):
                 f"Padding the batch {where} moves the rewards.",
                 advice="Pool by the mask; the backbone needs the mask, and positions from each text's first token.",
             )
-    expect_close(narrow, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **MODEL)
+    expect_close(narrow, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **TOL_GPT2)
 
 
 @exercise("RewardModel")
@@ -61,8 +61,8 @@ def test_a_batch_of_one_is_still_a_batch(student, rng):
     one, both = student.run(judge, seed, weight, [[rows[:1], mask[:1]], [rows, mask]])
     if isinstance(one, torch.Tensor) and one.ndim == 0:
         fail("squeeze() without a dimension also drops the batch when it has one row.", advice="squeeze(-1)")
-    expect_close(one, both[:1], what="The reward of a batch of one", **MODEL)
-    expect_close(both, rewards_alone(seed, weight, rows), what="The rewards", **MODEL)
+    expect_close(one, both[:1], what="The reward of a batch of one", **TOL_GPT2)
+    expect_close(both, rewards_alone(seed, weight, rows), what="The rewards", **TOL_GPT2)
 
 
 @exercise("RewardModel")
@@ -83,7 +83,7 @@ def test_rewards_are_any_real_number(student, rng):
         rtol=1e-3,
         atol=1e-3,
     )
-    expect_close(small, rewards_alone(seed, weight, rows), what="The rewards", **MODEL)
+    expect_close(small, rewards_alone(seed, weight, rows), what="The rewards", **TOL_GPT2)
 
 
 @exercise("RewardModel")
@@ -91,6 +91,6 @@ def test_swapping_rows_swaps_rewards(student, rng):
     seed, weight = rng.randint(0, 1 << 30), rng.randn(1, 16)
     rows, mask = rng.randint(0, 53, (3, 5)), torch.tensor([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 0]])
     first, second = student.run(judge, seed, weight, [[rows, mask], [rows.flip(0), mask.flip(0)]])
-    expect_close(second, first.flip(0), what="The rewards of the rows in another order", **MODEL)
+    expect_close(second, first.flip(0), what="The rewards of the rows in another order", **TOL_GPT2)
     texts = [row[: int(length)] for row, length in zip(rows, mask.sum(dim=1), strict=True)]
-    expect_close(first, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **MODEL)
+    expect_close(first, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **TOL_GPT2)

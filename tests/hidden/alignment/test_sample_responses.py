@@ -70,11 +70,11 @@ def from_gpt2(student, seed, prompts, most, stop_id, draws):
 @exercise("sample_responses")
 def test_a_real_gpt2_responds(student, rng):
     prompts = rng.randint(0, 53, (3, 4))
-    seen = student.run(from_gpt2, rng.randint(0, 1 << 30), prompts, 5, 0, rng.randint(0, 1 << 30))
-    first, again = seen["found"]
+    result = student.run(from_gpt2, rng.randint(0, 1 << 30), prompts, 5, 0, rng.randint(0, 1 << 30))
+    first, again = result["found"]
     if first != again:
         fail("The generator is not used: the same seed gives different responses.")
-    if not seen["same"]:
+    if not result["same"]:
         fail("Torch's global generator is used although another one was given.")
     if not all(0 < len(row) <= 5 and 0 not in row[:-1] and (len(row) == 5 or row[-1] == 0) for row in first):
         fail("A response must end at the first stop id or after max_new_tokens.")
