@@ -17,11 +17,11 @@ def estimates(logp, logp_ref, kind):
 
 def estimate_mistakes(logp, logp_ref, kind):
     """What known mistakes give."""
-    x, right = logp - logp_ref, estimates(logp, logp_ref, kind)
+    x, expected = logp - logp_ref, estimates(logp, logp_ref, kind)
     found = {
-        "It averages over the tokens; every token has an estimate of its own.": right.mean(),
-        "It adds up the tokens; every token has an estimate of its own.": right.sum(),
-        "The estimate is weighted by the token's probability; the sampling does that already.": logp.exp() * right,
+        "It averages over the tokens; every token has an estimate of its own.": expected.mean(),
+        "It adds up the tokens; every token has an estimate of its own.": expected.sum(),
+        "The estimate is weighted by the token's probability; the sampling does that already.": logp.exp() * expected,
     }
     if kind == "k1":
         found |= {
@@ -52,10 +52,10 @@ def estimate_mistakes(logp, logp_ref, kind):
 
 
 @exercise("kl_estimate")
-def test_the_docstrings_estimates(student):
+def test_kl_estimate_docstring_example(student):
     logp, logp_ref = torch.tensor([0.5, 0.5]).log(), torch.tensor([0.25, 0.75]).log()
-    right = {"k1": [0.69314718, -0.40546511], "k2": [0.24022651, 0.08220098], "k3": [0.19314718, 0.09453489]}
-    for kind, values in right.items():
+    expected = {"k1": [0.69314718, -0.40546511], "k2": [0.24022651, 0.08220098], "k3": [0.19314718, 0.09453489]}
+    for kind, values in expected.items():
         expect_close(
             student.kl_estimate(logp, logp_ref, kind),
             torch.tensor(values),

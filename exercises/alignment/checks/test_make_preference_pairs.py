@@ -23,7 +23,7 @@ def as_set(pairs):
 
 
 def comparisons(prompts, responses, scores, keep):
-    """Triples (prompt, chosen, rejected), one for each ordered couple of places (a, b) that `keep` accepts."""
+    """Triples (prompt, chosen, rejected), one for each ordered couple of indices (a, b) that `keep` accepts."""
     found = []
     for prompt, candidates in zip(prompts, responses, strict=True):
         values = [scores[f"{prompt}|{response}"] for response in candidates]
@@ -103,7 +103,7 @@ def expect_pairs(result, prompts, responses, scores, what):
 
 
 @exercise("make_preference_pairs")
-def test_the_docstrings_pairs(student):
+def test_make_preference_pairs_docstring_example(student):
     prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
     scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
     result = student.run(pairs_of, prompts, responses, scores)
@@ -116,7 +116,7 @@ def test_every_two_responses_to_a_prompt(student, rng):
     values = [[1.5, -2.0, 0.5, 1.5, -1.0], [0.0, 2.0], [1.0], [-3.0, -1.0, -2.0]]
     responses, scores = [], {}
     for prompt, row in zip(prompts, values, strict=True):
-        shuffled = [row[place] for place in torch.randperm(len(row), generator=rng).tolist()]
+        shuffled = rng.permutation(row)
         texts = [f"{prompt} {letter}" for letter in "abcde"[: len(row)]]
         responses.append(texts)
         scores |= {f"{prompt}|{text}": value for text, value in zip(texts, shuffled, strict=True)}

@@ -36,7 +36,7 @@ def nothing_to_learn(student, rng, name):
         fail("Without a response token the gradient must be 0.")
 
 
-def right_loss(name, arguments, mask):
+def expected_loss(name, arguments, mask):
     """The three losses: a mean over the response tokens of the batch."""
     logp, *others = arguments
     if name == "policy_gradient_loss":
@@ -65,4 +65,4 @@ def wider_padding(student, rng, name):
         advice="Divide by the number of response tokens, not of positions.",
         **TOL_FP32,
     )
-    expect_close(narrow, right_loss(name, arguments, mask), what="The loss", **TOL_FP32)
+    expect_close(narrow, expected_loss(name, arguments, mask), what="The loss", **TOL_FP32)

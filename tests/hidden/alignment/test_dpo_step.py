@@ -39,7 +39,7 @@ def test_dpo_on_a_gpt2(student, rng):
     @torch.no_grad()
     def log_p(model, text):
         table = model(text[None]).logits[0].double().log_softmax(dim=-1)
-        return sum(table[place - 1, text[place]] for place in range(3, len(text)))
+        return sum(table[position - 1, text[position]] for position in range(3, len(text)))
 
     rewards = {
         side: torch.stack([beta * (log_p(models[0], text) - log_p(models[1], text)) for text in texts[side]])
@@ -50,7 +50,7 @@ def test_dpo_on_a_gpt2(student, rng):
     if result["graded"]:
         fail("The reference gets a gradient.")
     loss = -torch.nn.functional.logsigmoid(rewards["chosen"] - rewards["rejected"]).mean()
-    right = {
+    expected = {
         "loss": loss.item(),
         "chosen_reward": rewards["chosen"].mean().item(),
         "rejected_reward": rewards["rejected"].mean().item(),
@@ -58,7 +58,7 @@ def test_dpo_on_a_gpt2(student, rng):
         "chosen_length": 7 / 3,
         "rejected_length": 3.0,
     }
-    for name, value in right.items():
+    for name, value in expected.items():
         expect_close(result["metrics"][name], value, what=f"The metric {name} of GPT-2s", **TOL_GPT2)
 
 

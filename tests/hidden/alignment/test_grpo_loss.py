@@ -1,7 +1,7 @@
 """Hidden checks of `grpo_loss`."""
 
 import torch
-from alignment_hidden_oracles import nothing_to_learn, right_loss, wider_padding
+from alignment_hidden_oracles import expected_loss, nothing_to_learn, wider_padding
 from alignment_oracles import TOL_FP32, log_probs
 
 from autograder.checks import exercise, expect_close
@@ -38,5 +38,5 @@ def test_every_token_counts_the_same(student, rng):
         **TOL_FP32,
     )
     advantages = torch.tensor([0.9, 0.9, 0.9, 0.9, -0.4])
-    right = right_loss("grpo_loss", [*split, advantages, 0.2], torch.ones(5, 1, dtype=torch.int64))
-    expect_close(four_rows, right, what="The loss", **TOL_FP32)
+    expected = expected_loss("grpo_loss", [*split, advantages, 0.2], torch.ones(5, 1, dtype=torch.int64))
+    expect_close(four_rows, expected, what="The loss", **TOL_FP32)

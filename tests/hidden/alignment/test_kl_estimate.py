@@ -39,7 +39,7 @@ def mean_gradient(student, table, reference, kind):
 
 
 @exercise("kl_estimate")
-def test_as_losses_k1_pulls_nowhere_and_k2_the_right_way(student, rng):
+def test_as_losses_k1_has_no_gradient_and_k2_that_of_kl(student, rng):
     p, q = rng.randn(6), rng.randn(6)
     exact = p.double().requires_grad_()
     log_p = exact.log_softmax(dim=0)

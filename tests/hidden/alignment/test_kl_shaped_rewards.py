@@ -18,17 +18,17 @@ def test_a_row_without_response_tokens(student, rng):
 
 
 @exercise("kl_shaped_rewards")
-def test_without_a_price_only_the_score_is_left(student, rng):
+def test_without_kl_only_the_score_is_left(student, rng):
     mask = torch.tensor([[1, 1, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 1, 0, 0]])
     score = rng.randn(3)
-    right = torch.zeros(3, 5)
-    right[0, 1], right[1, 4], right[2, 2] = score
-    for beta, shift in ((0.0, 1.0), (0.4, 0.0)):  # no price, or nowhere gone
+    expected = torch.zeros(3, 5)
+    expected[0, 1], expected[1, 4], expected[2, 2] = score
+    for beta, shift in ((0.0, 1.0), (0.4, 0.0)):  # KL costs nothing, or policy and reference agree
         logp = log_probs(rng, 3, 5)
         logp_ref = logp + shift * rng.randn(3, 5)
         expect_close(
             student.kl_shaped_rewards(score, logp, logp_ref, beta, mask),
-            right,
+            expected,
             what="The rewards where KL costs nothing",
             mistakes={
                 "The score is put on the last column, which may be padding.": torch.cat(
@@ -49,9 +49,9 @@ def test_what_stands_in_prompt_and_padding_does_not_matter(student, rng):
     expect_close(
         student.kl_shaped_rewards(score, logp + noise, logp_ref, 0.3, mask),
         first,
-        what="The rewards with other numbers in prompt and padding",
+        what="The rewards with other log-probabilities in prompt and padding",
         **TOL_FP32,
     )
-    right = -0.3 * (logp - logp_ref) * mask
-    right[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
-    expect_close(first, right, what="The rewards", **TOL_FP32)
+    expected = -0.3 * (logp - logp_ref) * mask
+    expected[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
+    expect_close(first, expected, what="The rewards", **TOL_FP32)

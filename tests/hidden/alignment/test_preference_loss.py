@@ -14,20 +14,20 @@ def test_rewards_far_apart(student):
     for ahead in (1e4, -1e4):
         chosen, rejected = torch.tensor([ahead, 0.0]), torch.tensor([0.0, 0.0])
         result = student.run(with_gradients, "preference_loss", [chosen, rejected], [0, 1])
-        right = torch.tensor((max(-ahead, 0.0) + math.log(2)) / 2)
+        expected = torch.tensor((max(-ahead, 0.0) + math.log(2)) / 2)
         if not torch.isfinite(result["value"]).all():
             fail(
                 "log(sigmoid(x)) is -inf far from 0; the loss must stay finite.",
                 advice="F.logsigmoid computes the same without the overflow.",
             )
-        floor = result["value"] < right - 1
+        floor = result["value"] < expected - 1
         if floor.all():
             fail(
                 "The loss stops growing far from 0: something is clamped or added inside the logarithm.",
-                expected=right,
+                expected=expected,
                 got=result["value"],
             )
-        expect_close(result["value"], right, what="The loss of rewards that are far apart", **TOL_FP32)
+        expect_close(result["value"], expected, what="The loss of rewards that are far apart", **TOL_FP32)
         if result["graph"]:
             for gradient, sign in zip(result["gradients"], (-1, 1), strict=True):
                 slope = torch.tensor([0.0 if ahead > 0 else 0.5, 0.25]) * sign
@@ -37,7 +37,7 @@ def test_rewards_far_apart(student):
 
 
 @exercise("preference_loss")
-def test_shapes_that_would_broadcast(student, rng):
+def test_rewards_of_different_shapes_are_errors(student, rng):
     for chosen, rejected in (((3, 1), (3,)), ((3,), (3, 1)), ((3,), (1,))):
         with expect_error("ValueError", what="preference_loss of rewards of different shapes"):
             student.preference_loss(rng.randn(*chosen), rng.randn(*rejected))
@@ -64,5 +64,5 @@ def test_a_margin_moves_chosen_down(student, rng):
         what="The loss with a margin, against chosen rewards that are lower by it,",
         **TOL_FP32,
     )
-    right = -F.logsigmoid(chosen - rejected - margin).mean()
-    expect_close(student.preference_loss(chosen, rejected, margin), right, what="The loss with a margin", **TOL_FP32)
+    expected = -F.logsigmoid(chosen - rejected - margin).mean()
+    expect_close(student.preference_loss(chosen, rejected, margin), expected, what="The loss with a margin", **TOL_FP32)

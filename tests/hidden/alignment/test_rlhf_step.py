@@ -9,7 +9,7 @@ from autograder.checks import exercise, expect_close, expect_equal, expect_error
 
 @probe
 def one_step(student, table, reference, weights, prompts, settings):
-    """One step on tables of logits, with a plain function as judge."""
+    """One step on tables of logits, with a plain function as reward model."""
     policy, frozen = builders.TableLM(table), builders.TableLM(reference).requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=1.0)
     metrics = student.rlhf_step(
@@ -68,9 +68,9 @@ def test_responses_of_one_token(student, rng):
         onehot = torch.zeros(4)
         onehot[token] = 1.0
         gradient += advantage * (onehot - table[2].softmax(dim=0)) / 12
-    right = table.clone()
-    right[2] += gradient
-    expect_close(result["policy"], right, what="The policy after a step on responses of one token", **TOL_FP32)
+    expected = table.clone()
+    expected[2] += gradient
+    expect_close(result["policy"], expected, what="The policy after a step on responses of one token", **TOL_FP32)
     expect_close(result["metrics"]["kl"], ratio[tokens].mean().item(), what="The metric kl", **TOL_FP32)
     expect_close(result["metrics"]["response_length"], 1.0, what="The metric response_length", **TOL_FP32)
 
@@ -110,7 +110,7 @@ def test_the_generator_draws_the_responses(student, rng):
 
 
 @exercise("rlhf_step")
-def test_one_prompt_is_not_enough(student, rng):
+def test_a_single_prompt_is_an_error(student, rng):
     settings = {"beta": 0.1, "most": 2, "stop": 3, "seed": 1}
     with expect_error("ValueError", what="rlhf_step with a single prompt"):
         student.run(one_step, rng.randn(4, 4), rng.randn(4, 4), rng.randn(4), rng.randint(0, 4, (1, 2)), settings)
@@ -120,8 +120,8 @@ def test_one_prompt_is_not_enough(student, rng):
 
 
 @exercise("rlhf_step")
-def test_a_high_price_pulls_back_to_the_reference(student, rng):
-    # No reward at all, a high price: on average over the draws the step lowers KL to the reference.
+def test_a_high_kl_coefficient_pulls_back_to_the_reference(student, rng):
+    # No reward at all, a high KL coefficient: on average over the draws the step lowers KL to the reference.
     table, reference = rng.randn(4, 4), rng.randn(4, 4)
     prompts = torch.full((400, 1), 1)
     settings = {"beta": 1.0, "most": 1, "stop": 3, "seed": rng.randint(0, 1 << 30)}
@@ -138,6 +138,6 @@ def test_a_high_price_pulls_back_to_the_reference(student, rng):
     # Down KL's slope, up to the noise of 400 draws: each coordinate's deviation is at most spread / sqrt(400).
     spread = (log_p - reference[1].log_softmax(-1)).detach().abs().max().item()
     if (step + slope).abs().max() > 6 * 2 * spread / 20:
-        fail("With no reward and a price on KL the policy does not move towards the reference.")
+        fail("With no reward and a KL coefficient above 0 the policy does not move towards the reference.")
     if divergence(result["policy"]) > divergence(table) + 0.3 * spread:
-        fail("With no reward and a price on KL the policy moves away from the reference.")
+        fail("With no reward and a KL coefficient above 0 the policy moves away from the reference.")

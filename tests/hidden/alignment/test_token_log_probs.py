@@ -43,7 +43,7 @@ def test_one_token_has_nothing_before_it(student, rng):
 
 
 @exercise("token_log_probs")
-def test_all_tokens_of_a_vocabulary_share_one(student, rng):
+def test_probabilities_of_all_tokens_add_up_to_one(student, rng):
     logits = 2 * rng.randn(1, 2, 5).expand(5, 2, 5)
     tokens = torch.stack([torch.zeros(5, dtype=torch.int64), torch.arange(5)], dim=1)
     got = student.token_log_probs(logits, tokens)
@@ -59,5 +59,5 @@ def test_what_follows_does_not_matter(student, rng):
         what="The first log-probabilities of a row that goes on",
         **TOL_FP32,
     )
-    right = logits[:, :-1].log_softmax(dim=-1).gather(2, tokens[:, 1:, None])[..., 0]
-    expect_close(student.token_log_probs(logits, tokens), right, what="The log-probabilities", **TOL_FP32)
+    expected = logits[:, :-1].log_softmax(dim=-1).gather(2, tokens[:, 1:, None])[..., 0]
+    expect_close(student.token_log_probs(logits, tokens), expected, what="The log-probabilities", **TOL_FP32)
