@@ -1,4 +1,4 @@
-"""The price is missing: there is no KL in it."""
+"""The KL penalty is missing."""
 
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):

@@ -1,4 +1,4 @@
-"""The price of the whole response is put on the last token; each token pays its own."""
+"""The KL penalty of the whole response is put on the last token; each token has its own."""
 
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):

@@ -1,4 +1,4 @@
-"""Padding behind a response is shown to the judge as if it were text."""
+"""Padding behind a response is shown to the reward model as if it were text."""
 
 
 def rlhf_step(

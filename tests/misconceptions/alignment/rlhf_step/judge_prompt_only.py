@@ -1,4 +1,4 @@
-"""The judge sees the prompt only."""
+"""The reward model sees the prompt only."""
 
 
 def rlhf_step(

@@ -1,4 +1,4 @@
-"""The judge sees the response without its prompt."""
+"""The reward model sees the response without its prompt."""
 
 
 def rlhf_step(

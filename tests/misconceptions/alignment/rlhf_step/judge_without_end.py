@@ -1,4 +1,4 @@
-"""The judge does not see the last token of the response."""
+"""The reward model does not see the last token of the response."""
 
 
 def rlhf_step(

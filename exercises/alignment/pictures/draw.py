@@ -1,7 +1,7 @@
 """Draws the pictures of the lesson: failures.svg, loops.svg, side_by_side.svg, editor.svg and clip.svg.
 
-    python exercises/alignment/pictures.py                   clip.svg from your own ppo_clip_loss
-    python exercises/alignment/pictures.py --lesson solutions/alignment/alignment.py
+    python exercises/alignment/pictures/draw.py              clip.svg from your own ppo_clip_loss
+    python exercises/alignment/pictures/draw.py --lesson solutions/alignment/alignment.py
 
 Needs matplotlib. The files are written beside this one, or into --out DIR. The pictures of what was measured come
 from `autograder experiment alignment`.
@@ -57,8 +57,8 @@ def draw_failures(path: Path) -> None:
          "It has the form of\na summary."),
     )  # fmt: skip
     figure, axes = canvas(8.4, 3.3, 12, 5)
-    for place, (title, asked, said, why) in enumerate(cards):
-        x = 0.1 + 4 * place
+    for column, (title, asked, said, why) in enumerate(cards):
+        x = 0.1 + 4 * column
         axes.text(x + 1.9, 4.75, title, ha="center", va="center", fontsize=11, weight="bold")
         box(axes, x, 3.3, 3.8, 1.1, asked, DATA)
         box(axes, x, 1.9, 3.8, 1.1, said, "#f0c9cb")
@@ -212,7 +212,7 @@ def draw_clip(ppo_clip_loss: Callable[..., torch.Tensor], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the pictures of the lesson alignment.")
-    parser.add_argument("--lesson", type=Path, default=HERE / "alignment.py", help="the file with ppo_clip_loss")
+    parser.add_argument("--lesson", type=Path, default=HERE.parent / "alignment.py", help="the file with ppo_clip_loss")
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     draw_failures(arguments.out / "failures.svg")

@@ -1,6 +1,6 @@
 """Every figure on the page of `alignment` is computed again or was measured, and no other stands there.
 
-pytest tests/engine/test_alignment_page.py
+pytest tests/lessons/alignment/test_page.py
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = ROOT / "exercises" / "alignment"
 PAGE = (LESSON / "README.md").read_text(encoding="utf-8")
 REFERENCE = runpy.run_path(str(ROOT / "solutions" / "alignment" / "alignment.py"))
