@@ -103,8 +103,8 @@ def test_accumulating_uses_the_attention_mask(student, rng):
 
 @probe
 def waiting_pieces(student, table, pieces):
-    """The loss of a model that is a table, and how many pieces waited for their backward pass, at most, when another
-    one went through the model.
+    """The loss and the weights of a model that is a table, and how many pieces waited for their backward pass, at most,
+    when another one went through the model.
     """
 
     class CountingLM(builders.TableLM):
@@ -122,7 +122,8 @@ def waiting_pieces(student, table, pieces):
             self.waiting -= 1
 
     model = CountingLM(table)
-    return {"returned": student.accumulate_gradients(model, pieces), "most": model.most}
+    returned = student.accumulate_gradients(model, pieces)
+    return {"returned": returned, "most": model.most, "table": model.table.detach()}
 
 
 @exercise("accumulate_gradients")
@@ -130,6 +131,8 @@ def test_one_piece_at_a_time(student, rng):
     pieces = [training_batch(rng, 2, 6, 3), training_batch(rng, 1, 5, 3), training_batch(rng, 2, 4, 2)]
     table = rng.randn(29, 29)  # (V, V)
     result = student.run(waiting_pieces, table, pieces)
+    if not torch.equal(result["table"], table):
+        fail("The weights have changed; accumulating computes gradients and no more.")
     if result["most"]:
         fail("The pieces go backward together at the end, so all of their graphs lie in memory at once.")
     logits = torch.cat([table[piece["input_ids"][:, :-1]].flatten(0, 1) for piece in pieces])  # (N, V)
