@@ -1,4 +1,4 @@
-"""Every step sees the token before it and not the whole text so far."""
+"""Every step sees only the last token, not the whole text so far."""
 
 _right = generate_reply
 

@@ -1,4 +1,4 @@
-"""Gradients are not zeroed, so every step drags the earlier ones along."""
+"""Gradients are not zeroed, so every step also applies those of earlier steps."""
 
 _right = train_sft
 

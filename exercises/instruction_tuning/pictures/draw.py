@@ -1,7 +1,7 @@
 """Draws the two pictures of the lesson: mask.svg and shift.svg.
 
-    python exercises/instruction_tuning/pictures.py                                    from your own encode_chat
-    python exercises/instruction_tuning/pictures.py --lesson solutions/instruction_tuning/instruction_tuning.py
+    python exercises/instruction_tuning/pictures/draw.py                               from your own encode_chat
+    python exercises/instruction_tuning/pictures/draw.py --lesson solutions/instruction_tuning/instruction_tuning.py
 
 Needs matplotlib. The files are written beside this one, or into --out DIR.
 """
@@ -59,12 +59,12 @@ def draw_mask(encode_chat, path: Path) -> None:
         x += width
         if "\n" in text and text != "user\n" and text != "assistant\n":
             x, y = 0.0, y - 0.95
-    for place, colour, text in (
+    for left, colour, text in (
         (0.0, SUPERVISED, "loss mask 1: trained on"),
         (17.0, MASKED, "loss mask 0: label -100"),
     ):
-        axes.add_patch(plt.Rectangle((place, -0.75), 1.2, 0.5, facecolor=colour))
-        axes.text(place + 1.7, -0.5, text, va="center", fontsize=10)
+        axes.add_patch(plt.Rectangle((left, -0.75), 1.2, 0.5, facecolor=colour))
+        axes.text(left + 1.7, -0.5, text, va="center", fontsize=10)
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
@@ -76,14 +76,14 @@ def draw_shift(path: Path) -> None:
     axes.axis("off")
     tokens = ["Hi", "<|im_end|>", "⏎", "…", "Hello", "!", "<|im_end|>"]
     labels = ["-100", "-100", "-100", "-100", "Hello", "!", "<|im_end|>"]
-    for place, (token, label) in enumerate(zip(tokens, labels, strict=True)):
-        box(axes, 1.7 * place, 2.6, 1.6, token, "#c9d6ea", 9)
+    for index, (token, label) in enumerate(zip(tokens, labels, strict=True)):
+        box(axes, 1.7 * index, 2.6, 1.6, token, "#c9d6ea", 9)
         supervised = label != "-100"
-        box(axes, 1.7 * place, 0.2, 1.6, label, SUPERVISED if supervised else MASKED, 9)
-        if place + 1 < len(tokens):
-            colour = "#2d6a4f" if labels[place + 1] != "-100" else "#bbbbbb"
+        box(axes, 1.7 * index, 0.2, 1.6, label, SUPERVISED if supervised else MASKED, 9)
+        if index + 1 < len(tokens):
+            colour = "#2d6a4f" if labels[index + 1] != "-100" else "#bbbbbb"
             arrow = {"arrowstyle": "->", "color": colour}
-            axes.annotate("", (1.7 * (place + 1) + 0.8, 0.95), (1.7 * place + 0.8, 2.55), arrowprops=arrow)
+            axes.annotate("", (1.7 * (index + 1) + 0.8, 0.95), (1.7 * index + 0.8, 2.55), arrowprops=arrow)
     axes.text(-0.2, 2.95, "input_ids\n→ logits", ha="right", va="center")
     axes.text(-0.2, 0.55, "labels", ha="right", va="center")
     figure.savefig(path, metadata={"Date": None})
@@ -92,7 +92,7 @@ def draw_shift(path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the pictures of the lesson instruction_tuning.")
-    own = HERE / "instruction_tuning.py"
+    own = HERE.parent / "instruction_tuning.py"
     parser.add_argument("--lesson", type=Path, default=own, help="the file whose encode_chat to draw")
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
