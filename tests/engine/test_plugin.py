@@ -313,8 +313,9 @@ def test_marked_wrongly(tmp_path):
 """
 
 
-@pytest.mark.parametrize("path", ["exercises/toy/test_mine.py", "exercises/toy/checks/test_mine.py"])
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "two"])
+@pytest.mark.parametrize(
+    ("path", "options"), [("exercises/toy/test_mine.py", ()), ("exercises/toy/checks/test_mine.py", ("-n", "2"))]
+)
 def test_a_students_own_tests_run_as_plain_tests_and_count_for_nothing(toy, path, options):
     toy.solve(toy.reference)
     toy.write(path, OWN)
@@ -333,7 +334,7 @@ def test_a_students_own_test_may_not_ask_for_the_courses_fixtures(toy):
 
 
 CONFTESTS = {
-    "an autouse fixture": """\
+    "exercises/toy/conftest.py": """\
 import pytest
 
 
@@ -341,7 +342,7 @@ import pytest
 def tidy(tmp_path):
     yield
 """,
-    "a fixture that stands in for student": """\
+    "exercises/toy/checks/conftest.py": """\
 import pytest
 
 
@@ -350,11 +351,11 @@ def everywhere():
     return None
 
 
-@pytest.fixture
-def mine(everywhere):
+@pytest.fixture(autouse=True)
+def mine(everywhere, request):
     return everywhere
 """,
-    "a plugin of their own": """\
+    "conftest.py": """\
 import pytest
 
 
@@ -373,11 +374,10 @@ def pytest_configure(config):
 }
 
 
-@pytest.mark.parametrize("folder", ["", "exercises", "exercises/toy", "exercises/toy/checks"])
-@pytest.mark.parametrize("text", CONFTESTS.values(), ids=CONFTESTS)
-def test_a_students_own_conftest_stops_nothing(toy, text, folder):
+@pytest.mark.parametrize(("path", "text"), CONFTESTS.items())
+def test_a_students_own_conftest_stops_nothing(toy, path, text):
     toy.solve(toy.with_double(SQUARES))
-    toy.write(f"{folder}/conftest.py".strip("/"), text)
+    toy.write(path, text)
     done = toy.pytest("exercises/toy")
     assert counts(done) == {"failed": 1, "more wrong": 2, "passed": 2, "blocked": 1} and done.stderr == ""
     assert "  blocked  quad     0/3 points, blocked by double" in done.stdout and "2 of 7 points\n" in done.stdout
