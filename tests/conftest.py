@@ -286,7 +286,9 @@ class Toy:
     def checks(self, **options):
         """The collected checks; collecting takes pytest 0.3 s, so the same files are collected once."""
         paths = [
-            path for path in sorted(self.root.rglob("*")) if path.name.startswith("test_") or path.stem.endswith("oracles") or path.suffix == ".toml"
+            path
+            for path in sorted(self.root.rglob("*"))
+            if path.name.startswith("test_") or path.stem.endswith("oracles") or path.suffix == ".toml"
         ]
         key = (repr(options), *(path.read_bytes() for path in paths if path.suffix != ".pyc"))
         if key not in _COLLECTED:

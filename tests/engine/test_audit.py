@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from autograder.audit import cases
+
 pytestmark = pytest.mark.usefixtures("zygote")
 
 
@@ -20,15 +22,15 @@ def test_a_course_without_gaps(command):
         "reference 1 of 1 with full marks",
         "stub 1 of 1 to do",
         "misconceptions 2 of 2 killed by name",
-        "variant 1 of 1 with full marks",
+        "alternative 1 of 1 with full marks",
     ):
         assert line in said
 
 
 def test_every_lesson_is_audited_by_default(toy, command):
-    for path in ("lesson.toml", "toy.py", "test_toy.py"):
-        text = (toy.root / "exercises/toy" / path).read_text()
-        toy.write(f"exercises/more/{path.replace('toy', 'more')}", text)
+    for path in (path for path in (toy.root / "exercises/toy").rglob("*") if path.is_file()):
+        name = path.relative_to(toy.root / "exercises/toy").as_posix()
+        toy.write(f"exercises/more/{'more.py' if name == 'toy.py' else name}", path.read_bytes())
     toy.write("solutions/more/more.py", toy.reference)
     code, out, _ = command("audit")
     assert code == 0 and "toy: Toy" in out and "more: Toy" in out and "0 of 0 killed by name" in squeezed(out)
@@ -71,9 +73,13 @@ GAPS = {
         {"tests/misconceptions/toy/bad.py": overlay("It is bad.", "double", "import nowhere_to_be_found")},
         "misconception bad: toy.py:",
     ),
-    "a variant fails": (
-        {"tests/variants/toy/wrong.py": overlay("By squaring.", "double", "def double(x):\n    return x * x")},
-        f"variant wrong: test_double_adds (double) is failed: {SQUARES}",
+    "an alternative fails": (
+        {"tests/alternatives/toy/double/wrong.py": '"""By squaring."""\n\n\ndef double(x):\n    return x * x\n'},
+        f"alternative double/wrong: test_double_adds (double) is failed: {SQUARES}",
+    ),
+    "a misconception of a folder survives": (
+        {"tests/misconceptions/toy/double/fine.py": '"""It is fine."""\n\n\ndef double(x):\n    return 2 * x\n'},
+        "misconception double/fine: no check of its exercise fails",
     ),
     "the reference fails": (
         {"solutions/toy/toy.py": ("return x + x", "return x * x")},
@@ -128,7 +134,7 @@ def test_each_kind_of_gap_is_named_and_ends_in_1(toy, command, files, said):
     ],
     ids=repr,
 )
-@pytest.mark.parametrize("folder", ["misconceptions", "variants"])
+@pytest.mark.parametrize("folder", ["misconceptions", "alternatives"])
 def test_a_file_that_says_not_what_it_is(toy, command, folder, text):
     toy.write(f"tests/{folder}/toy/odd.py", text)
     code, _, err = command("audit", "toy")
@@ -140,3 +146,37 @@ def test_a_misconception_may_name_several_exercises(toy, command):
     code = "def double(x):\n    return x * x\n\n\ndef quad(x):\n    return x"
     toy.write("tests/misconceptions/toy/two.py", overlay(SQUARES, ("double", "quad"), code))
     assert command("audit", "toy")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["triple", "shared", "."])
+def test_a_folder_that_is_named_after_no_exercise_says_none(toy, command, name):
+    toy.write(f"tests/misconceptions/toy/{name}/odd.py", '"""A sentence."""\n\n\ndef double(x):\n    return x * x\n')
+    code, _, err = command("audit", "toy")
+    assert code == 2 and err.count("\n") == 1
+    assert "odd.py must open with its sentence, and lie in a folder named after an exercise, or set `exercise`" in err
+
+
+def found(toy, kind):
+    return {case.name: case.exercises for case in cases(toy.course, toy.lesson) if case.kind == kind}
+
+
+def test_a_case_is_of_the_exercise_whose_folder_it_lies_in_or_of_those_that_it_names(toy):
+    toy.write("tests/misconceptions/toy/plain.py", overlay(SQUARES, "double", "pass"))
+    toy.write("tests/misconceptions/toy/quad/wide.py", overlay(SQUARES, ("double", "quad"), "pass"))
+    toy.write("tests/alternatives/toy/Counter/other.py", '"""Another way."""\n')
+    assert found(toy, "misconception") == {
+        "double/squares": ("double",),
+        "plain": ("double",),
+        "quad/once": ("quad",),
+        "quad/wide": ("double", "quad"),
+    }
+    assert found(toy, "alternative") == {"Counter/other": ("Counter",), "double/times_two": ("double",)}
+
+
+def test_the_former_folder_of_alternatives_is_said(toy, command):
+    """Its cases would be passed over in silence."""
+    toy.write("tests/variants/toy/double/times_two.py", '"""A product in place of the sum."""\n')
+    code, _, err = command("audit", "toy")
+    assert code == 2
+    folder = toy.root / "tests/variants"
+    assert err == f"autograder: {folder} is called alternatives now: git mv tests/variants tests/alternatives\n"

@@ -1,11 +1,11 @@
-"""What a check says: values as a student reads them, and every mistake that would have given them."""
+"""What a check says: values as a student reads them, and every mistake that would have given them; and its draws."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from autograder.checks import MAX_MISTAKES, CheckFailure, describe, expect_close
+from autograder.checks import MAX_MISTAKES, AnyOf, CheckFailure, Rng, describe, expect_close, expect_equal
 
 
 def sentence_of(got, expected, mistakes):
@@ -28,6 +28,84 @@ def test_one_mistake_made_in_two_ways_is_named_once():
 def test_not_too_many_mistakes_are_named():
     mistakes = {f"Mistake {number}.": 4.0 for number in range(9)}
     assert sentence_of(4.0, 1.0, mistakes).count("Mistake") == MAX_MISTAKES
+
+
+def test_a_mistake_that_may_produce_several_values_is_said_for_each_and_once():
+    mistakes = {
+        "It adds.": AnyOf(4.0, 5.0),
+        "It multiplies.": AnyOf(lambda: 5.0, 6.0),
+        "It shifts.": lambda: AnyOf(7.0),
+    }
+    assert sentence_of(4.0, 1.0, mistakes) == "It adds."
+    assert sentence_of(5.0, 1.0, mistakes) == "It adds. Or: It multiplies."
+    assert sentence_of(6.0, 1.0, mistakes) == "It multiplies."
+    assert sentence_of(7.0, 1.0, mistakes) == "It shifts."
+    assert sentence_of(8.0, 1.0, mistakes) == "The loss has the wrong value."
+    assert sentence_of(4.0, 1.0, {"It adds.": AnyOf(4.0, 4.0)}) == "It adds.", "though two of its values agree"
+
+
+def test_the_values_of_any_of_are_worked_out_only_as_far_as_needed():
+    def never():
+        raise AssertionError("the first value was what was got")
+
+    assert sentence_of(4.0, 1.0, {"It adds.": AnyOf(4.0, never)}) == "It adds."
+
+
+def test_any_of_takes_whatever_a_comparison_takes():
+    x = torch.tensor([1.0, 2.0])
+    with pytest.raises(CheckFailure, match="It squares or cubes."):
+        expect_close(x**3, x, what="f", mistakes={"It squares or cubes.": AnyOf(x**2, x**3)})
+    with pytest.raises(CheckFailure, match="It drops one."):
+        expect_equal([1, 3], [1, 2, 3], what="f", mistakes={"It drops one.": AnyOf([1, 2], [1, 3])})
+
+
+# --- rng ------------------------------------------------------------------------------------------------------------
+
+
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**62 + 1])
+def test_rng_draws_what_torch_draws_with_it_as_a_generator(seed):
+    rng, plain = Rng(seed), generator(seed)
+    assert isinstance(rng, torch.Generator) and rng.initial_seed() == seed
+    one = rng.randint(3, 90)
+    assert type(one) is int and one == int(torch.randint(3, 90, (), generator=plain))
+    for size in [(2, 3), [4], ()]:
+        some = rng.randint(-5, 5, size)
+        assert some.dtype == torch.int64 and torch.equal(some, torch.randint(-5, 5, tuple(size), generator=plain))
+    assert torch.equal(rng.randn(2, 3), torch.randn(2, 3, generator=plain))
+    wide = rng.randn(2, dtype=torch.float64)
+    assert wide.dtype == torch.float64
+    assert torch.equal(wide, torch.randn(2, generator=plain, dtype=torch.float64))
+    assert torch.equal(rng.rand(4, 1), torch.rand(4, 1, generator=plain))
+    options = ["a", "b", "c", "d", "e"]
+    assert rng.choice(options) == options[int(torch.randint(0, 5, (), generator=plain))]
+    order = torch.randperm(5, generator=plain).tolist()
+    assert rng.permutation(options) == [options[index] for index in order]
+    assert torch.equal(torch.randn(3, generator=rng), torch.randn(3, generator=plain)), "as far on as the other"
+
+
+def test_rng_leaves_the_global_state_alone():
+    before = torch.get_rng_state()
+    rng = Rng(1)
+    rng.randint(0, 9), rng.randn(2), rng.rand(2), rng.choice("abc"), rng.permutation(range(4))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_rng_can_draw_every_option_and_no_other():
+    rng = Rng(5)
+    assert {rng.choice("abc") for _ in range(60)} == {"a", "b", "c"}
+    assert {rng.randint(1, 4) for _ in range(60)} == {1, 2, 3}
+    options = (3, 1, 2)
+    assert {tuple(rng.permutation(iter(options))) for _ in range(100)} == {
+        (1, 2, 3), (1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1)
+    }  # fmt: skip
+    assert options == (3, 1, 2)
+
+
+# --- values as a student reads them ---------------------------------------------------------------------------------
 
 
 def test_tensors_inside_lists_of_lists_are_described_like_others():

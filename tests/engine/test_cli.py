@@ -88,13 +88,23 @@ def test_progress_of_a_broken_file(run, toy):
 
 def test_progress_goes_on_after_a_lesson_whose_file_is_gone(run, toy):
     for name, order in (("early", 0), ("late", 9)):
-        for file in ("lesson.toml", "toy.py", "test_toy.py"):
-            text = (toy.root / "exercises/toy" / file).read_text()
-            toy.write(f"exercises/{name}/{file.replace('toy', name)}", re.sub(r"order = \d+", f"order = {order}", text))
+        for path in (path for path in (toy.root / "exercises/toy").rglob("*") if path.is_file()):
+            file, text = path.relative_to(toy.root / "exercises/toy").as_posix(), path.read_text()
+            file = f"{name}.py" if file == "toy.py" else file
+            toy.write(f"exercises/{name}/{file}", re.sub(r"order = \d+", f"order = {order}", text))
     (toy.root / "exercises/toy/toy.py").unlink()
     code, out, err = run("progress")
     assert code == 2 and out.count("0 of 7 points") == 2 and "late: Toy" in out
     assert re.fullmatch(r"autograder: [^\n]*holds neither toy/toy.py[^\n]*\n", err)
+
+
+def test_progress_passes_over_a_students_own_tests(run, toy):
+    toy.solve(toy.reference)
+    own = "from autograder.checks import exercise\n\n\n@exercise('double')\ndef test_mine(student):\n    assert False\n"
+    for path in ("test_mine.py", "checks/test_mine.py"):
+        toy.write(f"exercises/toy/{path}", own)
+    code, out, err = run("progress")
+    assert (code, err) == (0, "") and "7 of 7 points" in out
 
 
 def test_progress_of_a_lesson_that_is_not_there(run):

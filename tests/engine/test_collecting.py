@@ -228,13 +228,12 @@ def test_two_lessons_may_have_files_of_one_name(toy):
         assert check.name == f"test_{name}" and check.function.__globals__["NAME"] == name
 
 
-def test_a_helper_stands_in_for_no_module_of_python_or_a_library(toy):
-    """Of Python's own and of a library that is not imported yet, so that only the order of the path decides."""
-    for name in ("this", "sndhdr", "nbclient"):
-        assert name not in sys.modules
-        toy.write(f"exercises/toy/checks/{name}.py", "raise SystemExit('not the real one')\n")
+def test_a_helper_stands_in_for_no_module_of_python_or_a_library(toy, monkeypatch):
+    for name in ("tabnanny", "iniconfig"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        toy.write(f"exercises/toy/checks/{name}.py", "raise ValueError('not the real one')\n")
     checks = toy.root / "exercises/toy/checks/test_quad.py"
-    checks.write_text(checks.read_text() + "\n\nimport nbclient\nimport sndhdr\n\nREAL = nbclient, sndhdr\n")
+    checks.write_text(checks.read_text() + "\n\nimport iniconfig\nimport tabnanny\n\nREAL = iniconfig, tabnanny\n")
     quad = next(one for one in collect(toy).checks if one.name == "test_quad_is_four_times")
     assert not any(str(toy.root) in module.__file__ for module in quad.function.__globals__["REAL"])
 

@@ -167,14 +167,13 @@ def test_unload_forgets_them_too():
 # --- in checks ------------------------------------------------------------------------------------------------------
 
 BUILDING = """\
-from autograder.checks import exercise, expect_equal, probe
-from autograder.student import Blocked
+from autograder.checks import Blocked, exercise, expect_equal, probe
 
 
 @probe
-def with_tools(lesson, x):
-    triple = lesson.__tools__.triple
-    return None if triple is None else triple(lesson.double(x))
+def with_tools(student, x):
+    triple = student.__tools__.triple
+    return None if triple is None else triple(student.double(x))
 
 
 @exercise("double")
@@ -190,7 +189,7 @@ def test_together(student):
 def building(toy):
     lesson = (toy.root / "exercises/toy/lesson.toml").read_text()
     toy.write("exercises/toy/lesson.toml", lesson.replace("order = 1\n", 'order = 1\nuses = ["other"]\n'))
-    toy.write("tests/hidden/toy/test_building.py", BUILDING)
+    toy.write("tests/hidden/toy/test_double.py", BUILDING)
     return toy
 
 

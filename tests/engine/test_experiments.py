@@ -15,6 +15,7 @@ LESSON = """
 title = "Toy"
 order = 1
 summary = "A lesson of two exercises"
+experiments = ["grows", "small", "for_large_models", "demanding", "mistaken", "loads"]
 
 [exercises.double]
 points = 1
@@ -46,54 +47,127 @@ def quadruple(x):
     return double(double(x))
 """
 
-EXPERIMENTS = """
+EXPERIMENTS = {
+    "grows": """
 import torch
 
-from autograder.experiments import Result, Unfit, Verdict, experiment, require
+from ._shared import COUNT, values_of
+
+CLAIM = "Four times a number is more than it"
+NEEDS = ("quadruple",)
+COLUMNS = ("step", "value")
 
 
-@experiment("Four times a number is more than it", needs=("quadruple",))
-def grows(lesson, backbone, seed, track):
+def measure(student, backbone, seed, track):
     drawn = torch.rand(()).item()
-    values = [lesson.quadruple(seed + step + 1) for step in track(range(3), "counting")]
-    return Result(
-        columns=("step", "value"),
-        rows=list(enumerate(values)),
-        verdicts=[Verdict(values[0] > seed + 1, f"{values[0]} is more than {seed + 1}")],
-        numbers={"first": values[0], "drawn": drawn, "tensor": torch.tensor(1.5), "list": values},
-        draw=lambda axes: axes.plot(values),
-    )
+    values = [student.quadruple(seed + step + 1) for step in track(range(COUNT), "counting")]
+    ends = {"first": values[0], "last": values[-1], "all": values}
+    return {
+        "drawn": drawn, "value": ends, "at": {0.5: {"x": 1}, 2.0: 3}, "tensor": torch.tensor(1.5),
+        "values": values_of(values), "whole": True, "named": "four",
+    }
 
 
-@experiment("It stays small")
-def small(lesson, backbone, seed, track):
-    return Result(("seed",), [(seed,)], [Verdict(True, "fine"), Verdict(seed < 1, f"{seed} is small")], {"seed": seed})
+def rows(figures):
+    return enumerate(figures.values)
 
 
-@experiment("Only large models")
-def for_large_models(lesson, backbone, seed, track):
+def claims(figures):
+    yield torch.tensor(figures.value["first"] > 1), f"{figures.value['first']} is more than 1"
+
+
+def draw(axes, figures):
+    axes.plot(figures.values)
+""",
+    "_shared": """
+COUNT = 3
+
+
+def values_of(values):
+    return list(values)
+""",
+    "small": """
+CLAIM = "It stays small"
+NEEDS = ()
+COLUMNS = ("seed",)
+
+
+def measure(student, backbone, seed, track):
+    return {"seed": seed}
+
+
+def rows(figures):
+    return [(figures.seed,)]
+
+
+def claims(figures):
+    yield True, "fine"
+    yield figures.seed < 1, f"{figures.seed} is small"
+""",
+    "for_large_models": """
+from autograder.experiments import Unfit
+
+CLAIM = "Only large models"
+NEEDS = ()
+COLUMNS = ()
+
+
+def measure(student, backbone, seed, track):
     if backbone.name != "large":
         raise Unfit("It takes a large model.")
-    return Result((), [], [Verdict(True, "large")], {})
+    return {}
 
 
-@experiment("A good base model")
-def demanding(lesson, backbone, seed, track):
+def rows(figures):
+    return []
+
+
+def claims(figures):
+    yield True, "large"
+""",
+    "demanding": """
+from autograder.experiments import require
+
+CLAIM = "A good base model"
+NEEDS = COLUMNS = ()
+rows = claims = list
+
+
+def measure(student, backbone, seed, track):
     require(False, "it knows 3 capitals of 181.")
+""",
+    "mistaken": """
+CLAIM = "An experiment with a mistake"
+NEEDS = COLUMNS = ()
+rows = claims = list
 
 
-@experiment("An experiment with a mistake")
-def mistaken(lesson, backbone, seed, track):
-    return 1 / 0
+def measure(student, backbone, seed, track):
+    return {"x": 1 / 0}
+""",
+    "loads": """
+import torch
+
+CLAIM = "It loads a model"
+NEEDS = COLUMNS = ()
 
 
-@experiment("It loads a model")
-def loads(lesson, backbone, seed, track):
+def measure(student, backbone, seed, track):
     (first, _), (second, _) = backbone(), backbone()
     with torch.no_grad():
         first.weight.zero_()
-    return Result((), [], [Verdict(second.weight.abs().sum().item() > 0, "a fresh copy each time")], {})
-"""
+    return {"left": second.weight.abs().sum().item()}
+
+
+def rows(figures):
+    return []
+
+
+def claims(figures):
+    yield figures.left > 0, "a fresh copy each time"
+""",
+}
+ORDER = ["grows", "small", "for_large_models", "demanding", "mistaken", "loads"]
 
 
 @pytest.fixture
@@ -102,7 +176,7 @@ def course(tmp_path, monkeypatch):
     for path, text in {
         "exercises/toy/lesson.toml": LESSON,
         "exercises/toy/toy.py": STUB,
-        "exercises/toy/experiments.py": EXPERIMENTS,
+        **{f"exercises/toy/experiments/{name}.py": text for name, text in EXPERIMENTS.items()},
         "solutions/toy/toy.py": REFERENCE,
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -130,10 +204,56 @@ def written(course, name):
     return json.loads((course / "results" / "toy" / f"{name}.json").read_text())
 
 
-def test_they_are_found_in_the_order_of_the_file(course):
-    found = experiments.find_experiments(load_course(course).lesson("toy"))
-    assert list(found) == ["grows", "small", "for_large_models", "demanding", "mistaken", "loads"]
-    assert found["grows"].needs == ("quadruple",)
+def lesson_of(course):
+    load_course.cache_clear()
+    return load_course(course).lesson("toy")
+
+
+def listing(course, *names):
+    """Let the lesson list these claims only."""
+    text = LESSON.replace(f"experiments = {json.dumps(ORDER)}\n", f"experiments = {json.dumps(names)}\n")
+    (course / "exercises/toy/lesson.toml").write_text(text)
+    return lesson_of(course)
+
+
+def test_they_are_found_in_the_order_of_the_lessons_data(course):
+    found = experiments.find_experiments(lesson_of(course))
+    assert list(found) == ORDER
+    assert found["grows"].needs == ("quadruple",) and found["grows"].claim == "Four times a number is more than it"
+    found = experiments.find_experiments(listing(course, "small", "mistaken"))
+    assert list(found) == ["small", "mistaken", "demanding", "for_large_models", "grows", "loads"]
+    assert list(experiments.find_experiments(listing(course))) == sorted(ORDER)
+
+
+def test_files_are_read_anew_and_so_is_what_they_share(course):
+    assert experiments.find_experiments(lesson_of(course))["grows"].module.COUNT == 3
+    (course / "exercises/toy/experiments/_shared.py").write_text(EXPERIMENTS["_shared"].replace("3", "5 * 1"))
+    assert experiments.find_experiments(lesson_of(course))["grows"].module.COUNT == 5
+
+
+def test_a_script_may_load_one_file(course):
+    folder = course / "exercises/toy/experiments"
+    assert experiments.load_file(folder / "_shared.py").COUNT == 3
+    assert experiments.load_file(folder / "grows.py").values_of((1, 2)) == [1, 2]
+    with pytest.raises(CourseError, match=r"nowhere\.py can't be loaded: ModuleNotFoundError"):
+        experiments.load_file(folder / "nowhere.py")
+
+
+def test_files_of_two_lessons_may_share_a_name(course):
+    found = experiments.find_experiments(lesson_of(course))["grows"]
+    place = course / "exercises/other/experiments"
+    place.mkdir(parents=True)
+    (place / "_shared.py").write_text("COUNT = 7\n")
+    assert experiments.load_file(place / "_shared.py").COUNT == 7 and found.module.COUNT == 3
+
+
+def test_which_figures_are_kept(course, command):
+    command("toy/grows", "--submission", "solutions")
+    numbers = written(course, "grows")["seeds"][0]["numbers"]
+    assert numbers.pop("drawn") == pytest.approx(0.4962566, abs=1e-6), "torch's first draw after manual_seed(0)"
+    assert numbers == {
+        "value_first": 4, "value_last": 12, "at_0.5_x": 1, "at_2": 3, "whole": True, "named": "four"
+    }  # fmt: skip
 
 
 def test_a_claim_that_holds_prints_table_and_verdict_and_is_kept(course, command):
@@ -147,7 +267,7 @@ def test_a_claim_that_holds_prints_table_and_verdict_and_is_kept(course, command
     assert kept["state"] == "holds" and kept["backbone"] == "tiny" and kept["submission"] == "solutions/toy/toy.py"
     assert kept["seeds"][0]["rows"] == [[0, 4], [1, 8], [2, 12]]
     assert kept["seeds"][0]["verdicts"] == [{"holds": True, "figure": "4 is more than 1"}]
-    assert kept["seeds"][0]["numbers"]["tensor"] == 1.5
+    assert "tensor" not in kept["seeds"][0]["numbers"], "a number of torch is none: say .item()"
     assert kept["seeds"][0]["seconds"] >= 0
     assert "<svg" in (course / "results/toy/grows.svg").read_text()
 
@@ -183,7 +303,7 @@ def test_without_a_submission_a_written_exercise_is_the_one_that_runs(course, co
     code, out, _ = command("toy/grows")
     assert code == 0
     assert "note" not in out
-    assert written(course, "grows")["seeds"][0]["numbers"]["first"] == 2 * 102 + 100
+    assert written(course, "grows")["seeds"][0]["numbers"]["value_first"] == 2 * 102 + 100
 
 
 @pytest.mark.parametrize("arguments", [("--submission", "exercises"), ()])
@@ -235,8 +355,8 @@ def test_an_incompetent_base_model_and_a_broken_experiment_are_errors(course, co
     assert "error: The base model is not fit for this: it knows 3 capitals of 181." in out
     code, out, _ = command("toy/mistaken", "--submission", "solutions")
     assert code == 1
-    line = 1 + EXPERIMENTS[: EXPERIMENTS.index("1 / 0")].count("\n")
-    assert f"error: It stops at experiments.py:{line}: ZeroDivisionError: division by zero." in out
+    line = 1 + EXPERIMENTS["mistaken"].split("1 / 0")[0].count("\n")
+    assert f"error: It stops at mistaken.py:{line}: ZeroDivisionError: division by zero." in out
 
 
 def test_a_backbone_gives_a_fresh_copy_each_time(course, command, monkeypatch):
@@ -293,19 +413,41 @@ def test_usage_errors_are_one_sentence(course, command, arguments, sentence):
 
 
 def test_a_lesson_without_experiments_says_so(course):
-    lesson = load_course(course).lesson("toy")
-    for text, sentence in {
-        None: "has no experiments: there is no",
-        "x = 1": "marks no function with @experiment",
-        "import nothing_of_this_name": "can't be loaded: ModuleNotFoundError",
-        EXPERIMENTS.replace('needs=("quadruple",)', 'needs=("triple",)'): "grows needs 'triple', which is no exercise",
-    }.items():
-        path = course / "exercises/toy/experiments.py"
-        path.unlink(missing_ok=True)
-        if text is not None:
-            path.write_text(text)
-        with pytest.raises(CourseError, match=sentence):
-            experiments.find_experiments(lesson)
+    for path in (course / "exercises/toy/experiments").glob("[!_]*.py"):
+        path.unlink()
+    with pytest.raises(
+        CourseError, match=r"The lesson toy has no experiments: there is no .*/experiments/CLAIM\.py\.$"
+    ):
+        experiments.find_experiments(lesson_of(course))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "CLAIM = 'c'\nNEEDS = ()\n",
+            r"grows\.py lacks COLUMNS, measure, rows, claims: `autograder\.experiments` says",
+        ),
+        ("import nothing_of_this_name\n", r"grows\.py can't be loaded: ModuleNotFoundError: "),
+        ("def measure(:\n", r"grows\.py can't be loaded: SyntaxError: "),
+        ("from ._nothing import x\n", r"grows\.py can't be loaded: ModuleNotFoundError: "),
+        (
+            EXPERIMENTS["grows"].replace('("quadruple",)', '("triple",)'),
+            r"grows\.py needs 'triple', which is no exercise",
+        ),
+    ],
+)
+def test_a_claim_that_is_not_whole_is_said(course, text, sentence):
+    (course / "exercises/toy/experiments/grows.py").write_text(text)
+    with pytest.raises(CourseError, match=sentence) as caught:
+        experiments.find_experiments(lesson_of(course))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_listed_claim_without_a_file_is_said(course):
+    (course / "exercises/toy/experiments/small.py").unlink()
+    with pytest.raises(CourseError, match=r"lesson\.toml lists the experiment small, but there is no such file\.$"):
+        experiments.find_experiments(lesson_of(course))
 
 
 def test_only_drawing_imports_matplotlib(course):

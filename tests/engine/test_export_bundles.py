@@ -15,7 +15,7 @@ from autograder.checking.submission import Submission
 from autograder.systems import Settings, export, names
 from autograder.systems._uploads import the_submission
 
-SECRET_FOLDERS = ("solutions/", "tests/misconceptions/", "tests/variants/", "tests/attacks/", "tests/engine/")
+SECRET_FOLDERS = ("solutions/", "tests/misconceptions/", "tests/alternatives/", "tests/attacks/", "tests/engine/")
 
 
 DUE = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
@@ -69,11 +69,23 @@ def test_the_archive(toy, tmp_path):
     with zipfile.ZipFile(tmp_path / "one/toy-gradescope.zip") as archive:
         modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     assert all(stat.S_IMODE(modes[name]) == 0o755 for name in ("setup.sh", "run_autograder"))
-    assert {"exercises/toy/test_toy.py", "tests/hidden/toy/test_hidden_toy.py", "constraints.txt"} <= set(modes)
+    checks = {"test_double.py", "test_quad.py", "test_counter.py"}
+    for folder, helper in (("exercises/toy/checks/", "toy_oracles.py"), ("tests/hidden/toy/", "toy_hidden_oracles.py")):
+        assert {name.removeprefix(folder) for name in modes if name.startswith(folder)} == checks | {helper}
+    assert "constraints.txt" in modes
     assert not [name for name in modes if name.startswith(SECRET_FOLDERS)]
     for script in ("setup.sh", "run_autograder"):
         source = Path(sys.modules["autograder"].__file__).parent / "templates/gradescope" / script
         assert subprocess.run(["bash", "-n", source]).returncode == 0
+
+
+def test_private_checks_bring_their_helpers(toy, tmp_path):
+    for name in ("test_mine.py", "mine_numbers.py", "more/mine_more.py"):
+        toy.write(f"mine/{name}", "x = 1\n")
+    export("gradescope", toy.course, toy.lesson, tmp_path, Settings(private=toy.root / "mine"))
+    with zipfile.ZipFile(tmp_path / "toy-gradescope.zip") as archive:
+        found = {name for name in archive.namelist() if name.startswith("private/")}
+    assert found == {"private/test_mine.py", "private/mine_numbers.py", "private/more/mine_more.py"}
 
 
 @pytest.mark.slow
@@ -136,6 +148,21 @@ def test_the_other_lessons_files_come_along(tmp_path, name):
 
 
 # --- classroom 50 and CI --------------------------------------------------------------------------------------------
+
+
+def test_a_classroom50_bundle_holds_visible_checks_and_their_helpers_only(toy, tmp_path):
+    export("classroom50", toy.course, toy.lesson, tmp_path, Settings())
+    files = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*") if path.is_file()}
+    assert {name for name in files if not name.startswith("autograder/") and name.endswith(".py")} == {
+        "exercises/toy/checks/test_double.py",
+        "exercises/toy/checks/test_quad.py",
+        "exercises/toy/checks/test_counter.py",
+        "exercises/toy/checks/toy_oracles.py",
+    }
+    for name, path in files.items():
+        assert not name.startswith((*SECRET_FOLDERS, "tests/")) and "hidden_oracles" not in name
+        raw = path.read_bytes()
+        assert not any(secret in raw for secret in (b"toy_hidden_oracles", b"one_to_two", b"test_hidden_double")), name
 
 
 @pytest.mark.slow

@@ -109,6 +109,10 @@ def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote, nbgra
     for secret in ("x + x", "HIDDEN", "ANSWER", str(toy.root), "SOLUTION", SEED):
         assert secret not in released
     assert "double is not written yet" in released and "*My prediction:*" in released
+    beside = {path.name for path in (folder / "release/toy/exercises/toy/checks").iterdir()}
+    assert beside == {"test_double.py", "test_quad.py", "test_counter.py", "toy_oracles.py"}
+    everything = "".join(path.read_text() for path in (folder / "release").rglob("*") if path.is_file())
+    assert "one_to_two" not in everything and "test_hidden" not in everything
     hand_in(toy.course, toy.lesson, folder, STUDENTS)
     nbgrader(folder, "autograde", "toy")
     expected = {"ann": 7, "bob": 2, "dee": 4, "fay": 2 + 1 / 3}

@@ -81,12 +81,14 @@ def test_a_toy_assignment(toy, tmp_path, zygote, otter):
     )
     released, archive = assigned(otter, toy.course, toy.lesson, folder)
     public = "\n".join(path.read_text() for path in released.parent.rglob("*") if path.is_file())
-    for secret in ("test_hidden", "return x + x", "ANSWER", "SOLUTION", SEED):
+    for secret in ("test_hidden", "toy_hidden_oracles", "one_to_two", "return x + x", "ANSWER", "SOLUTION", SEED):
         assert secret not in public
     assert "double is not written yet" in public and "raise NotImplementedError" in public
     names = zipfile.ZipFile(archive).namelist()
     assert {"setup.sh", "run_autograder", "run_otter.py", "environment.yml", "otter_config.json"} <= set(names)
-    assert {"tests/toy-double.py", "files/course/tests/hidden/toy/test_hidden_toy.py"} <= set(names)
+    files = ("test_double.py", "test_quad.py", "test_counter.py", "toy_hidden_oracles.py")
+    assert {"tests/toy-double.py", *(f"files/course/tests/hidden/toy/{name}" for name in files)} <= set(names)
+    assert (released.parent / "course/exercises/toy/checks/toy_oracles.py").is_file()
     assert json.loads(zipfile.ZipFile(archive).read(f"files/{GRADING}"))["seed"] == SEED
     hand_in(toy.course, toy.lesson, released, tmp_path / "class", STUDENTS)
     submissions = collect([tmp_path / "class"], "toy")

@@ -52,7 +52,7 @@ def test_gradescope_of_a_broken_submission(toy, valid):
 
 @pytest.mark.parametrize("visibility", sorted(VISIBILITIES))
 def test_when_a_verdict_is_shown(toy, visibility, valid):
-    path = toy.root / "tests/hidden/toy/test_hidden_toy.py"
+    path = toy.root / "tests/hidden/toy/test_double.py"
     path.write_text(
         path.read_text().replace(
             '@exercise("double", points=3)', f'@exercise("double", points=3, visibility="{visibility}")'
@@ -66,7 +66,7 @@ def test_when_a_verdict_is_shown(toy, visibility, valid):
 
 
 def test_a_visibility_that_is_none(toy, command):
-    path = toy.root / "tests/hidden/toy/test_hidden_toy.py"
+    path = toy.root / "tests/hidden/toy/test_double.py"
     path.write_text(path.read_text().replace("points=3", 'visibility="sometimes"'))
     code, _, err = command("grade", "toy", "solutions", "--out", "out", "--tier", "none")
     assert code == 2 and "visibility='sometimes' is none of visible, after_due_date, after_published, hidden." in err

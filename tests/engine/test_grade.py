@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib.metadata import version
 
 import pytest
 
+from autograder.checking import digest as digests
 from autograder.checking.door import LocalTransport
 from autograder.checking.report import Report
 from autograder.checking.student import TimeLimits
@@ -162,10 +164,86 @@ def test_another_seed_or_tier_grades_all_again(toy, done):
     assert {row["tier"] for row in rows(toy).values()} == {"none"}
 
 
-@pytest.mark.parametrize("path", ["tests/hidden/toy/test_hidden_toy.py", "exercises/toy/lesson.toml"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "exercises/toy/lesson.toml",
+        "exercises/toy/checks/test_double.py",
+        "exercises/toy/checks/toy_oracles.py",
+        "tests/hidden/toy/test_double.py",
+        "tests/hidden/toy/toy_hidden_oracles.py",
+    ],
+)
 def test_changed_checks_grade_all_again(toy, done, path):
     (toy.root / path).write_text((toy.root / path).read_text() + "\n# changed\n")
     assert regraded(toy, done) == {"ann", "bob", "cid"}
+
+
+@pytest.mark.parametrize("path", ["exercises/toy/test_mine.py", "exercises/toy/checks/test_mine.py"])
+def test_a_test_of_a_students_own_changes_nothing(toy, done, path):
+    toy.write(path, "import nowhere_to_be_found\n")
+    assert regraded(toy, done) == set()
+
+
+def test_a_changed_helper_of_private_checks_grades_all_again(toy):
+    head = "from autograder.checks import exercise, expect_equal\nfrom mine_numbers import FOUR\n\n\n"
+    body = "@exercise('double')\ndef test_mine(student):\n    expect_equal(student.double(2), FOUR, what='double(2)')\n"
+    toy.write("mine/test_mine.py", head + body)
+    toy.write("mine/mine_numbers.py", "FOUR = 4\n")
+    hand_in(toy, ann=toy.reference)
+    graded(toy, collect([toy.root / "class"], "toy"), private=toy.root / "mine")
+    before = times(toy)
+    assert regraded(toy, before, private=toy.root / "mine") == set()
+    toy.write("mine/mine_numbers.py", "FOUR = 5\n")
+    assert regraded(toy, before, private=toy.root / "mine") == {"ann"}
+    assert report(toy, "ann").score < 7
+
+
+def test_another_engine_or_library_grades_all_again(toy, done, monkeypatch):
+    """Not another `__version__`, which says nothing of what changed."""
+    monkeypatch.setattr("autograder.report.__version__", "99.0")
+    assert regraded(toy, done) == set()
+    with monkeypatch.context() as patched:
+        patched.setattr("autograder.grade.engine_digest", lambda: "another engine")
+        assert regraded(toy, done) == {"ann", "bob", "cid"}
+    before = times(toy)
+    monkeypatch.setattr("autograder.grade.library_versions", lambda: ("torch 99.0",))
+    assert regraded(toy, before) == {"ann", "bob", "cid"}
+
+
+def test_the_engines_digest_is_of_every_file_of_it(tmp_path, monkeypatch):
+    """A file more, a file less, another name or one byte: any of them makes another engine."""
+
+    def digest():
+        digests.engine_digest.cache_clear()
+        return digests.engine_digest()
+
+    try:
+        (tmp_path / "sandbox").mkdir()
+        for name in ("digest.py", "checks.py", "sandbox/jail.c", "card.txt"):
+            (tmp_path / name).write_text(name)
+        monkeypatch.setattr(digests, "__file__", str(tmp_path / "digest.py"))
+        found = [digest()]
+        (tmp_path / "__pycache__").mkdir()
+        (tmp_path / "__pycache__/checks.pyc").write_text("x")
+        assert digest() == found[0]
+        (tmp_path / "sandbox/jail.c").write_text("jail.d")
+        found.append(digest())
+        (tmp_path / "card.txt").rename(tmp_path / "cart.txt")
+        found.append(digest())
+        (tmp_path / "cart.txt").unlink()
+        found.append(digest())
+        assert len(set(found)) == 4
+    finally:
+        monkeypatch.undo()
+        digests.engine_digest.cache_clear()
+
+
+def test_the_libraries_whose_numbers_count_are_named_with_their_versions():
+    names = [name.split()[0] for name in digests.library_versions()]
+    assert names == ["torch", "transformers", "peft"]
+    assert digests.library_versions()[0] == f"torch {version('torch')}"
+    assert digests._version("no-such-library-here") == "none"
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "no page", "deep", "no score", "no message"])
@@ -397,7 +475,7 @@ def test_no_submission_brings_its_own_checks(toy, command, monkeypatch, paths):
     checks = "import os\nopen('ran', 'w').close()\n"
     for name in ("exercises/toy/lesson.toml", "exercises/toy/toy.py"):
         toy.write(f"class/ann/{name}", (toy.root / name).read_text())
-    toy.write("class/ann/exercises/toy/test_toy.py", checks)
+    toy.write("class/ann/exercises/toy/checks/test_double.py", checks)
     monkeypatch.chdir(toy.root / "class/ann")
     code, _, err = command("grade", "toy", *paths, "--out", "../../out")
     assert code == 2 and "run this in the folder of your own course" in err

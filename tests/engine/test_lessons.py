@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.common.errors import CourseError
-from autograder.common.lessons import find_course, load_course
+from autograder.common.lessons import check_file, find_course, load_course
 
 GOOD = """\
 title = "One"
@@ -102,3 +102,44 @@ def test_a_bad_lesson_toml_is_one_sentence(tmp_path, text):
     with pytest.raises(CourseError, match="lesson.toml") as caught:
         load_course(course(tmp_path, one=text))
     assert "\n" not in str(caught.value)
+
+
+def test_too_few_hints_are_counted(tmp_path):
+    text = GOOD.replace('hints = ["1", "2", "3"]\n', 'hints = ["1", "2"]\n', 1)
+    with pytest.raises(CourseError, match=r"one/lesson\.toml is not a lesson's data: ValueError: a needs 3 hints\.$"):
+        load_course(course(tmp_path, one=text))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "file"),
+    [
+        ("double", "test_double.py"),
+        ("memory_estimate", "test_memory_estimate.py"),
+        ("Counter", "test_counter.py"),
+        ("LoRALinear", "test_lora_linear.py"),
+        ("QLoRALinear", "test_qlora_linear.py"),
+        ("LoRAQVLinear", "test_loraqv_linear.py"),
+        ("QuantizedLinear", "test_quantized_linear.py"),
+        ("PIPELINE", "test_pipeline.py"),
+        ("GPT2ForClassification", "test_gpt2_for_classification.py"),
+    ],
+)
+def test_the_file_of_an_exercises_checks(exercise, file):
+    assert check_file(exercise) == file
+
+
+def test_every_check_file_of_a_real_lesson_is_of_one_of_its_exercises(repository):
+    """One that is misnamed would be passed over in silence."""
+    for lesson in load_course(repository).lessons.values():
+        known = {check_file(exercise) for exercise in lesson.exercises}
+        for folder in (lesson.folder / "checks", repository / "tests/hidden" / lesson.name):
+            assert {path.name for path in folder.rglob("test_*.py")} <= known, folder
+        assert not list(lesson.folder.glob("test_*.py")), "checks lie in checks/"
+
+
+def test_two_exercises_whose_checks_would_share_a_file(tmp_path):
+    text = GOOD.replace("[exercises.c]", "[exercises.A]").replace('needs = ["b"]', "")
+    with pytest.raises(CourseError) as caught:
+        load_course(course(tmp_path, one=text))
+    path = tmp_path / "exercises/one/lesson.toml"
+    assert str(caught.value) == f"{path}: the checks of a and A would share the file test_a.py; rename one."

@@ -33,9 +33,9 @@ def shared(shared_toy):
     """Gives `run(source, *options)`: pytest on a toy course whose student wrote `source`, each run made once."""
 
     @cache
-    def run(source, *options):
+    def run(source, *options, paths=("exercises/toy",)):
         shared_toy.solve(source(shared_toy))
-        return shared_toy.pytest("exercises/toy", "-p", "no:cacheprovider", *options)
+        return shared_toy.pytest(*paths, "-p", "no:cacheprovider", *options)
 
     return run
 
@@ -124,7 +124,7 @@ def test_wrong(shared):
         "Stuck? autograder hint double",
     ]
     assert counts(done) == {"failed": 1, "more wrong": 2, "passed": 2, "blocked": 1}
-    assert "FAILED exercises/toy/test_toy.py::test_double_adds - It squares its input" in done.stdout
+    assert "FAILED exercises/toy/checks/test_double.py::test_double_adds - It squares its input" in done.stdout
     assert done.stdout.count("A hint: autograder hint double") == 1, "the first failure is told in full"
 
 
@@ -164,6 +164,7 @@ def test_a_syntax_error_is_said_once(shared):
     assert_no_internals(done)
     assert done.stdout.count("exercises/toy/toy.py:11 is not valid Python (invalid syntax): return x +") == 1
     assert "FAILURES" not in done.stdout and "points" not in done.stdout
+    assert ending(done).splitlines()[1:] == ["Nothing can be checked until that is fixed."]
     assert counts(done) == {"broken": 6}
 
 
@@ -198,10 +199,10 @@ def test_blocked_is_right_though_the_need_is_not_selected(shared, options):
 
 def test_blocked_and_points_are_right_for_a_single_check(toy):
     toy.solve(toy.with_double(SQUARES))
-    done = toy.pytest("exercises/toy/test_toy.py::test_quad_is_four_times")
+    done = toy.pytest("exercises/toy/checks/test_quad.py::test_quad_is_four_times")
     assert "  blocked  quad  0/3 points, blocked by double" in done.stdout
     toy.solve(toy.reference)
-    done = toy.pytest("exercises/toy/test_toy.py::test_counter_adds_up", "-q")
+    done = toy.pytest("exercises/toy/checks/test_counter.py::test_counter_adds_up", "-q")
     assert done.returncode == 0 and "1 of 1 points" in done.stdout, "one of the two checks of Counter's 2 points"
 
 
@@ -218,6 +219,208 @@ def test_lf_runs_what_failed(toy):
     toy.solve(toy.reference)
     done = toy.pytest("exercises/toy", "--lf")
     assert counts(done) == {"passed": 1} and "1 of 1 points" in done.stdout
+
+
+# --- one check file -------------------------------------------------------------------------------------------------
+
+QUAD = "exercises/toy/checks/test_quad.py"
+COUNTER = "exercises/toy/checks/test_counter.py"
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "two"])
+def test_one_check_file_knows_what_its_exercise_needs(shared, options):
+    done = shared(wrong, *options, paths=(QUAD,))
+    assert done.returncode == 1 and counts(done) == {"blocked": 1} and "FAILURES" not in done.stdout
+    assert ending(done).splitlines() == [
+        "  blocked  quad  0/3 points, blocked by double",
+        "",
+        "[..............................] 0 of 3 points (of the checks that ran)",
+        "Fix the exercises that the blocked ones need.",
+    ]
+    assert_no_internals(done)
+
+
+def test_one_check_file_that_passes(shared):
+    done = shared(right, paths=(COUNTER,))
+    assert done.returncode == 0 and counts(done) == {"passed": 2}
+    assert ending(done).splitlines() == [
+        "  done     Counter  2/2 points",
+        "",
+        "[##############################] 2 of 2 points (of the checks that ran)",
+        "These pass. Now run the whole lesson.",
+    ]
+
+
+def test_a_folder_of_all_check_files_is_the_whole_lesson(shared):
+    whole = shared(wrong)
+    for paths in (("exercises/toy/checks",), ("exercises/toy/checks/test_double.py", QUAD, COUNTER)):
+        assert ending(shared(wrong, paths=paths)) == ending(whole)
+
+
+def test_two_check_files_come_in_teaching_order(shared):
+    done = shared(wrong, "-v", paths=(COUNTER, QUAD))
+    assert re.findall(r"::(\S+) [A-Z ]+? +\[", done.stdout) == [
+        "test_quad_is_four_times",
+        "test_counter_starts_where_told",
+        "test_counter_adds_up",
+    ]
+    assert "2 of 5 points (of the checks that ran)" in done.stdout
+
+
+def test_options_work_on_one_check_file(toy):
+    toy.solve(toy.reference.replace("self.value += amount", "self.value = 0"))
+    assert counts(toy.pytest(COUNTER, "-x")) == {"failed": 1}
+    assert counts(toy.pytest(COUNTER, "-k", "adds_up")) == {"failed": 1, "deselected": 1}
+    assert counts(toy.pytest(COUNTER)) == {"failed": 1, "more wrong": 1}
+    toy.solve(toy.reference.replace("self.value = start", "self.value = 0"))
+    assert counts(toy.pytest(COUNTER)) == {"failed": 1, "passed": 1}
+    toy.solve(toy.reference)
+    done = toy.pytest(COUNTER, "--lf")
+    assert counts(done) == {"passed": 1} and "1 of 1 points (of the checks that ran)" in done.stdout
+    done = toy.pytest(f"{COUNTER}::test_counter_adds_up", "-n", "2")
+    assert counts(done) == {"passed": 1} and "1 of 1 points (of the checks that ran)" in done.stdout
+
+
+def test_a_check_file_that_does_not_load_is_said_where_it_is_needed(toy):
+    """Even where it is not asked for: whether quad is blocked can't be known without it."""
+    toy.write("exercises/toy/checks/test_double.py", "import nowhere_to_be_found\n")
+    done = toy.pytest(QUAD)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert done.stderr.startswith("ERROR: The checks of toy can't be collected: ") and done.stderr.count("ERROR") == 1
+    assert "nowhere_to_be_found" in done.stderr and "INTERNALERROR" not in done.stdout
+
+
+# --- what a student adds --------------------------------------------------------------------------------------------
+
+OWN = """\
+import pytest
+
+from autograder.checks import exercise
+
+
+def test_of_my_own():
+    assert 1 + 1 == 2
+
+
+@exercise("double")
+def test_marked():
+    assert 1 + 1 == 3
+
+
+@pytest.mark.exercise("no_such_exercise", points=-3)
+def test_marked_wrongly(tmp_path):
+    assert tmp_path.is_dir()
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "options"), [("exercises/toy/test_mine.py", ()), ("exercises/toy/checks/test_mine.py", ("-n", "2"))]
+)
+def test_a_students_own_tests_run_as_plain_tests_and_count_for_nothing(toy, path, options):
+    toy.solve(toy.reference)
+    toy.write(path, OWN)
+    done = toy.pytest("exercises/toy", *options)
+    assert counts(done) == {"failed": 1, "passed": 8} and done.stderr == ""
+    assert "assert (1 + 1) == 3" in done.stdout and "7 of 7 points\n" in done.stdout
+    done = toy.pytest(path, *options)
+    assert counts(done) == {"failed": 1, "passed": 2} and "points" not in done.stdout
+
+
+def test_a_students_own_test_may_not_ask_for_the_courses_fixtures(toy):
+    toy.write("exercises/toy/test_mine.py", "def test_mine(student):\n    assert student.double(1) == 2\n")
+    done = toy.pytest("exercises/toy/test_mine.py")
+    assert counts(done) == {"error": 1}
+    assert "student is for the course's checks; a test of your own imports your file." in done.stdout
+
+
+CONFTESTS = {
+    "exercises/toy/conftest.py": """\
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def tidy(tmp_path):
+    yield
+""",
+    "exercises/toy/checks/conftest.py": """\
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def everywhere():
+    return None
+
+
+@pytest.fixture(autouse=True)
+def mine(everywhere, request):
+    return everywhere
+""",
+    "conftest.py": """\
+import pytest
+
+
+class Mine:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items):
+        items.reverse()
+
+    def pytest_runtest_logreport(self, report):
+        report.sections.append(("mine", "seen"))
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(Mine(), "mine")
+""",
+}
+
+
+@pytest.mark.parametrize(("path", "text"), CONFTESTS.items())
+def test_a_students_own_conftest_stops_nothing(toy, path, text):
+    toy.solve(toy.with_double(SQUARES))
+    toy.write(path, text)
+    done = toy.pytest("exercises/toy")
+    assert counts(done) == {"failed": 1, "more wrong": 2, "passed": 2, "blocked": 1} and done.stderr == ""
+    assert "  blocked  quad     0/3 points, blocked by double" in done.stdout and "2 of 7 points\n" in done.stdout
+    assert "  blocked  quad  0/3 points, blocked by double" in toy.pytest(QUAD).stdout
+
+
+RERUNS = """\
+# As pytest-rerunfailures does it: a test that fails is run again, and each run is reported.
+import pytest
+from _pytest.runner import runtestprotocol
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for left in (2, 1, 0):
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        failed = any(report.failed for report in reports)
+        for report in reports:
+            if report.failed and left:
+                report.outcome = "rerun"
+            item.ihook.pytest_runtest_logreport(report=report)
+        if not failed:
+            break
+        item._initrequest()
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "two"])
+def test_a_check_that_is_run_again_counts_once(toy, options):
+    toy.write("conftest.py", RERUNS)
+    toy.solve(toy.with_double(SQUARES))
+    done = toy.pytest("exercises/toy", *options)
+    assert done.returncode == 1 and done.stderr == "" and "INTERNALERROR" not in done.stdout
+    assert ending(done).splitlines()[:5] == [
+        "  wrong    double   0/2 points, 0 of 3 checks pass  exercises/toy/toy.py:8",
+        "  blocked  quad     0/3 points, blocked by double",
+        "  done     Counter  2/2 points",
+        "",
+        "[########......................] 2 of 7 points",
+    ]
 
 
 def test_junit_files_can_be_written(shared, tmp_path):
@@ -259,7 +462,18 @@ def test_a_broken_zip_as_submission_is_said(shared, tmp_path):
 def test_hidden_checks_run_the_same_way(toy):
     toy.solve(toy.reference)
     done = toy.pytest("tests/hidden/toy", "-q")
-    assert done.returncode == 0 and "7 of 7 points" in done.stdout
+    assert done.returncode == 0 and counts(done) == {"passed": 3}
+    worth = "3.17 of 3.17 points (of the checks that ran)"  # 2 of double's shares are visible, half of the others'
+    assert worth in done.stdout
+
+
+def test_hidden_and_visible_checks_together_are_the_whole(toy):
+    toy.solve(toy.with_double("return -(x + x).abs()"))
+    done = toy.pytest("exercises/toy", "tests/hidden/toy")
+    assert counts(done) == {"failed": 1, "more wrong": 3, "blocked": 2, "passed": 3}
+    toy.solve(toy.reference)
+    done = toy.pytest("exercises/toy", "tests/hidden/toy", "-q")
+    assert done.returncode == 0 and "7 of 7 points\n" in done.stdout
 
 
 def test_the_seed_changes_the_draw(shared):

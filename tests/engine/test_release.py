@@ -17,7 +17,7 @@ from autograder.common.lessons import load_course
 from autograder.common.notebook_code import NotANotebook, code_cells
 from autograder.release.student_repository import leaks, release, release_files
 
-SECRET_FOLDERS = ("hidden", "misconceptions", "variants", "attacks")
+SECRET_FOLDERS = ("hidden", "misconceptions", "alternatives", "attacks")
 
 
 @pytest.fixture
@@ -57,7 +57,10 @@ def test_what_students_get(toy, released):
         ".stubs/toy.py",
         "README.md",
         "exercises/toy/lesson.toml",
-        "exercises/toy/test_toy.py",
+        "exercises/toy/checks/test_counter.py",
+        "exercises/toy/checks/test_double.py",
+        "exercises/toy/checks/test_quad.py",
+        "exercises/toy/checks/toy_oracles.py",
         "exercises/toy/toy.py",
         "pyproject.toml",
     }
@@ -84,15 +87,16 @@ def test_students_get_stubs_whatever_lies_in_the_exercises(toy):
 
 def test_what_a_lesson_keeps_for_instructors(toy):
     toy.write("exercises/toy/measured/a.svg", "<svg/>")
-    toy.write("exercises/toy/experiments.py", "x = 1\n")
+    toy.write("exercises/toy/experiments/grows.py", "x = 1\n")
+    toy.write("exercises/toy/experiments/_shared.py", "x = 1\n")
     toy.write("exercises/toy/.draft.py", "x = 1\n")
-    assert {"exercises/toy/measured/a.svg", "exercises/toy/experiments.py"} <= release_files(
-        toy.course, [toy.lesson]
-    ).keys()
+    files = ("measured/a.svg", "experiments/grows.py", "experiments/_shared.py")
+    assert {f"exercises/toy/{name}" for name in files} <= release_files(toy.course, [toy.lesson]).keys()
     toml = toy.root / "exercises/toy/lesson.toml"
-    toml.write_text('instructor_only = ["experiments.py", "measured/*"]\n' + toml.read_text())
+    toml.write_text('instructor_only = ["experiments/*", "measured/*"]\n' + toml.read_text())
     found = [name for name in release_files(toy.course, [toy.lesson]) if name.startswith("exercises/")]
-    assert sorted(found) == [f"exercises/toy/{name}" for name in ("lesson.toml", "test_toy.py", "toy.py")]
+    checks = [f"checks/{name}.py" for name in ("test_counter", "test_double", "test_quad", "toy_oracles")]
+    assert sorted(found) == [f"exercises/toy/{name}" for name in (*checks, "lesson.toml", "toy.py")]
 
 
 def test_twice_gives_identical_bytes(toy, command):
@@ -128,7 +132,7 @@ def secret_names(course):
             if kind == "hidden":
                 tree = ast.parse(path.read_text())
                 names |= {node.name for node in ast.walk(tree) if getattr(node, "name", "").startswith("test_")}
-    visible = " ".join(path.read_text() for path in course.root.glob("exercises/*/test_*.py"))
+    visible = " ".join(path.read_text() for path in course.root.glob("exercises/*/checks/*.py"))
     return names - set(re.findall(r"\w+(?:\.py)?", visible))
 
 
@@ -139,15 +143,17 @@ def runs(text):
 
 
 def secret_runs(course):
-    """Of solutions, misconceptions and variants, what is in no stub."""
+    """Of solutions, misconceptions, alternatives and what hidden checks share, what is in no stub."""
     found = set()
     for lesson in course.lessons:
         reference = course.reference(lesson).read_text()
         for solution in re.findall(r"### BEGIN SOLUTION(.*?)### END", reference, re.S):
             found |= runs(solution)
-        for kind in ("misconceptions", "variants"):
-            for path in (course.root / "tests" / kind / lesson).glob("*.py"):
+        for kind in ("misconceptions", "alternatives"):
+            for path in (course.root / "tests" / kind / lesson).rglob("*.py"):
                 found |= runs(path.read_text())
+        for path in (course.root / "tests/hidden" / lesson).glob("[!t]*.py"):
+            found |= runs(path.read_text())
     return found - set().union(*(runs(course.stub(lesson).read_text()) for lesson in course.lessons))
 
 
@@ -199,6 +205,7 @@ def test_the_greps_find_leaks(toy):
     files = release_files(toy.course, [toy.lesson])
     for file, text in {
         "exercises/toy/notes.md": "see test_hidden_double_of_negatives",
+        "exercises/toy/checks/README.md": "see toy_hidden_oracles.py",
         "exercises/toy/more.py": "### BEGIN SOLUTION",
     }.items():
         with pytest.raises(AssertionError):
@@ -221,15 +228,26 @@ def test_a_solution_that_lies_about_stops_the_release(toy, command, where):
 
 
 def test_hidden_checks_that_lie_about_stop_the_release(toy):
-    hidden = (toy.root / "tests/hidden/toy/test_hidden_toy.py").read_text()
     files = release_files(toy.course, [toy.lesson])
     assert list(leaks(toy.course, files)) == []
-    assert list(leaks(toy.course, {**files, "exercises/toy/notes.txt": hidden.encode()}))
+    for name in ("test_counter.py", "toy_hidden_oracles.py"):
+        hidden = (toy.root / "tests/hidden/toy" / name).read_bytes()
+        assert list(leaks(toy.course, {**files, "exercises/toy/notes.txt": hidden}))
+
+
+def test_what_hidden_checks_share_does_not_get_among_the_visible_ones(toy, command):
+    """A helper beside the visible checks, under whatever name, holds nothing of the one beside the hidden ones."""
+    for name in ("toy_hidden_oracles.py", "toy_oracles.py"):
+        toy.write(f"exercises/toy/checks/{name}", (toy.root / "tests/hidden/toy/toy_hidden_oracles.py").read_bytes())
+        code, _, err = command("release", "out")
+        where = f"exercises/toy/checks/{name} holds lines of tests/hidden/toy/toy_hidden_oracles.py"
+        assert code == 2 and where in err and not (toy.root / "out").exists()
+        (toy.root / "exercises/toy/checks" / name).unlink()
 
 
 def test_all_of_a_notebook_is_looked_into(toy):
     """A worked notebook in the lesson's folder holds more than code cells."""
-    hidden = (toy.root / "tests/hidden/toy/test_hidden_toy.py").read_text()
+    hidden = (toy.root / "tests/hidden/toy/test_counter.py").read_text()
     lines = hidden.splitlines(keepends=True)
     code = {"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": []}
     output = {"output_type": "stream", "name": "stdout", "text": lines}
@@ -244,7 +262,7 @@ def test_all_of_a_notebook_is_looked_into(toy):
 
 
 def test_what_is_no_text_is_looked_into(toy):
-    hidden = (toy.root / "tests/hidden/toy/test_hidden_toy.py").read_bytes()
+    hidden = (toy.root / "tests/hidden/toy/test_counter.py").read_bytes()
     for name, raw in (("picture.png", b"\x89PNG\xff\0tEXt" + hidden + b"\xff"), ("mine.zip", b"PK"), ("a.tar.gz", b"")):
         assert list(leaks(toy.course, {f"exercises/toy/{name}": raw})), name
 
@@ -324,6 +342,7 @@ def test_a_student_works_with_what_came_along(toy, released):
     )
     assert run.returncode == 1 and "to do    double" in run.stdout and "0 of 7 points" in run.stdout
     (released / "exercises/toy/toy.py").write_text(toy.reference)
+    (released / "exercises/toy/test_mine.py").write_text("def test_mine():\n    assert 1 + 1 == 3\n")
     progress = in_students(released, "-m", "autograder", "progress").stdout
     assert "7 of 7 points" in progress and "All done. Where you stand" in progress
     for arguments in (["solution", "double"], ["solution", "double", "--reveal"]):
@@ -335,6 +354,19 @@ def test_a_student_works_with_what_came_along(toy, released):
     assert reset.returncode == 0 and "double is not written yet" in (released / "exercises/toy/toy.py").read_text()
     audit = in_students(released, "-m", "autograder", "audit")
     assert audit.returncode == 2 and "audit needs the instructor's repository" in audit.stderr
+
+
+def test_one_check_file_is_enough_in_a_students_repository(toy, released):
+    """What quad needs, and what its checks are worth, is as in the whole lesson."""
+    one = ("-m", "pytest", "-p", "autograder.plugin", "exercises/toy/checks/test_quad.py", "-q")
+    (released / "exercises/toy/toy.py").write_text(toy.with_double("return x * x"))
+    told = in_students(released, *one, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert told.returncode == 1 and "  blocked  quad  0/3 points, blocked by double" in told.stdout
+    assert "Fix the exercises that the blocked ones need." in told.stdout
+    (released / "exercises/toy/toy.py").write_text(toy.reference)
+    told = in_students(released, *one, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert told.returncode == 0 and "3 of 3 points (of the checks that ran)" in told.stdout
+    assert not (released / "tests").exists()
 
 
 @pytest.mark.slow

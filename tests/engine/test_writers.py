@@ -171,7 +171,7 @@ def test_a_message_is_said_once(toy):
 
 def test_only_the_first_failure_of_an_exercise_is_told_in_full(toy):
     text = page(toy, toy.with_double("return x"))
-    before, after = text.split("Mend that first", 1)
+    before, after = text.split("\nFix that first; these may fail for the same reason:\n", 1)
     assert before.count("expected: ") == 1
     assert "✗ failed" in after.split("##")[0] and "expected: " not in after.split("##")[0]
 
