@@ -13,14 +13,14 @@ import pytest
 
 from autograder import cli, experiments
 from autograder.checking.collecting import collect_checks
-from autograder.common.lessons import load_course
-from autograder.grading.pool import Job, grade_one
-from autograder.checking.running import Run
-from autograder.sandbox import Zygote
-from autograder.common.stubs import make_stub
 from autograder.checking.door import LocalTransport
+from autograder.checking.running import Run
 from autograder.checking.student import Session, TimeLimits
 from autograder.checking.submission import Submission
+from autograder.common.lessons import load_course
+from autograder.common.stubs import make_stub
+from autograder.grading.pool import Job, grade_one
+from autograder.sandbox import Zygote
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

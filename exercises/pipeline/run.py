@@ -74,7 +74,7 @@ def report_page(
 
 def main() -> int:
     from autograder.experiments import Backbone, draw_picture, load, load_file
-    from autograder.lessons import CourseError, find_course
+    from autograder.scripts import CourseError, find_course
 
     parser = argparse.ArgumentParser(description="Run the whole pipeline with your own functions.")
     parser.add_argument("--submission", type=Path, help="a folder with all lessons (default: exercises)")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autograder.audit import cases
+from autograder.authoring.audit import cases
 
 pytestmark = pytest.mark.usefixtures("zygote")
 

@@ -201,13 +201,13 @@ def test_a_changed_helper_of_private_checks_grades_all_again(toy):
 
 def test_another_engine_or_library_grades_all_again(toy, done, monkeypatch):
     """Not another `__version__`, which says nothing of what changed."""
-    monkeypatch.setattr("autograder.report.__version__", "99.0")
+    monkeypatch.setattr("autograder.checking.report.__version__", "99.0")
     assert regraded(toy, done) == set()
     with monkeypatch.context() as patched:
-        patched.setattr("autograder.grade.engine_digest", lambda: "another engine")
+        patched.setattr("autograder.grading.grade.engine_digest", lambda: "another engine")
         assert regraded(toy, done) == {"ann", "bob", "cid"}
     before = times(toy)
-    monkeypatch.setattr("autograder.grade.library_versions", lambda: ("torch 99.0",))
+    monkeypatch.setattr("autograder.grading.grade.library_versions", lambda: ("torch 99.0",))
     assert regraded(toy, before) == {"ann", "bob", "cid"}
 
 

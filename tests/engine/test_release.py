@@ -358,7 +358,7 @@ def test_a_student_works_with_what_came_along(toy, released):
 
 def test_one_check_file_is_enough_in_a_students_repository(toy, released):
     """What quad needs, and what its checks are worth, is as in the whole lesson."""
-    one = ("-m", "pytest", "-p", "autograder.plugin", "exercises/toy/checks/test_quad.py", "-q")
+    one = ("-m", "pytest", "-p", "autograder.terminal.plugin", "exercises/toy/checks/test_quad.py", "-q")
     (released / "exercises/toy/toy.py").write_text(toy.with_double("return x * x"))
     told = in_students(released, *one, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert told.returncode == 1 and "  blocked  quad  0/3 points, blocked by double" in told.stdout

@@ -24,6 +24,4 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     script = folder / "autograde.sh"
     script.write_bytes((_TEMPLATES / "autograde.sh").read_bytes())
     script.chmod(0o755)
-    return [
-        f"{script} SUBMISSION RESULT writes result.json. It holds public checks only: grade with autograder grade."
-    ]
+    return [f"{script} SUBMISSION RESULT writes result.json. It holds public checks only: grade with autograder grade."]

@@ -3,8 +3,7 @@
 The tables are checked here by a few entries; all of them are looked at when the lesson is graded. A wrong entry is
 explained with the reason that the course gives, never with the right one."""
 
-from autograder.checks import fail, probe
-from autograder.student import NotWritten
+from autograder.checks import NotWritten, fail, probe
 
 STAGES = ("tokenization", "embeddings", "transformer", "pretraining", "sft", "alignment", "lora", "quantization")
 

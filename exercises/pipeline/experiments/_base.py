@@ -11,8 +11,8 @@ import random
 from types import SimpleNamespace
 from typing import Any
 
+from autograder.checks import Blocked
 from autograder.experiments import Unfit, require_small
-from autograder.student import Blocked
 
 from ._gates import FACTS, SIGNED, Gates
 

@@ -5,8 +5,7 @@ import torch
 from pipeline_oracles import TOOLS
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, fail, probe
-from autograder.student import Blocked
+from autograder.checks import Blocked, exercise, expect_close, fail, probe
 
 # The tiny GPT-2 that each stage starts with.
 SIZES = {"width": 16, "heads": 2, "layers": 1, "vocabulary": 257, "positions": 48}
