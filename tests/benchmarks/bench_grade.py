@@ -26,7 +26,7 @@ from pathlib import Path  # noqa: E402
 
 from autograder.authoring.audit import cases  # noqa: E402
 from autograder.checking.door import LocalTransport  # noqa: E402
-from autograder.checking.student import Session
+from autograder.checking.student import Session  # noqa: E402
 from autograder.common.lessons import Course, Lesson, find_course  # noqa: E402
 from autograder.grading.pool import Job, grade_one  # noqa: E402
 from autograder.grading.prepare import prepared  # noqa: E402

@@ -20,7 +20,7 @@ from autograder.checking.submission import Submission
 from autograder.common.errors import ExecutorDied, StudentError
 from autograder.sandbox import Limits, Zygote, detect, is_readable
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 WALLED = [tier for tier in ("full", "uid", "process") if sys.platform == "linux" and tier not in detect().missing]
 pytestmark = pytest.mark.skipif(not WALLED, reason="no sandbox here")
 

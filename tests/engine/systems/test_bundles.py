@@ -75,7 +75,7 @@ def test_the_archive(toy, tmp_path):
     assert "constraints.txt" in modes
     assert not [name for name in modes if name.startswith(SECRET_FOLDERS)]
     for script in ("setup.sh", "run_autograder"):
-        source = Path(sys.modules["autograder"].__file__).parent / "templates/gradescope" / script
+        source = Path(sys.modules["autograder"].__file__).parent / "systems/gradescope/templates" / script
         assert subprocess.run(["bash", "-n", source]).returncode == 0
 
 

@@ -12,12 +12,12 @@ nbclient = pytest.importorskip("nbclient", reason="needs the extra notebooks")
 pytest.importorskip("ipykernel", reason="needs the extra notebooks")
 
 from autograder.common.errors import CourseError  # noqa: E402
-from autograder.common.lessons import load_course
+from autograder.common.lessons import load_course  # noqa: E402
 from autograder.common.notebook_code import read_notebook, statements  # noqa: E402
 from autograder.notebooks.build import build, run, to_ipynb  # noqa: E402
 from autograder.notebooks.source import has_notebook, read_source  # noqa: E402
 
-REPOSITORY = load_course(__import__("pathlib").Path(__file__).resolve().parents[2])
+REPOSITORY = load_course(__import__("pathlib").Path(__file__).resolve().parents[3])
 WITH_NOTEBOOK = [name for name, lesson in REPOSITORY.lessons.items() if has_notebook(lesson)]
 
 SOURCE = """\

@@ -47,7 +47,7 @@ from autograder.grading.pool import Job, grade_many, grade_one
 from autograder.grading.prepare import prepared
 from autograder.sandbox import TIERS, Limits, Zygote, ZygoteClient
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 FOLDER = REPOSITORY / "tests" / "attacks"
 NAMES = sorted(path.stem for path in FOLDER.glob("[!_]*.py"))
 WALLED = [tier for tier in TIERS if tier not in (sandbox.detect().missing if sys.platform == "linux" else TIERS)]

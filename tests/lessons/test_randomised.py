@@ -3,7 +3,7 @@
 Every check of a lesson runs against the reference, in this process, with a fresh seed each time. The short test
 below is part of every run; two hundred seeds, before a change of the checks is finished, take some minutes:
 
-    python tests/engine/test_randomised.py classification 200
+    python tests/lessons/test_randomised.py classification 200
 """
 
 from __future__ import annotations

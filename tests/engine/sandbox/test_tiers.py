@@ -96,7 +96,7 @@ def test_a_setup_that_fails_in_the_zygote_is_told():
 
 @linux
 def test_what_children_may_read_is_narrow():
-    repository = Path(__file__).resolve().parents[2]
+    repository = Path(__file__).resolve().parents[3]
     paths = readable_paths()
     for path in map(Path, paths):
         assert path not in repository.parents and path != repository
