@@ -160,7 +160,7 @@ def world() -> Iterator[World]:
         target = SimpleNamespace(
             secrets=[str(path) for path in secrets],
             sources=[
-                str(REPOSITORY / "tests/hidden/lora/test_hidden_lora.py"),
+                str(REPOSITORY / "tests/hidden/lora/test_lora_linear.py"),
                 str(REPOSITORY / "solutions/lora/lora.py"),
                 str(private / "test_private.py"),
             ],
