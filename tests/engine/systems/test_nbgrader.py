@@ -2,7 +2,9 @@
 
 import csv
 import re
+import tomllib
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,8 @@ from autograder.grading.grade import Settings as GradeSettings  # noqa: E402
 from autograder.grading.grade import grade  # noqa: E402
 from autograder.notebooks.source import read_source  # noqa: E402
 from autograder.systems import Settings, export  # noqa: E402
+
+LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 
 
 @pytest.fixture
@@ -126,11 +130,8 @@ def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote, nbgra
         assert secret not in page
 
 
-# in each lesson: a slip that costs something, and exercises that one student has left out
-SLIPS = {
-    "lora": (("alpha / r", "alpha"), ("lora_qv", "memory_estimate")),
-    "classification": (("return self.classifier(", "return torch.tanh("), ("last_token_pool", "train_epoch")),
-}
+# lesson → what students get wrong in its notebook
+SLIPS = {path.parent.name: tomllib.loads(path.read_text()) for path in sorted(LESSONS.glob("*/slip.toml"))}
 
 
 @pytest.mark.slow
@@ -142,7 +143,7 @@ def test_a_lesson_gets_the_scores_of_grade(repository, tmp_path, zygote, nbgrade
     folder = tmp_path / "course"
     assert_valid(folder / f"source/{name}/{name}.ipynb")
     nbgrader(folder, "generate_assignment", name)
-    slip, left_out = SLIPS[name]
+    slip, left_out = SLIPS[name]["slip"], SLIPS[name]["left_out"]
     students = {
         "ann": right,
         "bob": lambda name, solution: solution.replace(*slip),

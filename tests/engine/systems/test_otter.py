@@ -1,8 +1,10 @@
 """The export to otter-grader, with otter itself: assign and run on it give the scores of `autograder grade`."""
 
 import json
+import tomllib
 import zipfile
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,8 @@ from autograder.grading.grade import grade  # noqa: E402
 from autograder.notebooks.live import GRADING  # noqa: E402
 from autograder.notebooks.source import read_source, with_solutions  # noqa: E402
 from autograder.systems import Settings, export  # noqa: E402
+
+LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 
 
 @pytest.fixture
@@ -101,7 +105,7 @@ def test_a_toy_assignment(toy, tmp_path, zygote, otter):
         assert sum(test.get("max_score", 0) for test in results["tests"]) == pytest.approx(7, abs=1e-4)
 
 
-SLIPS = {"lora": ("alpha / r", "alpha"), "classification": ("return self.classifier(", "return torch.tanh(")}
+SLIPS = {path.parent.name: tomllib.loads(path.read_text())["slip"] for path in sorted(LESSONS.glob("*/slip.toml"))}
 
 
 @pytest.mark.slow
