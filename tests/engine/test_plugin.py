@@ -374,10 +374,10 @@ def pytest_configure(config):
 }
 
 
-@pytest.mark.parametrize(("path", "text"), CONFTESTS.items())
-def test_a_students_own_conftest_stops_nothing(toy, path, text):
+@pytest.mark.parametrize("path", CONFTESTS)
+def test_a_students_own_conftest_stops_nothing(toy, path):
     toy.solve(toy.with_double(SQUARES))
-    toy.write(path, text)
+    toy.write(path, CONFTESTS[path])
     done = toy.pytest("exercises/toy")
     assert counts(done) == {"failed": 1, "more wrong": 2, "passed": 2, "blocked": 1} and done.stderr == ""
     assert "  blocked  quad     0/3 points, blocked by double" in done.stdout and "2 of 7 points\n" in done.stdout
