@@ -245,6 +245,25 @@ def test_what_hidden_checks_share_does_not_get_among_the_visible_ones(toy, comma
         (toy.root / "exercises/toy/checks" / name).unlink()
 
 
+@pytest.mark.parametrize("name", ["test_counter.py", "test_mine.py", "toy_oracles.py"])
+def test_a_visible_check_may_be_like_a_hidden_one_but_no_copy_of_it(toy, name):
+    hidden = (toy.root / "tests/hidden/toy/test_counter.py").read_text()
+    part = hidden[hidden.index("@probe") : hidden.index("@exercise")]
+    files = {f"exercises/toy/checks/{name}": part.encode()}
+    assert list(leaks(toy.course, files)) == []
+    assert list(leaks(toy.course, {f"exercises/toy/{name}": part.encode()})), "only checks are like checks"
+    (told,) = leaks(toy.course, {f"exercises/toy/checks/{name}": f"x = 1\n{hidden}".encode()})
+    assert f"checks/{name} holds lines of tests/hidden/toy/test_counter.py" in told
+
+
+def test_a_visible_check_holds_no_solution(toy):
+    body = "        self.value_after_all_that = self.value + amount\n        self.value = self.value_after_all_that\n"
+    toy.write("solutions/toy/toy.py", toy.reference.replace("        self.value += amount\n", body))
+    raw = f"def add(self, amount):\n{body}        return self.value\n".encode()
+    (told,) = leaks(toy.course, {"exercises/toy/checks/toy_oracles.py": raw})
+    assert "toy_oracles.py holds lines of solutions/toy/toy.py" in told
+
+
 def test_all_of_a_notebook_is_looked_into(toy):
     """A worked notebook in the lesson's folder holds more than code cells."""
     hidden = (toy.root / "tests/hidden/toy/test_counter.py").read_text()
