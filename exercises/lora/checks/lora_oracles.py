@@ -1,4 +1,4 @@
-"""What several checks of the lesson on memory and LoRA share, the hidden ones too.
+"""What several checks of the lesson on memory and LoRA share.
 
 Sizes are chosen so that no matrix is square and r differs from both sides: then the shape of a
 trainable tensor tells A from B, and a transposed product can't go unnoticed. alpha is never r."""
