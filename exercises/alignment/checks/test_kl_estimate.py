@@ -16,7 +16,7 @@ def estimates(logp, logp_ref, kind):
 
 
 def estimate_mistakes(logp, logp_ref, kind):
-    """What known mistakes give."""
+    """Sentence → the value with that mistake."""
     x, expected = logp - logp_ref, estimates(logp, logp_ref, kind)
     found = {
         "It averages over the tokens; every token has an estimate of its own.": expected.mean(),

@@ -127,5 +127,5 @@ def test_every_two_responses_to_a_prompt(student, rng):
             "The judge is asked more than once for the same response.",
             expected=len(scores),
             got=len(result["asked"]),
-            advice="Score every response first and keep the numbers.",
+            advice="Score every response first and keep the scores.",
         )

@@ -9,7 +9,7 @@ from autograder.checks import exercise, expect_close
 
 
 def sequence_mistakes(logits, labels):
-    """What known mistakes give."""
+    """Sentence → the value with that mistake."""
     tokens, is_token = each_token(logits, labels), (labels[:, 1:] != -100).float()
     log_p, known = logits.log_softmax(dim=-1), labels.clamp(min=0)
     everything = log_p[:, :-1].gather(-1, known[:, 1:, None]).squeeze(-1)

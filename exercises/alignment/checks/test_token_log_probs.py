@@ -9,7 +9,7 @@ from autograder.checks import exercise, expect_close
 
 
 def token_mistakes(logits, input_ids):
-    """What known mistakes give."""
+    """Sentence → the value with that mistake."""
     log_p = logits.float().log_softmax(dim=-1)
     is_token = input_ids != -100
     known = input_ids.clamp(min=0)
