@@ -68,7 +68,7 @@ def shift_by(w, scale, zero):
 
 
 def zero_point(w):
-    """[codes, scale, zero point] of zero_point_quantize: scale = range / 255, zero point = round(-128 - low / scale)."""
+    """[codes, scale, zero point] of zero_point_quantize: scale = range / 255, zero = round(-128 - low / scale)."""
     low, high = range_with_zero(w)
     scale = (high - low) / 255
     return shift_by(w, scale, (-128 - low / scale).round().clamp(-128, 127))

@@ -16,7 +16,7 @@ def test_codes_times_scale(student, rng):
         mistakes={
             "It divides by the scale instead of multiplying.": q.float() / torch.tensor(1.2 / 127),
             "It gives back the codes.": q.float(),
-            "What comes out is cut to whole numbers.": expected.to(torch.int8),
+            "The result is truncated to whole numbers.": expected.to(torch.int8),
         },
     )
     codes = rng.randint(-127, 128, (4, 6)).to(torch.int8)

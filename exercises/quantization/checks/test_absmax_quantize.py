@@ -19,7 +19,7 @@ def rounded_by(rounding, w, bits, dim=None):
 
 
 @exercise("absmax_quantize")
-def test_the_docstrings_four_numbers(student):
+def test_absmax_quantize_docstring_example(student):
     w, most = torch.tensor([-0.8, 0.3, 1.2, -0.5]), torch.tensor(1.2)
     q8, q4 = torch.tensor([-85, 32, 127, -53], dtype=torch.int8), torch.tensor([-5, 2, 7, -3], dtype=torch.int8)
     expect_close(
@@ -27,7 +27,7 @@ def test_the_docstrings_four_numbers(student):
         [[q8, most / 127], [q4, most / 7]],
         what="What absmax_quantize gives for the docstring's four numbers",
         mistakes={
-            "It cuts decimals off instead of rounding to the nearest code.": lambda: [
+            "It truncates instead of rounding to the nearest code.": lambda: [
                 rounded_by(torch.trunc, w, 8),
                 rounded_by(torch.trunc, w, 4),
             ],
@@ -38,21 +38,21 @@ def test_the_docstrings_four_numbers(student):
                 *zip(with_scale(w, most / 255, 8), with_scale(w, most / 15, 4), strict=True)
             ),
             "bits is not used.": [[q8, most / 127]] * 2,
-            "The scale comes back the wrong way round, as qmax / max.": [[q8, 127 / most], [q4, 7 / most]],
+            "The scale is upside down: it must be max / qmax.": [[q8, 127 / most], [q4, 7 / most]],
         },
         advice="scale = 1.2 / 127; then divide each number by it and round.",
     )
 
 
 @exercise("absmax_quantize")
-def test_an_outlier_takes_the_codes(student):
+def test_outlier_docstring_example(student):
     w = torch.tensor([-0.1, 0.05, 0.02, -0.03, 8.5])
     expect_close(
         student.absmax_quantize(w),
         [torch.tensor([-1, 1, 0, 0, 127], dtype=torch.int8), torch.tensor(8.5 / 127)],
         what="What absmax_quantize gives for the docstring's outlier",
         mistakes={
-            "It cuts decimals off instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, 8),
+            "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, 8),
         },
     )
 
@@ -70,7 +70,7 @@ def absmax_mistakes(w, bits, dim):
         "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: AnyOf(
             *with_scale(w, most / 2 ** (bits - 1), bits)
         ),
-        "It cuts decimals off instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, bits, dim),
+        "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, bits, dim),
         "It always rounds down instead of to the nearest code.": lambda: rounded_by(torch.floor, w, bits, dim),
         "dim is taken as the dimension that keeps its scales; it is the one that is reduced.": lambda: absmax(
             w, bits, other_dim
@@ -108,7 +108,7 @@ def test_a_tensor_of_zeros(student, rng):
         try:
             q, scale = student.absmax_quantize(given, dim=dim)
         except StudentError as error:
-            fail("Zeros are refused; they are quantized to zero.", expected="codes 0", got=str(error))
+            fail("It rejects zeros; they are quantized to zero.", expected="codes 0", got=str(error))
         zero = given == 0
         expect_equal(q[zero], torch.zeros(int(zero.sum()), dtype=torch.int8), what="The codes of zeros")
         if not isinstance(scale, torch.Tensor) or not scale.isfinite().all():
@@ -145,7 +145,7 @@ def test_bf16_is_quantized_in_fp32(student, rng):
 
 
 @exercise("absmax_quantize")
-def test_bits_that_no_int8_holds(student):
+def test_bits_outside_2_to_8_are_an_error(student):
     for bits in (1, 9):
         with expect_error("ValueError", what=f"absmax_quantize with bits={bits}"):
             student.absmax_quantize(torch.tensor([1.0, 2.0]), bits)

@@ -14,7 +14,7 @@ def test_each_code_times_its_blocks_scale(student, rng):
         torch.tensor([8 / 7, -20 / 7, 4.0, 60 / 7, 30.0]),
         what="The docstring's codes, dequantized,",
         mistakes={
-            "The scales are laid out in turn instead of block by block.": torch.tensor(
+            "The scales take turns from number to number; each serves a whole block.": torch.tensor(
                 [8 / 7, -150 / 7, 4.0, 60 / 7, 4]
             ),
         },
@@ -27,7 +27,7 @@ def test_each_code_times_its_blocks_scale(student, rng):
         what="Codes of two dimensions, dequantized,",
         mistakes={
             "Each row gets one scale; blocks go on from one row into the next.": lambda: codes * scales[:, None],
-            "The scales are laid out in turn instead of block by block.": lambda: (
+            "The scales take turns from number to number; each serves a whole block.": lambda: (
                 codes.flatten() * scales[torch.arange(36) % 4]
             ).view(4, 9),
             "What comes out has one dimension, not the shape of the codes.": expected.flatten(),

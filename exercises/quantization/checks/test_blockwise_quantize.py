@@ -7,7 +7,7 @@ from autograder.checks import exercise, expect_close, expect_equal, expect_error
 
 
 @exercise("blockwise_quantize")
-def test_the_docstrings_blocks(student):
+def test_blockwise_quantize_docstring_example(student):
     w = torch.tensor([1.0, -3, 4, 10, 30])
 
     def codes(*numbers):
@@ -27,7 +27,7 @@ def test_the_docstrings_blocks(student):
                 codes(2, -5, 7, 18, 52),
                 torch.tensor([4 / 7]),
             ],
-            "Each number gets every block in turn, instead of the numbers of a block lying side by side.": [
+            "The blocks are interleaved; a block is block_size consecutive numbers.": [
                 codes(0, -2, 1, 7, 7),
                 torch.tensor([30 / 7, 10 / 7]),
             ],
@@ -96,7 +96,7 @@ def test_a_scale_for_each_block(student, rng):
 
 
 @exercise("blockwise_quantize")
-def test_block_sizes_that_make_no_sense(student):
+def test_wrong_block_sizes_are_an_error(student):
     w = torch.tensor([1.0, -3, 4, 10, 30])
     for block_size, bits in ((0, 4), (-1, 4), (3, 1)):
         with expect_error("ValueError", what=f"blockwise_quantize with block_size={block_size}, bits={bits}"):

@@ -9,7 +9,7 @@ UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
 
 
 @exercise("nf4_dequantize")
-def test_the_docstrings_bytes_back(student):
+def test_nf4_dequantize_docstring_example(student):
     packed, maxima = torch.tensor([162, 127], dtype=torch.uint8), torch.tensor([2.0])
     codes = torch.tensor([[10, 2], [7, 15]])
     expected = (NF4[codes] * 2).float()
@@ -37,22 +37,22 @@ def nf4_back_mistakes(codes, maxima, block_size):
         "The halves of each byte are swapped; the first code is in the high half.": NF4[swapped] * spread,
         "The levels are evenly spaced; those of NF4 lie closer together near zero.": UNIFORM[codes] * spread,
         "The codes are read as int4, (code - 8) / 7, not as NF4.": (codes.double() - 8) / 7 * spread,
-        "The block maxima are laid out in turn instead of block by block.": (
+        "The block maxima take turns from number to number; each serves a whole block.": (
             NF4[codes] * maxima.double()[torch.arange(n) % len(maxima)]
         ),
         "All high halves come first, then all low halves; they take turns.": (
             NF4[torch.cat([codes[0::2], codes[1::2]])] * spread
         ),
         "Only the first block's largest magnitude is used.": NF4[codes] * maxima[0].double(),
-        "block_size is not used: every block is taken to be as long as the first fits in.": (
+        "block_size is not used: it is guessed from the number of blocks.": (
             NF4[codes] * maxima.double()[block_of(n, guessed_size)]
         ),
-        "The signs are turned round: the codes count from the largest level down.": NF4[15 - codes] * spread,
+        "The codes count the levels from the largest down; code 0 is the lowest level.": NF4[15 - codes] * spread,
     }
 
 
 @exercise("nf4_dequantize", points=2)
-def test_every_byte_back(student, rng):
+def test_all_256_bytes(student, rng):
     packed = torch.randperm(256, generator=rng).to(torch.uint8)
     maxima = rng.randn(12).abs() + 0.1
     codes = unpack(packed, 512)

@@ -64,7 +64,7 @@ def nf4_mistakes(w, block_size):
             (x[:, None] > NF4.clamp(max=1 - 1e-9)).sum(1).clamp(max=15)
         ),
         "The sign is lost: magnitudes are quantized.": nearest_level(x.abs()),
-        "The signs are turned round: the codes count from the largest level down.": 15 - codes,
+        "The codes count the levels from the largest down; code 0 is the lowest level.": 15 - codes,
     }
     return {
         **{sentence: [without_spare_half(packed, n), maxima] for sentence, packed in packings.items()},
@@ -101,7 +101,7 @@ def expect_nf4(student, w, block_size, what):
 
 
 @exercise("nf4_quantize")
-def test_the_docstrings_two_bytes(student):
+def test_nf4_quantize_docstring_example(student):
     w = torch.tensor([0.5, -1.0, 0.0, 2.0])
     expect_nf4(student, w, 4, "What nf4_quantize gives for the docstring's numbers")
 

@@ -57,7 +57,7 @@ def run_case(student, case):
 
 
 @exercise("QLoRALinear")
-def test_the_docstrings_layer(student):
+def test_qlora_docstring_example(student):
     weight, A, B = torch.tensor([[0.5, -1.0, 0.0, 2.0]]), torch.tensor([[1.0, 0, 2, 0]]), torch.tensor([[0.5]])
     result = student.run(run_qlora, weight, None, A, B, 3, torch.ones(1, 4), torch.ones(1, 1))
     quantized = (NF4[torch.tensor([[10, 2, 7, 15]])] * 2).float()
@@ -69,7 +69,7 @@ def test_the_docstrings_layer(student):
         what="Output and merged weight of the docstring's example",
         mistakes={
             "The update is added without the factor alpha / r.": [base + 1.5, quantized + update],
-            "The highway is the original weight, not the quantized one.": [torch.tensor([[6.0]]), weight + 3 * update],
+            "The base weight is the original one, not the quantized one.": [torch.tensor([[6.0]]), weight + 3 * update],
             "merge() adds the update to the original weight; A and B were trained beside the quantized one.": [
                 base + 3 * 1.5,
                 weight + 3 * update,
@@ -88,18 +88,19 @@ def output_mistakes(case):
     """Sentence → the output (4, d_out) in fp64."""
     int4 = blockwise_back(*blockwise(case.weight, 64, 4), 64)
     return {
-        "The highway is the original weight, not the quantized one.": case.output(weight=case.weight),
+        "The base weight is the original one, not the quantized one.": case.output(weight=case.weight),
         "The update is added without the factor alpha / r.": case.output(update=case.product),
         "The update is multiplied by alpha but not divided by r.": case.output(update=case.alpha * case.product),
-        "The detour is there, but forward does not use its trainable tensors.": case.output(update=0),
+        "The output does not depend on A and B.": case.output(update=0),
         "The bias is lost.": case.output() - case.bias,
-        "The base path is missing; only the detour comes out.": case.output(weight=torch.zeros(())) - case.bias,
-        "The highway is in int4; it must be NF4.": case.output(weight=int4),
+        "The output of the base weight is missing; only the adapter's comes out.": case.output(weight=torch.zeros(()))
+        - case.bias,
+        "The base weight is in int4; it must be NF4.": case.output(weight=int4),
     }
 
 
 @exercise("QLoRALinear", points=2)
-def test_a_highway_in_nf4_and_a_detour(student, rng):
+def test_output_of_nf4_weight_and_adapter(student, rng):
     case = draw_case(rng)
     expect_close(
         run_case(student, case)["output"],
@@ -139,7 +140,7 @@ def test_gradients_reach_a_and_b_and_the_input(student, rng):
         what="The gradient at the input",
         mistakes={
             "No gradient flows back through the quantized weight to the input.": through_adapter,
-            "No gradient flows back through the detour to the input.": through_base,
+            "No gradient flows back through the adapter to the input.": through_base,
             "The gradient at the input is that of the original weight.": case.direction @ case.weight + through_adapter,
         },
         **TOL_LAYER,
@@ -184,7 +185,7 @@ def test_merging_into_the_dequantized_weight(student, rng):
                 output,
                 case.output(update=2 * case.update).float(),
             ],
-            "After merge() the layer itself computes without its detour.": [output, case.output(update=0).float()],
+            "After merge() the layer itself computes without its adapter.": [output, case.output(update=0).float()],
         },
         **TOL_LAYER,
     )
@@ -220,7 +221,7 @@ def test_it_starts_as_the_quantized_base(student, rng):
         fail("A and B both start at zero, so neither ever gets a gradient.")
     expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_LAYER)
     expect_equal(
-        result["left"], [case.weight, case.bias], what="What is left of the linear layer, which must be as it was,"
+        result["left"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
     )
     if not all(tensor.requires_grad for tensor in result["left"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")

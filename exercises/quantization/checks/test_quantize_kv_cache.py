@@ -57,7 +57,7 @@ def expect_cache(student, keys, values, bits, what):
 
 
 @exercise("quantize_kv_cache")
-def test_the_docstrings_cache(student):
+def test_quantize_kv_cache_docstring_example(student):
     numbers = torch.tensor([[[[1.0, 40], [-4, 30]]]])
     expect_cache(student, numbers, numbers, 8, "What quantize_kv_cache gives for the docstring's cache")
 

@@ -99,7 +99,7 @@ def test_nothing_is_trainable_but_gradients_pass(student, rng):
     expect_equal(
         result["left"],
         [case.weight, case.bias],
-        what="What is left of the linear layer, which must be as it was,",
+        what="The linear layer that was given, which must stay as it was,",
     )
     if not all(tensor.requires_grad for tensor in result["left"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")
@@ -180,7 +180,7 @@ def expect_it_computes_from_its_state(student, rng, bits):
         expected,
         what="The output after loading codes and scales",
         mistakes={
-            "forward does not compute from what stands in state_dict().": lambda: three.output(three.quantized).float(),
+            "forward does not compute from what is in state_dict().": lambda: three.output(three.quantized).float(),
             "forward computes from a copy that was made before the state was loaded.": lambda: three.output(
                 three.quantized, two.bias
             ).float(),
@@ -220,7 +220,7 @@ def test_memory_bytes_are_what_is_held(student, rng):
                 "memory_bytes() forgets the scales.": codes + rest,
                 "memory_bytes() forgets the bias.": codes + scales,
                 "memory_bytes() forgets scales and bias.": codes,
-                "memory_bytes() counts numbers, not bytes.": codes + 11 + rest // 4,
+                "memory_bytes() counts elements, not bytes.": codes + 11 + rest // 4,
                 "memory_bytes() counts each 4-bit code as a byte.": 108 + scales + rest,
                 "memory_bytes() counts bits.": 8 * total,
                 "memory_bytes() counts the weight as it was before.": 4 * 108 + rest,
@@ -238,7 +238,7 @@ def make_quantized(student, bits, block_size):
 
 
 @exercise("QuantizedLinear")
-def test_settings_of_a_layer_that_make_no_sense(student, rng):
+def test_wrong_layer_settings_are_an_error(student, rng):
     for bits, block_size in ((5, 16), (16, 16), (4, 0)):
         with expect_error("ValueError", what=f"QuantizedLinear with bits={bits}, block_size={block_size}"):
             student.run(make_quantized, bits, block_size)

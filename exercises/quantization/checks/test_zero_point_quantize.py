@@ -24,9 +24,7 @@ def zero_point_mistakes(w):
         "The range is not extended to 0, so the zero point is cut off and everything is shifted.": lambda: over_range(
             w, w.double().min(), w.double().max()
         ),
-        "It cuts decimals off instead of rounding to the nearest code.": lambda: over_range(
-            w, low, high, rounding=torch.trunc
-        ),
+        "It truncates instead of rounding to the nearest code.": lambda: over_range(w, low, high, rounding=torch.trunc),
         "It is absmax again: the codes are centred on zero and half of them are wasted.": lambda: [
             *absmax(w, 8),
             torch.tensor(0, dtype=torch.int32),
@@ -37,7 +35,7 @@ def zero_point_mistakes(w):
             zero + 128,
         ],
         "The zero point has the wrong sign.": lambda: [codes, scale, -zero],
-        "The zero point is -128 + low / scale; it is minus.": lambda: shift_by(
+        "The zero point adds low / scale to -128; it must subtract it.": lambda: shift_by(
             w, scale.double(), (-128 + low / scale.double()).round().clamp(-128, 127)
         ),
         "The zero point is subtracted from the codes instead of added.": lambda: [
@@ -69,7 +67,7 @@ def expect_zero_point(student, w, what):
 
 
 @exercise("zero_point_quantize")
-def test_the_docstrings_ranges(student):
+def test_zero_point_quantize_docstring_examples(student):
     for numbers in ([0.0, 0.5, 1.02, 2.55], [1.0, 2.0, 2.55], [-0.5, 0.0, 2.05]):
         expect_zero_point(student, torch.tensor(numbers), "What zero_point_quantize gives for the docstring's numbers")
 
@@ -91,11 +89,11 @@ def test_constants(student, rng):
         try:
             result = student.zero_point_quantize(w)
         except StudentError as error:
-            fail("A constant input is refused; it has a range once 0 belongs to it.", got=str(error))
+            fail("It rejects a constant input, which has a range once 0 belongs to it.", got=str(error))
         q, scale, zero = as_zero_point(result)
         q, scale, zero = (torch.as_tensor(one).double() for one in (q, scale, zero))
         if not scale.isfinite().all() or not (scale > 0).all():
             fail("A constant input gives a scale that is zero or not finite.", expected="a positive scale", got=scale)
         if not (-128 <= zero <= 127):
             fail("A constant input gives a zero point outside of int8.", expected="-128 to 127", got=zero)
-        expect_close(scale * (q - zero), w.double(), what="A constant, quantized and decoded here,", rtol=1e-5)
+        expect_close(scale * (q - zero), w.double(), what="A constant, quantized and dequantized here,", rtol=1e-5)

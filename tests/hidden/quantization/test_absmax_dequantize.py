@@ -17,7 +17,7 @@ def test_all_codes(student, rng):
                 (codes.half() * scale.half()).half(),
                 torch.zeros(255).half(),
             ],
-            "What comes out has fp16's rounding in it.": lambda: [
+            "It computes in fp16, whose rounding is in the result.": lambda: [
                 (codes.half() * scale.half()).float(),
                 torch.zeros(255),
             ],

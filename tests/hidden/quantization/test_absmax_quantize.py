@@ -20,7 +20,7 @@ def test_tiny_and_huge_numbers(student, rng):
         try:
             result = student.absmax_quantize(scaled_w)
         except StudentError as error:
-            fail("Very small or large numbers are refused.", got=str(error))
+            fail("It rejects very small or very large numbers.", got=str(error))
         expect_close(
             result,
             [codes, scaled],

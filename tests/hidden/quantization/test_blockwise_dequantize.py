@@ -15,5 +15,5 @@ def test_other_shapes_in_blocks(student, rng):
         try:
             result = student.blockwise_dequantize(q, scales, block_size)
         except StudentError as error:
-            fail("Codes of some shape or block size are refused.", got=str(error))
+            fail("It rejects codes of some shape or block size.", got=str(error))
         expect_close(result, blockwise_back(q, scales, block_size).float(), what="Codes of another shape, dequantized,")

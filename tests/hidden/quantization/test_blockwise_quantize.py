@@ -12,12 +12,16 @@ def draw_numbers(rng, shape, block_size, bits):
 
 
 @exercise("blockwise_quantize")
-def test_no_numbers_and_large_blocks_and_blocks_of_one(student, rng):
+def test_empty_tensors_and_large_and_small_blocks(student, rng):
     try:
         result = student.blockwise_quantize(torch.zeros(0), 4, 8)
     except StudentError as error:
-        fail("A tensor without a number in it is refused.", got=str(error))
-    expect_equal(result, [torch.zeros(0, dtype=torch.int8), torch.zeros(0)], what="What it gives for no numbers")
+        fail("It rejects an empty tensor.", got=str(error))
+    expect_equal(
+        result,
+        [torch.zeros(0, dtype=torch.int8), torch.zeros(0)],
+        what="What blockwise_quantize gives for an empty tensor",
+    )
     for shape, block_size in (((3, 5), 100), ((2, 3), 1), ((2, 3, 4), 6), ((8,), 8)):
         w = draw_numbers(rng, shape, block_size, 6)
         codes, scales = blockwise(w, block_size, 6)
@@ -63,9 +67,7 @@ def test_a_view_is_read_in_its_own_order(student, rng):
     try:
         result = student.run(blocks_of_a_view, w, 7)
     except StudentError as error:
-        fail(
-            "A transposed weight is refused; view() wants numbers in memory order, flatten() does not.", got=str(error)
-        )
+        fail("It rejects a transposed weight: view() needs a contiguous tensor, flatten() does not.", got=str(error))
     expect_close(result, blockwise(w.T, 7, 8), what="What blockwise_quantize gives for a transposed view")
 
 
@@ -81,7 +83,7 @@ def test_bf16_in_blocks(student, rng):
 
 
 @exercise("blockwise_quantize")
-def test_blocks_of_a_row_are_rows(student, rng):
+def test_blocks_as_long_as_a_row(student, rng):
     w = draw_numbers(rng, (5, 9), 9, 4)
     q, scales = student.blockwise_quantize(w, 9, 4)
     expect_close([q, scales[:, None]], absmax(w, 4, 1), what="Blocks as long as a row, against a scale for each row,")

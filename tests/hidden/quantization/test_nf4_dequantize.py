@@ -12,7 +12,7 @@ def nf4_back(packed, maxima, n, block_size):
 
 
 @exercise("nf4_dequantize")
-def test_other_shapes_out_of_nf4(student, rng):
+def test_nf4_dequantize_of_other_shapes(student, rng):
     for shape, block_size in (((0,), 4), ((3, 3, 3), 5), ((3, 5), 64), ((), 3), ([7, 2], 1)):
         n = torch.Size(shape).numel()
         packed = rng.randint(0, 256, (block_count(n, 2),)).to(torch.uint8)
@@ -20,14 +20,14 @@ def test_other_shapes_out_of_nf4(student, rng):
         try:
             result = student.nf4_dequantize(packed, maxima, shape, block_size)
         except StudentError as error:
-            kind = "The shape of a single number, ()," if shape == () else "Some shape or block size"
-            fail(f"{kind} is refused by nf4_dequantize.", got=str(error))
+            rejected = "the shape of a single number, ()" if shape == () else "some shape or block size"
+            fail(f"nf4_dequantize rejects {rejected}.", got=str(error))
         expected = nf4_back(packed, maxima, n, block_size).view(torch.Size(shape))
         expect_close(result, expected, what="Codes of another shape out of NF4")
 
 
 @exercise("nf4_dequantize")
-def test_blocks_of_64_when_nothing_is_said(student, rng):
+def test_block_size_defaults_to_64(student, rng):
     packed, maxima = rng.randint(0, 256, (80,)).to(torch.uint8), rng.randn(3).abs()
     try:
         result = student.nf4_dequantize(packed, maxima, (16, 10))
@@ -37,7 +37,7 @@ def test_blocks_of_64_when_nothing_is_said(student, rng):
 
 
 @exercise("nf4_dequantize")
-def test_bytes_too_many(student, rng):
+def test_wrong_numbers_of_bytes_are_an_error(student, rng):
     packed, maxima = rng.randint(0, 256, (5,)).to(torch.uint8), rng.randn(2).abs()
     for shape, block_size in (((8,), 5), ((10,), 4), ((10,), 10)):
         with expect_error("ValueError", what="nf4_dequantize with bytes or block maxima that do not fit the shape"):

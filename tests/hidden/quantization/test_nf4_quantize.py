@@ -33,9 +33,9 @@ def test_no_numbers_in_nf4(student, rng):
     try:
         result = student.nf4_quantize(torch.zeros(0, 5))
     except StudentError as error:
-        fail("A tensor without a number in it is refused by nf4_quantize.", got=str(error))
+        fail("nf4_quantize rejects an empty tensor.", got=str(error))
     expect_equal(
-        result, [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)], what="What nf4_quantize gives for no numbers"
+        result, [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)], what="What nf4_quantize gives for an empty tensor"
     )
     w = nf4_numbers(rng, (6,), 4)
     expect_equal(
@@ -80,9 +80,7 @@ def test_a_view_is_packed_in_its_own_order(student, rng):
     try:
         result = student.run(nf4_of_a_view, w.T.contiguous(), 7)
     except StudentError as error:
-        fail(
-            "A transposed weight is refused; view() wants numbers in memory order, flatten() does not.", got=str(error)
-        )
+        fail("It rejects a transposed weight: view() needs a contiguous tensor, flatten() does not.", got=str(error))
     expect_equal(
         result,
         nf4(w, 7),

@@ -75,7 +75,7 @@ def test_it_computes_from_packed_codes(student, rng):
         three.output(weight=weight, bias=two.bias),
         what="The output after loading codes and block maxima",
         mistakes={
-            "forward does not compute from what stands in state_dict().": three.output(),
+            "forward does not compute from what is in state_dict().": three.output(),
             "forward computes from a copy that was made before the state was loaded.": three.output(bias=two.bias),
             "The bias that was loaded is not used.": three.output(weight=weight),
         },
@@ -114,7 +114,7 @@ def test_without_bias_and_with_more_dimensions_in_nf4(student, rng):
         try:
             result = run_case(student, case, bias=False, x=x)
         except StudentError as error:
-            fail("A layer without bias, a large rank or another shape of input is refused.", got=str(error))
+            fail("It rejects a layer without bias, a large rank or another shape of input.", got=str(error))
         expected = case.output(x=x, bias=torch.zeros(7))
         expect_close(result["output"].double(), expected, what="The output without bias", **TOL_LAYER)
         if result["merged"][1] is not None:
@@ -202,7 +202,7 @@ def test_a_training_step(student, rng):
     result = student.run(train_a_step, case.weight, 7, case.x, direction, rate)
     (A, B), (new_A, new_B) = as_a_and_b(result["before"]), as_a_and_b(result["after"])
     if torch.equal(A, new_A) and torch.equal(B, new_B):
-        fail("The first training step moves nothing.")
+        fail("The first training step changes nothing.")
     expect_close(
         [new_A, new_B],
         [A - rate * scale * (direction @ B).T @ case.x, B - rate * scale * direction.T @ (case.x @ A.T)],

@@ -34,7 +34,7 @@ def test_one_token_and_odd_bits(student, rng):
 
 
 @exercise("quantize_kv_cache")
-def test_eight_bits_when_nothing_is_said(student, rng):
+def test_bits_default_to_8(student, rng):
     keys, values = keys_and_values(rng, (1, 2, 6, 16), 8)
     expect_close(student.quantize_kv_cache(keys, values), kv_cache(keys, values, 8), what="What it gives without bits")
     for bits in (1, 9):

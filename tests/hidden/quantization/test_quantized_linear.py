@@ -69,7 +69,7 @@ def test_without_bias_and_with_more_dimensions(student, rng):
                 output = run_case(student, case, bias=False, x=x)["output"]
             except StudentError as error:
                 fail(
-                    "A layer without bias, an odd number of weights or another shape of input is refused.",
+                    "It rejects a layer without bias, an odd number of weights or another shape of input.",
                     got=str(error),
                 )
             expect_close(
@@ -107,7 +107,7 @@ def test_the_dtype_of_the_linear_layer_is_kept(student, rng):
 
 
 @exercise("QuantizedLinear")
-def test_the_original_is_let_go(student, rng):
+def test_the_original_weight_is_released(student, rng):
     case = draw_case(rng, 4, 10)
     if run_case(student, case)["holds_the_original"]:
         fail("The layer still holds the weight that it was made from, outside of its state.")

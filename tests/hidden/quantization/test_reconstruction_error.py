@@ -36,7 +36,7 @@ def test_sixteen_bits_do_not_overflow(student, rng):
 
 
 @exercise("reconstruction_error")
-def test_the_error_of_nothing(student):
+def test_an_original_of_zeros(student):
     zeros, ones = torch.zeros(3), torch.ones(3)
     got = []
     for w, w_hat in ((zeros, zeros), (zeros, ones)):

@@ -37,7 +37,7 @@ def test_zero_comes_back_as_zero(student, rng):
 
 
 @exercise("zero_point_quantize")
-def test_halfway_cases_stay_codes(student):
+def test_codes_are_limited_to_int8(student):
     # With a scale of 1, -1.5 is rounded to -2 and its zero point, -126.5, to -126; 253.5 then is 128, one too many.
     result = as_zero_point(student.zero_point_quantize(torch.tensor([-1.5, 0.0, 253.5])))
     q, scale, zero = (torch.as_tensor(one).double() for one in result)

@@ -1,4 +1,4 @@
-"""After merge() the layer itself computes without its detour."""
+"""After merge() the layer itself computes without its adapter."""
 
 
 class QLoRALinear(QLoRALinear):

@@ -1,4 +1,4 @@
-"""A tensor without a number in it is refused by nf4_quantize."""
+"""nf4_quantize rejects an empty tensor."""
 
 _right = nf4_quantize
 

@@ -1,4 +1,4 @@
-"""What comes out is cut to whole numbers."""
+"""The result is truncated to whole numbers."""
 
 
 def absmax_dequantize(q, scale):

@@ -1,4 +1,4 @@
-"""Zeros are refused; they are quantized to zero."""
+"""It rejects zeros; they are quantized to zero."""
 
 _right = absmax_quantize
 

@@ -1,4 +1,4 @@
-"""A tensor without a number in it is refused."""
+"""It rejects an empty tensor."""
 
 
 def blockwise_quantize(w, block_size, bits):

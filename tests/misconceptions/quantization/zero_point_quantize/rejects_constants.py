@@ -1,4 +1,4 @@
-"""A constant input is refused; it has a range once 0 belongs to it."""
+"""It rejects a constant input, which has a range once 0 belongs to it."""
 
 _right = zero_point_quantize
 

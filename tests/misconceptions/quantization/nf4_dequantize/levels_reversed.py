@@ -1,4 +1,4 @@
-"""The signs are turned round: the codes count from the largest level down."""
+"""The codes count the levels from the largest down; code 0 is the lowest level."""
 
 
 def nf4_dequantize(packed, absmax, shape, block_size=64):
