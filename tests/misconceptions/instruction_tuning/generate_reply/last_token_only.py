@@ -1,7 +1,5 @@
 """Every step sees only the last token, not the whole text so far."""
 
-_right = generate_reply
-
 
 def generate_reply(model, input_ids, stop_ids, max_new_tokens):
     replies = [[] for _ in input_ids]

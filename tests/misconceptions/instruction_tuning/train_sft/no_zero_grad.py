@@ -1,7 +1,5 @@
 """Gradients are not zeroed, so every step also applies those of earlier steps."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.train()

@@ -1,6 +1,6 @@
 """The figures and examples on the page of `instruction_tuning`, computed again with the reference.
 
-pytest tests/engine/test_instruction_tuning_page.py
+pytest tests/lessons/instruction_tuning/test_page.py
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 
 from autograder.builders import tiny_tokenizer
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = ROOT / "exercises" / "instruction_tuning"
 PAGE = (LESSON / "README.md").read_text(encoding="utf-8")
 SOLUTION = ROOT / "solutions" / "instruction_tuning" / "instruction_tuning.py"
