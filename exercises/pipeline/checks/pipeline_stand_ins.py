@@ -109,6 +109,9 @@ class Tools:
         self.log, self.optimizers, self.base = [], [], None
         self.QuantizedLinear = type("QuantizedLinear", (Quantized,), {"log": self.log})
 
+    def __deepcopy__(self, memo):
+        return self  # who copies the whole base still calls what is written down here
+
     def note(self, tool, **facts):
         self.log.append({"tool": tool, **facts})
 
