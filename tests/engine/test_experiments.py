@@ -456,8 +456,7 @@ def test_only_drawing_imports_matplotlib(course):
     code = textwrap.dedent("""
         import sys
         from autograder import cli, experiments
-from autograder.cli import screen
-        from autograder.lessons import find_course
+        from autograder.scripts import find_course
         experiments.find_experiments(find_course().lesson("toy"))
         assert "matplotlib" not in sys.modules
     """)

@@ -16,24 +16,24 @@ def collect(toy, **options):
     return collect_checks(toy.course, toy.lesson, **options)
 
 
-def test_visible_and_hidden_checks_in_teaching_order(toy):
+def test_public_and_hidden_checks_in_teaching_order(toy):
     checks = collect(toy).checks
-    assert [(one.name, one.exercise, one.visibility) for one in checks] == [
-        ("test_double_adds", "double", "visible"),
-        ("test_double_keeps_the_shape[2]", "double", "visible"),
-        ("test_double_keeps_the_shape[3]", "double", "visible"),
-        ("test_hidden_double_of_negatives", "double", "hidden"),
-        ("test_quad_is_four_times", "quad", "visible"),
-        ("test_hidden_quad_of_a_draw", "quad", "hidden"),
-        ("test_counter_starts_where_told", "Counter", "visible"),
-        ("test_counter_adds_up", "Counter", "visible"),
-        ("test_hidden_counter_counts_down", "Counter", "hidden"),
+    assert [(one.name, one.exercise, one.public) for one in checks] == [
+        ("test_double_adds", "double", True),
+        ("test_double_keeps_the_shape[2]", "double", True),
+        ("test_double_keeps_the_shape[3]", "double", True),
+        ("test_hidden_double_of_negatives", "double", False),
+        ("test_quad_is_four_times", "quad", True),
+        ("test_hidden_quad_of_a_draw", "quad", False),
+        ("test_counter_starts_where_told", "Counter", True),
+        ("test_counter_adds_up", "Counter", True),
+        ("test_hidden_counter_counts_down", "Counter", False),
     ]
     assert checks[1].arguments == {"rows": 2} and checks[1].fixtures == ("student", "rng")
 
 
-def test_only_visible_checks_on_request(toy):
-    assert {one.visibility for one in collect(toy, hidden=False).checks} == {"visible"}
+def test_only_public_checks_on_request(toy):
+    assert {one.public for one in collect(toy, hidden=False).checks} == {True}
 
 
 def test_a_private_folder_adds_hidden_checks(toy, tmp_path):
@@ -45,7 +45,7 @@ def test_a_private_folder_adds_hidden_checks(toy, tmp_path):
     )
     plain, more = collect(toy), collect(toy, private=private)
     assert {one.name for one in more.checks} - {one.name for one in plain.checks} == {"test_mine"}
-    assert next(one for one in more.checks if one.name == "test_mine").visibility == "hidden"
+    assert next(one for one in more.checks if one.name == "test_mine").public is False
     assert more.digest != plain.digest
     assert sum(one.worth for one in more.checks) == sum(one.worth for one in plain.checks) == 7
 
@@ -135,8 +135,8 @@ def test_only_the_files_of_some_exercises(toy):
 def test_an_exercise_may_be_without_a_file(toy):
     (toy.root / "exercises/toy/checks/test_counter.py").unlink()
     (toy.root / "tests/hidden/toy/test_double.py").unlink()
-    counted = [(one.exercise, one.visibility) for one in collect(toy).checks]
-    assert counted == [("double", "visible")] * 3 + [("quad", "visible"), ("quad", "hidden"), ("Counter", "hidden")]
+    counted = [(one.exercise, one.public) for one in collect(toy).checks]
+    assert counted == [("double", True)] * 3 + [("quad", True), ("quad", False), ("Counter", False)]
 
 
 def test_checks_whose_needs_are_unmet_leave_the_list_and_the_maximum(toy):
