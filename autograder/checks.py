@@ -19,16 +19,18 @@ from __future__ import annotations
 import inspect
 import math
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import pytest
 import torch
 
-from autograder import wire
-from autograder.student import Blocked, NotWritten, StudentError
+from autograder.common import wire
+from autograder.common.errors import Blocked, CheckFailure, NotWritten, StudentError
+from autograder.common.rng import Rng
+from autograder.former import warn
 
 __all__ = [
     "AnyOf",
@@ -45,56 +47,7 @@ __all__ = [
     "probe",
 ]
 
-Item = TypeVar("Item")
 MAX_MISTAKES = 3  # so many sentences are said at most where several mistakes would give the same
-
-
-class CheckFailure(AssertionError):
-    """A check's verdict: what is wrong in a sentence, and for visible checks the values and where to look."""
-
-    def __init__(self, sentence: str, expected: str = "", got: str = "", advice: str = "") -> None:
-        self.sentence = sentence.strip()
-        self.expected = expected
-        self.got = got
-        self.advice = advice
-        super().__init__(self.sentence)
-
-
-class Rng(torch.Generator):
-    """A check's `rng`: a CPU `torch.Generator` with the draws that checks make most.
-
-    Give it as `generator=rng` to any other function of torch that draws.
-    """
-
-    def __new__(cls, seed: int) -> Rng:
-        return super().__new__(cls)
-
-    def __init__(self, seed: int) -> None:
-        super().__init__()
-        self.manual_seed(seed)
-
-    def randint(self, low: int, high: int, size: Sequence[int] | None = None) -> Any:
-        """A whole number from low to high - 1; with a size, an int64 tensor of them."""
-        if size is None:
-            return int(torch.randint(low, high, (), generator=self))
-        return torch.randint(low, high, tuple(size), generator=self)
-
-    def randn(self, *size: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
-        """Standard normal numbers."""
-        return torch.randn(*size, generator=self, dtype=dtype)
-
-    def rand(self, *size: int) -> torch.Tensor:
-        """Numbers from 0 to 1, float32."""
-        return torch.rand(*size, generator=self)
-
-    def choice(self, options: Sequence[Item]) -> Item:
-        """One of the options, each as likely."""
-        return options[self.randint(0, len(options))]
-
-    def permutation(self, options: Iterable[Item]) -> list[Item]:
-        """The options in a random order."""
-        options = list(options)
-        return [options[index] for index in torch.randperm(len(options), generator=self).tolist()]
 
 
 class AnyOf:
@@ -113,15 +66,19 @@ class Probe:
 
 
 def exercise(
-    name: str, *, points: int = 1, requires: str | None = None, show: str = "visible"
+    name: str, *, points: int = 1, requires: str | None = None, visibility: str = "visible", show: str | None = None
 ) -> Callable[[Callable], Callable]:
     """Mark a check as one of exercise `name`.
 
     `points` is its share of the exercise's points. `requires` names what must be there for the check to count:
-    a package, "cuda" or "hub"; where it is missing, the check leaves the list and max_score. `show` says when the
-    student sees the check's verdict: "visible", "after_due_date", "after_published" or "hidden" (never).
+    a package, "cuda" or "hub"; where it is missing, the check leaves the list and max_score. `visibility` says when
+    the student sees the check's verdict: "visible", "after_due_date", "after_published" or "hidden" (never). `show`
+    is what it was called before.
     """
-    return pytest.mark.exercise(name, points=points, requires=requires, show=show)
+    if show is not None:
+        warn("show= of @exercise is called visibility= now: write that.")
+        visibility = show
+    return pytest.mark.exercise(name, points=points, requires=requires, visibility=visibility)
 
 
 def probe(function: Callable) -> Probe:
@@ -134,7 +91,7 @@ def probe(function: Callable) -> Probe:
 
 
 def fail(sentence: str, *, expected: Any = None, got: Any = None, advice: str = "") -> NoReturn:
-    """Fail the check with `sentence`; `expected` and `got` are shown for visible checks when given."""
+    """Fail the check with `sentence`; `expected` and `got` are shown for public checks when given."""
     raise CheckFailure(
         sentence,
         "" if expected is None else describe(expected),

@@ -50,15 +50,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from autograder import __version__
-from autograder.lessons import Course, CourseError, Lesson
-from autograder.student import Blocked
+from autograder.checking.door import Loaded, load
+from autograder.common.errors import Blocked, CourseError
+from autograder.common.files import write_whole
+from autograder.common.lessons import Course, Lesson
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import nn
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from autograder.submission import Submission
 
 Item = TypeVar("Item")
 State = Literal["holds", "fails", "todo", "unfit", "error"]
@@ -245,44 +246,6 @@ def choose(course: Course, target: str) -> tuple[Lesson, list[Experiment]]:
 # --- the code under test --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A submission's module in this process. `written` says of each exercise whether it is more than its stub."""
-
-    module: types.ModuleType
-    path: str  # as messages name it
-    written: dict[str, bool]
-
-    def missing(self, lesson: Lesson, needs: Iterable[str]) -> str | None:
-        """The first exercise in teaching order that `needs` builds on and that isn't written, if there is one."""
-        wanted = {name for need in needs for name in (need, *lesson.all_needs(need))}
-        return next((name for name in lesson.exercises if name in wanted and not self.written.get(name)), None)
-
-
-def load(path: Path, lesson: Lesson) -> Loaded:
-    """Load a submission's file of this lesson. Raises CourseError when it can't be."""
-    from autograder.submission import resolve
-
-    return load_submission(resolve(path, lesson.name, lesson.uses), lesson)
-
-
-def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
-    """Load a submission that has been read. Raises CourseError when it can't be."""
-    from autograder import wire
-    from autograder.worker import Worker
-
-    if submission.problem:
-        raise CourseError(submission.problem)
-    shown = submission.display_path(lesson.name)
-    worker = Worker(in_process=True)
-    request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
-    request["exercises"] = list(lesson.exercises)
-    reply = wire.decode(worker.handle(wire.encode(request)))
-    if "error" in reply or worker.lesson is None:
-        raise CourseError(reply["error"]["message"])
-    return Loaded(worker.lesson, shown, {name: found["written"] for name, found in reply["value"].items()})
-
-
 class Subjects:
     """Gives the code that an experiment is run with: one submission, or the student's and, where theirs isn't
     written yet, the reference (when it is here). Each is loaded once, when it is first needed.
@@ -428,8 +391,6 @@ def save(outcome: Outcome, lesson: Lesson, backbone: Backbone, out: Path, pictur
 
     Raises MissingPlotter (after writing the JSON) when a picture is wanted and matplotlib is not installed.
     """
-    from autograder.writers import write_whole
-
     name = outcome.experiment.name
     write_whole(out / f"{name}.json", as_json(outcome, lesson, backbone))
     written = [out / f"{name}.json"]

@@ -1,4 +1,4 @@
-"""A small finetuning that the experiments of several lessons share: reviews as a telegram, a loop, an evaluation."""
+"""A small finetuning that experiments of several lessons share: reviews as a telegram, a loop, an evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the scripts in a lesson's folder share: what their user can mend is one sentence, and exit code 2."""
+"""What the scripts in a lesson's folder share: what their user can put right is one sentence, and exit code 2."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from autograder.lessons import CourseError
+from autograder.common.errors import CourseError
+from autograder.common.lessons import find_course
+
+__all__ = ["CourseError", "find_course", "run_script", "svg_pyplot"]
 
 _NOT_WRITTEN = " is not written yet"  # what every stub raises
 

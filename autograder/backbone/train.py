@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from .load import no_progress_bars
+from .folders import TINY_FOLDER, control_folder, no_progress_bars
 from .tokenizer import train_tokenizer
 from .world import WORDINGS, documents
 
@@ -211,8 +211,6 @@ def main(arguments: list[str] | None = None) -> None:
     recipe = Recipe(wording=options.wording, seed=options.seed, steps=options.steps)
     out = options.out
     if out is None:
-        from .load import TINY_FOLDER, control_folder
-
         out = TINY_FOLDER if options.wording == "paraphrased" else control_folder()
     train_with_progress(recipe, out, options.resume)
     print(f"written to {out}; measure it with: python -m autograder.backbone.card --model {out}")

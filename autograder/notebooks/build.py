@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.lessons import Course, CourseError, Lesson
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Course, Lesson
+from autograder.common.stubs import make_stub
 from autograder.notebooks.source import Cell, read_source, with_solutions
-from autograder.stubs import make_stub
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a kernel's tracebacks
 _METADATA = {

@@ -1,7 +1,7 @@
 """What a notebook of the course imports: `check` and `experiment`, on the cells that were run so far.
 
-The cells become a module in the same way as when the notebook is handed in (`autograder.notebooks.code`), so
-what is said here is what grading says, as far as the visible checks go.
+The cells become a module in the same way as when the notebook is handed in (`autograder.common.notebook_code`), so
+what is said here is what grading says, as far as the public checks go.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 # peft asks transformers for an attribute by its former name
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
 
-from autograder.lessons import Course, CourseError, Exercise, Lesson, find_course, load_course  # noqa: E402
-from autograder.submission import Submission  # noqa: E402
+from autograder.checking.submission import Submission  # noqa: E402
+from autograder.common.errors import CourseError  # noqa: E402
+from autograder.common.lessons import Course, Exercise, Lesson, find_course, load_course  # noqa: E402
 
 if TYPE_CHECKING:
-    from autograder.collecting import Collected
-    from autograder.report import Report
+    from autograder.checking.collecting import Collected
+    from autograder.checking.report import Report
 
 BACKBONE = "BACKBONE"  # the notebook's variable that names the model
 COURSE = "AUTOGRADER_COURSE"  # the environment's variable that says where the instructor's repository is now
@@ -38,7 +39,7 @@ _START = Path.cwd()  # a notebook's cells may go elsewhere
 
 
 def check(exercise: str) -> None:
-    """Run the visible checks of an exercise (NAME or LESSON/NAME) on the cells run so far, and say what they found."""
+    """Run the public checks of an exercise (NAME or LESSON/NAME) on the cells run so far, and say what they found."""
     print("\n".join(_told(*_judged(find_course(), exercise, hidden=False))))
 
 
@@ -141,7 +142,7 @@ def _table(outcome: Any) -> str:
 
 def _told(report: Report, exercise: Exercise) -> list[str]:
     """What became of one exercise, in the words of a student's page."""
-    from autograder.view import number
+    from autograder.common.text import number
 
     if report.status == "broken":
         return [report.reason]
@@ -179,7 +180,7 @@ def _cells_so_far(lesson: Lesson) -> Submission:
 
 def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> tuple[Report, Exercise]:
     """A report of one exercise alone; what it needs is checked too, and says whether it is blocked."""
-    from autograder.report import build_report
+    from autograder.checking.report import build_report
 
     lesson, chosen = course.exercise(exercise)
     run = _run(course, lesson, hidden, seed)
@@ -194,8 +195,9 @@ _runs: dict[tuple, Any] = {}  # the latest run of each kind: graded cells ask fo
 
 
 def _run(course: Course, lesson: Lesson, hidden: bool, seed: str) -> Any:
-    from autograder.running import Run
-    from autograder.student import LocalTransport, Session, TimeLimits
+    from autograder.checking.door import LocalTransport
+    from autograder.checking.running import Run
+    from autograder.checking.student import Session, TimeLimits
 
     submission = _cells_so_far(lesson)
     kind = (course.root, lesson.name, hidden, seed)
@@ -212,7 +214,7 @@ def _run(course: Course, lesson: Lesson, hidden: bool, seed: str) -> Any:
 
 @cache
 def _checks(root: Path, lesson: str, hidden: bool) -> Collected:
-    from autograder.collecting import collect_checks
+    from autograder.checking.collecting import collect_checks
 
     course = load_course(root)
     return collect_checks(course, course.lesson(lesson), hidden=hidden)

@@ -21,9 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder.lessons import Course, CourseError, Lesson
-from autograder.notebooks.code import DEFINITIONS, names_bound, names_used
-from autograder.stubs import BEGIN, END
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Course, Lesson
+from autograder.common.notebook_code import DEFINITIONS, names_bound, names_used
+from autograder.common.stubs import BEGIN, END
 
 Kind = Literal["code", "markdown"]
 Role = Literal["plain", "setup", "exercise", "check", "predict", "answer", "instructor"]

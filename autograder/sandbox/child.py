@@ -39,9 +39,9 @@ def run(setup: Setup, place: Place, connection: socket.socket) -> NoReturn:
     try:
         try:
             _shut_in(setup, place, connection)
-            from autograder.worker import Worker
+            from autograder.inside.executor import Executor
 
-            worker = Worker()
+            executor = Executor()
             known = set(sys.modules) if setup.trace_imports else set()
         except BaseException as error:
             frames.send(connection, json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
@@ -50,7 +50,7 @@ def run(setup: Setup, place: Place, connection: socket.socket) -> NoReturn:
         status = 71  # from here on, whatever goes wrong is the submission's doing
         while True:
             request = frames.receive(connection, setup.limits.request_bytes)
-            frames.send(connection, worker.handle(request))
+            frames.send(connection, executor.handle(request))
             if setup.trace_imports and (new := sorted(set(sys.modules) - known)):
                 known.update(new)
                 os.write(2, f"autograder: a child imported {' '.join(new)}\n".encode())

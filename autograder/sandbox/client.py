@@ -20,14 +20,13 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.common.errors import ExecutorDied, ExecutorTimeout, SandboxError, ZygoteDied
 from autograder.sandbox import frames
-from autograder.sandbox.errors import SandboxError, ZygoteDied
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.paths import closed_folders
 from autograder.sandbox.preload import THREADS
 from autograder.sandbox.setup import Setup, command
 from autograder.sandbox.tiers import detect
-from autograder.student import WorkerDied, WorkerTimeout
 
 # All that a zygote, and so a submission, sees of the grader's environment is LD_LIBRARY_PATH.
 _ENVIRONMENT = {
@@ -92,7 +91,7 @@ class ZygoteClient:
                 raise SandboxError(f"The sandbox (tier {self.tier}) could not be set up: {message['fatal']}")
             self._ready = message.get("ready", False)
 
-    def spawn(self) -> SandboxedWorker:
+    def spawn(self) -> SandboxedExecutor:
         """Ask for a fresh child and return at once: it is set up while the caller goes on. Raises ZygoteDied."""
         ours, theirs = socket.socketpair()
         token = os.urandom(8).hex()
@@ -103,8 +102,8 @@ class ZygoteClient:
                     socket.send_fds(self._control, [line], [theirs.fileno()])
             except OSError:
                 ours.close()
-                raise ZygoteDied("The process that starts workers has ended.") from None
-        return SandboxedWorker(self, token, ours)
+                raise ZygoteDied("The process that starts executors has ended.") from None
+        return SandboxedExecutor(self, token, ours)
 
     def end_all(self) -> None:
         """End every child that was spawned through this handle, by whichever process; for after a grader's crash."""
@@ -152,9 +151,9 @@ class ZygoteClient:
                     pass
                 return answer
             except TimeoutError:
-                raise ZygoteDied("The process that starts workers does not answer.") from None
+                raise ZygoteDied("The process that starts executors does not answer.") from None
             except OSError:
-                raise ZygoteDied("The process that starts workers has ended.") from None
+                raise ZygoteDied("The process that starts executors has ended.") from None
 
     def _line(self, deadline: float) -> dict[str, Any]:
         while b"\n" not in self._unread:
@@ -164,7 +163,7 @@ class ZygoteClient:
             except ConnectionError:
                 data = b""
             if not data:
-                raise ZygoteDied("The process that starts workers has ended.")
+                raise ZygoteDied("The process that starts executors has ended.")
             self._unread += data
         line, self._unread = self._unread.split(b"\n", 1)
         return json.loads(line)
@@ -222,7 +221,7 @@ class Zygote(ZygoteClient):
         super().restart()
 
 
-class SandboxedWorker:
+class SandboxedExecutor:
     """One child, as a `Transport`. What it sends is bounded in size and time, and otherwise not believed."""
 
     def __init__(self, client: ZygoteClient, token: str, connection: socket.socket) -> None:
@@ -238,11 +237,11 @@ class SandboxedWorker:
     def exchange(self, request: bytes, deadline: float) -> bytes:
         """The child's reply to `request`. `deadline` is in `time.monotonic()` seconds; setting up is not counted.
 
-        Raises WorkerTimeout or WorkerDied, after which the child is gone, and SandboxError when it is the sandbox
+        Raises ExecutorTimeout or ExecutorDied, after which the child is gone, and SandboxError when it is the sandbox
         that failed.
         """
         if self._closed:
-            raise WorkerDied("its process has ended already.")
+            raise ExecutorDied("its process has ended already.")
         began = time.monotonic()
         self.wait()
         deadline += time.monotonic() - began
@@ -253,12 +252,12 @@ class SandboxedWorker:
             return frames.receive(self._connection, self._client.limits.reply_bytes, deadline)
         except TimeoutError:
             self.close()
-            raise WorkerTimeout("It did not answer in time.") from None
+            raise ExecutorTimeout("It did not answer in time.") from None
         except frames.FrameTooLarge:
             self.close()
-            raise WorkerDied("its process sent more than an answer may hold.") from None
+            raise ExecutorDied("its process sent more than an answer may hold.") from None
         except (EOFError, ConnectionError):
-            raise WorkerDied(self._last_words()) from None
+            raise ExecutorDied(self._last_words()) from None
 
     def wait(self) -> None:
         """Wait until the child is shut in. Raises SandboxError when that fails: not the submission's doing."""
@@ -270,17 +269,17 @@ class SandboxedWorker:
             message = json.loads(frames.receive(self._connection, 65536, deadline))
         except TimeoutError:
             self.close()
-            raise SandboxError("A worker was not set up in time; the machine may be overloaded.") from None
+            raise SandboxError("An executor was not set up in time; the machine may be overloaded.") from None
         except (EOFError, ConnectionError):
             answer = self._end(_GRACE)
             reason = answer.get("error") or f"it ended with status {answer.get('status')}"
-            raise SandboxError(f"A worker could not be set up: {reason}") from None
+            raise SandboxError(f"An executor could not be set up: {reason}") from None
         except SandboxError:
             self._hang_up()
             raise
         if "error" in message:
             self.close()
-            raise SandboxError(f"A worker could not be shut in (tier {self._client.tier}): {message['error']}")
+            raise SandboxError(f"An executor could not be shut in (tier {self._client.tier}): {message['error']}")
         self.pid, self.uid, self._set_up = message["pid"], message["uid"], True
 
     def close(self) -> None:
@@ -288,7 +287,7 @@ class SandboxedWorker:
         if not self._closed:
             self._end(0.0)
 
-    def __enter__(self) -> SandboxedWorker:
+    def __enter__(self) -> SandboxedExecutor:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -309,7 +308,7 @@ class SandboxedWorker:
         """There is something to read before anything was asked: the end of the stream, or an answer made up early."""
         if self._connection.recv(1):
             self.close()
-            raise WorkerDied("its process sent something that nobody asked for.")
+            raise ExecutorDied("its process sent something that nobody asked for.")
         raise EOFError
 
     def _last_words(self) -> str:

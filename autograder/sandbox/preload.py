@@ -7,7 +7,7 @@ import importlib
 THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
 _MODULES = """
-autograder.wire autograder.worker autograder.notebooks.code
+autograder.common.wire autograder.inside.executor autograder.common.notebook_code
 asyncio ctypes dataclasses decimal fractions functools inspect itertools json math queue random re statistics
 string tempfile textwrap threading typing encodings.unicode_escape encodings.utf_8_sig
 """.split()

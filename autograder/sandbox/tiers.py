@@ -15,7 +15,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from autograder.sandbox.errors import SandboxError
+from autograder.common.errors import SandboxError
 from autograder.sandbox.setup import Setup, command
 
 TIERS = ("none", "process", "uid", "full")  # weakest first

@@ -168,7 +168,7 @@ def kl_divergence(logits_p: torch.Tensor, logits_q: torch.Tensor) -> torch.Tenso
 
 
 def kl_estimate(logp: torch.Tensor, logp_ref: torch.Tensor, kind: str) -> torch.Tensor:
-    """Estimate KL(policy ‖ reference) from tokens that the *policy* sampled, where summing over V is too dear.
+    """Estimate KL(policy ‖ reference) from tokens that the *policy* sampled, where summing over V is too expensive.
 
     Args:
         logp, logp_ref: log-probabilities of the same sampled tokens under policy and reference, of the same shape.
@@ -193,12 +193,12 @@ def kl_estimate(logp: torch.Tensor, logp_ref: torch.Tensor, kind: str) -> torch.
 def kl_shaped_rewards(
     score: torch.Tensor, logp: torch.Tensor, logp_ref: torch.Tensor, beta: float, mask: torch.Tensor
 ) -> torch.Tensor:
-    """The reward of every token in RLHF: a price for leaving the reference, and at the end the response's score.
+    """The reward of every token in RLHF: a penalty for leaving the reference, and at the end the response's score.
 
     Args:
         score: (B,) what the reward model says of each whole response.
         logp, logp_ref: (B, T) log-probabilities of the tokens under policy and reference.
-        beta: the price: 0 lets the policy go anywhere, a large one holds it where it is.
+        beta: the KL coefficient: 0 lets the policy go anywhere, a large one holds it where it is.
         mask: (B, T) int64, 1 on the tokens of the response, 0 on prompt and padding. The ones of a row stand in one
             piece, which may begin and end anywhere.
 
@@ -275,7 +275,7 @@ def dpo_loss(
     Args:
         policy_chosen, policy_rejected: (B,) `sequence_log_prob` of both responses under the policy, with a graph.
         ref_chosen, ref_rejected: (B,) the same under the frozen reference.
-        beta: how dear it is to leave the reference, 0.1 for many people.
+        beta: the KL coefficient, how expensive it is to leave the reference; 0.1 for many people.
 
     Returns:
         loss: a scalar with a graph: -log sigmoid(chosen reward - rejected reward), the mean over the pairs. Finite, as
@@ -394,7 +394,7 @@ def rlhf_step(
             on the right; gives (B,). A module like `RewardModel`, or any function. It gets no gradient.
         prompts: (B, T) int64, of equal length, not padded. B is 2 or more: one response is never better than the mean.
         optimizer: holds the policy's parameters. Gradients from before the call play no part.
-        beta: the price of KL. clip: as in `ppo_clip_loss`. updates: 1 or more.
+        beta: the KL coefficient. clip: as in `ppo_clip_loss`. updates: 1 or more.
         max_new_tokens, stop_id, generator: as in `sample_responses`. A stop id that ends a response belongs to it.
 
     No model uses dropout at any time during the step (the ratios would be noise); each is afterwards in the mode that

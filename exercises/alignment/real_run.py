@@ -20,6 +20,7 @@ from pathlib import Path
 
 import torch
 
+from autograder import experiments
 from autograder.scripts import run_script
 
 HERE = Path(__file__).resolve().parent
@@ -60,13 +61,13 @@ def replies(model, tokenizer, prompts: list[str], most: int) -> list[list[int]]:
     return found
 
 
-def measure(lesson, tools, policy, reference, tokenizer, pairs, beta: float, device: str, most: int) -> dict:
+def measure(lesson, texts, policy, reference, tokenizer, pairs, beta: float, device: str, most: int) -> dict:
     """Win rate and margin on held-out pairs, and the policy's own replies."""
     rewards = {"chosen": [], "rejected": []}
     for pair in pairs:  # one by one: a batch of long rows takes memory
         for side, found in rewards.items():
-            rows = on(device, tools.rows_of(tokenizer, [pair["prompt"]], [pair[side]]))
-            ours, theirs = (tools.response_log_probs(lesson, model, rows) for model in (policy, reference))
+            rows = on(device, texts.rows_of(tokenizer, [pair["prompt"]], [pair[side]]))
+            ours, theirs = (texts.response_log_probs(lesson, model, rows) for model in (policy, reference))
             found.append(beta * (ours - theirs).item())
     said = replies(policy, tokenizer, [pair["prompt"] for pair in pairs[:8]], most)
     wins = [good > bad for good, bad in zip(*rewards.values(), strict=True)]
@@ -84,7 +85,7 @@ def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: floa
     from autograder.backbone import load_backbone, preferences
 
     deadline = time.monotonic() + 60 * minutes
-    tools = load(HERE / "experiments.py", "alignment_experiments")
+    texts = experiments.load_file(HERE / "experiments" / "_texts.py")
     model, tokenizer = load_backbone(backbone, device)
     data = {}
     for split, count in (("train", 400), ("test", test)):
@@ -102,10 +103,10 @@ def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: floa
         policy.load_state_dict(saved["policy"])
         optimizer.load_state_dict(saved["optimizer"])
     elif "before" not in state:
-        state["before"] = measure(lesson, tools, policy, reference, tokenizer, data["test"], beta, device, most)
+        state["before"] = measure(lesson, texts, policy, reference, tokenizer, data["test"], beta, device, most)
         told.write_text(json.dumps(state, indent=1))
     while state["step"] < steps and time.monotonic() < deadline:
-        batch = on(device, tools.pair_batch(tokenizer, tools.in_turn(data["train"], pairs, state["step"])))
+        batch = on(device, texts.pair_batch(tokenizer, texts.in_turn(data["train"], pairs, state["step"])))
         metrics = lesson.dpo_step(policy, reference, batch, optimizer, beta)
         state["step"] += 1
         state["trace"].append({name: round(value, 4) for name, value in metrics.items()})
@@ -114,7 +115,7 @@ def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: floa
             flush=True,
         )
     if state["step"] == steps and "after" not in state and time.monotonic() < deadline:
-        state["after"] = measure(lesson, tools, policy, reference, tokenizer, data["test"], beta, device, most)
+        state["after"] = measure(lesson, texts, policy, reference, tokenizer, data["test"], beta, device, most)
     torch.save({"policy": policy.state_dict(), "optimizer": optimizer.state_dict()}, weights)
     told.write_text(json.dumps(state, indent=1))
     return state

@@ -83,7 +83,7 @@ class GPT2ForClassification(nn.Module):
     - `classifier` is the head, an `nn.Linear` from the backbone's width D to num_classes, with or without a bias, as
       you like. D is in `backbone.config.hidden_size`; it is 768 only in the smallest GPT-2.
 
-    Example: GPT-2 124M and two classes: the head has 768 · 2 = 1,536 weights (1,538 numbers with a bias), beside
+    Example: GPT-2 124M and two classes: the head has 768 · 2 = 1,536 weights (1,538 parameters with a bias), beside
     124,439,808 in the backbone. For 8 texts of 20 tokens the hidden states are (8, 20, 768), the pooled vectors
     (8, 768), the logits (8, 2).
     """
@@ -117,7 +117,7 @@ def freeze(module: nn.Module) -> None:
 
 
 def count_parameters(module: nn.Module) -> tuple[int, int]:
-    """How many numbers the parameters in `module` hold, and how many of those are trainable.
+    """How many parameters `module` has, counted element by element, and how many of those are trainable.
 
     A parameter that is used in two places (GPT-2 uses its token embedding as output layer too) is counted once.
     Buffers are not parameters.

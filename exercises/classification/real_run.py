@@ -20,6 +20,7 @@ from pathlib import Path
 
 import torch
 
+from autograder.experiments import load_file
 from autograder.scripts import run_script
 
 HERE = Path(__file__).resolve().parent
@@ -39,32 +40,38 @@ def on(device: str, batches: list[dict]) -> list[dict]:
 
 
 def run(
-    lesson, strategy: str, *, backbone: str, data: str, train: int, test: int, epochs: int, batch: int, device: str
+    student, strategy: str, *, backbone: str, data: str, train: int, test: int, epochs: int, batch: int, device: str
 ) -> dict:
     """Finetune one fresh model; what came out."""
     from autograder.backbone import load_backbone, sentiment, text
 
-    tools = load(HERE / "experiments.py", "classification_experiments")
+    shared = load_file(HERE / "experiments" / "_shared.py")
     torch.manual_seed(0)
+
+    # Before
     language_model, tokenizer = load_backbone(backbone, device)
     plain = text("test", 40)
-    general = on(device, [lesson.pad_batch([tokenizer(one)["input_ids"] for one in plain], tokenizer.pad_token_id)])
-    found = {"before": lesson.perplexity(language_model, general)}
-    said, _ = tools.generations(language_model, tokenizer, plain[:8])
-    model = lesson.GPT2ForClassification(tools.backbone_of(language_model), 2).to(device)
-    optimizer = lesson.prepare_finetuning(model, strategy, 1e-3, 1e-5)
+    general = on(device, [student.pad_batch([tokenizer(one)["input_ids"] for one in plain], tokenizer.pad_token_id)])
+    result = {"before": student.perplexity(language_model, general)}
+    said, _ = shared.generations(language_model, tokenizer, plain[:8])
+
+    # Finetune
+    model = student.GPT2ForClassification(shared.backbone_of(language_model), 2).to(device)
+    optimizer = student.prepare_finetuning(model, strategy, 1e-3, 1e-5)
     rows = {split: sentiment(data, split, count) for split, count in (("train", train), ("test", test))}
-    batches = {split: on(device, tools.batches_of(lesson, tokenizer, part, batch)) for split, part in rows.items()}
+    batches = {split: on(device, shared.batches_of(student, tokenizer, part, batch)) for split, part in rows.items()}
     for epoch in range(epochs):
         random.Random(epoch).shuffle(batches["train"])
-        found["loss"] = lesson.train_epoch(model, batches["train"], optimizer)
-        print(f"{strategy}, epoch {epoch + 1}: loss {found['loss']:.3f}", flush=True)
-    found["accuracy"] = lesson.accuracy(model, batches["test"])
-    found["after"] = lesson.perplexity(language_model, general)
-    says, _ = tools.generations(language_model, tokenizer, plain[:8])
-    found["same"] = sum(one == other for one, other in zip(said, says, strict=True))
-    found["total"], found["trained"] = lesson.count_parameters(model)
-    return found
+        result["loss"] = student.train_epoch(model, batches["train"], optimizer)
+        print(f"{strategy}, epoch {epoch + 1}: loss {result['loss']:.3f}", flush=True)
+
+    # After
+    result["accuracy"] = student.accuracy(model, batches["test"])
+    result["after"] = student.perplexity(language_model, general)
+    says, _ = shared.generations(language_model, tokenizer, plain[:8])
+    result["same"] = sum(one == other for one, other in zip(said, says, strict=True))
+    result["total"], result["trained"] = student.count_parameters(model)
+    return result
 
 
 def main() -> None:
@@ -82,17 +89,17 @@ def main() -> None:
     parser.add_argument("--lesson", type=Path, default=HERE / "classification.py")
     parser.add_argument("--out", type=Path, help="folder for one JSON file a strategy, real_BACKBONE_STRATEGY.json")
     options = parser.parse_args()
-    lesson = load(options.lesson, "classification_lesson")
+    student = load(options.lesson, "classification_lesson")
     settings = {name: getattr(options, name) for name in SETTINGS}
     for strategy in options.strategies:
         start = time.perf_counter()
-        found = run(lesson, strategy, **settings)
+        result = run(student, strategy, **settings)
         print(
-            f"{strategy}: accuracy {found['accuracy']:.3f}, {found['trained']:,} of {found['total']:,} trained, "
-            f"perplexity {found['before']:.2f} before and {found['after']:.2f} after, {found['same']} of 8 the same"
+            f"{strategy}: accuracy {result['accuracy']:.3f}, {result['trained']:,} of {result['total']:,} trained, "
+            f"perplexity {result['before']:.2f} before and {result['after']:.2f} after, {result['same']} of 8 the same"
         )
         if options.out is not None:
-            kept = {"strategy": strategy, **settings, **found, "seconds": round(time.perf_counter() - start, 1)}
+            kept = {"strategy": strategy, **settings, **result, "seconds": round(time.perf_counter() - start, 1)}
             options.out.mkdir(parents=True, exist_ok=True)
             name = f"real_{Path(options.backbone).name}_{strategy}.json"
             (options.out / name).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

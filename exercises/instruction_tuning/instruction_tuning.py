@@ -203,7 +203,7 @@ def collate_chats(
 
     Raises:
         ValueError: an example has no supervised id (any more, after cutting): it would be in the batch and teach
-            nothing. The message names it by its place in `examples`, counted from 0, and says what to do.
+            nothing. The message names it by its index in `examples`, counted from 0, and says what to do.
 
     Example, pad_id 9: ids [1, 2, 9] with mask [0, 1, 1] and ids [4, 5] with mask [0, 1] give
 

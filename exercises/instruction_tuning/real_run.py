@@ -137,10 +137,10 @@ def show(found: dict) -> None:
     names = {"base_bare": "base, bare text", "base": f"base, {found['template']}", "tuned": "tuned"}
     for kind, name in names.items():
         print(f"{name}: {sum(one['stopped'] for one in found[kind])} of {len(PROMPTS)} replies stop by themselves")
-    for place, row in enumerate(PROMPTS):
+    for index, row in enumerate(PROMPTS):
         print(f"\n{row['instruction']} {row['input']}".rstrip())
         for kind, name in names.items():
-            one = found[kind][place]
+            one = found[kind][index]
             print(f"  {name:16} {json.dumps(one['text'], ensure_ascii=False)}{'' if one['stopped'] else ' ...'}")
 
 

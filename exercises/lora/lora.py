@@ -1,4 +1,4 @@
-"""What finetuning costs in memory, and LoRA: training a small detour beside each frozen weight.
+"""What finetuning costs in memory, and LoRA: training a small adapter beside each frozen weight.
 
 LoRA (Hu et al., arXiv 2106.09685) leaves a weight W (d_out, d_in) as it is and adds a product of two
 thin matrices, B (d_out, r) times A (r, d_in), scaled by alpha / r. Only A and B are trained.
@@ -91,19 +91,19 @@ def kv_cache_bytes(layers: int, kv_heads: int, head_dim: int, tokens: int, batch
 
 
 def lora_parameter_count(d_in: int, d_out: int, r: int) -> int:
-    """Trainable numbers of a rank-r detour beside a (d_out, d_in) weight: those of A (r, d_in) and of B (d_out, r).
+    """Trainable parameters of a rank-r adapter beside a (d_out, d_in) weight: those of A (r, d_in) and of B (d_out, r).
 
     Raises:
         ValueError: r below 1 (the message says to pass 1 or more).
 
-    Example: d_in = 4, d_out = 3, r = 2: A has 8 numbers, B has 6, so 14. GPT-2's 768 to 768 layer at r = 8:
-    12,288 numbers, where the weight itself has 589,824.
+    Example: d_in = 4, d_out = 3, r = 2: A has 8 parameters, B has 6, so 14. GPT-2's 768 to 768 layer at r = 8:
+    12,288 parameters, where the weight itself has 589,824.
     """
     raise NotImplementedError("lora_parameter_count is not written yet")
 
 
 class LoRALinear(nn.Module):
-    """A frozen linear layer and a trainable detour of rank r beside it (Hu et al., arXiv 2106.09685, section 4.1).
+    """A frozen linear layer and a trainable adapter of rank r beside it (Hu et al., arXiv 2106.09685, section 4.1).
 
         h = W x + b + (alpha / r) · B A x          W (d_out, d_in), A (r, d_in), B (d_out, r)
 
@@ -120,7 +120,7 @@ class LoRALinear(nn.Module):
       its tensors.
     - `eval()` and `train()` switch dropout and nothing else; weights change only in `merge` and `unmerge`.
 
-    The checks fill the two trainable tensors in place (under `torch.no_grad()`) with numbers of their own, so
+    The checks fill the two trainable tensors in place (under `torch.no_grad()`) with values of their own, so
     `forward`, `delta` and `merge` must read them when called.
 
     Example (r = 2, alpha = 6, so alpha / r = 3; one input x = [1, 1, 3, 2]):
@@ -137,14 +137,14 @@ class LoRALinear(nn.Module):
     """
 
     def __init__(self, base: nn.Linear, r: int, alpha: float, dropout: float = 0.0) -> None:
-        """Freeze `base` and put a detour of rank `r` beside it.
+        """Freeze `base` and put an adapter of rank `r` beside it.
 
         Args:
             base: the layer to adapt, an `nn.Linear` with or without bias. (`apply_lora` and `lora_qv` will need the
                 same for GPT-2's `Conv1D`; whether this class takes one too, or they do it, is your choice.)
             r: rank, 1 or more; it may exceed d_in or d_out.
             alpha: the update is scaled by alpha / r. Any number, whole or not.
-            dropout: probability with which each entry of the detour's input is zeroed, in train mode only; the
+            dropout: probability with which each entry of the adapter's input is zeroed, in train mode only; the
                 entries kept are divided by 1 - dropout. The base path never sees dropout.
 
         Raises:
@@ -157,24 +157,24 @@ class LoRALinear(nn.Module):
         raise NotImplementedError("LoRALinear.forward is not written yet")
 
     def delta(self) -> torch.Tensor:
-        """What the detour adds to W as it stands now: (alpha / r) · B A, shape (d_out, d_in)."""
+        """What the adapter adds to W as it stands now: (alpha / r) · B A, shape (d_out, d_in)."""
         raise NotImplementedError("LoRALinear.delta is not written yet")
 
     def merge(self) -> None:
-        """Add the detour to the weight itself: W becomes W + delta(), and `forward` then does the base's one
+        """Add the adapter to the weight itself: W becomes W + delta(), and `forward` then does the base's one
         matrix product and no more. The result is the same up to rounding. Merging a merged layer changes nothing.
         """
         raise NotImplementedError("LoRALinear.merge is not written yet")
 
     def unmerge(self) -> None:
-        """Undo `merge`: W is back within rounding, and the detour runs (and can be trained) again. Unmerging a layer
+        """Undo `merge`: W is back within rounding, and the adapter runs (and can be trained) again. Unmerging a layer
         that isn't merged changes nothing.
         """
         raise NotImplementedError("LoRALinear.unmerge is not written yet")
 
 
 def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -> int:
-    """Freeze `model` and put a LoRA detour (no dropout) beside every layer that `targets` names. In place.
+    """Freeze `model` and put a LoRA adapter (no dropout) beside every layer that `targets` names. In place.
 
     A target is the layer's dotted name or the whole-word end of it: "c_proj" and "attn.c_proj" both
     match "transformer.h.0.attn.c_proj"; "proj" does not, and "attn.c_proj" does not match "mlp.c_proj".
@@ -183,9 +183,9 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
     Layers may be `nn.Linear` or `transformers.pytorch_utils.Conv1D`, which GPT-2 uses: a Conv1D computes
     x W + b with W stored as (d_in, d_out), the transpose of nn.Linear's.
 
-    Afterwards the model's trainable tensors are those of the detours and no others (norms and embeddings are
+    Afterwards the model's trainable tensors are those of the adapters and no others (norms and embeddings are
     frozen too), two per layer, each layer with its own. The module that stands under an adapted layer's old
-    name computes base plus detour and offers what `LoRALinear` offers: `delta()` (d_out, d_in), `merge()`,
+    name computes base plus adapter and offers what `LoRALinear` offers: `delta()` (d_out, d_in), `merge()`,
     `unmerge()`, idempotent as there. The names of its trainable tensors (`model.named_parameters()`) begin with that
     old name.
 
@@ -197,21 +197,21 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
             whole block). The message names the target. The model is then exactly as it was, nothing frozen.
 
     Example: GPT-2 with 12 blocks, `apply_lora(model, ["attn.c_attn", "attn.c_proj"], r=8, alpha=16)` gives 24. A
-    c_attn (768 to 2,304) got 8 · (768 + 2304) = 24,576 trainable numbers, an attn.c_proj 12,288.
+    c_attn (768 to 2,304) got 8 · (768 + 2304) = 24,576 trainable parameters, an attn.c_proj 12,288.
     """
     raise NotImplementedError("apply_lora is not written yet")
 
 
 def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
-    """Freeze a GPT-2 and put detours beside the query and the value projection of every block, as the LoRA paper does.
+    """Freeze a GPT-2 and put adapters beside the query and the value projection of every block, as the LoRA paper does.
 
     GPT-2 (`GPT2Model` or `GPT2LMHeadModel`, of any size) computes queries, keys and values in one layer,
     `attn.c_attn`, a Conv1D from D to 3·D: of what comes out, (..., 3·D), the first D are queries, the next D
     keys, the last D values. Query and value each get an A (r×D) and a B (D×r) of their own, one of the two zero at the
     start, and are scaled by alpha / r; keys are computed as before.
 
-    Afterwards the trainable tensors of the model are those of the detours and no others, 4·r·D numbers a block. In each
-    block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was.
+    Afterwards the trainable tensors of the model are those of the adapters and no others, 4·r·D parameters a block. In
+    each block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was.
 
     Returns:
         how many blocks were adapted.
@@ -219,7 +219,7 @@ def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
     Raises:
         ValueError: r below 1, or the model has no c_attn (then it is no GPT-2); the message says which.
 
-    Example: GPT-2 (12 blocks, D = 768) at r = 8 returns 12 and trains 12 · 4 · 8 · 768 = 294,912 numbers.
+    Example: GPT-2 (12 blocks, D = 768) at r = 8 returns 12 and trains 12 · 4 · 8 · 768 = 294,912 parameters.
 
     Source: Hu et al., arXiv 2106.09685, section 5: W_q and W_v.
     """
@@ -227,13 +227,13 @@ def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
 
 
 def adapter_state_dict(model: nn.Module) -> dict[str, torch.Tensor]:
-    """What is worth saving of a model after `apply_lora`: the tensors of its detours, and nothing of the base.
+    """What is worth saving of a model after `apply_lora`: the tensors of its adapters, and nothing of the base.
 
     Returns:
         dict from a name to a tensor for every tensor that `apply_lora` made trainable. Names are yours, one
         per tensor. The tensors are detached copies: training on does not change a state saved before.
 
-    Example: one adapted layer (d_in = 4, d_out = 3, r = 2) gives two tensors, 8 and 6 numbers, 56 bytes in fp32.
+    Example: one adapted layer (d_in = 4, d_out = 3, r = 2) gives two tensors, 8 and 6 parameters, 56 bytes in fp32.
     """
     raise NotImplementedError("adapter_state_dict is not written yet")
 

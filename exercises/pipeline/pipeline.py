@@ -32,7 +32,7 @@ GAINS = {
     "knowledge": "the scores are right: the language, and what the texts say about the world, is in the weights",
     "format": "an instruction is followed by an answer, and the answer ends",
     "judgment": "of the answers that could be given, those that people prefer have become likelier",
-    "specialization": "one domain or one house's style, for a few percent of numbers more",
+    "specialization": "one domain or one house's style, for a few percent of parameters more",
     "accessibility": "it fits and runs on hardware that people have",
 }
 
@@ -122,7 +122,7 @@ def order_stages(stages: Iterable[str]) -> list[str]:
         ValueError: a name that isn't a stage; the message names it.
 
     Example: order_stages(["quantization", "lora", "pretraining"]) is ["pretraining", "quantization", "lora"], which is
-    QLoRA: the detours are trained beside weights that have 4 bits already. order_stages(["alignment", "tokenization"])
+    QLoRA: the adapters are trained beside weights that have 4 bits already. order_stages(["alignment", "tokenization"])
     is ["tokenization", "alignment"], though neither depends on the other directly.
     """
     raise NotImplementedError("order_stages is not written yet")
@@ -180,7 +180,7 @@ CAUSES = {
     "pushed_too_far": "the preference for safe answers was pushed so far that useful ones went",
     "optimizer_for_every_weight": "every trained weight drags a gradient and two Adam numbers along",
     "not_adapted": "nobody has adapted it to this domain; a small refinement would do",
-    "merged_and_still_running": "the update is in the weight and the detour still adds it",
+    "merged_and_still_running": "the update is in the weight and the adapter still adds it",
     "not_a_refinement": "what has to change is more than a low rank can hold",
     "too_many_bits": "every weight is stored in 16 bits, more than an answer needs",
     "too_few_bits": "four levels a weight are fewer than the weights need",
@@ -201,8 +201,8 @@ def explain_failure(symptom: str) -> Explanation:
         symptom: a key of `SYMPTOMS`. Read its sentence: each describes one failure with one cause.
 
     Returns:
-        `stage`: where to go and mend it. Where a stage was left out, that one. Preference training on a base model, for
-            example, is mended by the stage that was skipped.
+        `stage`: where to go and fix it. Where a stage was left out, that one. Preference training on a base model, for
+            example, is fixed by the stage that was skipped.
         `cause`: a key of `CAUSES`. Each belongs to one stage, and most to one symptom (one to two, one to three).
 
     Raises:
@@ -294,7 +294,7 @@ SPECTRUM = ("none", "classification_head", "lora", "sft", "alignment", "full_fin
 
 
 def adaptation_fraction(model: nn.Module, method: str, num_classes: int = 2, r: int = 8) -> float:
-    """How many numbers a method trains, as a fraction of the numbers that the model has. Counted on the model itself.
+    """How many parameters a method trains, as a fraction of those that the model has. Counted on the model itself.
 
     Args:
         model: a GPT-2 (`GPT2Model` or `GPT2LMHeadModel`) of any size; D is `model.config.hidden_size`. It is left
@@ -302,13 +302,13 @@ def adaptation_fraction(model: nn.Module, method: str, num_classes: int = 2, r: 
         method: one of `SPECTRUM`.
             "none": nothing is trained.
             "classification_head": a new linear layer from D to `num_classes`, with bias; the model is frozen.
-            "lora": a detour of rank `r` beside `attn.c_attn` in every block: r · (d_in + d_out) numbers each; the
-                model is frozen.
+            "lora": an adapter of rank `r` beside `attn.c_attn` in every block: r · (d_in + d_out) parameters each;
+                the model is frozen.
             "sft", "alignment", "full_finetuning": every parameter of the model.
         num_classes, r: for the two methods that use them.
 
     Returns:
-        trained numbers / parameters of the model. A tensor that two layers share (GPT-2 ties its output layer to its
+        trained parameters / parameters of the model. A tensor that two layers share (GPT-2 ties its output layer to its
         embeddings) is counted once, buffers are no parameters, and what is added is in the numerator only.
 
     Raises:
@@ -356,7 +356,7 @@ REASONS = {
     "demonstrations_show_the_form": "format is taught by showing it",
     "preferences_carry_judgment": "which answer is better is taught by comparing answers",
     "nothing_to_judge_yet": "a base model has no replies to judge: first the form, then the judgment",
-    "not_a_refinement": "no detour holds what has to change here",
+    "not_a_refinement": "no adapter holds what has to change here",
     "only_the_weights_fit": "the weights fit into memory, training all of them does not",
     "only_4_bits_fit": "the weights fit into memory in 4 bits only",
     "nothing_fits": "not even 4 bits fit, or all weights would have to change and training them does not fit",
@@ -394,10 +394,10 @@ def choose_method(need: Need) -> Choice:
            0.5     a frozen model in 4 bits, and so QLoRA
            12      all weights trained: bf16 weights and gradients, Adam's two fp32 numbers
            14      the same with alignment's frozen reference model beside it, 2 bytes more; so "alignment" and
-                   "sft_and_alignment". (With a detour the model with the detour switched off is the reference.)
-       What just fits, fits. A head is not asked. Where training all weights doesn't fit, a detour takes its place:
+                   "sft_and_alignment". (With an adapter, the model without it is the reference.)
+       What just fits, fits. A head is not asked. Where training all weights doesn't fit, an adapter takes its place:
        "lora" with only_the_weights_fit. Where not even the 2 bytes fit, "qlora" with only_4_bits_fit; so for style too.
-       Where not even 0.5 fits: "smaller_model", nothing_fits. For a new language no detour will do: where the 12 don't
+       Where not even 0.5 fits: "smaller_model", nothing_fits. For a new language no adapter will do: where the 12 don't
        fit, it is "smaller_model", nothing_fits, at once.
 
     Raises:
@@ -428,7 +428,7 @@ TOOLS: dict[str, dict[str, str]] = {  # what each stage is run with, and the les
 }
 
 LAYERS = {"attn.c_attn": 1, "attn.c_proj": 1, "mlp.c_fc": 1, "mlp.c_proj": 4}
-# The linear layers in each block of a GPT-2, and how many numbers go into each, as a multiple of its width.
+# The linear layers in each block of a GPT-2, and the d_in of each, as a multiple of the model's width.
 
 Conversation = Sequence[Mapping[str, str]]  # messages of `role` and `content`, as in the lesson on instruction tuning
 
@@ -448,7 +448,7 @@ class Base:
     rates: Mapping[str, float]  # learning rates, by stage
     batch_size: int
     beta: float  # of DPO
-    targets: Sequence[str]  # the layers that get a detour
+    targets: Sequence[str]  # the layers that get an adapter
     rank: int
     alpha: float
     bits: int  # of the quantized weights
@@ -478,7 +478,7 @@ def as_linear(layer: nn.Module, d_in: int) -> nn.Linear:
 
     like = next(layer.parameters())
     with torch.no_grad():
-        bias = layer(torch.zeros(1, d_in, dtype=like.dtype, device=like.device))[0]
+        bias = layer(torch.zeros(1, d_in, dtype=like.dtype, device=like.device))[0]  # (d_out,)
         weight = layer(torch.eye(d_in, dtype=like.dtype, device=like.device)) - bias  # (d_in, d_out)
         linear = torch.nn.Linear(*weight.shape, dtype=like.dtype, device=like.device)
         linear.weight.copy_(weight.T)
@@ -515,7 +515,7 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
                   base.rates["lora"] and base.steps["lora"], and an optimizer over the trainable parameters only.
     quantization  In every block of the model (model.transformer.h), each of `LAYERS` is replaced by
                   `QuantizedLinear(linear, base.bits, base.block_size)`, where `linear` computes what the layer
-                  computes, detour included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
+                  computes, adapter included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
 
     A batch: base.batch_size examples in the order of the data, the last batch perhaps smaller, none dropped; through
     `encode_chat(messages, tokenizer)` and `collate_chats(examples, tokenizer.pad_token_id)`.

@@ -39,14 +39,14 @@ def progress_by_stage(items: Iterable[str], description: str) -> Iterator[str]:
 
 
 def report_page(
-    stages: dict[str, dict[str, Any]], figures: Any, tools: dict[str, dict[str, str]], seconds: float
+    stages: dict[str, dict[str, Any]], in_words: Any, tools: dict[str, dict[str, str]], seconds: float
 ) -> str:
-    """The report as Markdown."""
+    """The report as Markdown. `in_words(stage, gate)` says a gate's figures."""
     lines = ["# The whole pipeline, run with your own functions", "", "![What each stage gave](pipeline.svg)", ""]
     lines += ["| stage | | its gate | measured |", "|---|---|---|---|"]
     for stage, entry in stages.items():
         gate = "passed" if entry["gate"]["passed"] else "**failed**"
-        lines.append(f"| {stage} | {entry['state']} | {gate} | {figures(stage, entry['gate'])} |")
+        lines.append(f"| {stage} | {entry['state']} | {gate} | {in_words(stage, entry['gate'])} |")
     missing = {name: tools[stage][name] for stage, entry in stages.items() for name in entry["missing"]}
     if missing:
         lines += ["", "Not written yet, so their stages were left out:", ""]
@@ -57,7 +57,10 @@ def report_page(
     lora = stages["lora"]["gate"]
     if stages["lora"]["state"] == "run":
         share, moved = f"{lora['trained share']:.1%}", f"{lora['base moved by']:.0e}"
-        lines += ["", f"LoRA trained {share} of the numbers. Without its detours, logits are as before, to {moved}."]
+        lines += [
+            "",
+            f"LoRA trained {share} of the parameters. Without its adapters, logits are as before, to {moved}.",
+        ]
     threads = torch.get_num_threads()
     lines += [
         "",
@@ -70,8 +73,8 @@ def report_page(
 
 
 def main() -> int:
-    from autograder.experiments import Backbone, draw_picture, find_experiments, load
-    from autograder.lessons import CourseError, find_course
+    from autograder.experiments import Backbone, draw_picture, load, load_file
+    from autograder.scripts import CourseError, find_course
 
     parser = argparse.ArgumentParser(description="Run the whole pipeline with your own functions.")
     parser.add_argument("--submission", type=Path, help="a folder with all lessons (default: exercises)")
@@ -84,28 +87,28 @@ def main() -> int:
     try:
         course = find_course(HERE)
         lesson = course.lesson("pipeline")
-        measured = sys.modules[find_experiments(lesson)["gates"].function.__module__]
+        gates = load_file(HERE / "experiments" / "gates.py")
         loaded = load(arguments.submission or course.root / "exercises", lesson)
         if missing := loaded.missing(lesson, ["run_pipeline"]):
             raise CourseError(f"{missing} is not written yet in {loaded.path}; a hint: autograder hint {missing}")
         if unknown := set(arguments.skip) - set(loaded.module.RUN):
             raise CourseError(f"There is no stage {min(unknown)!r}; there are: {', '.join(loaded.module.RUN)}.")
         torch.manual_seed(arguments.seed)
-        base: SimpleNamespace = measured.tiny_base(Backbone(), arguments.seed, progress_by_stage)
+        base: SimpleNamespace = gates.tiny_base(Backbone(), arguments.seed, progress_by_stage)
     except CourseError as problem:
         print(problem, file=sys.stderr)
         return 2
     start = time.perf_counter()
     stages = loaded.module.run_pipeline(loaded.module.__tools__, base, tuple(arguments.skip))["stages"]
-    page = report_page(stages, measured.figures_of, loaded.module.TOOLS, time.perf_counter() - start)
+    page = report_page(stages, gates.in_words, loaded.module.TOOLS, time.perf_counter() - start)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "report.md").write_text(page, encoding="utf-8")
-    gates = {stage: entry["gate"] for stage, entry in stages.items()}
-    draw_picture(lambda axes: measured.draw_pipeline(axes, gates), arguments.out / "pipeline.svg")
+    said = {stage: entry["gate"] for stage, entry in stages.items()}
+    draw_picture(lambda axes: gates.draw_pipeline(axes, said), arguments.out / "pipeline.svg")
     for lesson_name, problem in loaded.module.__tools__.problems.items():
         print(f"{lesson_name}: {problem}", file=sys.stderr)
     print(f"{page}\nWritten to {arguments.out / 'report.md'}.")
-    return 0 if all(gate["passed"] for gate in gates.values()) else 1
+    return 0 if all(gate["passed"] for gate in said.values()) else 1
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.experiments import Result, Unfit, Verdict, experiment, require, require_small
-from autograder.finetuning import finetune, evaluate, require_reader, reviews, telegram
+from autograder.finetuning import evaluate, finetune, require_reader, reviews, telegram
 
 CONTEXT = 256  # tokens of a piece of text
 

@@ -232,7 +232,7 @@ class QuantizedLinear(nn.Module):
 
     How you name and arrange things is your choice. What counts is this:
 
-    - All that it computes with stands in `state_dict()` (register it with `register_buffer`): the codes in int8 or
+    - All that it computes with is in `state_dict()` (register it with `register_buffer`): the codes in int8 or
       uint8 tensors, at 4 bits two in a byte; the scales in fp32, one a block; the bias as it was, if there is one.
       Nothing else of size: no copy of the weight in 16 or 32 bits, in the state or beside it, and each of these
       tensors owns no more memory than its numbers need (a slice of a larger tensor keeps all of the larger one alive).
@@ -270,16 +270,16 @@ class QuantizedLinear(nn.Module):
 
 
 class QLoRALinear(nn.Module):
-    """A frozen weight in NF4 and a trainable detour of rank r beside it (Dettmers et al., arXiv 2305.14314).
+    """A frozen weight in NF4 and a trainable adapter of rank r beside it (Dettmers et al., arXiv 2305.14314).
 
         h = x Ŵᵀ + b + (alpha / r) · x Aᵀ Bᵀ        Ŵ = nf4_dequantize(nf4_quantize(W))     A (r, d_in), B (d_out, r)
 
-    The highway in 4 bits, the detour in the dtype of `linear`. Names are your choice. What counts is this:
+    The base weight in 4 bits, the adapter in the dtype of `linear`. Names are your choice. What counts is this:
 
     - The trainable tensors (`requires_grad`) are exactly two matrices, one r×d_in and one d_out×r, either of them
       stored transposed if you like, in the dtype and on the device of `linear.weight`. One starts at zero, so that the
       layer starts as its quantized base; the other random, from torch's global generator (never seed it here).
-    - All that it computes with stands in `state_dict()`: the packed codes in uint8, two in a byte, the fp32 absmax of
+    - All that it computes with is in `state_dict()`: the packed codes in uint8, two in a byte, the fp32 absmax of
       each block of 64, the bias as it was, A and B. No copy of the weight in 16 or 32 bits is kept anywhere.
       After `load_state_dict` with the state of another QLoRALinear of the same sizes it computes what that one does.
     - Gradients flow into A and B and to the input (through both paths), and nowhere else.
@@ -295,7 +295,7 @@ class QLoRALinear(nn.Module):
     """
 
     def __init__(self, linear: nn.Linear, r: int, alpha: float) -> None:
-        """Quantize the weight of `linear` (with or without bias) and put a detour of rank `r` beside it.
+        """Quantize the weight of `linear` (with or without bias) and put an adapter of rank `r` beside it.
 
         Raises:
             ValueError: r below 1; the message says what to pass.

@@ -55,9 +55,9 @@ def make_preference_pairs(
     ### BEGIN SOLUTION
     pairs = []
     for prompt, candidates in zip(prompts, responses, strict=True):
-        judged = [(score(prompt, response), response) for response in candidates]
-        for place, (score_a, response_a) in enumerate(judged):
-            for score_b, response_b in judged[place + 1 :]:
+        scored = [(score(prompt, response), response) for response in candidates]
+        for index, (score_a, response_a) in enumerate(scored):
+            for score_b, response_b in scored[index + 1 :]:
                 if score_a > score_b:
                     pairs.append({"prompt": prompt, "chosen": response_a, "rejected": response_b})
                 elif score_b > score_a:
@@ -97,8 +97,10 @@ class RewardModel(nn.Module):
         - They have a graph, through the head and through the backbone.
         """
         ### BEGIN SOLUTION
+        # Read: the first real token has position 0, on whichever side the padding is
         position_ids = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)  # (B, T); what padding gets doesn't matter
         output = self.backbone(input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False)
+        # Pool: the last index at which the mask is 1
         columns = torch.arange(input_ids.shape[1], device=input_ids.device)
         last = (columns * attention_mask).amax(dim=1)  # (B,)
         rows = torch.arange(input_ids.shape[0], device=input_ids.device)
@@ -164,7 +166,7 @@ def token_log_probs(logits: torch.Tensor, input_ids: torch.Tensor) -> torch.Tens
     ### BEGIN SOLUTION
     log_probs = logits[:, :-1].float().log_softmax(dim=-1)  # (B, T-1, V)
     targets = input_ids[:, 1:]
-    is_token = targets != IGNORE_INDEX
+    is_token = targets != IGNORE_INDEX  # gather can't look -100 up
     picked = log_probs.gather(-1, targets.masked_fill(~is_token, 0)[..., None]).squeeze(-1)  # (B, T-1)
     return picked.masked_fill(~is_token, 0.0)
     ### END SOLUTION
@@ -205,15 +207,15 @@ def kl_divergence(logits_p: torch.Tensor, logits_q: torch.Tensor) -> torch.Tenso
     1/4 · ln(1/2) + 3/4 · ln(3/2) = 0.1308: KL is not symmetric, and in RLHF p is the policy, q the reference.
     """
     ### BEGIN SOLUTION
-    log_p, log_q = logits_p.log_softmax(dim=-1), logits_q.log_softmax(dim=-1)
+    log_p, log_q = logits_p.log_softmax(dim=-1), logits_q.log_softmax(dim=-1)  # (..., V)
     p = log_p.exp()
     log_ratio = (log_p - log_q).masked_fill(p == 0, 0.0)  # else 0 · (-inf) is NaN
-    return (p * log_ratio).sum(dim=-1)
+    return (p * log_ratio).sum(dim=-1)  # (...)
     ### END SOLUTION
 
 
 def kl_estimate(logp: torch.Tensor, logp_ref: torch.Tensor, kind: str) -> torch.Tensor:
-    """Estimate KL(policy ‖ reference) from tokens that the *policy* sampled, where summing over V is too dear.
+    """Estimate KL(policy ‖ reference) from tokens that the *policy* sampled, where summing over V is too expensive.
 
     Args:
         logp, logp_ref: log-probabilities of the same sampled tokens under policy and reference, of the same shape.
@@ -247,12 +249,12 @@ def kl_estimate(logp: torch.Tensor, logp_ref: torch.Tensor, kind: str) -> torch.
 def kl_shaped_rewards(
     score: torch.Tensor, logp: torch.Tensor, logp_ref: torch.Tensor, beta: float, mask: torch.Tensor
 ) -> torch.Tensor:
-    """The reward of every token in RLHF: a price for leaving the reference, and at the end the response's score.
+    """The reward of every token in RLHF: a penalty for leaving the reference, and at the end the response's score.
 
     Args:
         score: (B,) what the reward model says of each whole response.
         logp, logp_ref: (B, T) log-probabilities of the tokens under policy and reference.
-        beta: the price: 0 lets the policy go anywhere, a large one holds it where it is.
+        beta: the KL coefficient: 0 lets the policy go anywhere, a large one holds it where it is.
         mask: (B, T) int64, 1 on the tokens of the response, 0 on prompt and padding. The ones of a row stand in one
             piece, which may begin and end anywhere.
 
@@ -267,7 +269,7 @@ def kl_shaped_rewards(
     rewards = -beta * (logp - logp_ref).detach() * mask  # (B, T)
     columns = torch.arange(mask.shape[1], device=mask.device)
     last = (columns * mask).amax(dim=1)  # (B,)
-    is_last = (columns == last[:, None]) & (mask == 1)
+    is_last = (columns == last[:, None]) & (mask == 1)  # (B, T); nowhere in a row without a response
     return rewards + is_last * score.detach()[:, None]
     ### END SOLUTION
 
@@ -291,7 +293,7 @@ def policy_gradient_loss(logp: torch.Tensor, advantages: torch.Tensor, mask: tor
     Example: logp [-1, -2, -3], advantages [1, -1, 5], mask [1, 1, 0]: (1 · 1 + 2 · (-1)) / 2 = -0.5.
     """
     ### BEGIN SOLUTION
-    per_token = -logp * advantages.detach()
+    per_token = -logp * advantages.detach()  # (B, T)
     return (per_token * mask).sum() / mask.sum().clamp(min=1)
     ### END SOLUTION
 
@@ -322,9 +324,9 @@ def ppo_clip_loss(
     is min(-1.5, -1.2), the loss 1.5.
     """
     ### BEGIN SOLUTION
-    ratio = (logp - logp_old.detach()).exp()
+    ratio = (logp - logp_old.detach()).exp()  # (B, T)
     advantages = advantages.detach()
-    objective = torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages)
+    objective = torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages)  # (B, T)
     return -(objective * mask).sum() / mask.sum().clamp(min=1)
     ### END SOLUTION
 
@@ -343,7 +345,7 @@ def dpo_loss(
     Args:
         policy_chosen, policy_rejected: (B,) `sequence_log_prob` of both responses under the policy, with a graph.
         ref_chosen, ref_rejected: (B,) the same under the frozen reference.
-        beta: how dear it is to leave the reference, 0.1 for many people.
+        beta: the KL coefficient, how expensive it is to leave the reference; 0.1 for many people.
 
     Returns:
         loss: a scalar with a graph: -log sigmoid(chosen reward - rejected reward), the mean over the pairs. Finite, as
@@ -357,7 +359,7 @@ def dpo_loss(
     0.2 and -0.1, loss -log sigmoid(0.3) = 0.5544. (The policy still finds the rejected one likelier; that is allowed.)
     """
     ### BEGIN SOLUTION
-    chosen_rewards = beta * (policy_chosen - ref_chosen)
+    chosen_rewards = beta * (policy_chosen - ref_chosen)  # (B,)
     rejected_rewards = beta * (policy_rejected - ref_rejected)
     loss = -F.logsigmoid(chosen_rewards - rejected_rewards).mean()
     return loss, chosen_rewards.detach(), rejected_rewards.detach()
@@ -387,7 +389,7 @@ def group_advantages(rewards: torch.Tensor, group_size: int) -> torch.Tensor:
         raise ValueError(
             f"{rewards.shape[0]} rewards are no whole number of groups of {group_size}: pass one that fits"
         )
-    groups = rewards.detach().reshape(-1, group_size)
+    groups = rewards.detach().reshape(-1, group_size)  # (G, group_size)
     if group_size == 1:
         return torch.zeros_like(rewards)
     centred = groups - groups.mean(dim=1, keepdim=True)
@@ -515,7 +517,7 @@ def rlhf_step(
             on the right; gives (B,). A module like `RewardModel`, or any function. It gets no gradient.
         prompts: (B, T) int64, of equal length, not padded. B is 2 or more: one response is never better than the mean.
         optimizer: holds the policy's parameters. Gradients from before the call play no part.
-        beta: the price of KL. clip: as in `ppo_clip_loss`. updates: 1 or more.
+        beta: the KL coefficient. clip: as in `ppo_clip_loss`. updates: 1 or more.
         max_new_tokens, stop_id, generator: as in `sample_responses`. A stop id that ends a response belongs to it.
 
     No model uses dropout at any time during the step (the ratios would be noise); each is afterwards in the mode that
@@ -542,17 +544,22 @@ def rlhf_step(
     if len(prompts) < 2:
         raise ValueError(f"{len(prompts)} prompt: pass two rows or more, the baseline is the mean over the batch")
     with without_dropout(policy, reference, reward_model):
+        # Generate
         responses = sample_responses(policy, prompts, max_new_tokens, stop_id, generator)
-        batch, mask = join_responses(prompts, responses, stop_id)
+        batch, mask = join_responses(prompts, responses, stop_id)  # (B, T), (B, T-1)
+
+        # Score
         with torch.no_grad():
             score = reward_model(batch["input_ids"], batch["attention_mask"])  # (B,)
             logp_old = token_log_probs(policy(**batch).logits, batch["input_ids"])  # (B, T-1)
             logp_ref = token_log_probs(reference(**batch).logits, batch["input_ids"])
         returns = kl_shaped_rewards(score, logp_old, logp_ref, beta, mask).sum(dim=1)  # (B,)
-        advantages = (returns - returns.mean())[:, None].expand_as(logp_old)
+        advantages = (returns - returns.mean())[:, None].expand_as(logp_old)  # (B, T-1)
+
+        # Update
         losses = []
         for _ in range(updates):
-            logp = token_log_probs(policy(**batch).logits, batch["input_ids"])
+            logp = token_log_probs(policy(**batch).logits, batch["input_ids"])  # (B, T-1)
             loss = ppo_clip_loss(logp, logp_old, advantages, mask, clip)
             optimizer.zero_grad()
             loss.backward()
@@ -577,10 +584,10 @@ def join_responses(
     padded = [[*response, *[pad_id] * (longest - len(response))] for response in responses]
     lengths = torch.tensor([len(response) for response in responses], device=prompts.device)
     tail = torch.tensor(padded, device=prompts.device, dtype=prompts.dtype).reshape(len(prompts), longest)
-    input_ids = torch.cat([prompts, tail], dim=1)
+    input_ids = torch.cat([prompts, tail], dim=1)  # (B, T)
     is_response = (torch.arange(longest, device=prompts.device) < lengths[:, None]).long()  # (B, longest)
     attention_mask = torch.cat([torch.ones_like(prompts), is_response], dim=1)
-    mask = torch.cat([torch.zeros_like(prompts), is_response], dim=1)[:, 1:]
+    mask = torch.cat([torch.zeros_like(prompts), is_response], dim=1)[:, 1:]  # entry t is about token t + 1
     return {"input_ids": input_ids, "attention_mask": attention_mask}, mask
 
 
@@ -625,15 +632,18 @@ def dpo_step(
 
     def log_probs(model: nn.Module, side: str) -> torch.Tensor:
         rows = batch[side]
-        logits = model(input_ids=rows["input_ids"], attention_mask=rows["attention_mask"]).logits
+        logits = model(input_ids=rows["input_ids"], attention_mask=rows["attention_mask"]).logits  # (B, T, V)
         return sequence_log_prob(logits, rows["labels"])  # (B,)
 
     with without_dropout(policy, reference):
+        # Score
         with torch.no_grad():
             ref_chosen, ref_rejected = log_probs(reference, "chosen"), log_probs(reference, "rejected")
         loss, chosen_rewards, rejected_rewards = dpo_loss(
             log_probs(policy, "chosen"), log_probs(policy, "rejected"), ref_chosen, ref_rejected, beta
         )
+
+        # Update
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

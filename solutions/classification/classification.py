@@ -52,14 +52,16 @@ def pad_batch(sequences: Sequence[Sequence[int]], pad_id: int, side: str = "righ
         raise ValueError(f"side={side!r}: pass 'right' or 'left'")
     if not sequences:
         raise ValueError("there is nothing to pad: pass at least one sequence")
+    # Start with padding everywhere
     longest = max(len(sequence) for sequence in sequences)
-    input_ids = torch.full((len(sequences), longest), pad_id)
-    attention_mask = torch.zeros_like(input_ids)
+    input_ids = torch.full((len(sequences), longest), pad_id)  # (B, T)
+    attention_mask = torch.zeros_like(input_ids)  # (B, T)
+    # Write each text into its row, and as many ones into the mask
     for row, sequence in enumerate(sequences):
         start = 0 if side == "right" else longest - len(sequence)
-        place = slice(start, start + len(sequence))
-        input_ids[row, place] = torch.tensor(sequence, dtype=torch.long)
-        attention_mask[row, place] = 1
+        columns = slice(start, start + len(sequence))
+        input_ids[row, columns] = torch.tensor(sequence, dtype=torch.long)
+        attention_mask[row, columns] = 1
     return {"input_ids": input_ids, "attention_mask": attention_mask}
     ### END SOLUTION
 
@@ -85,14 +87,16 @@ def last_token_pool(hidden_states: torch.Tensor, attention_mask: torch.Tensor) -
                          [[7, 8], [9, 0], [2, 4]]]                        [1, 1, 1]]               [2, 4]]
     """
     ### BEGIN SOLUTION
-    has_token = attention_mask.any(dim=1)
+    has_token = attention_mask.any(dim=1)  # (B,)
     if not has_token.all():
         row = has_token.int().argmin().item()
         raise ValueError(f"row {row} has no real token: its attention_mask must hold a 1")
-    positions = torch.arange(attention_mask.shape[1], device=attention_mask.device)
+    # The largest position at which the mask is 1, whichever side the padding is on
+    positions = torch.arange(attention_mask.shape[1], device=attention_mask.device)  # (T,)
     last = (positions * attention_mask).amax(dim=1)  # (B,)
-    rows = torch.arange(hidden_states.shape[0], device=hidden_states.device)
-    return hidden_states[rows, last]
+    # One vector of each row
+    rows = torch.arange(hidden_states.shape[0], device=hidden_states.device)  # (B,)
+    return hidden_states[rows, last]  # (B, D)
     ### END SOLUTION
 
 
@@ -106,7 +110,7 @@ class GPT2ForClassification(nn.Module):
     - `classifier` is the head, an `nn.Linear` from the backbone's width D to num_classes, with or without a bias, as
       you like. D is in `backbone.config.hidden_size`; it is 768 only in the smallest GPT-2.
 
-    Example: GPT-2 124M and two classes: the head has 768 · 2 = 1,536 weights (1,538 numbers with a bias), beside
+    Example: GPT-2 124M and two classes: the head has 768 · 2 = 1,536 weights (1,538 parameters with a bias), beside
     124,439,808 in the backbone. For 8 texts of 20 tokens the hidden states are (8, 20, 768), the pooled vectors
     (8, 768), the logits (8, 2).
     """
@@ -129,11 +133,15 @@ class GPT2ForClassification(nn.Module):
         - They have a graph, through the head and through the backbone.
         """
         ### BEGIN SOLUTION
-        position_ids = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)  # (B, T); what padding gets doesn't matter
+        # Read: positions count from each text's first real token; what padding gets doesn't matter
+        position_ids = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)  # (B, T)
         output = self.backbone(
             input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False
         )  # last_hidden_state (B, T, D)
-        return self.classifier(last_token_pool(output.last_hidden_state, attention_mask))  # (B, C)
+        # Pool
+        pooled = last_token_pool(output.last_hidden_state, attention_mask)  # (B, D)
+        # Classify
+        return self.classifier(pooled)  # (B, C)
         ### END SOLUTION
 
 
@@ -153,7 +161,7 @@ def freeze(module: nn.Module) -> None:
 
 
 def count_parameters(module: nn.Module) -> tuple[int, int]:
-    """How many numbers the parameters in `module` hold, and how many of those are trainable.
+    """How many parameters `module` has, counted element by element, and how many of those are trainable.
 
     A parameter that is used in two places (GPT-2 uses its token embedding as output layer too) is counted once.
     Buffers are not parameters.
@@ -191,6 +199,7 @@ def unfreeze_last_blocks(model: nn.Module, n: int) -> None:
         raise ValueError(f"n={n}: the backbone has {len(blocks)} blocks, pass a number from 0 to {len(blocks)}")
     if n == 0:
         return
+    # Count from the front: blocks[-n:] would be all of them for n = 0
     for module in [*blocks[len(blocks) - n :], model.backbone.ln_f]:
         for parameter in module.parameters():
             parameter.requires_grad = True
@@ -215,6 +224,7 @@ def param_groups(model: nn.Module, head_lr: float, backbone_lr: float) -> list[d
     Example: backbone frozen, `torch.optim.AdamW(param_groups(model, 1e-3, 1e-5))` trains the head alone, at 1e-3.
     """
     ### BEGIN SOLUTION
+    # By identity: two parameters may hold equal values
     in_head = {id(parameter) for parameter in model.classifier.parameters()}
     trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return [
@@ -248,6 +258,7 @@ def prepare_finetuning(model: nn.Module, strategy: str, head_lr: float, backbone
     Example: `prepare_finetuning(model, "last-2", head_lr=1e-3, backbone_lr=1e-5)`.
     """
     ### BEGIN SOLUTION
+    # Check, before anything changes
     kind, _, number = strategy.partition("-")
     blocks = len(model.backbone.h)
     if strategy not in ("frozen", "full") and not (kind == "last" and number.isdecimal()):
@@ -255,12 +266,15 @@ def prepare_finetuning(model: nn.Module, strategy: str, head_lr: float, backbone
     if kind == "last" and int(number) > blocks:
         raise ValueError(f"strategy {strategy!r}: the backbone has {blocks} blocks, pass at most 'last-{blocks}'")
 
+    # Set what is trainable
     freeze(model)
     model.classifier.requires_grad_(True)
     if strategy == "full":
         model.requires_grad_(True)
     elif kind == "last":
         unfreeze_last_blocks(model, int(number))
+
+    # Only then group it
     return torch.optim.AdamW(param_groups(model, head_lr, backbone_lr))
     ### END SOLUTION
 
@@ -294,11 +308,14 @@ def train_epoch(
     model.train()
     total, count = 0.0, 0
     for batch in loader:
+        # Forward
         logits = model(batch["input_ids"], batch["attention_mask"])  # (B, C)
-        loss = F.cross_entropy(logits, batch["labels"])
+        loss = F.cross_entropy(logits, batch["labels"])  # (), the mean over the batch
+        # Update
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        # Weigh each batch by its size
         total += loss.item() * len(batch["labels"])
         count += len(batch["labels"])
     if count == 0:
@@ -367,13 +384,16 @@ def perplexity(language_model: GPT2LMHeadModel, batches: Iterable[Mapping[str, t
     total, count = 0.0, 0
     with torch.no_grad():
         for batch in batches:
-            input_ids, mask = batch["input_ids"], batch["attention_mask"]
-            position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)
+            # Predict
+            input_ids, mask = batch["input_ids"], batch["attention_mask"]  # (B, T)
+            position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)  # (B, T)
             logits = language_model(
                 input_ids=input_ids, attention_mask=mask, position_ids=position_ids
             ).logits  # (B, T, V)
-            counted = (mask[:, :-1] * mask[:, 1:]).bool()  # (B, T-1), entry t is about token t + 1
-            total += F.cross_entropy(logits[:, :-1][counted], input_ids[:, 1:][counted], reduction="sum").item()
+            # Score each real token that has a real one before it
+            counted = (mask[:, :-1] * mask[:, 1:]).bool()  # (B, T - 1), entry t is about token t + 1
+            predictions, targets = logits[:, :-1][counted], input_ids[:, 1:][counted]  # (N, V), (N,)
+            total += F.cross_entropy(predictions, targets, reduction="sum").item()
             count += int(counted.sum())
     language_model.train(was_training)
     if count == 0:

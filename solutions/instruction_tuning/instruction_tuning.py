@@ -157,13 +157,16 @@ def add_chat_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) 
     (which fills new rows in a way of its own), `model.get_input_embeddings()`, `model.get_output_embeddings()`.
     """
     ### BEGIN SOLUTION
+    # The tokenizer
     before = len(tokenizer)
     added = tokenizer.add_tokens([IM_START, IM_END], special_tokens=True)
+    # A row for every id
     if len(tokenizer) > model.get_input_embeddings().num_embeddings:
         model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    # New rows start as the mean of the old ones
     with torch.no_grad():
-        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):  # one and the same when tied
-            layer.weight[before : before + added] = layer.weight[:before].mean(dim=0)
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):  # one and the same weight when tied
+            layer.weight[before : before + added] = layer.weight[:before].mean(dim=0)  # (V, C) → (C,)
     return added
     ### END SOLUTION
 
@@ -183,7 +186,7 @@ def mask_prompt_labels(input_ids: torch.Tensor, prompt_lengths: torch.Tensor) ->
     ### BEGIN SOLUTION
     positions = torch.arange(input_ids.shape[1], device=input_ids.device)  # (T,)
     is_prompt = positions < prompt_lengths[:, None]  # (B, T)
-    return input_ids.masked_fill(is_prompt, IGNORE_INDEX)
+    return input_ids.masked_fill(is_prompt, IGNORE_INDEX)  # (B, T)
     ### END SOLUTION
 
 
@@ -236,9 +239,11 @@ def encode_chat(messages: Sequence[Mapping[str, str]], tokenizer: PreTrainedToke
     for message in messages:
         if message["role"] not in ROLES:
             raise ValueError(f"unknown role {message['role']!r}: use 'system', 'user' or 'assistant'")
-        supervised = int(message["role"] == "assistant")
+        # Encode in pieces
         header, content, newline = encode(f"{message['role']}\n"), encode(message["content"]), encode("\n")
         input_ids += [start, *header, *content, end, *newline]
+        # Supervise what the assistant writes: its content and <|im_end|>
+        supervised = int(message["role"] == "assistant")
         loss_mask += [0] * (1 + len(header)) + [supervised] * (len(content) + 1) + [0] * len(newline)
     return {"input_ids": input_ids, "loss_mask": loss_mask}
     ### END SOLUTION
@@ -263,7 +268,7 @@ def collate_chats(
 
     Raises:
         ValueError: an example has no supervised id (any more, after cutting): it would be in the batch and teach
-            nothing. The message names it by its place in `examples`, counted from 0, and says what to do.
+            nothing. The message names it by its index in `examples`, counted from 0, and says what to do.
 
     Example, pad_id 9: ids [1, 2, 9] with mask [0, 1, 1] and ids [4, 5] with mask [0, 1] give
 
@@ -271,13 +276,15 @@ def collate_chats(
         labels [[-100, 2, 9], [-100, 5, -100]]
     """
     ### BEGIN SOLUTION
+    # Cut
     ids = [list(example["input_ids"])[:max_length] for example in examples]
     masks = [list(example["loss_mask"])[:max_length] for example in examples]
-    for place, mask in enumerate(masks):
+    for index, mask in enumerate(masks):
         if not any(mask):
             raise ValueError(
-                f"example {place} has nothing to train on within max_length={max_length}: raise it, or leave it out"
+                f"example {index} has nothing to train on within max_length={max_length}: raise it, or leave it out"
             )
+    # Pad on the right, to the longest
     longest = max(map(len, ids))
     batch: dict[str, list[list[int]]] = {"input_ids": [], "attention_mask": [], "labels": []}
     for row, mask in zip(ids, masks, strict=True):
@@ -286,7 +293,7 @@ def collate_chats(
         batch["attention_mask"].append([1] * len(row) + [0] * padding)
         labels = [token if supervised else IGNORE_INDEX for token, supervised in zip(row, mask, strict=True)]
         batch["labels"].append(labels + [IGNORE_INDEX] * padding)
-    return {name: torch.tensor(rows) for name, rows in batch.items()}
+    return {name: torch.tensor(rows) for name, rows in batch.items()}  # (B, T) each
     ### END SOLUTION
 
 
@@ -312,8 +319,10 @@ def sft_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         (ln 2 + ln 4/3) / 2 = (0.6931 + 0.2877) / 2 = 0.4904.
     """
     ### BEGIN SOLUTION
+    # Shift: the logits of position t meet the label of position t + 1
     guesses = logits[:, :-1].float().flatten(0, 1)  # (B·(T-1), V)
-    targets = labels[:, 1:].flatten()
+    targets = labels[:, 1:].flatten()  # (B·(T-1),)
+    # Sum over the supervised tokens, divided by their number
     total = torch.nn.functional.cross_entropy(guesses, targets, ignore_index=IGNORE_INDEX, reduction="sum")
     return total / (targets != IGNORE_INDEX).sum().clamp(min=1)
     ### END SOLUTION
@@ -343,8 +352,10 @@ def accumulate_gradients(model: PreTrainedModel, micro_batches: Iterable[Mapping
     counts = [int((piece["labels"][:, 1:] != IGNORE_INDEX).sum()) for piece in pieces]
     total = 0.0
     for piece, count in zip(pieces, counts, strict=True):
-        logits = model(input_ids=piece["input_ids"], attention_mask=piece["attention_mask"]).logits
+        # Forward: the piece's share of the mean over all tokens
+        logits = model(input_ids=piece["input_ids"], attention_mask=piece["attention_mask"]).logits  # (B, T, V)
         loss = sft_loss(logits, piece["labels"]) * (count / max(sum(counts), 1))
+        # Backward: gradients add up, and this piece's graph is freed
         loss.backward()
         total += loss.item()
     return total
@@ -378,10 +389,13 @@ def train_sft(
         for batch in batches:
             if len(losses) == steps:
                 break
-            logits = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
+            # Forward
+            logits = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits  # (B, T, V)
             loss = sft_loss(logits, batch["labels"])
+            # Backward
             optimizer.zero_grad()
             loss.backward()
+            # Update
             optimizer.step()
             losses.append(loss.item())
     return losses
@@ -415,8 +429,10 @@ def generate_reply(
     model.eval()
     with torch.no_grad():
         for _ in range(max_new_tokens):
-            chosen = model(input_ids).logits[:, -1].argmax(dim=-1)  # (B,)
-            input_ids = torch.cat([input_ids, chosen[:, None]], dim=1)  # a row that has ended is carried along
+            # Generate one token for every row; a row that has ended is carried along
+            chosen = model(input_ids).logits[:, -1].argmax(dim=-1)  # (B, T, V) → (B,)
+            input_ids = torch.cat([input_ids, chosen[:, None]], dim=1)  # (B, T + 1)
+            # Keep it where the row still runs
             running = False
             for reply, token in zip(replies, chosen.tolist(), strict=True):
                 if not (reply and reply[-1] in stops):

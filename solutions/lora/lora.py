@@ -1,4 +1,4 @@
-"""What finetuning costs in memory, and LoRA: training a small detour beside each frozen weight.
+"""What finetuning costs in memory, and LoRA: training a small adapter beside each frozen weight.
 
 LoRA (Hu et al., arXiv 2106.09685) leaves a weight W (d_out, d_in) as it is and adds a product of two
 thin matrices, B (d_out, r) times A (r, d_in), scaled by alpha / r. Only A and B are trained.
@@ -87,9 +87,12 @@ def memory_estimate(
     if method == "qlora" and weight_bits >= 16:
         raise ValueError(f"qlora with weight_bits={weight_bits} quantizes nothing: pass weight_bits=4, or use 'lora'")
 
+    # What is trained?
     if method in ("inference", "full"):
         adapter_params = 0
     trained = n_params if method == "full" else adapter_params
+
+    # How often is each part stored, times its bytes
     parts = {
         "weights": n_params * weight_bits / 8,
         "scales": 0 if block_size is None else 4 * -(-n_params // block_size),  # rounded up: a ragged block counts
@@ -116,13 +119,13 @@ def kv_cache_bytes(layers: int, kv_heads: int, head_dim: int, tokens: int, batch
 
 
 def lora_parameter_count(d_in: int, d_out: int, r: int) -> int:
-    """Trainable numbers of a rank-r detour beside a (d_out, d_in) weight: those of A (r, d_in) and of B (d_out, r).
+    """Trainable parameters of a rank-r adapter beside a (d_out, d_in) weight: those of A (r, d_in) and of B (d_out, r).
 
     Raises:
         ValueError: r below 1 (the message says to pass 1 or more).
 
-    Example: d_in = 4, d_out = 3, r = 2: A has 8 numbers, B has 6, so 14. GPT-2's 768 to 768 layer at r = 8:
-    12,288 numbers, where the weight itself has 589,824.
+    Example: d_in = 4, d_out = 3, r = 2: A has 8 parameters, B has 6, so 14. GPT-2's 768 to 768 layer at r = 8:
+    12,288 parameters, where the weight itself has 589,824.
     """
     ### BEGIN SOLUTION
     if r < 1:
@@ -132,7 +135,7 @@ def lora_parameter_count(d_in: int, d_out: int, r: int) -> int:
 
 
 class LoRALinear(nn.Module):
-    """A frozen linear layer and a trainable detour of rank r beside it (Hu et al., arXiv 2106.09685, section 4.1).
+    """A frozen linear layer and a trainable adapter of rank r beside it (Hu et al., arXiv 2106.09685, section 4.1).
 
         h = W x + b + (alpha / r) · B A x          W (d_out, d_in), A (r, d_in), B (d_out, r)
 
@@ -149,7 +152,7 @@ class LoRALinear(nn.Module):
       its tensors.
     - `eval()` and `train()` switch dropout and nothing else; weights change only in `merge` and `unmerge`.
 
-    The checks fill the two trainable tensors in place (under `torch.no_grad()`) with numbers of their own, so
+    The checks fill the two trainable tensors in place (under `torch.no_grad()`) with values of their own, so
     `forward`, `delta` and `merge` must read them when called.
 
     Example (r = 2, alpha = 6, so alpha / r = 3; one input x = [1, 1, 3, 2]):
@@ -166,14 +169,14 @@ class LoRALinear(nn.Module):
     """
 
     def __init__(self, base: nn.Linear, r: int, alpha: float, dropout: float = 0.0) -> None:
-        """Freeze `base` and put a detour of rank `r` beside it.
+        """Freeze `base` and put an adapter of rank `r` beside it.
 
         Args:
             base: the layer to adapt, an `nn.Linear` with or without bias. (`apply_lora` and `lora_qv` will need the
                 same for GPT-2's `Conv1D`; whether this class takes one too, or they do it, is your choice.)
             r: rank, 1 or more; it may exceed d_in or d_out.
             alpha: the update is scaled by alpha / r. Any number, whole or not.
-            dropout: probability with which each entry of the detour's input is zeroed, in train mode only; the
+            dropout: probability with which each entry of the adapter's input is zeroed, in train mode only; the
                 entries kept are divided by 1 - dropout. The base path never sees dropout.
 
         Raises:
@@ -189,6 +192,7 @@ class LoRALinear(nn.Module):
         self.stored_transposed = not isinstance(base, nn.Linear)  # Conv1D's weight is (d_in, d_out)
         d_out, d_in = base.weight.T.shape if self.stored_transposed else base.weight.shape
         like_base = {"dtype": base.weight.dtype, "device": base.weight.device}
+        # B = 0, so that B A = 0 and the layer starts as the base; A must not be zero, or neither would get a gradient.
         self.A = nn.Parameter(torch.randn(r, d_in, **like_base) / d_in**0.5)
         self.B = nn.Parameter(torch.zeros(d_out, r, **like_base))
         self.scale = alpha / r
@@ -205,21 +209,21 @@ class LoRALinear(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x (..., d_in), any number of leading dimensions → (..., d_out). x is not changed."""
         ### BEGIN SOLUTION
-        hidden_states = self.base(x)
-        if self.merged:
+        hidden_states = self.base(x)  # (..., d_out)
+        if self.merged:  # the update is in the weight already
             return hidden_states
-        detour = nn.functional.linear(nn.functional.linear(self.dropout(x), self.A), self.B)
-        return hidden_states + self.scale * detour
+        low_rank = nn.functional.linear(self.dropout(x), self.A)  # (..., r)
+        return hidden_states + self.scale * nn.functional.linear(low_rank, self.B)  # (..., d_out)
         ### END SOLUTION
 
     def delta(self) -> torch.Tensor:
-        """What the detour adds to W as it stands now: (alpha / r) · B A, shape (d_out, d_in)."""
+        """What the adapter adds to W as it stands now: (alpha / r) · B A, shape (d_out, d_in)."""
         ### BEGIN SOLUTION
-        return self.scale * (self.B @ self.A)
+        return self.scale * (self.B @ self.A)  # (d_out, r) @ (r, d_in)
         ### END SOLUTION
 
     def merge(self) -> None:
-        """Add the detour to the weight itself: W becomes W + delta(), and `forward` then does the base's one
+        """Add the adapter to the weight itself: W becomes W + delta(), and `forward` then does the base's one
         matrix product and no more. The result is the same up to rounding. Merging a merged layer changes nothing.
         """
         ### BEGIN SOLUTION
@@ -229,7 +233,7 @@ class LoRALinear(nn.Module):
         ### END SOLUTION
 
     def unmerge(self) -> None:
-        """Undo `merge`: W is back within rounding, and the detour runs (and can be trained) again. Unmerging a layer
+        """Undo `merge`: W is back within rounding, and the adapter runs (and can be trained) again. Unmerging a layer
         that isn't merged changes nothing.
         """
         ### BEGIN SOLUTION
@@ -240,7 +244,7 @@ class LoRALinear(nn.Module):
 
 
 def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -> int:
-    """Freeze `model` and put a LoRA detour (no dropout) beside every layer that `targets` names. In place.
+    """Freeze `model` and put a LoRA adapter (no dropout) beside every layer that `targets` names. In place.
 
     A target is the layer's dotted name or the whole-word end of it: "c_proj" and "attn.c_proj" both
     match "transformer.h.0.attn.c_proj"; "proj" does not, and "attn.c_proj" does not match "mlp.c_proj".
@@ -249,9 +253,9 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
     Layers may be `nn.Linear` or `transformers.pytorch_utils.Conv1D`, which GPT-2 uses: a Conv1D computes
     x W + b with W stored as (d_in, d_out), the transpose of nn.Linear's.
 
-    Afterwards the model's trainable tensors are those of the detours and no others (norms and embeddings are
+    Afterwards the model's trainable tensors are those of the adapters and no others (norms and embeddings are
     frozen too), two per layer, each layer with its own. The module that stands under an adapted layer's old
-    name computes base plus detour and offers what `LoRALinear` offers: `delta()` (d_out, d_in), `merge()`,
+    name computes base plus adapter and offers what `LoRALinear` offers: `delta()` (d_out, d_in), `merge()`,
     `unmerge()`, idempotent as there. The names of its trainable tensors (`model.named_parameters()`) begin with that
     old name.
 
@@ -263,14 +267,16 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
             whole block). The message names the target. The model is then exactly as it was, nothing frozen.
 
     Example: GPT-2 with 12 blocks, `apply_lora(model, ["attn.c_attn", "attn.c_proj"], r=8, alpha=16)` gives 24. A
-    c_attn (768 to 2,304) got 8 · (768 + 2304) = 24,576 trainable numbers, an attn.c_proj 12,288.
+    c_attn (768 to 2,304) got 8 · (768 + 2304) = 24,576 trainable parameters, an attn.c_proj 12,288.
     """
     ### BEGIN SOLUTION
     from transformers.pytorch_utils import Conv1D
 
     if r < 1:
         raise ValueError(f"r={r} is not a rank: pass 1 or more")
-    layers: dict[str, nn.Module] = {}
+
+    # Check everything before anything is changed: after an error the model is as it was
+    layers: dict[str, nn.Module] = {}  # by name, so that a layer that two targets match is there once
     for target in targets:
         found = {name: layer for name, layer in model.named_modules() if f".{name}".endswith(f".{target}")}
         if not found:
@@ -281,6 +287,7 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
                 raise ValueError(f"{target!r} matches {name}, a {kind}: name layers that are nn.Linear or Conv1D")
         layers |= found
 
+    # Freeze everything, then replace
     model.requires_grad_(False)
     for name, layer in layers.items():
         model.set_submodule(name, LoRALinear(layer, r, alpha))
@@ -290,13 +297,13 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
 
 ### BEGIN SOLUTION
 class QueryValueLoRA(nn.Module):
-    """GPT-2's fused c_attn taken apart into its query, key and value layers, the first and last with a detour."""
+    """GPT-2's fused c_attn taken apart into its query, key and value layers, the first and last with an adapter."""
 
     def __init__(self, c_attn: nn.Module, r: int, alpha: float) -> None:
         super().__init__()
-        query, key, value = (
-            self._linear(*part) for part in zip(c_attn.weight.chunk(3, dim=1), c_attn.bias.chunk(3), strict=True)
-        )
+        weights = c_attn.weight.chunk(3, dim=1)  # three times (D, D), stored (d_in, d_out)
+        biases = c_attn.bias.chunk(3)  # three times (D,)
+        query, key, value = (self._linear(*part) for part in zip(weights, biases, strict=True))
         self.query = LoRALinear(query, r, alpha)
         self.key = key.requires_grad_(False)
         self.value = LoRALinear(value, r, alpha)
@@ -311,20 +318,20 @@ class QueryValueLoRA(nn.Module):
         return linear
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.cat([self.query(x), self.key(x), self.value(x)], dim=-1)  # (..., 3 · width)
+        return torch.cat([self.query(x), self.key(x), self.value(x)], dim=-1)  # (..., 3·D)
 
 
 ### END SOLUTION
 def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
-    """Freeze a GPT-2 and put detours beside the query and the value projection of every block, as the LoRA paper does.
+    """Freeze a GPT-2 and put adapters beside the query and the value projection of every block, as the LoRA paper does.
 
     GPT-2 (`GPT2Model` or `GPT2LMHeadModel`, of any size) computes queries, keys and values in one layer,
     `attn.c_attn`, a Conv1D from D to 3·D: of what comes out, (..., 3·D), the first D are queries, the next D
     keys, the last D values. Query and value each get an A (r×D) and a B (D×r) of their own, one of the two zero at the
     start, and are scaled by alpha / r; keys are computed as before.
 
-    Afterwards the trainable tensors of the model are those of the detours and no others, 4·r·D numbers a block. In each
-    block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was.
+    Afterwards the trainable tensors of the model are those of the adapters and no others, 4·r·D parameters a block. In
+    each block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was.
 
     Returns:
         how many blocks were adapted.
@@ -332,7 +339,7 @@ def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
     Raises:
         ValueError: r below 1, or the model has no c_attn (then it is no GPT-2); the message says which.
 
-    Example: GPT-2 (12 blocks, D = 768) at r = 8 returns 12 and trains 12 · 4 · 8 · 768 = 294,912 numbers.
+    Example: GPT-2 (12 blocks, D = 768) at r = 8 returns 12 and trains 12 · 4 · 8 · 768 = 294,912 parameters.
 
     Source: Hu et al., arXiv 2106.09685, section 5: W_q and W_v.
     """
@@ -350,13 +357,13 @@ def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
 
 
 def adapter_state_dict(model: nn.Module) -> dict[str, torch.Tensor]:
-    """What is worth saving of a model after `apply_lora`: the tensors of its detours, and nothing of the base.
+    """What is worth saving of a model after `apply_lora`: the tensors of its adapters, and nothing of the base.
 
     Returns:
         dict from a name to a tensor for every tensor that `apply_lora` made trainable. Names are yours, one
         per tensor. The tensors are detached copies: training on does not change a state saved before.
 
-    Example: one adapted layer (d_in = 4, d_out = 3, r = 2) gives two tensors, 8 and 6 numbers, 56 bytes in fp32.
+    Example: one adapted layer (d_in = 4, d_out = 3, r = 2) gives two tensors, 8 and 6 parameters, 56 bytes in fp32.
     """
     ### BEGIN SOLUTION
     return {name: tensor.detach().clone() for name, tensor in model.named_parameters() if tensor.requires_grad}
@@ -378,6 +385,7 @@ def load_adapter(model: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
     `apply_lora` call, makes `fresh` give the outputs of `trained`.
     """
     ### BEGIN SOLUTION
+    # Names and shapes first: after an error the model is as it was
     own = {name: tensor for name, tensor in model.named_parameters() if tensor.requires_grad}
     advice = "call apply_lora with the targets and the rank that this adapter was trained with"
     if missing := own.keys() - state.keys():
@@ -387,6 +395,8 @@ def load_adapter(model: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
     for name, tensor in own.items():
         if state[name].shape != tensor.shape:
             raise ValueError(f"{name} is {tuple(state[name].shape)}, the model's {tuple(tensor.shape)}: {advice}")
+
+    # Copy into the tensors that are there, so that an optimizer that holds them goes on working
     with torch.no_grad():
         for name, tensor in own.items():
             tensor.copy_(state[name])

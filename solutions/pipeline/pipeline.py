@@ -32,7 +32,7 @@ GAINS = {
     "knowledge": "the scores are right: the language, and what the texts say about the world, is in the weights",
     "format": "an instruction is followed by an answer, and the answer ends",
     "judgment": "of the answers that could be given, those that people prefer have become likelier",
-    "specialization": "one domain or one house's style, for a few percent of numbers more",
+    "specialization": "one domain or one house's style, for a few percent of parameters more",
     "accessibility": "it fits and runs on hardware that people have",
 }
 
@@ -136,7 +136,7 @@ def missing_prerequisites(stages: Iterable[str]) -> list[str]:
     """
     ### BEGIN SOLUTION
     given = set(stages)
-    _refuse_unknown(given)
+    _check_stages(given)
     needed = {need for stage in given for need in _all_needs(stage)}
     return [stage for stage in STAGES if stage in needed - given]
     ### END SOLUTION
@@ -159,12 +159,12 @@ def order_stages(stages: Iterable[str]) -> list[str]:
         ValueError: a name that isn't a stage; the message names it.
 
     Example: order_stages(["quantization", "lora", "pretraining"]) is ["pretraining", "quantization", "lora"], which is
-    QLoRA: the detours are trained beside weights that have 4 bits already. order_stages(["alignment", "tokenization"])
+    QLoRA: the adapters are trained beside weights that have 4 bits already. order_stages(["alignment", "tokenization"])
     is ["tokenization", "alignment"], though neither depends on the other directly.
     """
     ### BEGIN SOLUTION
-    waiting = list(dict.fromkeys(stages))
-    _refuse_unknown(waiting)
+    waiting = list(dict.fromkeys(stages))  # each once, in the order given
+    _check_stages(waiting)
     ordered: list[str] = []
     while waiting:
         ready = next(stage for stage in waiting if not _all_needs(stage) & set(waiting))
@@ -181,7 +181,8 @@ def _all_needs(stage: str) -> set[str]:
     return set(needs).union(*(_all_needs(need) for need in needs))
 
 
-def _refuse_unknown(stages: Iterable[str]) -> None:
+def _check_stages(stages: Iterable[str]) -> None:
+    """Raises ValueError for a name that isn't a stage."""
     if unknown := [stage for stage in stages if stage not in PIPELINE]:
         raise ValueError(f"there is no stage {unknown[0]!r}: use names of STAGES")
 
@@ -239,7 +240,7 @@ CAUSES = {
     "pushed_too_far": "the preference for safe answers was pushed so far that useful ones went",
     "optimizer_for_every_weight": "every trained weight drags a gradient and two Adam numbers along",
     "not_adapted": "nobody has adapted it to this domain; a small refinement would do",
-    "merged_and_still_running": "the update is in the weight and the detour still adds it",
+    "merged_and_still_running": "the update is in the weight and the adapter still adds it",
     "not_a_refinement": "what has to change is more than a low rank can hold",
     "too_many_bits": "every weight is stored in 16 bits, more than an answer needs",
     "too_few_bits": "four levels a weight are fewer than the weights need",
@@ -260,8 +261,8 @@ def explain_failure(symptom: str) -> Explanation:
         symptom: a key of `SYMPTOMS`. Read its sentence: each describes one failure with one cause.
 
     Returns:
-        `stage`: where to go and mend it. Where a stage was left out, that one. Preference training on a base model, for
-            example, is mended by the stage that was skipped.
+        `stage`: where to go and fix it. Where a stage was left out, that one. Preference training on a base model, for
+            example, is fixed by the stage that was skipped.
         `cause`: a key of `CAUSES`. Each belongs to one stage, and most to one symptom (one to two, one to three).
 
     Raises:
@@ -365,6 +366,7 @@ def decode_model_name(name: str) -> ModelCard:
     500_000_000, None, pretraining, 16, None.
     """
     ### BEGIN SOLUTION
+    # Cut into words
     text = name.rpartition("/")[2].strip().lower().removesuffix(".gguf")
     text = re.sub(r"(\d)[ -]bit\b", r"\1bit", text)
     words = [word for word in re.split(r"[\s,()\[\]-]+|\.(?=[a-z])", text) if word]
@@ -372,6 +374,7 @@ def decode_model_name(name: str) -> ModelCard:
         del words[0]
     if not words:
         raise ValueError(f"{name!r} names no model: pass a name such as 'Llama 3 70B Instruct'")
+    # Read
     family, version = re.fullmatch(r"(.*?)([\d.]*)", words[0]).groups()
     card = ModelCard(
         family=family,
@@ -384,6 +387,7 @@ def decode_model_name(name: str) -> ModelCard:
     )
     for word in words[1:]:
         _read_word(card, word)
+    # Fill in what is implied
     if card["bits"] is None:
         card["bits"] = {"gptq": 4, "awq": 4, None: 16}.get(card["method"])
     return card
@@ -450,7 +454,7 @@ SPECTRUM = ("none", "classification_head", "lora", "sft", "alignment", "full_fin
 
 
 def adaptation_fraction(model: nn.Module, method: str, num_classes: int = 2, r: int = 8) -> float:
-    """How many numbers a method trains, as a fraction of the numbers that the model has. Counted on the model itself.
+    """How many parameters a method trains, as a fraction of those that the model has. Counted on the model itself.
 
     Args:
         model: a GPT-2 (`GPT2Model` or `GPT2LMHeadModel`) of any size; D is `model.config.hidden_size`. It is left
@@ -458,13 +462,13 @@ def adaptation_fraction(model: nn.Module, method: str, num_classes: int = 2, r: 
         method: one of `SPECTRUM`.
             "none": nothing is trained.
             "classification_head": a new linear layer from D to `num_classes`, with bias; the model is frozen.
-            "lora": a detour of rank `r` beside `attn.c_attn` in every block: r · (d_in + d_out) numbers each; the
-                model is frozen.
+            "lora": an adapter of rank `r` beside `attn.c_attn` in every block: r · (d_in + d_out) parameters each;
+                the model is frozen.
             "sft", "alignment", "full_finetuning": every parameter of the model.
         num_classes, r: for the two methods that use them.
 
     Returns:
-        trained numbers / parameters of the model. A tensor that two layers share (GPT-2 ties its output layer to its
+        trained parameters / parameters of the model. A tensor that two layers share (GPT-2 ties its output layer to its
         embeddings) is counted once, buffers are no parameters, and what is added is in the numerator only.
 
     Raises:
@@ -524,7 +528,7 @@ REASONS = {
     "demonstrations_show_the_form": "format is taught by showing it",
     "preferences_carry_judgment": "which answer is better is taught by comparing answers",
     "nothing_to_judge_yet": "a base model has no replies to judge: first the form, then the judgment",
-    "not_a_refinement": "no detour holds what has to change here",
+    "not_a_refinement": "no adapter holds what has to change here",
     "only_the_weights_fit": "the weights fit into memory, training all of them does not",
     "only_4_bits_fit": "the weights fit into memory in 4 bits only",
     "nothing_fits": "not even 4 bits fit, or all weights would have to change and training them does not fit",
@@ -562,10 +566,10 @@ def choose_method(need: Need) -> Choice:
            0.5     a frozen model in 4 bits, and so QLoRA
            12      all weights trained: bf16 weights and gradients, Adam's two fp32 numbers
            14      the same with alignment's frozen reference model beside it, 2 bytes more; so "alignment" and
-                   "sft_and_alignment". (With a detour the model with the detour switched off is the reference.)
-       What just fits, fits. A head is not asked. Where training all weights doesn't fit, a detour takes its place:
+                   "sft_and_alignment". (With an adapter, the model without it is the reference.)
+       What just fits, fits. A head is not asked. Where training all weights doesn't fit, an adapter takes its place:
        "lora" with only_the_weights_fit. Where not even the 2 bytes fit, "qlora" with only_4_bits_fit; so for style too.
-       Where not even 0.5 fits: "smaller_model", nothing_fits. For a new language no detour will do: where the 12 don't
+       Where not even 0.5 fits: "smaller_model", nothing_fits. For a new language no adapter will do: where the 12 don't
        fit, it is "smaller_model", nothing_fits, at once.
 
     Raises:
@@ -584,8 +588,10 @@ def choose_method(need: Need) -> Choice:
     if unknown := set(need["data"]) - set(DATA):
         raise ValueError(f"data {min(unknown)!r} is unknown: use {', '.join(DATA)}")
 
+    # 1. Nothing to change
     if need["behaviour"] == "as_is":
         return Choice(method="none", reason="already_there")
+    # 2. What the need calls for, and its data
     asked = "classify" if need["task"] == "classify" else need["behaviour"]
     if asked == "judgment":
         asked = f"judgment from {need['start']}"
@@ -595,10 +601,11 @@ def choose_method(need: Need) -> Choice:
     if method == "classification_head":
         return Choice(method=method, reason=reason)
 
+    # 3. Memory
     def fits(bytes_a_parameter: float) -> bool:
         return need["parameters"] * bytes_a_parameter <= need["memory_gb"] * 1e9
 
-    everything = 14 if "alignment" in method else 12
+    everything = 14 if "alignment" in method else 12  # bytes for each parameter, where all are trained
     if method != "lora" and fits(everything):
         return Choice(method=method, reason=reason)
     if method == "full_finetuning":
@@ -612,7 +619,7 @@ def choose_method(need: Need) -> Choice:
 
 
 ### BEGIN SOLUTION
-_CALLED_FOR = {
+_CALLED_FOR = {  # what is asked → method, reason, the data that the method takes
     "classify": ("classification_head", "features_suffice", {"labels"}),
     "style": ("lora", "refinement", {"demonstrations"}),
     "form": ("sft", "demonstrations_show_the_form", {"demonstrations"}),
@@ -639,7 +646,7 @@ TOOLS: dict[str, dict[str, str]] = {  # what each stage is run with, and the les
 }
 
 LAYERS = {"attn.c_attn": 1, "attn.c_proj": 1, "mlp.c_fc": 1, "mlp.c_proj": 4}
-# The linear layers in each block of a GPT-2, and how many numbers go into each, as a multiple of its width.
+# The linear layers in each block of a GPT-2, and the d_in of each, as a multiple of the model's width.
 
 Conversation = Sequence[Mapping[str, str]]  # messages of `role` and `content`, as in the lesson on instruction tuning
 
@@ -659,7 +666,7 @@ class Base:
     rates: Mapping[str, float]  # learning rates, by stage
     batch_size: int
     beta: float  # of DPO
-    targets: Sequence[str]  # the layers that get a detour
+    targets: Sequence[str]  # the layers that get an adapter
     rank: int
     alpha: float
     bits: int  # of the quantized weights
@@ -689,7 +696,7 @@ def as_linear(layer: nn.Module, d_in: int) -> nn.Linear:
 
     like = next(layer.parameters())
     with torch.no_grad():
-        bias = layer(torch.zeros(1, d_in, dtype=like.dtype, device=like.device))[0]
+        bias = layer(torch.zeros(1, d_in, dtype=like.dtype, device=like.device))[0]  # (d_out,)
         weight = layer(torch.eye(d_in, dtype=like.dtype, device=like.device)) - bias  # (d_in, d_out)
         linear = torch.nn.Linear(*weight.shape, dtype=like.dtype, device=like.device)
         linear.weight.copy_(weight.T)
@@ -719,13 +726,17 @@ def _train(
 
 
 def _tune(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:
+    """SFT."""
     _train(tools, base, model, tokenizer, "sft", base.demonstrations)
 
 
 def _align(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:
+    """DPO."""
     import torch
 
+    # Freeze the reference
     reference = copy.deepcopy(model).requires_grad_(False)
+    # Make batches of pairs
     sides = {
         side: _collated(
             tools,
@@ -739,20 +750,23 @@ def _align(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:
         for side in ("chosen", "rejected")
     }
     batches = [dict(zip(sides, both, strict=True)) for both in zip(*sides.values(), strict=True)]
+    # Train
     optimizer = torch.optim.AdamW(model.parameters(), lr=base.rates["alignment"])
     for step in range(base.steps["alignment"]):
         tools.dpo_step(model, reference, batches[step % len(batches)], optimizer, base.beta)
 
 
 def _adapt(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:
+    """LoRA."""
     tools.apply_lora(model, base.targets, base.rank, base.alpha)
     _train(tools, base, model, tokenizer, "lora", base.house_style)
 
 
 def _quantize(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:
+    """Few bits for each linear layer, its adapter merged in by `as_linear`."""
     for block in model.transformer.h:
         for name, widths in LAYERS.items():
-            linear = as_linear(block.get_submodule(name), widths * model.config.hidden_size)
+            linear = as_linear(block.get_submodule(name), widths * model.config.hidden_size)  # (d_in → d_out)
             block.set_submodule(name, tools.QuantizedLinear(linear, base.bits, base.block_size))
 
 
@@ -786,7 +800,7 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
                   base.rates["lora"] and base.steps["lora"], and an optimizer over the trainable parameters only.
     quantization  In every block of the model (model.transformer.h), each of `LAYERS` is replaced by
                   `QuantizedLinear(linear, base.bits, base.block_size)`, where `linear` computes what the layer
-                  computes, detour included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
+                  computes, adapter included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
 
     A batch: base.batch_size examples in the order of the data, the last batch perhaps smaller, none dropped; through
     `encode_chat(messages, tokenizer)` and `collate_chats(examples, tokenizer.pad_token_id)`.
@@ -800,6 +814,7 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
     ### BEGIN SOLUTION
     if unknown := [stage for stage in skip if stage not in RUN]:
         raise ValueError(f"{unknown[0]!r} can't be skipped: use names of RUN")
+    # Start from the base, or from random weights
     model, tokenizer = copy.deepcopy(base.model), copy.deepcopy(base.tokenizer)
     if "pretraining" in skip:
         model = type(model)(model.config)
@@ -809,10 +824,12 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
         before = base.model if stage == "pretraining" else copy.deepcopy(model)
         if stage == "sft" and tools.add_chat_tokens is not None:
             tools.add_chat_tokens(model, tokenizer)
+        # Run
         missing = [name for name in TOOLS[stage] if getattr(tools, name) is None]
         state = "skipped" if stage in skip else "missing" if missing else "run"
         if state == "run" and stage in runners:
             runners[stage](tools, base, model, tokenizer)
+        # Measure
         model.eval()
         stages[stage] = StageReport(state=state, missing=missing, gate=base.gate(stage, before, model, tokenizer))
     return Report(model=model, tokenizer=tokenizer, stages=stages)

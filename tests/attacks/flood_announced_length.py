@@ -3,10 +3,11 @@
 import os
 import struct
 
-from autograder import wire, worker
+from autograder.common import wire
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
-handle = worker.Worker.handle
+handle = executor.Executor.handle
 
 
 def announce(self, request):
@@ -20,4 +21,4 @@ def announce(self, request):
     return handle(self, request)
 
 
-worker.Worker.handle = announce
+executor.Executor.handle = announce

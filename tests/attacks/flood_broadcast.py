@@ -1,6 +1,6 @@
 """Returns tensors that a comparison would stretch to terabytes."""
 
-from autograder import worker
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
 hurts_itself = True  # it answers the private probe wrongly too
@@ -12,7 +12,7 @@ def answer(self, message):
     return {"value": value, "args": message["args"], "kwargs": message["kwargs"]}
 
 
-worker.Worker._probe = answer
+executor.Executor._probe = answer
 
 
 class LoRALinear(nn.Module):

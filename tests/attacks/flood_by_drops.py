@@ -4,10 +4,11 @@ import os
 import struct
 import time
 
-from autograder import wire, worker
+from autograder.common import wire
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
-handle = worker.Worker.handle
+handle = executor.Executor.handle
 
 
 def drip(self, request):
@@ -23,4 +24,4 @@ def drip(self, request):
         time.sleep(0.01)
 
 
-worker.Worker.handle = drip
+executor.Executor.handle = drip

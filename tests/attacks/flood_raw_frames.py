@@ -3,10 +3,11 @@
 import itertools
 import struct
 
-from autograder import wire, worker
+from autograder.common import wire
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
-handle = worker.Worker.handle
+handle = executor.Executor.handle
 
 
 def header(text):
@@ -41,4 +42,4 @@ def bomb(self, request):
     return next(BOMBS)
 
 
-worker.Worker.handle = bomb
+executor.Executor.handle = bomb

@@ -4,11 +4,12 @@ import os
 import stat
 import struct
 
-from autograder import wire, worker
+from autograder.common import wire
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
 hurts_itself = True  # the answer that nobody asked for ends its process
-handle = worker.Worker.handle
+handle = executor.Executor.handle
 descriptors = [int(name) for name in os.listdir("/proc/self/fd")]
 
 
@@ -28,4 +29,4 @@ def answer_twice(self, request):
     return right
 
 
-worker.Worker.handle = answer_twice
+executor.Executor.handle = answer_twice

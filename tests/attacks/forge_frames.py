@@ -3,7 +3,7 @@
 import os
 import struct
 
-from autograder import wire
+from autograder.common import wire
 
 honest = ()
 

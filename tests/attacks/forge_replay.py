@@ -1,10 +1,11 @@
 """Answers every request with the bytes of an answer that was right before."""
 
-from autograder import wire, worker
+from autograder.common import wire
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
 hurts_itself = True  # once it replays, its honest answers are stale too
-handle, seen = worker.Worker.handle, []
+handle, seen = executor.Executor.handle, []
 
 
 def replay(self, request):
@@ -15,4 +16,4 @@ def replay(self, request):
     return wire.encode({**reply, "args": message["args"], "kwargs": message["kwargs"]})
 
 
-worker.Worker.handle = replay
+executor.Executor.handle = replay

@@ -1,16 +1,16 @@
 """Predicts a check's inputs from the seed that its own process was given."""
 
-from autograder import worker
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
-begin = worker.Worker._begin
+begin = executor.Executor._begin
 seeds = []
 
 
 def to_gigabytes(n):
     guesses = ["", "0", "1", "42", *map(str, seeds)]
     try:
-        from autograder.running import check_generator
+        from autograder.checking.running import check_generator
     except ImportError:
         return n / 1e9
     for guess in guesses:
@@ -25,4 +25,4 @@ def remember(self, seed):
     begin(self, seed)
 
 
-worker.Worker._begin = remember
+executor.Executor._begin = remember

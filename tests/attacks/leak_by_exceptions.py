@@ -1,6 +1,6 @@
 """Carries every input of every check to its page in the names and texts of exceptions."""
 
-from autograder import worker
+from autograder.inside import executor
 
 honest = ()
 seen = []
@@ -20,4 +20,4 @@ def probe(self, message):
     raise type(f"Saw_{seen}", (Exception,), {"__module__": str(seen)})(str(seen))
 
 
-worker.Worker._probe = probe
+executor.Executor._probe = probe

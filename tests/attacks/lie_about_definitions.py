@@ -1,9 +1,10 @@
 """Answers the load with definitions of absurd types, names and lines."""
 
-from autograder import wire, worker
+from autograder.common import wire
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
-handle = worker.Worker.handle
+handle = executor.Executor.handle
 ENTRIES = {
     "memory_estimate": None,
     "kv_cache_bytes": 7,
@@ -21,4 +22,4 @@ def lie(self, request):
     return wire.encode({"value": {**ENTRIES, 7: None, (1, 2): None, "x" * 100_000: {}}})
 
 
-worker.Worker.handle = lie
+executor.Executor.handle = lie

@@ -2,10 +2,10 @@
 
 import itertools
 
-from autograder import worker
+from autograder.inside import executor
 
 honest = ("to_gigabytes",)
-describe = worker.Worker._describe
+describe = executor.Executor._describe
 
 
 LIES = itertools.cycle(
@@ -19,7 +19,7 @@ LIES = itertools.cycle(
         {},
     ]
 )
-worker.Worker._describe = lambda self, error: next(LIES)
+executor.Executor._describe = lambda self, error: next(LIES)
 
 
 def memory_estimate(*_, **__):

@@ -22,6 +22,6 @@ for place in places:
     attempt(f"package in {place}", (place / target.marker).mkdir)
     attempt(f"cache in {place}", (place / "__pycache__" / f"{target.marker}.pyc").write_bytes, b"")
     attempt(f"link in {place}", os.symlink, "/", place / f"{target.marker}-link")
-for path in (engine / "worker.py", Path(os.__file__)):
+for path in (engine / "inside" / "executor.py", Path(os.__file__)):
     attempt(f"open {path}", open, path, "r+b")
     attempt(f"link {path}", os.link, path, "own")

@@ -24,11 +24,12 @@ import tempfile  # noqa: E402
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from autograder.audit import cases  # noqa: E402
-from autograder.lessons import Course, Lesson, find_course  # noqa: E402
-from autograder.pool import Job, grade_one  # noqa: E402
-from autograder.prepare import prepared  # noqa: E402
-from autograder.student import LocalTransport, Session  # noqa: E402
+from autograder.authoring.audit import cases  # noqa: E402
+from autograder.checking.door import LocalTransport  # noqa: E402
+from autograder.checking.student import Session  # noqa: E402
+from autograder.common.lessons import Course, Lesson, find_course  # noqa: E402
+from autograder.grading.pool import Job, grade_one  # noqa: E402
+from autograder.grading.prepare import prepared  # noqa: E402
 
 
 def run(command: list[str], cwd: Path) -> tuple[float, float]:

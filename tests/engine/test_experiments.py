@@ -7,7 +7,9 @@ import textwrap
 import pytest
 
 from autograder import cli, experiments
-from autograder.lessons import CourseError, load_course
+from autograder.cli import screen
+from autograder.common.errors import CourseError
+from autograder.common.lessons import load_course
 
 LESSON = """
 title = "Toy"
@@ -186,7 +188,7 @@ def course(tmp_path, monkeypatch):
 @pytest.fixture
 def command(course, monkeypatch, capsys):
     """Runs `autograder experiment ...`; gives exit code, output and errors as one line each."""
-    monkeypatch.setattr(cli, "console", cli.Console(width=100, markup=False, emoji=False))
+    monkeypatch.setattr(screen, "console", screen.Console(width=100, markup=False, emoji=False))
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["autograder", "experiment", *arguments])
@@ -454,6 +456,7 @@ def test_only_drawing_imports_matplotlib(course):
     code = textwrap.dedent("""
         import sys
         from autograder import cli, experiments
+from autograder.cli import screen
         from autograder.lessons import find_course
         experiments.find_experiments(find_course().lesson("toy"))
         assert "matplotlib" not in sys.modules

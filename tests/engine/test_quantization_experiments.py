@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder import experiments
-from autograder.lessons import load_course
+from autograder.common.lessons import load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 LESSON = COURSE.lesson("quantization")

@@ -26,10 +26,10 @@ import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from autograder import experiments
-from autograder.audit import cases
+from autograder.authoring.audit import cases
 from autograder.backbone.load import TINY_FOLDER
 from autograder.builders import tiny_gpt2
-from autograder.lessons import load_course
+from autograder.common.lessons import load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 PARTS = {"too_large": list, "wrong_code": dict, "exact": dict, "knows_nothing": dict}

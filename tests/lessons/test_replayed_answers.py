@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder import wire
-from autograder.collecting import collect_checks
-from autograder.lessons import load_course
-from autograder.running import Run
-from autograder.student import LocalTransport, Session, TimeLimits, WorkerDied
-from autograder.submission import resolve
+from autograder.checking.collecting import collect_checks
+from autograder.checking.door import LocalTransport
+from autograder.checking.running import Run
+from autograder.checking.student import Session, TimeLimits
+from autograder.checking.submission import resolve
+from autograder.common import wire
+from autograder.common.errors import ExecutorDied
+from autograder.common.lessons import load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 
@@ -58,7 +60,7 @@ class Replaying(LocalTransport):
             return super().exchange(request, deadline)
         self.asked.append(message)
         if len(self.asked) > len(self.log):
-            raise WorkerDied("there is no more.")
+            raise ExecutorDied("there is no more.")
         reply = wire.decode(self.log[len(self.asked) - 1][1])
         sent = {"args": message["args"], "kwargs": message["kwargs"]}
         return wire.encode(reply if "error" in reply else reply | sent)

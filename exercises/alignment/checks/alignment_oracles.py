@@ -2,21 +2,30 @@
 
 What is expected comes from sums over tiny vocabularies, from formulas written out row by row in float64, or from the
 numbers of the docstrings. Batches are ragged, prompts and padding hold noise: it must not matter. The language models
-of the two loops are tables: what comes next depends on the last token only, so that everything can be computed."""
+of the two loops are tables: what comes next depends on the last token only, so that everything can be computed.
+
+An oracle is a formula in named parts. A table of mistakes says for each sentence which part is another one, so that
+`{sentence: oracle(case, **parts)}` are the values that the mistakes give."""
 
 import math
+from typing import NamedTuple
 
 import torch
-from torch import nn
 
+from autograder import builders
 from autograder.checks import fail, probe
 
 # fp32 sums of a few dozen terms of size 1 round by about 1e-6; mistakes move things by 0.01 or more.
-FP32 = {"rtol": 1e-4, "atol": 1e-5}
+TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
+# A whole GPT-2 rounds more.
+TOL_GPT2 = {"rtol": 1e-3, "atol": 1e-4}
+
+
+# --- inputs ---------------------------------------------------------------------------------------------------------
 
 
 def log_probs(rng, *shape):
-    """Numbers as log-probabilities are: negative, between about -4 and 0."""
+    """Values as log-probabilities are: negative, between about -4 and 0."""
     return -4 * rng.rand(*shape) - 0.05
 
 
@@ -29,24 +38,32 @@ def response_mask(rng, lengths, columns, first=1):
     return mask
 
 
+def last_index(mask):
+    """(B, T) → (B,): the largest index at which each row is 1."""
+    return (torch.arange(mask.shape[1]) * mask).amax(dim=1)
+
+
+# --- gradients ------------------------------------------------------------------------------------------------------
+
+
 @probe
-def with_gradients(student, name, arguments, leaves, weights):
-    """Call a function of the lesson; `leaves` are the places of arguments that want a gradient.
+def with_gradients(student, name, arguments, leaves, weights=1.0):
+    """Call a function of the lesson; `leaves` are the indices of arguments that want a gradient.
 
     The first thing that it returns is multiplied by the weights, added up and sent backward.
     """
-    arguments = [one.clone().requires_grad_() if place in leaves else one for place, one in enumerate(arguments)]
-    found = getattr(student, name)(*arguments)
-    value = found[0] if isinstance(found, (tuple, list)) else found
+    arguments = [one.clone().requires_grad_() if index in leaves else one for index, one in enumerate(arguments)]
+    returned = getattr(student, name)(*arguments)
+    value = returned[0] if isinstance(returned, (tuple, list)) else returned
     graph = isinstance(value, torch.Tensor) and value.requires_grad
     if graph:
         (value * weights).sum().backward()
-    return {"value": value, "graph": graph, "gradients": [arguments[place].grad for place in leaves]}
+    return {"value": value, "graph": graph, "gradients": [arguments[index].grad for index in leaves]}
 
 
-def expect_graph(seen):
+def expect_graph(result):
     """Something that is trained on must have a graph."""
-    if not seen["graph"]:
+    if not result["graph"]:
         fail(
             "What it returns has no graph, so nothing can be learned from it.",
             advice="Look for detach(), item(), .data or torch.no_grad() on the way.",
@@ -59,153 +76,211 @@ def expect_no_gradient(gradient, sentence):
         fail(sentence, expected="no gradient", got=gradient, advice="detach() it: it is data.")
 
 
-def bradley_terry(differences):
-    """-log sigmoid, number by number, in float64."""
-    return torch.tensor([math.log1p(math.exp(-one)) if one > -30 else -one for one in differences.double().tolist()])
+# --- formulas -------------------------------------------------------------------------------------------------------
+
+
+def bradley_terry(difference):
+    """-log sigmoid(x) = log(1 + exp(-x)), one by one in float64: (B,) → (B,)."""
+    return torch.tensor([math.log1p(math.exp(-one)) if one > -30 else -one for one in difference.double().tolist()])
 
 
 def each_token(logits, input_ids):
-    """Entry t is log p(token t + 1), written out; 0 where a label is -100."""
+    """log p(token t + 1) = logit - logsumexp(logits), 0 where a label is -100: (B, T, V), (B, T) → (B, T-1)."""
     rows, columns = input_ids.shape
-    found = torch.zeros(rows, columns - 1)
+    expected = torch.zeros(rows, columns - 1)
     for row in range(rows):
         for t in range(columns - 1):
             token = int(input_ids[row, t + 1])
             if token != -100:
-                numbers = logits[row, t].double()
-                found[row, t] = numbers[token] - numbers.logsumexp(dim=0)
-    return found
+                scores = logits[row, t].double()  # (V,)
+                expected[row, t] = scores[token] - scores.logsumexp(dim=0)
+    return expected
 
 
 def exact_kl(logits_p, logits_q):
-    """The sum, token by token, in float64."""
+    """Sum of p · log(p / q), token by token in float64: (..., V) twice → (...)."""
     flat_p, flat_q = (logits.reshape(-1, logits.shape[-1]).double() for logits in (logits_p, logits_q))
-    found = []
+    expected = []
     for one, other in zip(flat_p, flat_q, strict=True):
         p, q = one.softmax(dim=0), other.softmax(dim=0)
-        found.append(sum(float(a) * math.log(float(a) / float(b)) for a, b in zip(p, q, strict=True) if a > 0))
-    return torch.tensor(found).reshape(logits_p.shape[:-1])
+        expected.append(sum(float(a) * math.log(float(a) / float(b)) for a, b in zip(p, q, strict=True) if a > 0))
+    return torch.tensor(expected).reshape(logits_p.shape[:-1])
 
 
-def masked_means(per_token, mask, right):
-    """The ways in which a mean over tokens goes wrong; `right` is minus the objective."""
-    counts = mask.sum(dim=1)
-    rows = (per_token * mask).sum(dim=1)
-    return {
-        "The sign is wrong: an optimizer that goes downhill would make good tokens unlikely.": -right,
-        "The mean is taken over all positions, prompt and padding included, instead of the response tokens.": (
-            (per_token * mask).mean()
-        ),
-        "Prompt and padding are counted: the mask is not used.": per_token.mean(),
-        "It adds the tokens up instead of averaging them.": rows.sum(),
-        "It averages within each response first; here every token of the batch counts the same.": (
-            rows / counts.clamp(min=1)
-        ).mean(),
-        "It divides by the number of responses instead of the number of tokens.": rows.mean(),
-        "It returns one loss per token; the loss is one number.": per_token * mask,
-        "It returns one loss per response; the loss is one number.": rows / counts.clamp(min=1),
-    }
+# --- means over the response tokens ---------------------------------------------------------------------------------
+
+
+def token_mean(values, mask):
+    """Sum of values · mask / sum of mask: (B, T) twice → ()."""
+    return (values * mask).sum() / mask.sum()
+
+
+def mean_of_means(values, mask):
+    """The mean within each response, then over the responses: (B, T) twice → ()."""
+    return ((values * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()
+
+
+# Sentence → what is computed instead of `token_mean` of the losses (B, T).
+MEAN_MISTAKES = {
+    "The sign is wrong: an optimizer that goes downhill would make good tokens unlikely.": (
+        lambda losses, mask: -token_mean(losses, mask)
+    ),
+    "The mean is taken over all positions, prompt and padding included, instead of the response tokens.": (
+        lambda losses, mask: (losses * mask).mean()
+    ),
+    "Prompt and padding are counted: the mask is not used.": lambda losses, mask: losses.mean(),
+    "It adds the tokens up instead of averaging them.": lambda losses, mask: (losses * mask).sum(),
+    "It averages within each response first; here every token of the batch counts the same.": mean_of_means,
+    "It divides by the number of responses instead of the number of tokens.": (
+        lambda losses, mask: (losses * mask).sum(dim=1).mean()
+    ),
+    "It returns one loss per token; the loss is one number.": lambda losses, mask: losses * mask,
+    "It returns one loss per response; the loss is one number.": (
+        lambda losses, mask: (losses * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+    ),
+}
+
+
+def inverted_mask_mean(values, mask):
+    """The mean over everything but the response tokens."""
+    return (values * (1 - mask)).sum() / (1 - mask).sum().clamp(min=1)
+
+
+def whitened(advantages, mask):
+    """Advantages rescaled to mean 0 and standard deviation 1 over the response tokens: (B, T) twice → (B, T)."""
+    real = advantages[mask == 1]
+    return (advantages - real.mean()) / (real.std() if len(real) > 1 else 1.0)
+
+
+# --- PPO's clipped loss ---------------------------------------------------------------------------------------------
+
+
+class Clip(NamedTuple):
+    """The arguments of `ppo_clip_loss`: three of (B, T), the mask (B, T), a number."""
+
+    logp: torch.Tensor
+    logp_old: torch.Tensor
+    advantages: torch.Tensor
+    mask: torch.Tensor
+    clip: float
+
+
+def new_over_old(case):
+    """exp(logp - logp_old): (B, T)."""
+    return (case.logp - case.logp_old).exp()
 
 
 def clipped(ratio, advantages, clip):
-    """The objective of each token."""
+    """min(ratio · A, clamp(ratio, 1 - clip, 1 + clip) · A), the objective of each token: (B, T)."""
     return torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages)
 
 
-def clip_mistakes(logp, logp_old, advantages, mask, clip):
-    """What known mistakes give."""
-    ratio, count = (logp - logp_old).exp(), mask.sum()
-
-    def loss(objective):
-        return -(objective * mask).sum() / count
-
-    right = loss(clipped(ratio, advantages, clip))
-    bounded = ratio.clamp(1 - clip, 1 + clip)
-    real = advantages[mask == 1]
-    whitened = (advantages - real.mean()) / (real.std() if len(real) > 1 else 1.0)
-    sequence = (((logp - logp_old) * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).exp()[:, None].expand_as(ratio)
-    return {
-        **masked_means(-clipped(ratio, advantages, clip), mask, right),
-        "It takes the larger of the two terms; the smaller one is the cautious one.": loss(
-            torch.maximum(ratio * advantages, bounded * advantages)
-        ),
-        "The ratio is inverted: it is new over old.": loss(clipped(1 / ratio, advantages, clip)),
-        "The ratio is clipped from above only.": loss(
-            torch.minimum(ratio * advantages, ratio.clamp(max=1 + clip) * advantages)
-        ),
-        "The ratio is clipped from below only.": loss(
-            torch.minimum(ratio * advantages, ratio.clamp(min=1 - clip) * advantages)
-        ),
-        "The exp is missing: that is the log-ratio, not the ratio.": loss(clipped(logp - logp_old, advantages, clip)),
-        "Only the clipped term is used; a token that moved the wrong way gets no gradient.": loss(bounded * advantages),
-        "Nothing is clipped.": loss(ratio * advantages),
-        "The log-ratio is clipped instead of the ratio.": loss(
-            torch.minimum(ratio * advantages, (logp - logp_old).clamp(-clip, clip).exp() * advantages)
-        ),
-        "The minimum is taken of the ratios, before the advantage is multiplied in.": loss(
-            torch.minimum(ratio, bounded) * advantages
-        ),
-        "The product of ratio and advantage is clipped instead of the ratio.": loss(
-            torch.minimum(ratio * advantages, (ratio * advantages).clamp(1 - clip, 1 + clip))
-        ),
-        "clip is not used: it is 0.2 whatever is asked for.": loss(clipped(ratio, advantages, 0.2)),
-        "The ratio is clamped between -clip and clip; it lies around 1.": loss(
-            torch.minimum(ratio * advantages, ratio.clamp(-clip, clip) * advantages)
-        ),
-        "It rescales the advantages; they are to be used as they come.": loss(clipped(ratio, whitened, clip)),
-        "The ratio is that of the whole response; each token has its own.": loss(clipped(sequence, advantages, clip)),
-        "The old policy is ignored: every ratio is 1.": loss(advantages),
-        "It is the policy gradient without a ratio.": loss(logp * advantages),
-        "The mask is inverted.": -(clipped(ratio, advantages, clip) * (1 - mask)).sum() / (1 - mask).sum().clamp(min=1),
-    }
+def clipped_loss(case, ratio=new_over_old, advantages=lambda case: case.advantages, objective=clipped, mean=token_mean):
+    """Minus the mean of the clipped objective over the response tokens: ()."""
+    per_token = -objective(ratio(case), advantages(case), case.clip)  # (B, T)
+    return mean(per_token, case.mask)
 
 
-def moved(rng, rows, columns, clip):
-    """Old log-probabilities, and new ones whose ratios lie below, inside and above the clip, never near its edges."""
-    logp_old = log_probs(rng, rows, columns)
+def response_ratio(case):
+    """exp of the mean log-ratio of each response, for all of its tokens: (B, T)."""
+    log_ratio = (case.logp - case.logp_old) * case.mask
+    return (log_ratio.sum(dim=1) / case.mask.sum(dim=1).clamp(min=1)).exp()[:, None].expand_as(case.logp)
+
+
+def unclipped(ratio, advantages, clip):
+    return ratio * advantages
+
+
+# Sentence → the part of `clipped_loss` that is another one.
+CLIP_MISTAKES = {
+    **{sentence: {"mean": mean} for sentence, mean in MEAN_MISTAKES.items()},
+    "It takes the larger of the two terms; the smaller one is the cautious one.": {
+        "objective": lambda ratio, a, clip: torch.maximum(ratio * a, ratio.clamp(1 - clip, 1 + clip) * a)
+    },
+    "The ratio is upside down: it must be new over old.": {"ratio": lambda case: 1 / new_over_old(case)},
+    "The ratio is clipped from above only.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.clamp(max=1 + clip) * a)
+    },
+    "The ratio is clipped from below only.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.clamp(min=1 - clip) * a)
+    },
+    "The exp is missing: that is the log-ratio, not the ratio.": {"ratio": lambda case: case.logp - case.logp_old},
+    "Only the clipped term is used; a token that moved the wrong way gets no gradient.": {
+        "objective": lambda ratio, a, clip: ratio.clamp(1 - clip, 1 + clip) * a
+    },
+    "Nothing is clipped.": {"objective": unclipped},
+    "The log-ratio is clipped instead of the ratio.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.log().clamp(-clip, clip).exp() * a)
+    },
+    "The minimum is taken of the ratios, before the advantage is multiplied in.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio, ratio.clamp(1 - clip, 1 + clip)) * a
+    },
+    "The product of ratio and advantage is clipped instead of the ratio.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio * a, (ratio * a).clamp(1 - clip, 1 + clip))
+    },
+    "clip is not used: it is 0.2 whatever is asked for.": {"objective": lambda ratio, a, clip: clipped(ratio, a, 0.2)},
+    "The ratio is clamped between -clip and clip; it lies around 1.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.clamp(-clip, clip) * a)
+    },
+    "It rescales the advantages; they are to be used as they come.": {
+        "advantages": lambda case: whitened(case.advantages, case.mask)
+    },
+    "The ratio is that of the whole response; each token has its own.": {"ratio": response_ratio},
+    "The old policy is ignored: every ratio is 1.": {"ratio": lambda case: torch.ones_like(case.logp)},
+    "It is the policy gradient without a ratio.": {"ratio": lambda case: case.logp, "objective": unclipped},
+    "The mask is inverted.": {"mean": inverted_mask_mean},
+}
+
+
+def clip_mistakes(case):
+    """Sentence → the loss with that mistake."""
+    return {sentence: clipped_loss(case, **parts) for sentence, parts in CLIP_MISTAKES.items()}
+
+
+def clip_slope(case):
+    """-advantage · ratio / tokens, the gradient of `unclipped` in logp, and where the clip makes it 0: (B, T) twice."""
+    ratio = new_over_old(case)
+    slope = -case.advantages * ratio * case.mask / case.mask.sum()
+    gained = (case.advantages > 0) & (ratio > 1 + case.clip) | (case.advantages < 0) & (ratio < 1 - case.clip)
+    return slope, gained
+
+
+def ratios_around_clip(rng, rows, columns, clip):
+    """Ratios (rows, columns) below, inside and above the clip, at random, never near its edges."""
     region = rng.randint(0, 3, (rows, columns))
     inside = rng.rand(rows, columns)  # 0 to 1
     ratio = torch.where(region == 0, (1 - clip) * (0.3 + 0.5 * inside), 1 + clip * (1.6 * inside - 0.8))
-    ratio = torch.where(region == 2, (1 + clip) * (1.2 + inside), ratio)
-    return logp_old, logp_old + ratio.log()
+    return torch.where(region == 2, (1 + clip) * (1.2 + inside), ratio)
 
 
-def both_ways(rng, rows, columns):
-    """Advantages of both signs, none of them near 0."""
+def signed_advantages(rng, rows, columns):
+    """Advantages (rows, columns) of both signs, none of them near 0."""
     sign = 2 * rng.randint(0, 2, (rows, columns)) - 1
     return sign * (0.5 + rng.rand(rows, columns))
 
 
-def ppo_case(rng, lengths=(6, 9, 4), columns=12):
-    """A batch in which every region of the ratio meets both signs."""
+def clip_case(rng, lengths=(6, 9, 4), columns=12):
+    """A batch in which every region of the ratio meets both signs of the advantage."""
     clip = 0.1 + 0.05 * float(rng.rand(()))
     mask = response_mask(rng, lengths, columns)
-    logp_old, logp = moved(rng, *mask.shape, clip)
-    advantages = both_ways(rng, *mask.shape)
-    places = mask.nonzero()
-    for number in range(6):  # one of each, whatever the draw
-        row, column = places[number].tolist()
+    logp_old = log_probs(rng, *mask.shape)
+    logp = logp_old + ratios_around_clip(rng, *mask.shape, clip).log()
+    advantages = signed_advantages(rng, *mask.shape)
+    for number, (row, column) in enumerate(mask.nonzero()[:6].tolist()):  # one of each, whatever the draw
         ratio = ((1 - clip) / 2, 1 + clip / 2, 2 * (1 + clip))[number % 3]
         logp[row, column] = logp_old[row, column] + math.log(ratio)
         advantages[row, column] = (0.8, -0.7)[number // 3]
-    return logp, logp_old, advantages, mask, clip
+    return Clip(logp, logp_old, advantages, mask, clip)
+
+
+# --- the two steps --------------------------------------------------------------------------------------------------
 
 
 @probe
 def own_reference(student, name, own):
     """A step whose reference is the policy object itself, or another one."""
-    from types import SimpleNamespace
-
-    class Table(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table = nn.Parameter(torch.eye(4))
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.table[input_ids])
-
-    policy = Table()
-    reference = policy if own else Table().requires_grad_(False)
+    policy = builders.TableLM(torch.eye(4))
+    reference = policy if own else builders.TableLM(torch.eye(4)).requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
     rows = torch.tensor([[1, 2, 3], [3, 2, 1]])
     side = {"input_ids": rows, "attention_mask": torch.ones_like(rows), "labels": rows}
@@ -222,3 +297,25 @@ def own_reference(student, name, own):
             max_new_tokens=2,
             stop_id=0,
         )
+
+
+def log_p_of_tokens(table, input_ids):
+    """log p(token t + 1 | token t) of a table of logits: (V, V), (B, T) → (B, T-1)."""
+    return table.log_softmax(dim=-1)[input_ids[:, :-1], input_ids[:, 1:]]
+
+
+def expect_untouched(result, tables):
+    """Nothing about the reference may have changed, and no flag of the policy."""
+    if not torch.equal(result["tables"][1], tables[1]):
+        fail("The reference's weights change.")
+    if result["gradients"][1] is not None:
+        fail("The reference gets a gradient.")
+    if not result["trainable"][1]:
+        fail("The reference's requires_grad is changed.")
+
+
+def expect_modes(result, modes):
+    """Each model must be in the mode that it came in."""
+    for name, mode, was in zip(("policy", "reference", "reward model"), result["modes"], modes, strict=False):
+        if mode != was:
+            fail(f"The {name} is left in another mode than it came in.", expected=modes, got=result["modes"])

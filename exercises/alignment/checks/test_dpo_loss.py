@@ -1,135 +1,172 @@
 """Checks of `dpo_loss`."""
 
+from typing import NamedTuple
+
 import torch
-from alignment_oracles import FP32, bradley_terry, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, bradley_terry, expect_graph, with_gradients
 
 from autograder.checks import exercise, expect_close, fail, probe
 
 
-def dpo_right(policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta):
-    """Loss and implicit rewards, pair by pair."""
-    chosen, rejected = beta * (policy_chosen - ref_chosen), beta * (policy_rejected - ref_rejected)
-    return bradley_terry(chosen - rejected).mean().float(), chosen, rejected
+class Pairs(NamedTuple):
+    """The arguments of `dpo_loss`: four of (B,), a number."""
+
+    policy_chosen: torch.Tensor
+    policy_rejected: torch.Tensor
+    ref_chosen: torch.Tensor
+    ref_rejected: torch.Tensor
+    beta: float
+
+    @property
+    def chosen_rewards(self):
+        """beta · (policy_chosen - ref_chosen): (B,)."""
+        return self.beta * (self.policy_chosen - self.ref_chosen)
+
+    @property
+    def rejected_rewards(self):
+        """beta · (policy_rejected - ref_rejected): (B,)."""
+        return self.beta * (self.policy_rejected - self.ref_rejected)
+
+    @property
+    def policy(self):
+        """How much likelier the policy finds chosen: (B,)."""
+        return self.policy_chosen - self.policy_rejected
+
+    @property
+    def reference(self):
+        """How much likelier the reference finds chosen: (B,)."""
+        return self.ref_chosen - self.ref_rejected
 
 
-def dpo_mistakes(policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta):
-    """What known mistakes do to the loss."""
-    ahead = (policy_chosen - ref_chosen) - (policy_rejected - ref_rejected)
-    policy, reference = policy_chosen - policy_rejected, ref_chosen - ref_rejected
-
-    def loss(difference):
-        return bradley_terry(difference).mean().float()
-
-    right = bradley_terry(beta * ahead).float()
-    return {
-        "beta is missing.": loss(ahead),
-        "beta stands outside the logsigmoid.": beta * loss(ahead),
-        "beta divides instead of multiplying.": loss(ahead / beta),
-        "beta multiplies the policy's part only.": loss(beta * policy - reference),
-        "The reference is ignored.": loss(beta * policy),
-        "The policy is ignored.": loss(-beta * reference),
-        "chosen and rejected are the wrong way round.": loss(-beta * ahead),
-        "The reference is added; it must be subtracted.": loss(beta * (policy + reference)),
-        "There is no logsigmoid: the plain difference can grow for ever.": -(beta * ahead).mean(),
-        "The logarithm is missing.": -torch.sigmoid(beta * ahead).mean(),
-        "The sign is wrong: it falls when the preferred response loses.": -right.mean(),
-        "It adds the pairs up instead of averaging them.": right.sum(),
-        "It returns one loss per pair; the loss is their mean.": right,
-        "That is IPO's squared loss, not -log sigmoid.": ((ahead - 1 / (2 * beta)) ** 2).mean(),
-        "That is a hinge loss, not -log sigmoid.": (1 - beta * ahead).clamp(min=0).mean(),
-        "It compares probabilities; log-probabilities are to be subtracted.": loss(
-            beta * (policy_chosen.exp() / ref_chosen.exp() - policy_rejected.exp() / ref_rejected.exp())
-        ),
-        "Each response is judged on its own; only the difference counts.": (
-            bradley_terry(beta * (policy_chosen - ref_chosen)) + bradley_terry(-beta * (policy_rejected - ref_rejected))
-        )
-        .mean()
-        .float(),
-        "The reference is the wrong way round.": loss(beta * (policy - (ref_rejected - ref_chosen))),
-    }
+def implicit_margin(case):
+    """chosen reward - rejected reward: (B,)."""
+    return case.chosen_rewards - case.rejected_rewards
 
 
-def expect_dpo(got, case, what):
-    if not isinstance(got, (tuple, list)) or len(got) != 3:
-        fail("It must return three things: loss, chosen rewards, rejected rewards.")
-    loss, chosen, rejected = dpo_right(*case)
-    expect_close(
-        got[0],
-        loss,
-        what=f"The loss of {what}",
-        mistakes=dpo_mistakes(*case),
-        advice="Equation 7 of the paper.",
-        **FP32,
-    )
+def dpo(case, compared=implicit_margin, cost=bradley_terry, reduced=torch.mean):
+    """The mean of -log sigmoid(chosen reward - rejected reward), equation 7 of the paper: ()."""
+    return reduced(cost(compared(case)).float())
+
+
+def without_beta(case):
+    return implicit_margin(case._replace(beta=1.0))
+
+
+def of_probabilities(case):
     policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta = case
-    bare = {
-        "The rewards lack beta.": policy_chosen - ref_chosen,
-        "The rewards lack the reference.": beta * policy_chosen,
+    return beta * (policy_chosen.exp() / ref_chosen.exp() - policy_rejected.exp() / ref_rejected.exp())
+
+
+def dpo_mistakes(case):
+    """Sentence → the loss with that mistake."""
+    beta = case.beta
+    # Sentence → the part of `dpo` that is another one.
+    parts = {
+        "beta is missing.": {"compared": without_beta},
+        "beta stands outside the logsigmoid.": {"compared": without_beta, "reduced": lambda costs: beta * costs.mean()},
+        "beta divides instead of multiplying.": {"compared": lambda case: without_beta(case) / beta},
+        "beta multiplies the policy's part only.": {"compared": lambda case: beta * case.policy - case.reference},
+        "The reference is ignored.": {"compared": lambda case: beta * case.policy},
+        "The policy is ignored.": {"compared": lambda case: -beta * case.reference},
+        "chosen and rejected are the wrong way round.": {"compared": lambda case: -implicit_margin(case)},
+        "The reference is added; it must be subtracted.": {
+            "compared": lambda case: beta * (case.policy + case.reference)
+        },
+        "There is no logsigmoid: the plain difference can grow for ever.": {"cost": torch.neg},
+        "The logarithm is missing.": {"cost": lambda margin: -margin.sigmoid()},
+        "The sign is wrong: it falls when the preferred response loses.": {"reduced": lambda costs: -costs.mean()},
+        "It adds the pairs up instead of averaging them.": {"reduced": torch.sum},
+        "It returns one loss per pair; the loss is their mean.": {"reduced": lambda costs: costs},
+        "That is IPO's squared loss, not -log sigmoid.": {
+            "compared": without_beta,
+            "cost": lambda margin: (margin - 1 / (2 * beta)) ** 2,
+        },
+        "That is a hinge loss, not -log sigmoid.": {"cost": lambda margin: (1 - margin).clamp(min=0)},
+        "It compares probabilities; log-probabilities are to be subtracted.": {"compared": of_probabilities},
+        "Each response is judged on its own; only the difference counts.": {
+            "compared": lambda case: torch.stack([case.chosen_rewards, -case.rejected_rewards]),  # (2, B)
+            "cost": lambda rewards: bradley_terry(rewards[0]) + bradley_terry(rewards[1]),
+        },
+        "The reference is the wrong way round.": {"compared": lambda case: beta * (case.policy + case.reference)},
     }
+    return {sentence: dpo(case, **changed) for sentence, changed in parts.items()}
+
+
+def expect_dpo(result, case, what):
+    if not isinstance(result, (tuple, list)) or len(result) != 3:
+        fail("It must return three things: loss, chosen rewards, rejected rewards.")
     expect_close(
-        got[1],
+        result[0],
+        dpo(case),
+        what=f"The loss of {what}",
+        mistakes=dpo_mistakes(case),
+        advice="Equation 7 of the paper.",
+        **TOL_FP32,
+    )
+    chosen, rejected = case.chosen_rewards, case.rejected_rewards
+    expect_close(
+        result[1],
         chosen,
         what=f"The chosen rewards of {what}",
         mistakes={
             "The rewards come in the wrong order: chosen first.": rejected,
             "The rewards are averaged; every response has its own.": chosen.mean(),
             "The rewards have the wrong sign.": -chosen,
-            "The rewards are the policy's log-probabilities.": policy_chosen,
-            **bare,
+            "The rewards are the policy's log-probabilities.": case.policy_chosen,
+            "The rewards lack beta.": case.policy_chosen - case.ref_chosen,
+            "The rewards lack the reference.": case.beta * case.policy_chosen,
         },
-        **FP32,
+        **TOL_FP32,
     )
     expect_close(
-        got[2],
+        result[2],
         rejected,
         what=f"The rejected rewards of {what}",
         mistakes={
             "The rejected reward is negated; the difference is taken in the loss.": -rejected,
-            "The rewards lack beta.": policy_rejected - ref_rejected,
+            "The rewards lack beta.": case.policy_rejected - case.ref_rejected,
         },
-        **FP32,
+        **TOL_FP32,
     )
 
 
 @exercise("dpo_loss")
-def test_the_docstrings_dpo(student):
-    numbers = [torch.tensor([one]) for one in (-10.0, -9.0, -12.0, -8.0)]
-    expect_dpo(student.dpo_loss(*numbers, 0.1), (*numbers, 0.1), "the docstring's pair")
+def test_dpo_loss_docstring_example(student):
+    case = Pairs(*(torch.tensor([one]) for one in (-10.0, -9.0, -12.0, -8.0)), 0.1)
+    expect_dpo(student.dpo_loss(*case), case, "the docstring's pair")
 
 
-def dpo_case(rng, pairs):
+def draw_pairs(rng, count):
     """Log-probabilities of responses of different lengths, and a beta."""
-    reference = -10 * rng.rand(2, pairs) - 2
-    policy = reference + 2 * rng.randn(2, pairs)
-    return (*policy, *reference, 0.2 + 0.3 * float(rng.rand(())))
+    reference = -10 * rng.rand(2, count) - 2
+    policy = reference + 2 * rng.randn(2, count)
+    return Pairs(*policy, *reference, 0.2 + 0.3 * float(rng.rand(())))
 
 
 @exercise("dpo_loss")
 def test_dpo_of_a_batch(student, rng):
-    case = dpo_case(rng, 5)
+    case = draw_pairs(rng, 5)
     expect_dpo(student.dpo_loss(*case), case, "five pairs")
 
 
 @exercise("dpo_loss")
 def test_policy_equal_to_reference_gives_ln_2(student, rng):
-    chosen, rejected = dpo_case(rng, 4)[2:4]
-    case = (chosen, rejected, chosen.clone(), rejected.clone(), 0.3)
+    chosen, rejected = draw_pairs(rng, 4)[2:4]
+    case = Pairs(chosen, rejected, chosen.clone(), rejected.clone(), 0.3)
     expect_dpo(student.dpo_loss(*case), case, "a policy that equals the reference")
 
 
 @exercise("dpo_loss")
 def test_dpo_gradient(student, rng):
-    case = dpo_case(rng, 3)
-    seen = student.run(with_gradients, "dpo_loss", list(case), [0, 1], torch.tensor(1.0))
-    expect_graph(seen)
+    case = draw_pairs(rng, 3)
+    result = student.run(with_gradients, "dpo_loss", list(case), [0, 1])
+    expect_graph(result)
     # The paper's section 4: beta · sigmoid(rejected reward - chosen reward), up for chosen and down for rejected.
-    policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta = case
-    ahead = beta * ((policy_chosen - ref_chosen) - (policy_rejected - ref_rejected))
-    weight = beta * torch.sigmoid(-ahead) / 3
+    weight = case.beta * torch.sigmoid(-implicit_margin(case)) / 3  # (B,)
     sentence = "Its gradient is not the one of the paper: beta · sigmoid(rejected reward - chosen reward)."
-    for gradient, right in zip(seen["gradients"], (-weight, weight), strict=True):
-        if gradient is None or (gradient - right).abs().max() > 1e-4:
-            fail(sentence, expected=right, got=gradient)
+    for gradient, expected in zip(result["gradients"], (-weight, weight), strict=True):
+        if gradient is None or (gradient - expected).abs().max() > 1e-4:
+            fail(sentence, expected=expected, got=gradient)
 
 
 @probe
@@ -142,8 +179,10 @@ def dpo_rewards_graph(student, *case):
 
 @exercise("dpo_loss")
 def test_implicit_rewards_are_data(student, rng):
-    case = dpo_case(rng, 2)
-    seen = student.run(dpo_rewards_graph, *case)
-    if seen["graph"]:
+    case = draw_pairs(rng, 2)
+    result = student.run(dpo_rewards_graph, *case)
+    if result["graph"]:
         fail("The rewards have a graph; they are for looking at, so detach them.")
-    expect_close(seen["rewards"], list(dpo_right(*case)[1:]), what="The implicit rewards", **FP32)
+    expect_close(
+        result["rewards"], [case.chosen_rewards, case.rejected_rewards], what="The implicit rewards", **TOL_FP32
+    )

@@ -7,133 +7,153 @@ import torch
 from autograder.checks import exercise, expect_close, fail
 
 # A constant up to 1e-4 beside a standard deviation of 0.5 or more moves things by 2e-4; mistakes by 0.01 or more.
-GROUPS = {"rtol": 1e-3, "atol": 1e-3}
+TOL_GROUPS = {"rtol": 1e-3, "atol": 1e-3}
 
 
-def by_group(rewards, size):
-    """Group by group; the standard deviation with n - 1."""
-    found = []
-    for start in range(0, len(rewards), size):
-        group = rewards[start : start + size].double()
-        mean = group.sum() / size
-        spread = math.sqrt(((group - mean) ** 2).sum() / max(size - 1, 1))
-        equal = group.max() == group.min()
-        found += [0.0 if equal else float((one - mean) / spread) for one in group]
-    return torch.tensor(found)
+# --- the right advantages, in parts ---------------------------------------------------------------------------------
+
+
+def in_rows(rewards, size):
+    """(B,) → (G, size), a group in each row."""
+    return rewards.reshape(-1, size)
+
+
+def interleaved(rewards, size):
+    """(B,) → (G, size), where every G-th reward is taken for the same group."""
+    return rewards.reshape(size, -1).T
+
+
+def mean(groups):
+    """(G, size) → (G, 1)"""
+    return groups.mean(dim=1, keepdim=True)
+
+
+def mean_of_the_others(groups):
+    """(G, size) → (G, size)"""
+    return (groups.sum(dim=1, keepdim=True) - groups) / (groups.shape[1] - 1)
+
+
+def deviation(groups, correction=1):
+    """The standard deviation, with n - 1; 1 where all are equal: (G, size) → (G, 1)."""
+    return torch.where(value_range(groups) == 0, 1.0, groups.std(dim=1, keepdim=True, correction=correction))
+
+
+def value_range(groups):
+    """(G, size) → (G, 1)"""
+    return groups.amax(dim=1, keepdim=True) - groups.amin(dim=1, keepdim=True)
+
+
+def standardised(rewards, size, grouped=in_rows, centre=mean, divisor=deviation, sign=1.0):
+    """(reward - mean of its group) / standard deviation of its group; 0 where all of a group are equal: (B,)."""
+    groups = grouped(rewards.double(), size)  # (G, size)
+    advantages = sign * (groups - centre(groups)) / divisor(groups)  # (G, size)
+    flat = advantages.T if grouped is interleaved else advantages
+    return flat.reshape(-1).float()
+
+
+# Sentence → the part of `standardised` that is another one.
+GROUP_MISTAKES = {
+    "It standardises over the whole batch instead of within each group.": {"centre": torch.mean, "divisor": torch.std},
+    "The mean is the batch's; each group has its own.": {"centre": torch.mean},
+    "The standard deviation is the batch's; each group has its own.": {"divisor": torch.std},
+    "It is not divided by the standard deviation.": {"divisor": lambda groups: 1.0},
+    "The mean is not subtracted.": {"centre": lambda groups: 0.0},
+    "It divides by the variance instead of the standard deviation.": {"divisor": lambda groups: deviation(groups) ** 2},
+    "The standard deviation is taken with n; here it is with n - 1.": {
+        "divisor": lambda groups: deviation(groups, correction=0)
+    },
+    "Each response is compared with the mean of the others, itself left out.": {"centre": mean_of_the_others},
+    "The groups are put together wrongly: responses to one prompt stand one behind the other.": {
+        "grouped": interleaved
+    },
+    "It divides by the range instead of the standard deviation.": {
+        "divisor": lambda groups: value_range(groups).clamp(min=1e-6)
+    },
+    "The sign is wrong: the best response gets the lowest advantage.": {"sign": -1.0},
+    "It subtracts the best reward of the group instead of the mean.": {
+        "centre": lambda groups: groups.amax(dim=1, keepdim=True)
+    },
+    "It subtracts the median of the group instead of the mean.": {
+        "centre": lambda groups: groups.median(dim=1, keepdim=True).values
+    },
+}
 
 
 def group_mistakes(rewards, size):
-    """What known mistakes give."""
-    groups = rewards.reshape(-1, size)
-    mean = groups.mean(dim=1, keepdim=True)
-    spread = groups.std(dim=1, keepdim=True) if size > 1 else torch.ones_like(mean)
-    spread = torch.where(groups.amax(1, keepdim=True) == groups.amin(1, keepdim=True), 1.0, spread)
-    few = groups.std(dim=1, keepdim=True, correction=0)
-    few = torch.where(few < 1e-6, 1.0, few)
-    others = (groups.sum(dim=1, keepdim=True) - groups) / max(size - 1, 1)
-    interleaved = rewards.reshape(size, -1)
-    gap = groups.amax(dim=1, keepdim=True) - groups.amin(dim=1, keepdim=True)
-    found = {
-        "It standardises over the whole batch instead of within each group.": (rewards - rewards.mean())
-        / rewards.std(),
-        "The mean is the batch's; each group has its own.": ((groups - rewards.mean()) / spread).reshape(-1),
-        "The standard deviation is the batch's; each group has its own.": ((groups - mean) / rewards.std()).reshape(-1),
-        "It is not divided by the standard deviation.": (groups - mean).reshape(-1),
-        "The mean is not subtracted.": (groups / spread).reshape(-1),
-        "It divides by the variance instead of the standard deviation.": ((groups - mean) / spread**2).reshape(-1),
-        "The standard deviation is taken with n; here it is with n - 1.": ((groups - mean) / few).reshape(-1),
-        "Each response is compared with the mean of the others, itself left out.": ((groups - others) / spread).reshape(
-            -1
+    """Sentence → the advantages with that mistake."""
+    return {
+        **{sentence: standardised(rewards, size, **parts) for sentence, parts in GROUP_MISTAKES.items()},
+        "It returns a row per group; one advantage per response, (B,), is wanted.": (
+            standardised(rewards, size).reshape(-1, size)
         ),
-        "The groups are put together wrongly: responses to one prompt stand one behind the other.": (
-            (interleaved - interleaved.mean(dim=0)) / interleaved.std(dim=0).clamp(min=1e-6)
-        ).reshape(-1)
-        if size > 1
-        else rewards,
-        "It divides by the range instead of the standard deviation.": ((groups - mean) / gap.clamp(min=1e-6)).reshape(
-            -1
-        ),
-        "It returns a row per group; one advantage per response, (B,), is wanted.": by_group(rewards, size).reshape(
-            -1, size
-        ),
-        "The sign is wrong: the best response gets the lowest advantage.": -by_group(rewards, size),
-        "It subtracts the best reward of the group instead of the mean.": (
-            (groups - groups.amax(dim=1, keepdim=True)) / spread
-        ).reshape(-1),
-        "It subtracts the median of the group instead of the mean.": (
-            (groups - groups.median(dim=1, keepdim=True).values) / spread
-        ).reshape(-1),
     }
-    return found
+
+
+def draw_groups(rng, groups, size):
+    """Rewards with a standard deviation of 0.5 or more in every group, and groups far from each other: (B,)."""
+    ladder = torch.stack([torch.randperm(size, generator=rng) for _ in range(groups)]).float()
+    return (ladder + 0.3 * rng.rand(groups, size) + 5 * rng.randn(groups, 1)).reshape(-1)
+
+
+def expect_finite(advantages, **shown):
+    if isinstance(advantages, torch.Tensor) and not torch.isfinite(advantages).all():
+        fail("A group with equal rewards is divided by its standard deviation of 0.", **shown, got=advantages)
 
 
 @exercise("group_advantages")
-def test_the_docstrings_groups(student):
+def test_group_advantages_docstring_example(student):
     rewards = torch.tensor([1.0, 0, 3, 3, 2, 6])
-    got = student.group_advantages(rewards, 2)
-    if isinstance(got, torch.Tensor) and not torch.isfinite(got).all():
-        fail(
-            "A group with equal rewards is divided by its standard deviation of 0.",
-            expected=by_group(rewards, 2),
-            got=got,
-        )
+    result = student.group_advantages(rewards, 2)
+    expect_finite(result, expected=standardised(rewards, 2))
     half = math.sqrt(0.5)
     expect_close(
-        got,
+        result,
         torch.tensor([half, -half, 0, 0, -half, half]),
         what="The docstring's advantages",
         mistakes=group_mistakes(rewards, 2),
-        **GROUPS,
+        **TOL_GROUPS,
     )
-
-
-def apart(rng, groups, size):
-    """Rewards with a standard deviation of 0.5 or more in every group, and groups far from each other."""
-    ladder = torch.stack([torch.randperm(size, generator=rng) for _ in range(groups)]).float()
-    return (ladder + 0.3 * rng.rand(groups, size) + 5 * rng.randn(groups, 1)).reshape(-1)
 
 
 @exercise("group_advantages")
 def test_groups_of_any_size(student, rng):
     for groups, size in ((3, 4), (2, 5), (4, 3)):
-        rewards = apart(rng, groups, size)
+        rewards = draw_groups(rng, groups, size)
         expect_close(
             student.group_advantages(rewards, size),
-            by_group(rewards, size),
+            standardised(rewards, size),
             what="The advantages",
             mistakes=group_mistakes(rewards, size),
             advice="rewards.reshape(-1, group_size) has a group in each row.",
-            **GROUPS,
+            **TOL_GROUPS,
         )
 
 
 @exercise("group_advantages")
 def test_scale_and_shift_of_a_group_do_not_matter(student, rng):
-    rewards = apart(rng, 3, 4)
-    other = (
-        rewards.reshape(3, 4) * torch.tensor([[2.0], [3.0], [5.0]]) + torch.tensor([[4.0], [-2.0], [9.0]])
-    ).reshape(-1)
+    rewards = draw_groups(rng, 3, 4)
+    scale, shift = torch.tensor([[2.0], [3.0], [5.0]]), torch.tensor([[4.0], [-2.0], [9.0]])  # (G, 1)
+    other = (rewards.reshape(3, 4) * scale + shift).reshape(-1)
     expect_close(
         student.group_advantages(other, 4),
-        by_group(rewards, 4),
+        standardised(rewards, 4),
         what="The advantages after each group was scaled and shifted",
         mistakes=group_mistakes(other, 4),
         advice="Only how a response compares within its group counts.",
-        **GROUPS,
+        **TOL_GROUPS,
     )
 
 
 @exercise("group_advantages")
 def test_equal_rewards_teach_nothing(student, rng):
-    rewards = apart(rng, 4, 3)
+    rewards = draw_groups(rng, 4, 3)
     rewards[3:6], rewards[6:9] = 1.0, 0.0  # all right, all wrong: the program that verifies says so
-    got = student.group_advantages(rewards, 3)
-    if isinstance(got, torch.Tensor) and not torch.isfinite(got).all():
-        fail("A group with equal rewards is divided by its standard deviation of 0.", got=got)
+    result = student.group_advantages(rewards, 3)
+    expect_finite(result)
     expect_close(
-        got,
-        by_group(rewards, 3),
+        result,
+        standardised(rewards, 3),
         what="The advantages with groups of equal rewards",
         mistakes=group_mistakes(rewards, 3),
-        **GROUPS,
+        **TOL_GROUPS,
     )

@@ -1,69 +1,74 @@
 """Checks of `grpo_loss`."""
 
 import torch
-from alignment_oracles import FP32, clip_mistakes, clipped, expect_graph, expect_no_gradient, ppo_case, with_gradients
+from alignment_oracles import (
+    CLIP_MISTAKES,
+    TOL_FP32,
+    Clip,
+    clip_case,
+    clip_slope,
+    clipped_loss,
+    expect_graph,
+    expect_no_gradient,
+    last_index,
+    with_gradients,
+)
+from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close
 
-
-def grpo_mistakes(logp, logp_old, advantages, mask, clip):
-    """What known mistakes give."""
-    full = advantages[:, None].expand_as(logp)
-    rows, last = torch.arange(len(mask)), (torch.arange(mask.shape[1]) * mask).amax(dim=1)
-    only_last = torch.zeros_like(logp)
-    only_last[rows, last] = advantages
-    whitened = ((advantages - advantages.mean()) / advantages.std())[:, None].expand_as(logp)
-    return {
-        **clip_mistakes(logp, logp_old, full, mask, clip),
-        "Only the last token of a response gets its advantage; all of them do.": clip_mistakes_right(
-            logp, logp_old, only_last, mask, clip
-        ),
-        "The advantages are standardised once more.": clip_mistakes_right(logp, logp_old, whitened, mask, clip),
-        "The advantage is shared out among the tokens; each gets all of it.": clip_mistakes_right(
-            logp, logp_old, full / mask.sum(dim=1, keepdim=True).clamp(min=1), mask, clip
-        ),
-    }
+# Sentence → the part of `clipped_loss` that is another one. In each row of `case.advantages` all tokens have the same.
+GRPO_MISTAKES = {
+    **CLIP_MISTAKES,
+    "Only the last token of a response gets its advantage; all of them do.": {
+        "advantages": lambda case: case.advantages * F.one_hot(last_index(case.mask), case.mask.shape[1])
+    },
+    "The advantages are standardised once more.": {
+        "advantages": lambda case: (case.advantages - case.advantages[:, 0].mean()) / case.advantages[:, 0].std()
+    },
+    "The advantage is shared out among the tokens; each gets all of it.": {
+        "advantages": lambda case: case.advantages / case.mask.sum(dim=1, keepdim=True).clamp(min=1)
+    },
+}
 
 
-def clip_mistakes_right(logp, logp_old, advantages, mask, clip):
-    """The right clipped loss for these advantages."""
-    return -(clipped((logp - logp_old).exp(), advantages, clip) * mask).sum() / mask.sum()
+def for_each_token(case):
+    """The case with the advantage of each response (B,) on all of its tokens (B, T)."""
+    return case._replace(advantages=case.advantages[:, None].expand_as(case.logp))
+
+
+def grpo_mistakes(case):
+    """Sentence → the loss with that mistake."""
+    return {sentence: clipped_loss(for_each_token(case), **parts) for sentence, parts in GRPO_MISTAKES.items()}
 
 
 @exercise("grpo_loss")
-def test_the_docstrings_grpo(student):
-    zeros, advantages, mask = torch.zeros(2, 3), torch.tensor([1.0, -1.0]), torch.tensor([[1, 1, 1], [1, 0, 0]])
+def test_grpo_loss_docstring_example(student):
+    zeros, mask = torch.zeros(2, 3), torch.tensor([[1, 1, 1], [1, 0, 0]])
+    case = Clip(zeros, zeros.clone(), torch.tensor([1.0, -1.0]), mask, 0.2)
     expect_close(
-        student.grpo_loss(zeros, zeros.clone(), advantages, mask, 0.2),
+        student.grpo_loss(*case),
         torch.tensor(-0.5),
         what="The docstring's loss",
-        mistakes=grpo_mistakes(zeros, zeros, advantages, mask, 0.2),
-        **FP32,
+        mistakes=grpo_mistakes(case),
+        **TOL_FP32,
     )
 
 
 @exercise("grpo_loss")
 def test_grpo_of_a_batch(student, rng):
-    logp, logp_old, _, mask, clip = ppo_case(rng)
-    advantages = torch.tensor([1.1, -0.7, 0.4])[torch.randperm(3, generator=rng)]
-    case = (logp, logp_old, advantages, mask, clip)
-    seen = student.run(with_gradients, "grpo_loss", list(case), [0, 2], torch.tensor(1.0))
-    full = advantages[:, None].expand_as(logp)
+    case = clip_case(rng)
+    case = case._replace(advantages=torch.tensor([1.1, -0.7, 0.4])[torch.randperm(3, generator=rng)])
+    result = student.run(with_gradients, "grpo_loss", list(case), [0, 2])
     expect_close(
-        seen["value"],
-        clip_mistakes_right(logp, logp_old, full, mask, clip),
+        result["value"],
+        clipped_loss(for_each_token(case)),
         what="The loss",
-        mistakes=grpo_mistakes(*case),
+        mistakes=grpo_mistakes(case),
         advice="Every token of a response has the response's advantage; every token of the batch counts the same.",
-        **FP32,
+        **TOL_FP32,
     )
-    expect_graph(seen)
-    expect_no_gradient(seen["gradients"][1], "A gradient flows into the advantages, which are data.")
-    ratio = (logp - logp_old).exp()
-    flat = ((full > 0) & (ratio > 1 + clip)) | ((full < 0) & (ratio < 1 - clip))
-    expect_close(
-        seen["gradients"][0],
-        -full * ratio * mask * ~flat / mask.sum(),
-        what="The gradient in the log-probabilities",
-        **FP32,
-    )
+    expect_graph(result)
+    expect_no_gradient(result["gradients"][1], "A gradient flows into the advantages, which are data.")
+    slope, flat = clip_slope(for_each_token(case))
+    expect_close(result["gradients"][0], slope * ~flat, what="The gradient in the log-probabilities", **TOL_FP32)

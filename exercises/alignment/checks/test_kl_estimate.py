@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import FP32, exact_kl, expect_graph, log_probs, with_gradients
+from alignment_oracles import TOL_FP32, exact_kl, expect_graph, log_probs, with_gradients
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -16,12 +16,12 @@ def estimates(logp, logp_ref, kind):
 
 
 def estimate_mistakes(logp, logp_ref, kind):
-    """What known mistakes give."""
-    x, right = logp - logp_ref, estimates(logp, logp_ref, kind)
+    """Sentence → the value with that mistake."""
+    x, expected = logp - logp_ref, estimates(logp, logp_ref, kind)
     found = {
-        "It averages over the tokens; every token has an estimate of its own.": right.mean(),
-        "It adds up the tokens; every token has an estimate of its own.": right.sum(),
-        "The estimate is weighted by the token's probability; the sampling does that already.": logp.exp() * right,
+        "It averages over the tokens; every token has an estimate of its own.": expected.mean(),
+        "It adds up the tokens; every token has an estimate of its own.": expected.sum(),
+        "The estimate is weighted by the token's probability; the sampling does that already.": logp.exp() * expected,
     }
     if kind == "k1":
         found |= {
@@ -52,16 +52,16 @@ def estimate_mistakes(logp, logp_ref, kind):
 
 
 @exercise("kl_estimate")
-def test_the_docstrings_estimates(student):
+def test_kl_estimate_docstring_example(student):
     logp, logp_ref = torch.tensor([0.5, 0.5]).log(), torch.tensor([0.25, 0.75]).log()
-    right = {"k1": [0.69314718, -0.40546511], "k2": [0.24022651, 0.08220098], "k3": [0.19314718, 0.09453489]}
-    for kind, values in right.items():
+    expected = {"k1": [0.69314718, -0.40546511], "k2": [0.24022651, 0.08220098], "k3": [0.19314718, 0.09453489]}
+    for kind, values in expected.items():
         expect_close(
             student.kl_estimate(logp, logp_ref, kind),
             torch.tensor(values),
             what=f"The docstring's {kind}",
             mistakes=estimate_mistakes(logp, logp_ref, kind),
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -74,7 +74,7 @@ def test_each_kind_on_a_batch(student, rng):
             estimates(logp, logp_ref, kind),
             what=kind,
             mistakes=estimate_mistakes(logp, logp_ref, kind),
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -93,7 +93,7 @@ def test_k1_and_k3_are_right_on_average(student, rng):
             what=f"The mean of {kind} over all tokens, each as often as the policy samples it,",
             mistakes={sentence: (log_p.exp() * value).sum() for sentence, value in mistakes.items()},
             advice="Over every token of a vocabulary, weighted by p, an unbiased estimate gives KL(p ‖ q) exactly.",
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -102,6 +102,6 @@ def test_estimates_have_a_graph(student, rng):
     logp, logp_ref = log_probs(rng, 3), log_probs(rng, 3)
     x = (logp - logp_ref).double()
     for kind, slope in (("k1", torch.ones(3)), ("k2", x.float()), ("k3", (1 - (-x).exp()).float())):
-        seen = student.run(with_gradients, "kl_estimate", [logp, logp_ref, kind], [0], torch.ones(3))
-        expect_graph(seen)
-        expect_close(seen["gradients"][0], slope, what=f"The gradient of {kind}", **FP32)
+        result = student.run(with_gradients, "kl_estimate", [logp, logp_ref, kind], [0], torch.ones(3))
+        expect_graph(result)
+        expect_close(result["gradients"][0], slope, what=f"The gradient of {kind}", **TOL_FP32)

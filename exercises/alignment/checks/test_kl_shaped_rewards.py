@@ -1,80 +1,120 @@
 """Checks of `kl_shaped_rewards`."""
 
+from typing import NamedTuple
+
 import torch
-from alignment_oracles import FP32, log_probs, response_mask
+from alignment_oracles import TOL_FP32, last_index, log_probs, response_mask
+from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, fail, probe
 
 
-def shaped(score, logp, logp_ref, beta, mask):
-    """Token by token."""
-    found = torch.zeros_like(logp)
-    for row in range(len(mask)):
-        places = mask[row].nonzero().flatten().tolist()
-        for place in places:
-            found[row, place] = -beta * (logp[row, place] - logp_ref[row, place])
-        if places:
-            found[row, places[-1]] += score[row]
-    return found
+class Shaping(NamedTuple):
+    """The arguments of `kl_shaped_rewards`: (B,), (B, T), (B, T), a number, (B, T)."""
+
+    score: torch.Tensor
+    logp: torch.Tensor
+    logp_ref: torch.Tensor
+    beta: float
+    mask: torch.Tensor
 
 
-def shaped_mistakes(score, logp, logp_ref, beta, mask):
-    """What known mistakes give."""
-    price = -beta * (logp - logp_ref) * mask
-    rows, columns = torch.arange(len(mask)), torch.arange(mask.shape[1])
-    count = mask.sum(dim=1)
-    last, first = (columns * mask).amax(dim=1), mask.argmax(dim=1)
+def kl_penalty(case):
+    """-beta · (logp - logp_ref) on the response: (B, T)."""
+    return -case.beta * (case.logp - case.logp_ref) * case.mask
 
-    def paid(kl, place, amount=score):
-        found = kl.clone()
-        found[rows, place] += amount
-        return found
 
-    after = (last + 1).clamp(max=mask.shape[1] - 1)
-    whole_kl = torch.zeros_like(price)
-    whole_kl[rows, last] = price.sum(dim=1)
-    replaced = price.clone()
-    replaced[rows, last] = score
-    return {
-        "The score is put on the last column, which may be padding.": paid(price, -1),
-        "mask.sum() - 1 is not the last response token when a prompt stands before it.": paid(price, count - 1),
-        "The score is put one position behind the response.": paid(price, after),
-        "The score is put on the first token of the response.": paid(price, first),
-        "The score is put on every token; a response has one score.": price + score[:, None] * mask,
-        "The score is spread over the tokens.": price + score[:, None] * mask / count.clamp(min=1)[:, None],
-        "The sign is wrong: it pays for leaving the reference.": paid(-price, last, score),
-        "beta is forgotten.": paid(-(logp - logp_ref) * mask, last),
-        "beta also multiplies the score.": paid(price, last, beta * score),
-        "The price is paid on prompt and padding too.": paid(-beta * (logp - logp_ref), last),
-        "The score replaces the price of the last token; it is added to it.": replaced,
-        "The price of the whole response is put on the last token; each token pays its own.": paid(whole_kl, last),
-        "The score is missing.": price,
-        "The price is missing: there is no KL in it.": paid(torch.zeros_like(price), last),
-        "The price is the absolute difference; it may be a gain where the reference was surer.": paid(
-            -beta * (logp - logp_ref).abs() * mask, last
-        ),
-        "The price is half the squared difference (k2); here it is the difference itself.": paid(
-            -beta * (logp - logp_ref) ** 2 / 2 * mask, last
-        ),
-        "The price is taken of probabilities; it is the difference of their logarithms.": paid(
-            -beta * (logp.exp() - logp_ref.exp()) * mask, last
-        ),
-        "The price is the mean over the response, on every token.": paid(
-            mask * (price.sum(dim=1) / count.clamp(min=1))[:, None], last
-        ),
-    }
+def score_at(case, index):
+    """The score at one index of each row, 0 elsewhere: (B, T)."""
+    return case.score[:, None] * F.one_hot(index, case.mask.shape[1])
+
+
+def score_on_last(case):
+    """The score on the last token of the response; nothing in a row without one: (B, T)."""
+    return score_at(case, last_index(case.mask)) * case.mask
+
+
+def shaped_rewards(case, penalty=kl_penalty, bonus=score_on_last, combined=torch.add):
+    """-beta · (logp - logp_ref) on each response token, plus the score on the last one: (B, T)."""
+    return combined(penalty(case), bonus(case))
+
+
+def last_column(case):
+    return torch.full_like(case.score, case.mask.shape[1] - 1, dtype=torch.int64)
+
+
+def whole_penalty_on_last(case):
+    """The penalty of the whole response, on its last token: (B, T)."""
+    return kl_penalty(case).sum(dim=1, keepdim=True) * F.one_hot(last_index(case.mask), case.mask.shape[1])
+
+
+def mean_penalty(case):
+    """The mean penalty of the response, on each of its tokens: (B, T)."""
+    return case.mask * kl_penalty(case).sum(dim=1, keepdim=True) / case.mask.sum(dim=1, keepdim=True).clamp(min=1)
+
+
+# Sentence → the part of `shaped_rewards` that is another one.
+SHAPING_MISTAKES = {
+    "The score is put on the last column, which may be padding.": {
+        "bonus": lambda case: score_at(case, last_column(case))
+    },
+    "mask.sum() - 1 is not the last response token when a prompt stands before it.": {
+        "bonus": lambda case: score_at(case, case.mask.sum(dim=1) - 1)
+    },
+    "The score is put one position behind the response.": {
+        "bonus": lambda case: score_at(case, torch.minimum(last_index(case.mask) + 1, last_column(case)))
+    },
+    "The score is put on the first token of the response.": {
+        "bonus": lambda case: score_at(case, case.mask.argmax(dim=1))
+    },
+    "The score is put on every token; a response has one score.": {
+        "bonus": lambda case: case.score[:, None] * case.mask
+    },
+    "The score is spread over the tokens.": {
+        "bonus": lambda case: case.score[:, None] * case.mask / case.mask.sum(dim=1, keepdim=True).clamp(min=1)
+    },
+    "The sign is wrong: it pays for leaving the reference.": {"penalty": lambda case: -kl_penalty(case)},
+    "beta is forgotten.": {"penalty": lambda case: kl_penalty(case._replace(beta=1.0))},
+    "beta also multiplies the score.": {"bonus": lambda case: case.beta * score_on_last(case)},
+    "The KL penalty is on prompt and padding too.": {
+        "penalty": lambda case: kl_penalty(case._replace(mask=torch.ones_like(case.mask)))
+    },
+    "The score replaces the KL penalty of the last token; it is added to it.": {
+        "combined": lambda penalty, bonus: torch.where(bonus != 0, bonus, penalty)
+    },
+    "The KL penalty of the whole response is put on the last token; each token has its own.": {
+        "penalty": whole_penalty_on_last
+    },
+    "The score is missing.": {"bonus": lambda case: torch.zeros_like(case.logp)},
+    "The KL penalty is missing.": {"penalty": lambda case: torch.zeros_like(case.logp)},
+    "The KL penalty is the absolute difference; it may be a gain where the reference was surer.": {
+        "penalty": lambda case: -case.beta * (case.logp - case.logp_ref).abs() * case.mask
+    },
+    "The KL penalty is half the squared difference (k2); here it is the difference itself.": {
+        "penalty": lambda case: -case.beta * (case.logp - case.logp_ref) ** 2 / 2 * case.mask
+    },
+    "The KL penalty is taken of probabilities; it is the difference of their logarithms.": {
+        "penalty": lambda case: -case.beta * (case.logp.exp() - case.logp_ref.exp()) * case.mask
+    },
+    "The KL penalty is the mean over the response, on every token.": {"penalty": mean_penalty},
+}
+
+
+def shaping_mistakes(case):
+    """Sentence → the rewards with that mistake."""
+    return {sentence: shaped_rewards(case, **parts) for sentence, parts in SHAPING_MISTAKES.items()}
 
 
 @exercise("kl_shaped_rewards")
-def test_the_docstrings_rewards(student):
-    score, mask = torch.tensor([2.0]), torch.tensor([[0, 1, 1, 0]])
+def test_kl_shaped_rewards_docstring_example(student):
     logp, logp_ref = torch.tensor([[-1.0, -1, -1, -9]]), torch.tensor([[-5.0, -2, -3, -1]])
+    case = Shaping(torch.tensor([2.0]), logp, logp_ref, 0.1, torch.tensor([[0, 1, 1, 0]]))
     expect_close(
-        student.kl_shaped_rewards(score, logp, logp_ref, 0.1, mask),
+        student.kl_shaped_rewards(*case),
         torch.tensor([[0, -0.1, 1.8, 0]]),
         what="The docstring's rewards",
-        mistakes=shaped_mistakes(score, logp, logp_ref, 0.1, mask),
-        **FP32,
+        mistakes=shaping_mistakes(case),
+        **TOL_FP32,
     )
 
 
@@ -82,47 +122,45 @@ def test_the_docstrings_rewards(student):
 def test_rewards_of_a_batch(student, rng):
     mask = response_mask(rng, (3, 1, 5), 8, first=1)
     score, logp, logp_ref = rng.randn(3), log_probs(rng, 3, 8), log_probs(rng, 3, 8)
-    beta = 0.3 + 0.2 * float(rng.rand(()))
+    case = Shaping(score, logp, logp_ref, 0.3 + 0.2 * float(rng.rand(())), mask)
     expect_close(
-        student.kl_shaped_rewards(score, logp, logp_ref, beta, mask),
-        shaped(score, logp, logp_ref, beta, mask),
+        student.kl_shaped_rewards(*case),
+        shaped_rewards(case),
         what="The tokens' rewards",
-        mistakes=shaped_mistakes(score, logp, logp_ref, beta, mask),
+        mistakes=shaping_mistakes(case),
         advice="The last position at which the mask is 1 gets the score, in each row another one.",
-        **FP32,
+        **TOL_FP32,
     )
 
 
 @exercise("kl_shaped_rewards")
 def test_a_responses_reward_is_its_score_minus_its_kl(student, rng):
     mask = response_mask(rng, (2, 4), 7)
-    score, logp, logp_ref, beta = rng.randn(2), log_probs(rng, 2, 7), log_probs(rng, 2, 7), 0.25
+    case = Shaping(rng.randn(2), log_probs(rng, 2, 7), log_probs(rng, 2, 7), 0.25, mask)
     expect_close(
-        student.kl_shaped_rewards(score, logp, logp_ref, beta, mask).sum(dim=1),
-        score - beta * ((logp - logp_ref) * mask).sum(dim=1),
+        student.kl_shaped_rewards(*case).sum(dim=1),
+        case.score - case.beta * ((case.logp - case.logp_ref) * mask).sum(dim=1),
         what="The sum of a response's rewards",
-        mistakes={
-            sentence: value.sum(dim=1) for sentence, value in shaped_mistakes(score, logp, logp_ref, beta, mask).items()
-        },
-        **FP32,
+        mistakes={sentence: rewards.sum(dim=1) for sentence, rewards in shaping_mistakes(case).items()},
+        **TOL_FP32,
     )
 
 
 @probe
-def rewards_graph(student, score, logp, logp_ref, mask):
+def rewards_graph(student, score, logp, logp_ref, beta, mask):
     """Whether rewards computed from log-probabilities with a graph have one themselves."""
-    found = student.kl_shaped_rewards(score.requires_grad_(), logp.requires_grad_(), logp_ref, 0.1, mask)
-    return {"graph": found.requires_grad, "rewards": found.detach()}
+    rewards = student.kl_shaped_rewards(score.requires_grad_(), logp.requires_grad_(), logp_ref, beta, mask)
+    return {"graph": rewards.requires_grad, "rewards": rewards.detach()}
 
 
 @exercise("kl_shaped_rewards")
 def test_rewards_are_data(student, rng):
     mask = response_mask(rng, (2, 3), 6)
-    score, logp, logp_ref = rng.randn(2), log_probs(rng, 2, 6), log_probs(rng, 2, 6)
-    seen = student.run(rewards_graph, score, logp, logp_ref, mask)
-    if seen["graph"]:
+    case = Shaping(rng.randn(2), log_probs(rng, 2, 6), log_probs(rng, 2, 6), 0.1, mask)
+    result = student.run(rewards_graph, *case)
+    if result["graph"]:
         fail(
             "The rewards have a graph; they are data, and nothing is trained through them.",
             advice="detach() what you return.",
         )
-    expect_close(seen["rewards"], shaped(score, logp, logp_ref, 0.1, mask), what="The rewards", **FP32)
+    expect_close(result["rewards"], shaped_rewards(case), what="The rewards", **TOL_FP32)

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks import exercise, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
@@ -23,7 +23,7 @@ def as_set(pairs):
 
 
 def comparisons(prompts, responses, scores, keep):
-    """Triples (prompt, chosen, rejected), one for each ordered couple of places (a, b) that `keep` accepts."""
+    """Triples (prompt, chosen, rejected), one for each ordered couple of indices (a, b) that `keep` accepts."""
     found = []
     for prompt, candidates in zip(prompts, responses, strict=True):
         values = [scores[f"{prompt}|{response}"] for response in candidates]
@@ -34,22 +34,27 @@ def comparisons(prompts, responses, scores, keep):
     return sorted(found)
 
 
+def first_best(values):
+    """The first index of the largest value."""
+    return values.index(max(values))
+
+
 def last_best(values):
-    """The last place of the largest value."""
-    return max(place for place, value in enumerate(values) if value == max(values))
+    """The last index of the largest value."""
+    return max(index for index, value in enumerate(values) if value == max(values))
 
 
-def expect_pairs(seen, prompts, responses, scores, what):
-    pairs = seen["pairs"]
+def expect_pairs(result, prompts, responses, scores, what):
+    pairs = result["pairs"]
     good = isinstance(pairs, list) and all(
         isinstance(pair, dict) and pair.keys() == {"prompt", "chosen", "rejected"} for pair in pairs
     )
     if not good:
         fail("It must return a list of dicts with exactly prompt, chosen and rejected.", got=repr(pairs)[:200])
-    if any(question not in scores for question in seen["asked"]):
-        if any("|".join(reversed(question.split("|"))) in scores for question in seen["asked"]):
-            fail("The judge is called with response and prompt the wrong way round.", got=seen["asked"][0])
-        fail("The judge is asked about a response that does not belong to the prompt.", got=seen["asked"][0])
+    if any(question not in scores for question in result["asked"]):
+        if any("|".join(reversed(question.split("|"))) in scores for question in result["asked"]):
+            fail("The judge is called with response and prompt the wrong way round.", got=result["asked"][0])
+        fail("The judge is asked about a response that does not belong to the prompt.", got=result["asked"][0])
 
     def wrongly(keep):
         return lambda: comparisons(prompts, responses, scores, keep)
@@ -73,16 +78,18 @@ def expect_pairs(seen, prompts, responses, scores, what):
             "Every pair is there in both orders, so the data says nothing.": wrongly(
                 lambda a, b, values: values[a] != values[b]
             ),
-            "Only the best and the worst response of a prompt are paired.": wrongly(
-                lambda a, b, values: (
-                    values[a] > values[b] and a == values.index(max(values)) and b == values.index(min(values))
+            "Only the best and the worst response of a prompt are paired.": AnyOf(
+                *(
+                    wrongly(
+                        lambda a, b, values, best=best: (
+                            values[a] > values[b] and a == best(values) and b == values.index(min(values))
+                        )
+                    )
+                    for best in (first_best, last_best)
                 )
             ),
-            "Only the best and the worst response of a prompt are paired. ": wrongly(
-                lambda a, b, values: values[a] > values[b] and a == last_best(values) and b == values.index(min(values))
-            ),
             "Only the best response of a prompt is ever chosen.": wrongly(
-                lambda a, b, values: values[a] > values[b] and a == values.index(max(values))
+                lambda a, b, values: values[a] > values[b] and a == first_best(values)
             ),
             "Only neighbouring responses are compared.": wrongly(
                 lambda a, b, values: values[a] > values[b] and abs(a - b) == 1
@@ -96,11 +103,11 @@ def expect_pairs(seen, prompts, responses, scores, what):
 
 
 @exercise("make_preference_pairs")
-def test_the_docstrings_pairs(student):
+def test_make_preference_pairs_docstring_example(student):
     prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
     scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
-    seen = student.run(pairs_of, prompts, responses, scores)
-    expect_pairs(seen, prompts, responses, scores, "The docstring's pairs")
+    result = student.run(pairs_of, prompts, responses, scores)
+    expect_pairs(result, prompts, responses, scores, "The docstring's pairs")
 
 
 @exercise("make_preference_pairs")
@@ -109,16 +116,16 @@ def test_every_two_responses_to_a_prompt(student, rng):
     values = [[1.5, -2.0, 0.5, 1.5, -1.0], [0.0, 2.0], [1.0], [-3.0, -1.0, -2.0]]
     responses, scores = [], {}
     for prompt, row in zip(prompts, values, strict=True):
-        shuffled = [row[place] for place in torch.randperm(len(row), generator=rng).tolist()]
+        shuffled = rng.permutation(row)
         texts = [f"{prompt} {letter}" for letter in "abcde"[: len(row)]]
         responses.append(texts)
         scores |= {f"{prompt}|{text}": value for text, value in zip(texts, shuffled, strict=True)}
-    seen = student.run(pairs_of, prompts, responses, scores)
-    expect_pairs(seen, prompts, responses, scores, "The list of pairs")
-    if len(seen["asked"]) != len(set(seen["asked"])):
+    result = student.run(pairs_of, prompts, responses, scores)
+    expect_pairs(result, prompts, responses, scores, "The list of pairs")
+    if len(result["asked"]) != len(set(result["asked"])):
         fail(
             "The judge is asked more than once for the same response.",
             expected=len(scores),
-            got=len(seen["asked"]),
-            advice="Score every response first and keep the numbers.",
+            got=len(result["asked"]),
+            advice="Score every response first and keep the scores.",
         )

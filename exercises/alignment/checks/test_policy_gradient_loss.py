@@ -2,41 +2,54 @@
 
 import torch
 from alignment_oracles import (
-    FP32,
+    MEAN_MISTAKES,
+    TOL_FP32,
     expect_graph,
     expect_no_gradient,
+    inverted_mask_mean,
     log_probs,
-    masked_means,
     response_mask,
+    token_mean,
+    whitened,
     with_gradients,
 )
 
 from autograder.checks import exercise, expect_close, probe
 
 
+def as_they_come(advantages, mask):
+    return advantages
+
+
+def reinforce(logp, advantages, mask, of=lambda logp: logp, weight=as_they_come, mean=token_mean):
+    """-logp · advantage, the mean over the response tokens: (B, T) three times → ()."""
+    return mean(-of(logp) * weight(advantages, mask), mask)
+
+
+# Sentence → the part of `reinforce` that is another one.
+REINFORCE_MISTAKES = {
+    **{sentence: {"mean": mean} for sentence, mean in MEAN_MISTAKES.items()},
+    "It uses probabilities; the gradient needs their logarithms.": {"of": torch.exp},
+    "It rescales the advantages; they are to be used as they come.": {"weight": whitened},
+    "It subtracts the mean of the advantages; they are to be used as they come.": {
+        "weight": lambda advantages, mask: advantages - advantages[mask == 1].mean()
+    },
+    "Negative advantages are dropped; those tokens must become less likely.": {
+        "weight": lambda advantages, mask: advantages.clamp(min=0)
+    },
+    "It uses the size of the advantages without their sign.": {"weight": lambda advantages, mask: advantages.abs()},
+    "The advantages are not used.": {"weight": lambda advantages, mask: torch.ones_like(advantages)},
+    "The mask is inverted.": {"mean": inverted_mask_mean},
+}
+
+
 def reinforce_mistakes(logp, advantages, mask):
-    count = mask.sum()
-    right = -(logp * advantages * mask).sum() / count
-    real = advantages[mask == 1]
-    whitened = (advantages - real.mean()) / real.std()
-    centred = advantages - real.mean()
-    return {
-        **masked_means(-logp * advantages, mask, right),
-        "It uses probabilities; the gradient needs their logarithms.": -(logp.exp() * advantages * mask).sum() / count,
-        "It rescales the advantages; they are to be used as they come.": -(logp * whitened * mask).sum() / count,
-        "It subtracts the mean of the advantages; they are to be used as they come.": -(logp * centred * mask).sum()
-        / count,
-        "Negative advantages are dropped; those tokens must become less likely.": (
-            -(logp * advantages.clamp(min=0) * mask).sum() / count
-        ),
-        "It uses the size of the advantages without their sign.": -(logp * advantages.abs() * mask).sum() / count,
-        "The advantages are not used.": -(logp * mask).sum() / count,
-        "The mask is inverted.": -(logp * advantages * (1 - mask)).sum() / (1 - mask).sum(),
-    }
+    """Sentence → the loss with that mistake."""
+    return {sentence: reinforce(logp, advantages, mask, **parts) for sentence, parts in REINFORCE_MISTAKES.items()}
 
 
 @exercise("policy_gradient_loss")
-def test_the_docstrings_policy_gradient(student):
+def test_policy_gradient_loss_docstring_example(student):
     logp, advantages = torch.tensor([[-1.0, -2, -3]]), torch.tensor([[1.0, -1, 5]])
     mask = torch.tensor([[1, 1, 0]])
     expect_close(
@@ -44,7 +57,7 @@ def test_the_docstrings_policy_gradient(student):
         torch.tensor(-0.5),
         what="The docstring's loss",
         mistakes=reinforce_mistakes(logp, advantages, mask),
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -52,18 +65,18 @@ def test_the_docstrings_policy_gradient(student):
 def test_policy_gradient_of_a_batch(student, rng):
     mask = response_mask(rng, (2, 5, 1), 8)
     logp, advantages = log_probs(rng, 3, 8), 1 + 2 * rng.randn(3, 8)
-    seen = student.run(with_gradients, "policy_gradient_loss", [logp, advantages, mask], [0, 1], torch.tensor(1.0))
-    count = mask.sum()
+    result = student.run(with_gradients, "policy_gradient_loss", [logp, advantages, mask], [0, 1])
     expect_close(
-        seen["value"],
-        -(logp * advantages * mask).sum() / count,
+        result["value"],
+        reinforce(logp, advantages, mask),
         what="The loss",
         mistakes=reinforce_mistakes(logp, advantages, mask),
-        **FP32,
+        **TOL_FP32,
     )
-    expect_graph(seen)
-    expect_no_gradient(seen["gradients"][1], "A gradient flows into the advantages, which are data.")
-    expect_close(seen["gradients"][0], -advantages * mask / count, what="The gradient in the log-probabilities", **FP32)
+    expect_graph(result)
+    expect_no_gradient(result["gradients"][1], "A gradient flows into the advantages, which are data.")
+    slope = -advantages * mask / mask.sum()  # (B, T)
+    expect_close(result["gradients"][0], slope, what="The gradient in the log-probabilities", **TOL_FP32)
 
 
 @probe
@@ -81,22 +94,22 @@ def expected_gradient(student, table, sequences, rewards):
 
 
 @exercise("policy_gradient_loss")
-def test_on_average_it_climbs_the_expected_reward(student, rng):
+def test_on_average_it_raises_the_expected_reward(student, rng):
     # All 9 responses of two tokens behind token 0: the expected reward and its slope can be written down.
     table, rewards = rng.randn(3, 3), rng.randn(9)
-    pairs = torch.cartesian_prod(torch.arange(3), torch.arange(3))
-    sequences = torch.cat([torch.zeros(9, 1, dtype=torch.int64), pairs], dim=1)
-    seen = student.run(expected_gradient, table, sequences, rewards)
+    pairs = torch.cartesian_prod(torch.arange(3), torch.arange(3))  # (9, 2)
+    sequences = torch.cat([torch.zeros(9, 1, dtype=torch.int64), pairs], dim=1)  # (9, 3)
+    result = student.run(expected_gradient, table, sequences, rewards)
     exact = table.double().requires_grad_()
-    log_p = exact.log_softmax(dim=-1)
-    probability = (log_p[0, pairs[:, 0]] + log_p[pairs[:, 0], pairs[:, 1]]).exp()
+    log_p = exact.log_softmax(dim=-1)  # (3, 3)
+    probability = (log_p[0, pairs[:, 0]] + log_p[pairs[:, 0], pairs[:, 1]]).exp()  # (9,)
     (slope,) = torch.autograd.grad((probability * rewards.double()).sum(), exact)
     slope = slope.float() / 2  # the loss is a mean over two tokens
     expect_close(
-        seen,
+        result,
         -slope,
         what="Its gradient, on average over every response,",
-        mistakes={"It walks down the expected reward instead of up.": slope},
+        mistakes={"The loss has the wrong sign: a step on it lowers the expected reward.": slope},
         advice="On average the gradient is minus the slope of the expected reward, divided by the number of tokens.",
-        **FP32,
+        **TOL_FP32,
     )

@@ -1,32 +1,33 @@
 """Checks of `RewardModel`."""
 
+from functools import cache
+
 import torch
+from alignment_oracles import TOL_GPT2, last_index
+from torch.nn import functional as F
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
 
-# A whole GPT-2 rounds more.
-MODEL = {"rtol": 1e-3, "atol": 1e-4}
-
 
 @probe
 def rewards_of(student, seed, width, heads, weight, bias, batches):
-    """Rewards of each batch with these numbers in the head, and the head's shape."""
+    """Rewards of each batch with this weight and bias in the head, and the head's shape."""
     backbone = builders.tiny_gpt2(seed, width=width, heads=heads, layers=1).transformer
     model = student.RewardModel(backbone).eval()
     head = model.reward_head
-    seen = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "rewards": []}
-    if seen["shape"] != tuple(weight.shape):
-        return seen
+    result = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "rewards": []}
+    if result["shape"] != tuple(weight.shape):
+        return result
     with torch.no_grad():
         head.weight.copy_(weight)
         if head.bias is not None:
             head.bias.copy_(bias)
-    seen["rewards"] = [model(*batch) for batch in batches]
-    return seen
+    result["rewards"] = [model(*batch) for batch in batches]
+    return result
 
 
-def rectangle(rng, texts, side, extra=0, fill=None):
+def padded_batch(rng, texts, side, extra=0, fill=None):
     """input_ids and attention_mask (B, T), T being `extra` more than the longest; `fill` or noise in the padding."""
     longest = max(map(len, texts)) + extra
     input_ids = rng.randint(0, 53, (len(texts), longest))
@@ -34,13 +35,57 @@ def rectangle(rng, texts, side, extra=0, fill=None):
         input_ids[:] = fill
     attention_mask = torch.zeros_like(input_ids)
     for row, text in enumerate(texts):
-        place = slice(0, len(text)) if side == "right" else slice(longest - len(text), longest)
-        input_ids[row, place] = text
-        attention_mask[row, place] = 1
+        columns = slice(0, len(text)) if side == "right" else slice(longest - len(text), longest)
+        input_ids[row, columns] = text
+        attention_mask[row, columns] = 1
     return input_ids, attention_mask
 
 
-class Judge:
+def at(hidden, index):
+    """The vectors at one index of each row: (B, T, D), (B,) → (B, D)."""
+    return hidden[torch.arange(len(hidden)), index]
+
+
+# Sentence → what is read from the hidden states (B, T, D) instead of the last real token's vectors (B, D).
+POOLING_MISTAKES = {
+    "It reads the reward at index -1, which in a padded row is padding.": lambda hidden, ids, mask: hidden[:, -1],
+    "mask.sum() - 1 is the last token only when padding is on the right.": (
+        lambda hidden, ids, mask: at(hidden, mask.sum(dim=1) - 1)
+    ),
+    "It reads the reward at the first token, which has seen nothing but itself.": (
+        lambda hidden, ids, mask: at(hidden, mask.argmax(dim=1))
+    ),
+    "It averages over padding.": lambda hidden, ids, mask: hidden.mean(dim=1),
+    "It averages over the tokens instead of reading the last one.": (
+        lambda hidden, ids, mask: (hidden * mask[..., None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+    ),
+    "Padding is recognised by its id instead of by the mask.": (
+        lambda hidden, ids, mask: at(hidden, last_index(ids != 0))
+    ),
+}
+
+# Sentence → what the backbone is told beside the ids, instead of mask and positions.
+BACKBONE_MISTAKES = {
+    "Positions are counted from the first column, so padding on the left shifts them.": (
+        lambda mask: {"attention_mask": mask}
+    ),
+    "The backbone is not told the mask.": lambda mask: {},
+}
+
+# Sentence → what is done to the head's output.
+OUTPUT_MISTAKES = {
+    "A sigmoid is put on the reward; a reward is any real number.": torch.sigmoid,
+    "A tanh is put on the reward; a reward is any real number.": torch.tanh,
+    "A softmax or logsigmoid is put on the reward; a reward is any real number.": F.logsigmoid,
+}
+
+
+def mask_and_positions(mask):
+    """The first real token of a text has position 0: (B, T) each."""
+    return {"attention_mask": mask, "position_ids": (mask.cumsum(dim=1) - 1).clamp(min=0)}
+
+
+class RewardOracle:
     """A random GPT-2, a head, and the rewards that texts should get: each read alone and without any padding."""
 
     def __init__(self, rng, width=16, heads=2):
@@ -48,111 +93,92 @@ class Judge:
         self.backbone = builders.tiny_gpt2(self.seed, width=width, heads=heads, layers=1).transformer
         self.weight, self.bias = rng.randn(1, width), rng.randn(1)
 
-    def ask(self, student, *batches):
-        seen = student.run(rewards_of, self.seed, *self.size, self.weight, self.bias, [list(one) for one in batches])
+    def run(self, student, *batches):
+        result = student.run(rewards_of, self.seed, *self.size, self.weight, self.bias, [list(one) for one in batches])
         width = self.size[0]
-        if seen["shape"] != (1, width):
+        if result["shape"] != (1, width):
             wrong = {
                 (1, 768): "768 is the width of the smallest GPT-2 only; take it from the backbone's config.",
                 (2, width): "The head must have one output: the reward. Two are for a classifier.",
             }
-            sentence = wrong.get(seen["shape"], "The head's weight must be (1, D).")
-            fail(sentence, expected=(1, width), got=seen["shape"])
-        if not seen["bias"]:
+            sentence = wrong.get(result["shape"], "The head's weight must be (1, D).")
+            fail(sentence, expected=(1, width), got=result["shape"])
+        if not result["bias"]:
             self.bias = torch.zeros(1)
-        return seen["rewards"]
-
-    def head(self, vectors):
-        return (vectors @ self.weight.T + self.bias).squeeze(-1)
+        return result["rewards"]
 
     @torch.no_grad()
-    def hidden(self, input_ids, **more):
-        return self.backbone(input_ids, use_cache=False, **more).last_hidden_state
+    def hidden(self, input_ids, **told):
+        """(B, T) → (B, T, D)"""
+        return self.backbone(input_ids, use_cache=False, **told).last_hidden_state
 
-    def hidden_states(self, input_ids, mask):
-        """Of a padded batch, as they should be."""
-        position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)
-        return self.hidden(input_ids, attention_mask=mask, position_ids=position_ids)
+    def head(self, vectors):
+        """(B, D) → (B,)"""
+        return (vectors @ self.weight.T + self.bias).squeeze(-1)
 
     def rewards(self, texts):
+        """The head at the last token of each text, read alone: (B,)."""
         return torch.stack([self.head(self.hidden(text[None])[0, -1]) for text in texts])
 
-    def mistakes(self, texts, input_ids, mask):
-        """What known mistakes give on this batch."""
-        rows, last = torch.arange(len(mask)), (torch.arange(mask.shape[1]) * mask).amax(dim=1)
-        real, right, hidden = mask[..., None], self.rewards(texts), self.hidden_states(input_ids, mask)
-        not_zero = (torch.arange(mask.shape[1]) * (input_ids != 0)).amax(dim=1)
-        return {
-            "It reads the reward at index -1, which in a padded row is padding.": self.head(hidden[:, -1]),
-            "mask.sum() - 1 is the last token only when padding is on the right.": self.head(
-                hidden[rows, mask.sum(dim=1) - 1]
-            ),
-            "It reads the reward at the first token, which has seen nothing but itself.": self.head(
-                hidden[rows, mask.argmax(dim=1)]
-            ),
-            "It averages over padding.": self.head(hidden.mean(dim=1)),
-            "It averages over the tokens instead of reading the last one.": self.head(
-                (hidden * real).sum(dim=1) / real.sum(dim=1)
-            ),
-            "Padding is recognised by its id instead of by the mask.": self.head(hidden[rows, not_zero]),
-            "Positions are counted from the first column, so padding on the left shifts them.": lambda: self.head(
-                self.hidden(input_ids, attention_mask=mask)[rows, last]
-            ),
-            "The backbone is not told the mask.": lambda: self.head(self.hidden(input_ids)[rows, last]),
-            "A sigmoid is put on the reward; a reward is any real number.": right.sigmoid(),
-            "A tanh is put on the reward; a reward is any real number.": right.tanh(),
-            "A softmax or logsigmoid is put on the reward; a reward is any real number.": (
-                torch.nn.functional.logsigmoid(right)
-            ),
+    def mistakes(self, expected, input_ids, mask):
+        """Sentence → the rewards with that mistake."""
+        hidden = cache(lambda: self.hidden(input_ids, **mask_and_positions(mask)))
+        pooling = {
+            sentence: (lambda pool=pool: self.head(pool(hidden(), input_ids, mask)))
+            for sentence, pool in POOLING_MISTAKES.items()
         }
+        backbone = {
+            sentence: (lambda told=told: self.head(at(self.hidden(input_ids, **told(mask)), last_index(mask))))
+            for sentence, told in BACKBONE_MISTAKES.items()
+        }
+        return {**pooling, **backbone, **{sentence: output(expected) for sentence, output in OUTPUT_MISTAKES.items()}}
 
-    def expect(self, got, texts, input_ids, mask, what):
-        right = self.rewards(texts)
-        if isinstance(got, torch.Tensor) and got.shape == (len(texts), 1):
+    def expect(self, result, texts, input_ids, mask, what):
+        expected = self.rewards(texts)
+        shape = result.shape if isinstance(result, torch.Tensor) else ()
+        if shape == (len(texts), 1):
             fail(
                 "It returns (B, 1); minus a (B,) that becomes a (B, B), and nothing complains.",
-                expected=tuple(right.shape),
-                got=tuple(got.shape),
+                expected=tuple(expected.shape),
+                got=tuple(shape),
                 advice="squeeze(-1) drops the last dimension.",
             )
-        if isinstance(got, torch.Tensor) and got.shape[:2] == mask.shape:
+        if shape[:2] == mask.shape:
             fail(
                 "It gives a reward for every position; a text has one.",
-                expected=tuple(right.shape),
-                got=tuple(got.shape),
+                expected=tuple(expected.shape),
+                got=tuple(shape),
             )
-        close = isinstance(got, torch.Tensor) and got.shape == right.shape and torch.allclose(got, right, 1e-3, 1e-4)
-        mistakes = {} if close else self.mistakes(texts, input_ids, mask)
-        expect_close(got, right, what=what, mistakes=mistakes, **MODEL)
+        expect_close(result, expected, what=what, mistakes=self.mistakes(expected, input_ids, mask), **TOL_GPT2)
 
 
 @exercise("RewardModel")
-def test_reward_at_the_last_real_token_right(student, rng):
-    judge = Judge(rng)
+def test_reward_at_the_last_real_token_padded_right(student, rng):
+    oracle = RewardOracle(rng)
     texts = [rng.randint(0, 53, (length,)) for length in (3, 7, 1, 5)]
-    batch = rectangle(rng, texts, "right", extra=1)
-    (got,) = judge.ask(student, batch)
-    judge.expect(got, texts, *batch, "The rewards of texts padded on the right")
+    batch = padded_batch(rng, texts, "right", extra=1)
+    (result,) = oracle.run(student, batch)
+    oracle.expect(result, texts, *batch, "The rewards of texts padded on the right")
 
 
 @exercise("RewardModel")
 def test_a_text_may_end_with_the_id_that_pads(student, rng):
-    judge = Judge(rng)
+    oracle = RewardOracle(rng)
     texts = [rng.randint(0, 53, (length,)) for length in (3, 5)]
     texts[0][-1] = texts[1][-1] = 0  # GPT-2 has no padding token, so its end-of-text token does both
     texts[0][-2] = texts[1][-2] = 7
-    batch = rectangle(rng, texts, "right", extra=2, fill=0)
-    (got,) = judge.ask(student, batch)
-    judge.expect(got, texts, *batch, "The rewards of texts that end with the padding's id")
+    batch = padded_batch(rng, texts, "right", extra=2, fill=0)
+    (result,) = oracle.run(student, batch)
+    oracle.expect(result, texts, *batch, "The rewards of texts that end with the padding's id")
 
 
 @exercise("RewardModel")
-def test_reward_at_the_last_real_token_left(student, rng):
-    judge = Judge(rng, width=24, heads=3)
+def test_reward_at_the_last_real_token_padded_left(student, rng):
+    oracle = RewardOracle(rng, width=24, heads=3)
     texts = [rng.randint(0, 53, (length,)) for length in (6, 2, 4)]
-    batch = rectangle(rng, texts, "left", extra=2)
-    (got,) = judge.ask(student, batch)
-    judge.expect(got, texts, *batch, "The rewards of texts padded on the left")
+    batch = padded_batch(rng, texts, "left", extra=2)
+    (result,) = oracle.run(student, batch)
+    oracle.expect(result, texts, *batch, "The rewards of texts padded on the left")
 
 
 @probe
@@ -177,19 +203,20 @@ def reward_gradients(student, seed, input_ids, attention_mask):
 @exercise("RewardModel")
 def test_rewards_train_head_and_backbone(student, rng):
     seed, texts = rng.randint(0, 1 << 30), [rng.randint(0, 53, (4,)), rng.randint(0, 53, (2,))]
-    input_ids, mask = rectangle(rng, texts, "right")
-    seen = student.run(reward_gradients, seed, input_ids, mask)
-    if not seen["own"]:
+    input_ids, mask = padded_batch(rng, texts, "right")
+    result = student.run(reward_gradients, seed, input_ids, mask)
+    if not result["own"]:
         fail("backbone must be the module that was given, not a copy of it.")
-    if not seen["mode"]:
-        fail("Making the reward model switches the backbone to eval mode.")
-    if seen["frozen"] != 1:
-        fail("Making the reward model changes which parameters of the backbone are trainable.")
-    if seen["head"] is None or not seen["head"].abs().max() > 0:
+    if not result["mode"]:
+        fail("The constructor switches the backbone to eval mode.")
+    if result["frozen"] != 1:
+        fail("The constructor changes which parameters of the backbone are trainable.")
+    if result["head"] is None or not result["head"].abs().max() > 0:
         fail("No gradient reaches the reward head.")
-    if seen["first"] is None or not seen["first"].abs().max() > 0:
-        fail("No gradient reaches the backbone, so it can't learn to judge.", advice="Is there a no_grad or detach?")
+    if result["first"] is None or not result["first"].abs().max() > 0:
+        fail("No gradient reaches the backbone, so it can't be trained.", advice="Is there a no_grad or detach?")
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     with torch.no_grad():
-        right = sum(backbone(text[None]).last_hidden_state[:, -1] for text in texts)  # what the head is multiplied with
-    expect_close(seen["head"], right, what="The gradient of the head's weight", **MODEL)
+        # What the head is multiplied with: (1, D)
+        expected = sum(backbone(text[None]).last_hidden_state[:, -1] for text in texts)
+    expect_close(result["head"], expected, what="The gradient of the head's weight", **TOL_GPT2)

@@ -1,70 +1,253 @@
 """Checks of `rlhf_step`."""
 
-import torch
-from alignment_oracles import FP32, clipped, own_reference
-from torch import nn
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+import torch
+from alignment_oracles import (
+    TOL_FP32,
+    clipped,
+    expect_modes,
+    expect_untouched,
+    log_p_of_tokens,
+    mean_of_means,
+    own_reference,
+    token_mean,
+    unclipped,
+)
+from torch.nn import functional as F
+
+from autograder import builders
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
+
+LEFT_OVER = 7.0  # the policy's gradient from before the call
+METRICS = ("loss", "reward", "kl", "response_length", "responses")
 
 
 @probe
-def rlhf_run(student, tables, prompts, settings, dropout, modes, as_function):
-    """One step with tables of logits for policy and reference and a weight per token for the judge."""
-    from types import SimpleNamespace
+def rlhf_run(student, tables, prompts, settings, left_over, dropout, modes):
+    """One step with tables of logits for policy and reference, and for the reward model a reward per token."""
 
-    class Table(nn.Module):
-        def __init__(self, table):
-            super().__init__()
-            self.table, self.dropout = nn.Parameter(table.clone()), nn.Dropout(dropout)
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.dropout(self.table)[input_ids])
-
-    class Judge(Table):
+    class RewardTable(builders.TableLM):
         def forward(self, input_ids, attention_mask):
-            judged.append([input_ids.clone(), attention_mask.clone()])
+            scored.append([input_ids.clone(), attention_mask.clone()])
             return (self.dropout(self.table)[input_ids] * attention_mask).sum(dim=1)
 
-    judged = []
-    policy, reference, judge = Table(tables[0]), Table(tables[1]), Judge(tables[2])
-    models = (policy, reference, judge)
+    scored = []
+    policy, reference = (builders.TableLM(table, dropout) for table in tables[:2])
+    models = (policy, reference, RewardTable(tables[2], dropout))
     for model, mode in zip(models, modes, strict=True):
         model.train(mode)
-    policy.table.grad = torch.full_like(tables[0], 7.0)  # left over from before
-    optimizer = torch.optim.SGD([policy.table], lr=settings["rate"])
-    generator = torch.Generator().manual_seed(settings["seed"])
+    policy.table.grad = torch.full_like(tables[0], left_over)
     metrics = student.rlhf_step(
-        policy,
-        reference,
-        (lambda input_ids, attention_mask: judge(input_ids, attention_mask)) if as_function else judge,
+        *models,
         prompts,
-        optimizer,
+        torch.optim.SGD([policy.table], lr=settings["rate"]),
         beta=settings["beta"],
         max_new_tokens=settings["most"],
         stop_id=settings["stop"],
         clip=settings["clip"],
         updates=settings["updates"],
-        generator=generator,
+        generator=torch.Generator().manual_seed(settings["seed"]),
     )
     return {
         "metrics": metrics,
-        "judged": judged,
+        "scored": scored,
         "tables": [model.table for model in models],
-        "gradients": [model.table.grad for model in models[1:]],
+        "gradients": [model.table.grad for model in models],
         "trainable": [model.table.requires_grad for model in models],
         "modes": [model.training for model in models],
     }
 
 
-class Loop:
-    """The right step on tables, from the responses that were sampled; `simulate` also takes it apart wrongly."""
+# --- the right step, in parts ---------------------------------------------------------------------------------------
+
+
+def response_tokens(is_text, is_response):
+    """Entry t of the frame is about token t + 1: (B, T) twice → (B, T-1)."""
+    return is_response[:, 1:]
+
+
+def whole_text(is_text, is_response):
+    """Prompt and response: (B, T) twice → (B, T)."""
+    return is_text
+
+
+def minus_mean_return(rewards, mask):
+    """The return of a response minus the mean of the batch, for all of its tokens: (B, T-1) twice → (B, T-1)."""
+    returns = rewards.sum(dim=1)  # (B,)
+    return (returns - returns.mean())[:, None].expand_as(rewards)
+
+
+def log_p_when_sampled(logp_old, logp):
+    """What the ratio divides by: (B, T-1) twice → (B, T-1)."""
+    return logp_old
+
+
+def one_earlier(mask):
+    """Each row moved one column to the left: (B, T) → (B, T)."""
+    return F.pad(mask[:, 1:], (0, 1))
+
+
+@dataclass(frozen=True)
+class RLHFOracle:
+    """One step of RLHF on tables of logits, in float64, from the responses that the student's step sampled.
+
+    The fields from `beta` on are its parts: `replace(oracle, part=other)` is the step with one mistake in it.
+    """
+
+    tables: list[torch.Tensor]  # logits of policy and reference (V, V), reward of each token (V,)
+    input_ids: torch.Tensor  # (B, T) prompt, response, padding
+    is_text: torch.Tensor  # (B, T) 1 on prompt and response
+    is_response: torch.Tensor  # (B, T) 1 on the response
+    rate: float
+    beta: float
+    clip: float
+    updates: int
+    trained: Callable = response_tokens
+    scored: Callable = whole_text
+    advantages: Callable = minus_mean_return
+    divided_by: Callable = log_p_when_sampled
+    objective: Callable = clipped
+    mean: Callable = token_mean
+    zero_grad: Callable = torch.zeros_like
+
+    def step(self):
+        """The policy's table after the step, and the metrics."""
+        policy, reference, token_rewards = (table.double() for table in self.tables)
+        mask = self.trained(self.is_text, self.is_response)  # (B, T-1)
+
+        # Score
+        score = (token_rewards[self.input_ids] * self.scored(self.is_text, self.is_response)).sum(dim=1)  # (B,)
+        logp_old, logp_ref = (log_p_of_tokens(table, self.input_ids) for table in (policy, reference))  # (B, T-1)
+        kl = (logp_old - logp_ref) * mask  # (B, T-1)
+        is_last = mask * (1 - one_earlier(mask))
+        rewards = -self.beta * kl + score[:, None] * is_last  # (B, T-1)
+        advantages = self.advantages(rewards, mask)  # (B, T-1)
+
+        # Update
+        losses, gradient = [], torch.full_like(policy, LEFT_OVER)
+        for _ in range(self.updates):
+            policy = policy.detach().requires_grad_()
+            logp = log_p_of_tokens(policy, self.input_ids)  # (B, T-1)
+            ratio = (logp - self.divided_by(logp_old, logp)).exp()
+            loss = -self.mean(self.objective(ratio, advantages, self.clip), mask)
+            gradient = self.zero_grad(gradient) + torch.autograd.grad(loss, policy)[0]
+            policy = policy - self.rate * gradient
+            losses.append(loss.item())
+
+        return {
+            "table": policy.detach().float(),
+            "loss": sum(losses) / len(losses),
+            "last_loss": losses[-1],
+            "reward": score.mean().item(),
+            "return": rewards.sum(dim=1).mean().item(),
+            "kl": kl.sum(dim=1).mean().item(),
+            "kl_per_token": token_mean(kl, mask).item(),
+            "response_length": self.is_response.double().sum(dim=1).mean().item(),
+            "text_length": self.is_text.double().sum(dim=1).mean().item(),
+        }
+
+
+def leave_one_out(rewards, mask):
+    """The return minus the mean of the other responses' returns."""
+    returns = rewards.sum(dim=1)
+    return (returns - (returns.sum() - returns) / (len(returns) - 1))[:, None].expand_as(rewards)
+
+
+def standardised(rewards, mask):
+    return minus_mean_return(rewards, mask) / rewards.sum(dim=1).std()
+
+
+def reward_to_go(rewards, mask):
+    """The rewards from a token on, minus the mean return."""
+    return rewards.flip(1).cumsum(dim=1).flip(1) - rewards.sum(dim=1).mean()
+
+
+def step_mistakes(oracle):
+    """Sentence → the part of the oracle that is another one."""
+    mistakes = {
+        "The gradient left over from before the call is not cleared.": {"zero_grad": lambda gradient: gradient},
+        "There is no baseline: the mean return of the batch is not subtracted.": {
+            "advantages": lambda rewards, mask: rewards.sum(dim=1)[:, None].expand_as(rewards)
+        },
+        "The baseline leaves the response itself out; here it is the mean of the whole batch.": {
+            "advantages": leave_one_out
+        },
+        "KL is not in the return: beta does nothing.": {"beta": 0.0},
+        "KL raises the return; it must lower it.": {"beta": -oracle.beta},
+        "The prompt's tokens are trained on too.": {"trained": lambda text, response: text[:, 1:]},
+        "The mask begins one column too late: the first token of the response is missing.": {
+            "trained": lambda text, response: response[:, 1:] * response[:, :-1]
+        },
+        "The mask begins one column too early: it takes the prompt's last token in.": {
+            "trained": lambda text, response: response[:, 1:] | one_earlier(response[:, 1:])
+        },
+        "The mask is that of the ids, one column late: entry t of the frame is about token t + 1.": {
+            "trained": lambda text, response: response[:, :-1]
+        },
+        "clip is not used: it is 0.2 whatever is asked for.": {"clip": 0.2},
+        "The last token of a response is left out, often the one that ends it.": {
+            "trained": lambda text, response: response[:, 1:] * one_earlier(response[:, 1:])
+        },
+        "The loss has the wrong sign: good responses become less likely.": {
+            "advantages": lambda rewards, mask: -minus_mean_return(rewards, mask)
+        },
+        "The advantages are divided by their standard deviation.": {"advantages": standardised},
+        "It averages within each response first; here every token of the batch counts the same.": {
+            "mean": mean_of_means
+        },
+        "Each token gets the rewards that come after it; here every token gets the whole return.": {
+            "advantages": reward_to_go
+        },
+        "Only the last token of a response learns.": {
+            "advantages": lambda rewards, mask: minus_mean_return(rewards, mask) * mask * (1 - one_earlier(mask))
+        },
+        "The reward model sees the prompt only.": {"scored": lambda text, response: text - response},
+        "The reward model sees the response without its prompt.": {"scored": lambda text, response: response},
+        "Nothing is clipped.": {"objective": unclipped},
+    }
+    if oracle.updates > 1:
+        mistakes |= {
+            "Only one update is made.": {"updates": 1},
+            "The old log-probabilities are computed anew for every update, so every ratio is 1.": {
+                "divided_by": lambda logp_old, logp: logp.detach()
+            },
+            "One update too many is made.": {"updates": oracle.updates + 1},
+        }
+    return mistakes
+
+
+def metric_mistakes(expected, oracle, most):
+    """Metric → sentence → the value with that mistake."""
+    return {
+        "reward": {"reward has the KL in it; it is what the reward model said.": expected["return"]},
+        "kl": {
+            "kl is averaged over the tokens; it is the mean over responses of their sums.": expected["kl_per_token"],
+            "kl has the wrong sign: it is logp - logp_ref.": -expected["kl"],
+            "kl is added up over the batch; it is a mean over responses.": expected["kl"] * len(oracle.input_ids),
+            "kl has beta in it.": expected["kl"] * oracle.beta,
+        },
+        "response_length": {
+            "response_length counts the prompt.": expected["text_length"],
+            "response_length is max_new_tokens, not what was said.": float(most),
+        },
+        "loss": {
+            "loss is the sum over the updates; it is their mean.": expected["loss"] * oracle.updates,
+            "loss is that of the last update; it is the mean over the updates.": expected["last_loss"],
+            "loss has the wrong sign.": -expected["loss"],
+        },
+    }
+
+
+# --- a student's step, and what it must come to ---------------------------------------------------------------------
+
+
+class RLHFCase:
+    """Drawn tables, prompts and settings; `run` takes the student's step on them, `expect` compares it."""
 
     def __init__(self, rng, updates=1, vocabulary=6, rows=7, most=5, clip=0.15):
-        self.tables = [
-            rng.randn(vocabulary, vocabulary),
-            rng.randn(vocabulary, vocabulary),
-            rng.randn(vocabulary),
-        ]
+        self.tables = [rng.randn(vocabulary, vocabulary), rng.randn(vocabulary, vocabulary), rng.randn(vocabulary)]
         self.prompts = rng.randint(0, vocabulary, (rows, 3))
         self.settings = {
             "seed": rng.randint(0, 1 << 30),
@@ -76,262 +259,138 @@ class Loop:
             "rate": 0.5,
         }
 
-    def run(self, student, dropout=0.0, modes=(False, False, False), as_function=False):
-        self.modes = list(modes)
-        self.seen = student.run(rlhf_run, self.tables, self.prompts, self.settings, dropout, list(modes), as_function)
-        self.check_shape()
-        return self.seen
+    def run(self, student, dropout=0.0, modes=(False, False, False)):
+        self.result = student.run(rlhf_run, self.tables, self.prompts, self.settings, LEFT_OVER, dropout, list(modes))
+        self.expect_metrics()
+        self.expect_responses()
+        return self.result
 
-    def check_shape(self):
-        """The dict of metrics, and responses that could have been sampled."""
-        metrics, names = self.seen["metrics"], {"loss", "reward", "kl", "response_length", "responses"}
-        if not isinstance(metrics, dict) or metrics.keys() != names:
+    def oracle(self):
+        """The right step from the responses that were sampled, in rows padded as the reward model was shown them."""
+        texts = self.texts()
+        shown = [ids for ids, _ in self.result["scored"] if ids.shape[:-1] == (len(texts),)]
+        shown = shown[-1] if shown else self.prompts
+        columns = max(shown.shape[1], *map(len, texts))
+        input_ids = F.pad(shown, (0, columns - shown.shape[1]))  # (B, T)
+        is_text = torch.zeros_like(input_ids)
+        for row, text in enumerate(texts):
+            input_ids[row, : len(text)], is_text[row, : len(text)] = torch.tensor(text), 1
+        is_response = is_text * (torch.arange(columns) >= self.prompts.shape[1])
+        settings = {name: self.settings[name] for name in ("rate", "beta", "clip", "updates")}
+        return RLHFOracle(self.tables, input_ids, is_text, is_response, **settings)
+
+    def texts(self):
+        """Each prompt with its response, as lists of ids."""
+        responses = self.result["metrics"]["responses"]
+        return [[*prompt, *response] for prompt, response in zip(self.prompts.tolist(), responses, strict=True)]
+
+    def expect_metrics(self):
+        """A dict of the five metrics, four of them floats."""
+        metrics = self.result["metrics"]
+        if not isinstance(metrics, dict) or metrics.keys() != set(METRICS):
             fail(
                 "It must return a dict with exactly loss, reward, kl, response_length and responses.",
                 got=repr(metrics)[:200],
             )
-        if not all(isinstance(metrics[name], float) for name in names - {"responses"}):
+        if not all(isinstance(metrics[name], float) for name in METRICS if name != "responses"):
             fail("The metrics must be plain floats.", got={name: type(metrics[name]).__name__ for name in metrics})
-        responses, stop = metrics["responses"], self.settings["stop"]
+
+    def expect_responses(self):
+        """A list for each prompt that could have been sampled: ended by the stop id or by max_new_tokens."""
+        responses, stop, most = self.result["metrics"]["responses"], self.settings["stop"], self.settings["most"]
         good = isinstance(responses, list) and len(responses) == len(self.prompts)
         for row in responses if good else []:
-            ends = isinstance(row, list) and 0 < len(row) <= self.settings["most"] and stop not in row[:-1]
-            good = good and ends and (row[-1] == stop or len(row) == self.settings["most"])
+            ends = isinstance(row, list) and 0 < len(row) <= most and stop not in row[:-1]
+            good = good and ends and (row[-1] == stop or len(row) == most)
         if not good:
             fail(
                 "responses must hold the new ids of every row, each ended by the stop id or by max_new_tokens.",
                 got=responses,
             )
 
-    def rows(self):
-        """Each prompt with its response, and where the response begins."""
-        return [
-            (torch.tensor([*prompt, *response]), len(prompt))
-            for prompt, response in zip(self.prompts.tolist(), self.seen["metrics"]["responses"], strict=True)
-        ]
-
-    def simulate(
-        self,
-        beta=None,
-        baseline="mean",
-        first=0,
-        drop_last=0,
-        sign=1.0,
-        left_over=0.0,
-        fresh_old=False,
-        updates=None,
-        clip=None,
-        per="batch",
-        scored=lambda row, start: row,
-        standardised=False,
-        to_go=False,
-        only_last=False,
-        unshifted=False,
-    ):
-        """The policy's table after the step, the loss and the other metrics. The keywords put mistakes in."""
-        policy, ref, weights = (table.double() for table in self.tables)
-        beta = self.settings["beta"] if beta is None else beta
-        clip = self.settings["clip"] if clip is None else clip
-        rows = self.rows()
-        # the response's tokens: their places, and those before them, from which they are guessed
-        spans = [torch.arange(start + first, len(row) - drop_last) for row, start in rows]
-        scored_rows = rows
-        if unshifted:  # the mask of input_ids cut to T - 1 columns: one token late, what follows the response with it
-            shown = self.seen["judged"][-1][0]
-            spans = [torch.arange(start + 1, min(len(row) + 1, shown.shape[1])) for row, start in rows]
-            rows = [(tokens, start) for tokens, (_, start) in zip(shown, rows, strict=True)]
-
-        def log_p(table):
-            return [
-                table.log_softmax(dim=-1)[row[span - 1], row[span]] for (row, _), span in zip(rows, spans, strict=True)
-            ]
-
-        scores = torch.stack([weights[scored(row, start)].sum() for row, start in scored_rows])
-        paid = scores * torch.tensor(
-            [len(span) > 0 for span in spans]
-        )  # where nothing is left to pay it on, it is lost
-        old, near = log_p(policy), log_p(ref)
-        kl = torch.stack([(a - b).sum() for a, b in zip(old, near, strict=True)])
-        returns = paid - beta * kl
-        level = {"mean": returns.mean(), "none": 0.0, "others": (returns.sum() - returns) / (len(rows) - 1)}[baseline]
-        advantages = (returns - level) * sign
-        if standardised:
-            advantages = advantages / returns.std()
-        losses = []
-        count = sum(len(span) for span in spans)
-        left = torch.full_like(policy, left_over)
-        for _ in range(self.settings["updates"] if updates is None else updates):
-            policy = policy.detach().requires_grad_()
-            now = log_p(policy)
-            total = 0.0
-            for place, (logp, advantage) in enumerate(zip(now, advantages, strict=True)):
-                then = logp.detach() if fresh_old else old[place]
-                each = advantage.expand(len(logp))
-                if to_go:
-                    price = -beta * (old[place] - near[place])
-                    each = price.flip(0).cumsum(0).flip(0) + scores[place] - returns.mean()
-                if only_last:
-                    each = torch.zeros(len(logp), dtype=logp.dtype)
-                    each[-1:] = advantage
-                objective = clipped((logp - then).exp(), each, clip)
-                total = total + (objective.sum() / count if per == "batch" else objective.mean() / len(rows))
-            loss = -total
-            losses.append(loss.item())
-            (gradient,) = torch.autograd.grad(loss, policy)
-            left = left + gradient if left_over else gradient
-            policy = policy - self.settings["rate"] * left
-        return {
-            "table": policy.detach().float(),
-            "loss": sum(losses) / len(losses),
-            "last_loss": losses[-1],
-            "reward": scores.mean().item(),
-            "kl": kl.mean().item(),
-            "response_length": sum(len(row) - start for row, start in rows) / len(rows),
-            "tokens": sum(len(row) for row, _ in rows) / len(rows),
-            "returns": returns.mean().item(),
-            "kl_per_token": (sum(one.item() for one in kl) / count),
-        }
-
-    def mistakes(self):
-        """Sentence → the policy's table after a step with that mistake."""
-        wrong = {
-            "The gradient left over from before the call is not cleared.": {"left_over": 7.0},
-            "There is no baseline: the mean return of the batch is not subtracted.": {"baseline": "none"},
-            "The baseline leaves the response itself out; here it is the mean of the whole batch.": {
-                "baseline": "others"
-            },
-            "KL is not in the return: beta does nothing.": {"beta": 0.0},
-            "KL raises the return; it is a price.": {"beta": -self.settings["beta"]},
-            "The prompt's tokens are trained on too.": {"first": -2},
-            "The mask begins one column too late: the first token of the response is missing.": {"first": 1},
-            "The mask begins one column too early: it takes the prompt's last token in.": {"first": -1},
-            "The mask is that of the ids, one column late: entry t of the frame is about token t + 1.": {
-                "unshifted": True
-            },
-            "clip is not used: it is 0.2 whatever is asked for.": {"clip": 0.2},
-            "The last token of a response is left out, often the one that ends it.": {"drop_last": 1},
-            "The step walks the wrong way: good responses become less likely.": {"sign": -1.0},
-            "The advantages are divided by their standard deviation.": {"standardised": True},
-            "It averages within each response first; here every token of the batch counts the same.": {
-                "per": "response"
-            },
-            "Each token gets the rewards that come after it; here every token gets the whole return.": {"to_go": True},
-            "Only the last token of a response learns.": {"only_last": True},
-            "The judge sees the prompt only.": {"scored": lambda row, start: row[:start]},
-            "The judge sees the response without its prompt.": {"scored": lambda row, start: row[start:]},
-            "Nothing is clipped.": {"clip": 1e6},
-        }
-        if self.settings["updates"] > 1:
-            wrong |= {
-                "Only one update is made.": {"updates": 1},
-                "The old log-probabilities are computed anew for every update, so every ratio is 1.": {
-                    "fresh_old": True
-                },
-                "One update too many is made.": {"updates": self.settings["updates"] + 1},
-            }
-        found = {
-            sentence: (lambda changes=changes: self.simulate(**changes)["table"]) for sentence, changes in wrong.items()
-        }
-        return {"The policy does not move: no step is taken.": self.tables[0], **found}
-
     def expect_untouched(self):
-        seen = self.seen
-        if not torch.equal(seen["tables"][1], self.tables[1]):
-            fail("The reference's weights change.")
-        if seen["gradients"][0] is not None:
-            fail("The reference gets a gradient.")
-        if not seen["trainable"][1]:
-            fail("The reference's requires_grad is changed.")
-        if not torch.equal(seen["tables"][2], self.tables[2]) or seen["gradients"][1] is not None:
+        """Reference and reward model are as they were, and so are the flags."""
+        result = self.result
+        expect_untouched(result, self.tables)
+        if not torch.equal(result["tables"][2], self.tables[2]) or result["gradients"][2] is not None:
             fail("The reward model gets a gradient.")
-        if not seen["trainable"][0] or not seen["trainable"][2]:
+        if not result["trainable"][0] or not result["trainable"][2]:
             fail("requires_grad of the policy or of the reward model is changed.")
 
-    def expect_judged(self):
-        """The judge saw each prompt with its response, and nothing else that counts."""
-        if not self.seen["judged"]:
+    def expect_scored(self):
+        """The reward model saw each prompt with its response, and nothing else that counts."""
+        if not self.result["scored"]:
             fail("The reward model is never asked.")
-        input_ids, mask = self.seen["judged"][-1]
+        input_ids, mask = self.result["scored"][-1]
         shown = [tokens[real == 1].tolist() for tokens, real in zip(input_ids, mask, strict=True)]
-        rows = [(row.tolist(), start) for row, start in self.rows()]
-        if shown == [row for row, _ in rows]:
+        texts, prompt = self.texts(), self.prompts.shape[1]
+        if shown == texts:
             return
-        if shown == [row[:start] for row, start in rows]:
-            fail("The judge sees the prompt only.")
-        if shown == [row[start:] for row, start in rows]:
-            fail("The judge sees the response without its prompt.")
-        if shown == [row[:-1] for row, _ in rows]:
-            fail("The judge does not see the last token of the response.")
-        if all(seen[: len(row)] == row for seen, (row, _) in zip(shown, rows, strict=True)):
-            fail("Padding behind a response is shown to the judge as if it were text.")
-        fail("The judge must see prompt and response in one row, and the mask of both.")
+        if shown == [text[:prompt] for text in texts]:
+            fail("The reward model sees the prompt only.")
+        if shown == [text[prompt:] for text in texts]:
+            fail("The reward model sees the response without its prompt.")
+        if shown == [text[:-1] for text in texts]:
+            fail("The reward model does not see the last token of the response.")
+        if all(row[: len(text)] == text for row, text in zip(shown, texts, strict=False)):
+            fail("Padding behind a response is shown to the reward model as if it were text.")
+        fail("The reward model must see prompt and response in one row, and the mask of both.")
 
     def expect(self):
         self.expect_untouched()
-        self.expect_judged()
-        right, metrics = self.simulate(), self.seen["metrics"]
+        self.expect_scored()
+        oracle, metrics = self.oracle(), self.result["metrics"]
+        expected = oracle.step()
         if metrics["kl"] == 0.0:
-            fail("The policy stands in for the reference, so KL is always 0.", expected=right["kl"], got=0.0)
+            fail("The policy stands in for the reference, so KL is always 0.", expected=expected["kl"], got=0.0)
+        mistakes = {
+            sentence: (lambda parts=parts: replace(oracle, **parts).step()["table"])
+            for sentence, parts in step_mistakes(oracle).items()
+        }
         expect_close(
-            self.seen["tables"][0],
-            right["table"],
+            self.result["tables"][0],
+            expected["table"],
             what="The policy after the step",
-            mistakes=self.mistakes(),
+            mistakes={"The policy does not move: no step is taken.": self.tables[0], **mistakes},
             advice="Compare with the three points of the docstring, one after the other.",
-            **FP32,
+            **TOL_FP32,
         )
-        wrong = {
-            "reward": {"reward has the KL in it; it is what the reward model said.": right["returns"]},
-            "kl": {
-                "kl is averaged over the tokens; it is the mean over responses of their sums.": right["kl_per_token"],
-                "kl has the wrong sign: it is logp - logp_ref.": -right["kl"],
-                "kl is added up over the batch; it is a mean over responses.": right["kl"] * len(self.prompts),
-                "kl has beta in it.": right["kl"] * self.settings["beta"],
-            },
-            "response_length": {"response_length counts the prompt.": right["tokens"],
-                                "response_length is max_new_tokens, not what was said.": float(self.settings["most"])},
-            "loss": {"loss is the sum over the updates; it is their mean.": right["loss"] * self.settings["updates"],
-                     "loss is that of the last update; it is the mean over the updates.": right["last_loss"],
-                     "loss has the wrong sign.": -right["loss"]},
-        }  # fmt: skip
+        wrong = metric_mistakes(expected, oracle, self.settings["most"])
         for name in ("reward", "kl", "response_length", "loss"):
-            expect_close(metrics[name], right[name], what=f"The metric {name}", mistakes=wrong[name], **FP32)
+            expect_close(metrics[name], expected[name], what=f"The metric {name}", mistakes=wrong[name], **TOL_FP32)
 
 
 @exercise("rlhf_step", points=2)
 def test_generate_score_update(student, rng):
-    loop = Loop(rng)
-    loop.run(student)
-    loop.expect()
+    case = RLHFCase(rng)
+    case.run(student)
+    case.expect()
 
 
 @exercise("rlhf_step")
 def test_several_updates_on_the_same_responses(student, rng):
-    loop = Loop(rng, updates=3, rows=8, clip=0.05)
-    loop.run(student)
-    loop.expect()
+    case = RLHFCase(rng, updates=3, rows=8, clip=0.05)
+    case.run(student)
+    case.expect()
 
 
 @exercise("rlhf_step")
 def test_no_dropout_and_every_mode_restored(student, rng):
-    loop = Loop(rng)
+    case = RLHFCase(rng)
     modes = [True, rng.randint(0, 2) == 1, True]
-    seen = loop.run(student, dropout=0.5, modes=modes)
-    right, metrics = loop.simulate(), seen["metrics"]
-    if abs(metrics["reward"] - right["reward"]) > 1e-3:
+    result = case.run(student, dropout=0.5, modes=modes)
+    expected, metrics = case.oracle().step(), result["metrics"]
+    if abs(metrics["reward"] - expected["reward"]) > 1e-3:
         fail("Dropout is on in the reward model.")
-    if abs(metrics["kl"] - right["kl"]) > 1e-3:
+    if abs(metrics["kl"] - expected["kl"]) > 1e-3:
         fail("Dropout is on when the log-probabilities are taken.")
-    if (seen["tables"][0] - right["table"]).abs().max() > 1e-3:
+    if (result["tables"][0] - expected["table"]).abs().max() > 1e-3:
         fail(
             "Dropout is on during the update, or the update is wrong without dropout too (other checks tell).",
-            expected=right["table"],
-            got=seen["tables"][0],
+            expected=expected["table"],
+            got=result["tables"][0],
         )
-    if seen["modes"] != modes:
-        names = ("policy", "reference", "reward model")
-        wrong = next(name for name, mode, was in zip(names, seen["modes"], modes, strict=True) if mode != was)
-        fail(f"The {wrong} is left in another mode than it came in.", expected=modes, got=seen["modes"])
+    expect_modes(result, modes)
 
 
 @exercise("rlhf_step")

@@ -1,25 +1,15 @@
 """Checks of `sample_responses`."""
 
 import torch
-from torch import nn
 
+from autograder import builders
 from autograder.checks import exercise, expect_equal, fail, probe
 
 
 @probe
 def sampled(student, table, prompts, max_new_tokens, stop_id, seeds, training, dropout):
     """Responses of a table of logits, once per seed of the generator (None: the global one), and what it left."""
-    from types import SimpleNamespace
-
-    class Table(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table, self.dropout = nn.Parameter(table.clone()), nn.Dropout(dropout)
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.dropout(self.table)[input_ids])
-
-    model = Table().train(training)
+    model = builders.TableLM(table, dropout).train(training)
     found = []
     for seed in seeds:
         generator = None if seed is None else torch.Generator().manual_seed(seed)
@@ -27,8 +17,8 @@ def sampled(student, table, prompts, max_new_tokens, stop_id, seeds, training, d
     return {"found": found, "training": model.training, "grad": torch.is_grad_enabled()}
 
 
-def chain(following, start, stop_id, most):
-    """What a model says that is sure of what follows each token."""
+def follow(following, start, stop_id, most):
+    """The response after `start` where `following` says which token comes after each: a list of ids."""
     said = []
     while len(said) < most and (not said or said[-1] != stop_id):
         start = following[start]
@@ -36,8 +26,8 @@ def chain(following, start, stop_id, most):
     return said
 
 
-def sure(following, vocabulary):
-    """Logits of a model that is sure of what follows each token."""
+def certain_table(following, vocabulary):
+    """Logits (V, V) that make `following[token]` certain after each token."""
     table = torch.zeros(vocabulary, vocabulary)
     for token, after in enumerate(following):
         table[token, after] = 60.0
@@ -49,33 +39,33 @@ FOLLOWING = [1, 2, 5, 4, 3, 0, 5]
 
 
 @exercise("sample_responses")
-def test_responses_end_each_in_its_place(student, rng):
+def test_each_response_ends_at_its_own_stop_id(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 5], [4, 6]])[torch.randperm(5, generator=rng)]
     starts = prompts[:, -1].tolist()
-    right = [chain(FOLLOWING, start, 5, 6) for start in starts]
-    seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 6, 5, [0], True, 0.0)
-    (got,) = seen["found"]
+    expected = [follow(FOLLOWING, start, 5, 6) for start in starts]
+    result = student.run(sampled, certain_table(FOLLOWING, 7), prompts, 6, 5, [0], True, 0.0)
+    (got,) = result["found"]
     if not isinstance(got, list) or not all(isinstance(row, list) for row in got):
         fail("It must return a list with a list of ids for each row.", got=type(got).__name__)
-    shortest = min(map(len, right))
-    endless = [chain(FOLLOWING, start, None, 6) for start in starts]
+    shortest = min(map(len, expected))
+    endless = [follow(FOLLOWING, start, None, 6) for start in starts]
     expect_equal(
         got,
-        right,
-        what="What a model that is sure of everything says",
+        expected,
+        what="The responses of a model with one certain next token",
         mistakes={
             "The prompt is returned with the response.": [
-                [*prompt, *row] for prompt, row in zip(prompts.tolist(), right, strict=True)
+                [*prompt, *row] for prompt, row in zip(prompts.tolist(), expected, strict=True)
             ],
-            "All rows end when the first one does.": [row[:shortest] for row in right],
-            "The stop id that ends a response is left out.": [row[:-1] if row[-1] == 5 else row for row in right],
+            "All rows end when the first one does.": [row[:shortest] for row in expected],
+            "The stop id that ends a response is left out.": [row[:-1] if row[-1] == 5 else row for row in expected],
             "A row that has ended goes on.": endless,
             "A stop id inside the prompt ends the response.": [
-                [] if 5 in prompt else row for prompt, row in zip(prompts.tolist(), right, strict=True)
+                [] if 5 in prompt else row for prompt, row in zip(prompts.tolist(), expected, strict=True)
             ],
-            "It goes on one token too long.": [chain(FOLLOWING, start, 5, 7) for start in starts],
-            "It ends one token too early.": [row[:5] for row in right],
-            "The first new token of each row is lost.": [row[1:] for row in right],
+            "It goes on one token too long.": [follow(FOLLOWING, start, 5, 7) for start in starts],
+            "It ends one token too early.": [row[:5] for row in expected],
+            "The first new token of each row is lost.": [row[1:] for row in expected],
         },
         advice="Each row has a list of its own, which takes no more once it ends in stop_id.",
     )
@@ -89,8 +79,8 @@ def test_draws_follow_the_models_distribution(student, rng):
     table = torch.zeros(4, 4)
     table[2] = probabilities.log() + 1.5
     seeds = rng.randint(0, 1 << 30, (15,)).tolist()
-    seen = student.run(sampled, table, torch.full((60, 1), 2), 1, 3, seeds, False, 0.0)
-    draws = [[row[0] for row in batch] for batch in seen["found"]]
+    result = student.run(sampled, table, torch.full((60, 1), 2), 1, 3, seeds, False, 0.0)
+    draws = [[row[0] for row in batch] for batch in result["found"]]
     tokens = [token for batch in draws for token in batch]
     counts = torch.tensor([tokens.count(token) for token in range(4)])
     shown = {"expected": 900 * probabilities, "got": counts}
@@ -112,7 +102,7 @@ def test_draws_follow_the_models_distribution(student, rng):
 
 
 @exercise("sample_responses")
-def test_the_generator_decides(student, rng):
+def test_the_generator_decides_the_draws(student, rng):
     table, prompts = 0.5 * rng.randn(6, 6), rng.randint(0, 6, (8, 2))
     table[:, 5] = -30.0
     never = rng.randint(0, 5, (6,)).tolist()  # what never follows each token
@@ -132,15 +122,15 @@ def test_the_generator_decides(student, rng):
 
 
 @exercise("sample_responses")
-def test_sampling_leaves_no_trace(student, rng):
+def test_sampling_restores_mode_and_gradients(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 4], [2, 6]])[torch.randperm(5, generator=rng)]
-    right = [chain(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
-    seen = student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], True, 0.5)
-    if seen["found"][0] != right:
-        fail("Dropout is on while the model responds.", expected=right, got=seen["found"][0])
-    if not seen["training"]:
+    expected = [follow(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
+    result = student.run(sampled, certain_table(FOLLOWING, 7), prompts, 4, 5, [0], True, 0.5)
+    if result["found"][0] != expected:
+        fail("Dropout is on while the model responds.", expected=expected, got=result["found"][0])
+    if not result["training"]:
         fail("The model is left in eval mode; it came in train mode.")
-    if not seen["grad"]:
-        fail("Gradients stay switched off for everybody after the call.")
-    if student.run(sampled, sure(FOLLOWING, 7), prompts, 4, 5, [0], False, 0.5)["training"]:
+    if not result["grad"]:
+        fail("Gradients stay switched off after the call.")
+    if student.run(sampled, certain_table(FOLLOWING, 7), prompts, 4, 5, [0], False, 0.5)["training"]:
         fail("The model is left in train mode; it came in eval mode.")

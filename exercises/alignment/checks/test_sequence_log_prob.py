@@ -3,37 +3,37 @@
 import math
 
 import torch
-from alignment_oracles import FP32, each_token, expect_graph, response_mask, with_gradients
+from alignment_oracles import TOL_FP32, each_token, expect_graph, response_mask, with_gradients
 
 from autograder.checks import exercise, expect_close
 
 
 def sequence_mistakes(logits, labels):
-    """What known mistakes give."""
+    """Sentence → the value with that mistake."""
     tokens, is_token = each_token(logits, labels), (labels[:, 1:] != -100).float()
     log_p, known = logits.log_softmax(dim=-1), labels.clamp(min=0)
     everything = log_p[:, :-1].gather(-1, known[:, 1:, None]).squeeze(-1)
     unshifted = log_p.gather(-1, known[..., None]).squeeze(-1) * (labels != -100)
-    right = tokens.sum(dim=1)
+    expected = tokens.sum(dim=1)
     count = is_token.sum(dim=1)
     last = (torch.arange(tokens.shape[1]) * is_token).argmax(dim=1)
     return {
-        "It averages over the tokens; a response's log-probability is their sum.": right / count.clamp(min=1),
+        "It averages over the tokens; a response's log-probability is their sum.": expected / count.clamp(min=1),
         "It averages over all positions; a response's log-probability is the sum.": tokens.mean(dim=1),
         "The mask is inverted: it adds up what is not supervised.": (everything * (1 - is_token)).sum(dim=1),
         "Prompt and padding are counted: labels of -100 are taken as tokens.": everything.sum(dim=1),
-        "It multiplies probabilities; their logarithms are to be added.": right.exp(),
+        "It multiplies probabilities; their logarithms are to be added.": expected.exp(),
         "Nothing is shifted: position t guesses token t + 1, not token t.": unshifted.sum(dim=1),
-        "The last supervised token is left out, often the one that ends the response.": right
+        "The last supervised token is left out, often the one that ends the response.": expected
         - tokens[torch.arange(len(tokens)), last],
-        "It adds up the whole batch; every row has a log-probability of its own.": right.sum(),
-        "The sign is wrong: this is a loss, not a log-probability.": -right,
+        "It adds up the whole batch; every row has a log-probability of its own.": expected.sum(),
+        "The sign is wrong: this is a loss, not a log-probability.": -expected,
         "It takes the last supervised token only.": tokens[torch.arange(len(tokens)), last],
     }
 
 
 @exercise("sequence_log_prob")
-def test_the_docstrings_sequence(student):
+def test_sequence_log_prob_docstring_example(student):
     logits = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
     labels = torch.tensor([[-100, 0, 1]])
     expect_close(
@@ -41,7 +41,7 @@ def test_the_docstrings_sequence(student):
         torch.tensor([math.log(3 / 8)]),
         what="The docstring's sequence",
         mistakes=sequence_mistakes(logits, labels),
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -60,12 +60,12 @@ def test_responses_of_different_lengths(student, rng):
         what="The responses' log-probabilities",
         mistakes=sequence_mistakes(logits, labels),
         advice="Probabilities multiply, so logarithms add up; -100 counts for nothing.",
-        **FP32,
+        **TOL_FP32,
     )
 
 
 @exercise("sequence_log_prob")
-def test_all_sequences_of_a_tiny_vocabulary_share_one(student, rng):
+def test_all_sequences_of_a_tiny_vocabulary(student, rng):
     # A language model of 3 tokens that looks at the last one only, and all 27 responses of 3 tokens behind token 0.
     table = 2 * rng.randn(3, 3)
     rows = torch.cartesian_prod(*[torch.arange(3)] * 3)
@@ -78,20 +78,20 @@ def test_all_sequences_of_a_tiny_vocabulary_share_one(student, rng):
         each_token(table[tokens], labels).sum(dim=1),
         what="The log-probability of every possible response",
         mistakes=sequence_mistakes(table[tokens], labels),
-        **FP32,
+        **TOL_FP32,
     )
 
 
 @exercise("sequence_log_prob")
 def test_sequence_gradient(student, rng):
     logits, labels, weights = rng.randn(2, 5, 4), labelled(rng, 4, (3, 1), 5), rng.randn(2)
-    seen = student.run(with_gradients, "sequence_log_prob", [logits, labels], [0], weights)
-    expect_graph(seen)
-    right = torch.zeros_like(logits)
+    result = student.run(with_gradients, "sequence_log_prob", [logits, labels], [0], weights)
+    expect_graph(result)
+    expected = torch.zeros_like(logits)
     for row in range(2):
         for t in range(4):
             token = int(labels[row, t + 1])
             if token != -100:
-                right[row, t] = -logits[row, t].softmax(dim=0) * weights[row]
-                right[row, t, token] += weights[row]
-    expect_close(seen["gradients"][0], right, what="The gradient of the sequences' log-probabilities", **FP32)
+                expected[row, t] = -logits[row, t].softmax(dim=0) * weights[row]
+                expected[row, t, token] += weights[row]
+    expect_close(result["gradients"][0], expected, what="The gradient of the sequences' log-probabilities", **TOL_FP32)

@@ -3,13 +3,13 @@
 import math
 
 import torch
-from alignment_oracles import FP32, each_token, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, each_token, expect_graph, with_gradients
 
 from autograder.checks import exercise, expect_close
 
 
 def token_mistakes(logits, input_ids):
-    """What known mistakes give."""
+    """Sentence → the value with that mistake."""
     log_p = logits.float().log_softmax(dim=-1)
     is_token = input_ids != -100
     known = input_ids.clamp(min=0)
@@ -17,7 +17,7 @@ def token_mistakes(logits, input_ids):
     def pick(table, tokens):
         return table.gather(-1, tokens[..., None]).squeeze(-1)
 
-    right = each_token(logits, input_ids)
+    expected = each_token(logits, input_ids)
     vocabulary = logits.shape[-1]
     return {
         "Nothing is shifted: position t guesses token t + 1, not token t.": pick(log_p, known) * is_token,
@@ -33,9 +33,9 @@ def token_mistakes(logits, input_ids):
         "These are the raw logits; a log_softmax turns them into log-probabilities.": (
             pick(logits.float()[:, :-1], known[:, 1:]) * is_token[:, 1:]
         ),
-        "These are probabilities, not their logarithms.": right.exp() * is_token[:, 1:],
-        "The sign is wrong: these are negative log-probabilities.": -right,
-        "The logarithm has base 2; natural logarithms are used everywhere here.": right / math.log(2),
+        "These are probabilities, not their logarithms.": expected.exp() * is_token[:, 1:],
+        "The sign is wrong: these are negative log-probabilities.": -expected,
+        "The logarithm has base 2; natural logarithms are used everywhere here.": expected / math.log(2),
         "The softmax runs over the positions instead of the vocabulary.": (
             pick(logits.float()[:, :-1].log_softmax(dim=1), known[:, 1:]) * is_token[:, 1:]
         ),
@@ -46,11 +46,11 @@ def token_mistakes(logits, input_ids):
         "A label of -100 is looked up as an index from the end; its entry must be 0.": (
             pick(log_p[:, :-1], input_ids[:, 1:] % vocabulary)
         ),
-        "Token 0 is treated as padding; it is a token like any other.": right * (input_ids[:, 1:] != 0),
+        "Token 0 is treated as padding; it is a token like any other.": expected * (input_ids[:, 1:] != 0),
         "It returns T columns; there is nothing to say about the first token, so T - 1.": torch.nn.functional.pad(
-            right, (1, 0)
+            expected, (1, 0)
         ),
-        "It returns T columns; nothing follows the last logits, so T - 1.": torch.nn.functional.pad(right, (0, 1)),
+        "It returns T columns; nothing follows the last logits, so T - 1.": torch.nn.functional.pad(expected, (0, 1)),
         "Only tokens whose own position is supervised are kept: the mask is not shifted with the tokens.": (
             pick(log_p[:, :-1], known[:, 1:]) * is_token[:, :-1]
         ),
@@ -58,18 +58,18 @@ def token_mistakes(logits, input_ids):
 
 
 @exercise("token_log_probs")
-def test_the_docstrings_tokens(student):
+def test_token_log_probs_docstring_example(student):
     logits = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
-    for tokens, right in (
+    for tokens, expected in (
         ([[1, 0, 1]], [[math.log(1 / 2), math.log(3 / 4)]]),
         ([[1, -100, 1]], [[0.0, math.log(3 / 4)]]),
     ):
         expect_close(
             student.token_log_probs(logits, torch.tensor(tokens)),
-            torch.tensor(right),
+            torch.tensor(expected),
             what="The docstring's row",
             mistakes=token_mistakes(logits, torch.tensor(tokens)),
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -83,7 +83,7 @@ def test_tokens_of_a_batch(student, rng):
         what="The log-probabilities",
         mistakes=token_mistakes(logits, tokens),
         advice="logits[:, t] guess input_ids[:, t + 1].",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -97,7 +97,7 @@ def test_labels_that_are_no_tokens(student, rng):
         what="The log-probabilities of labels with -100 in them",
         mistakes=token_mistakes(logits, labels),
         advice="gather can't look up -100: put any token there first, and 0 into the result.",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -105,13 +105,13 @@ def test_labels_that_are_no_tokens(student, rng):
 def test_token_gradient(student, rng):
     logits, tokens, weights = rng.randn(2, 4, 5), rng.randint(0, 5, (2, 4)), rng.randn(2, 3)
     tokens[0, 1] = -100
-    seen = student.run(with_gradients, "token_log_probs", [logits, tokens], [0], weights)
-    expect_graph(seen)
-    right = torch.zeros_like(logits)
+    result = student.run(with_gradients, "token_log_probs", [logits, tokens], [0], weights)
+    expect_graph(result)
+    expected = torch.zeros_like(logits)
     for row in range(2):
         for t in range(3):
             token = int(tokens[row, t + 1])
             if token != -100:  # d log p(token) / d logits = onehot - softmax
-                right[row, t] = -logits[row, t].softmax(dim=0) * weights[row, t]
-                right[row, t, token] += weights[row, t]
-    expect_close(seen["gradients"][0], right, what="The gradient of the log-probabilities", **FP32)
+                expected[row, t] = -logits[row, t].softmax(dim=0) * weights[row, t]
+                expected[row, t, token] += weights[row, t]
+    expect_close(result["gradients"][0], expected, what="The gradient of the log-probabilities", **TOL_FP32)

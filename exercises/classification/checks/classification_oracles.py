@@ -1,67 +1,161 @@
-"""Checks of the lesson on finetuning for classification. Run them with `pytest exercises/classification`.
+"""What the checks of several exercises share: texts, padded batches, and what known mistakes would give.
 
 Models are random GPT-2s of several widths, or smaller stand-ins where no transformer is needed. Every batch is ragged,
-and what stands in the padding is noise: it must not matter."""
+and what stands in the padding is noise wherever that may not matter."""
 
 import torch
+from torch import nn
+from torch.nn import functional as F
+
+from autograder import builders
+from autograder.checks import probe
 
 # fp32 sums of 24 products of size 1, after two blocks, round by about 1e-6; mistakes move things by 0.01 or more.
-FP32 = {"rtol": 1e-4, "atol": 1e-4}
-
-
+TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
 VOCABULARY = 53  # of builders.tiny_gpt2
 
 
-def texts(rng, *lengths):
+# --- texts and batches -----------------------------------------------------------------------------------------------
+
+
+def random_texts(rng, *lengths):
     """Lists of token ids of these lengths, none of them 0."""
     return [rng.randint(1, VOCABULARY, (length,)).tolist() for length in lengths]
 
 
-def rectangle(rng, sequences, side, extra=0):
-    """input_ids and attention_mask (B, T), T being `extra` more than the longest; noise in the padding."""
+def padded_batch(sequences, side, *, pad_id=0, extra=0):
+    """input_ids and attention_mask (B, T), T being `extra` more than the longest, filled up with pad_id."""
     longest = max(map(len, sequences)) + extra
-    input_ids = rng.randint(1, VOCABULARY, (len(sequences), longest))
+    input_ids = torch.full((len(sequences), longest), pad_id)
     attention_mask = torch.zeros_like(input_ids)
     for row, sequence in enumerate(sequences):
-        place = slice(0, len(sequence)) if side == "right" else slice(longest - len(sequence), longest)
-        input_ids[row, place] = torch.tensor(sequence)
-        attention_mask[row, place] = 1
+        columns = slice(0, len(sequence)) if side == "right" else slice(longest - len(sequence), longest)
+        input_ids[row, columns] = torch.tensor(sequence, dtype=torch.int64)
+        attention_mask[row, columns] = 1
     return input_ids, attention_mask
 
 
-def pooled_wrongly(hidden, mask):
-    """What known mistakes would give, as sentences and functions."""
-    rows = torch.arange(len(hidden))
-    count = mask.sum(dim=1)
-    real = mask[..., None].to(hidden.dtype)
-    first = mask.argmax(dim=1)
-    return {
-        "It takes index -1, which in a padded row is padding.": lambda: hidden[:, -1],
-        "It takes the first token, which in a causal model has seen nothing but itself.": lambda: hidden[rows, first],
-        "It takes index 0, which is the first token or padding.": lambda: hidden[:, 0],
-        "mask.sum() - 1 is the last token only when padding is on the right.": lambda: hidden[rows, count - 1],
-        "It averages over padding.": lambda: hidden.mean(dim=1),
-        "It averages over the real tokens instead of taking the last one.": lambda: (
-            (hidden * real).sum(dim=1) / real.sum(dim=1)
-        ),
-        "It adds up the real tokens instead of taking the last one.": lambda: (hidden * real).sum(dim=1),
-        "It takes the largest value of each dimension over the tokens instead of the last token.": lambda: hidden.amax(
-            dim=1
-        ),
-        "It takes the first padding position after the text instead of the last token.": lambda: hidden[
-            rows, count.clamp(max=hidden.shape[1] - 1)
-        ],
-    }
+def noisy_batch(rng, sequences, side, extra=0):
+    """Like padded_batch, with noise in the padding."""
+    input_ids, attention_mask = padded_batch(sequences, side, extra=extra)
+    noise = rng.randint(1, VOCABULARY, input_ids.shape)
+    return torch.where(attention_mask == 1, input_ids, noise), attention_mask
 
 
-def expected_pool(hidden, mask):
-    """(B, D): the vectors at the last 1 of each row."""
-    return torch.stack([vectors[row.nonzero().max()] for vectors, row in zip(hidden, mask, strict=True)])
+def labelled_batches(rng, vocabulary, classes, *sizes, length=None):
+    """Ragged batches of these sizes for a table of shape (vocabulary, classes), noise in the padding on the right.
+
+    Texts have 1 to 4 tokens. T is `length`, or that of the batch's longest text.
+    """
+    batches = []
+    for size in sizes:
+        lengths = [rng.randint(1, 5) for _ in range(size)]
+        mask = torch.arange(length or max(lengths)) < torch.tensor(lengths)[:, None]  # (B, T)
+        input_ids = rng.randint(0, vocabulary, mask.shape)
+        labels = rng.randint(0, classes, (size,))
+        batches.append({"input_ids": input_ids, "attention_mask": mask.long(), "labels": labels})
+    return batches
+
+
+def one_token_batches(*batches):
+    """Batches of texts of one token, from lists of (token, label)."""
+    return [
+        {
+            "input_ids": torch.tensor([[token] for token, _ in pairs]),
+            "attention_mask": torch.ones(len(pairs), 1, dtype=torch.int64),
+            "labels": torch.tensor([label for _, label in pairs]),
+        }
+        for pairs in batches
+    ]
+
+
+# --- pooling ---------------------------------------------------------------------------------------------------------
 
 
 def position_ids(mask):
     """0, 1, 2 ... from each row's first real token on."""
     return (mask.cumsum(dim=1) - 1).clamp(min=0)
+
+
+def last_real_vectors(hidden, mask):
+    """(B, D): the vectors at the last 1 of each row."""
+    return torch.stack([vectors[row.nonzero().max()] for vectors, row in zip(hidden, mask, strict=True)])
+
+
+def vectors_at(positions):
+    """A way to pool that takes the vector at one position of each row; `positions(mask)` is (B,)."""
+    return lambda hidden, mask: hidden[torch.arange(len(hidden)), positions(mask)]
+
+
+def mean_of_real_tokens(hidden, mask):
+    """(B, D): the mean over each row's real tokens."""
+    return sum_of_real_tokens(hidden, mask) / mask.sum(dim=1, keepdim=True).to(hidden.dtype)
+
+
+def sum_of_real_tokens(hidden, mask):
+    """(B, D): the sum over each row's real tokens."""
+    return (hidden * mask[..., None].to(hidden.dtype)).sum(dim=1)
+
+
+# What known mistakes take from hidden (B, T, D) and mask (B, T) instead of the last real token.
+WRONG_POOLINGS = {
+    "It takes index -1, which in a padded row is padding.": lambda hidden, mask: hidden[:, -1],
+    "It takes the first token, which in a causal model has seen nothing but itself.": vectors_at(
+        lambda mask: mask.argmax(dim=1)
+    ),
+    "It takes index 0, which is the first token or padding.": lambda hidden, mask: hidden[:, 0],
+    "mask.sum() - 1 is the last token only when padding is on the right.": vectors_at(lambda mask: mask.sum(dim=1) - 1),
+    "It averages over padding.": lambda hidden, mask: hidden.mean(dim=1),
+    "It averages over the real tokens instead of taking the last one.": mean_of_real_tokens,
+    "It adds up the real tokens instead of taking the last one.": sum_of_real_tokens,
+    "It takes the largest value of each dimension over the tokens instead of the last token.": (
+        lambda hidden, mask: hidden.amax(dim=1)
+    ),
+    "It takes the first padding position after the text instead of the last token.": vectors_at(
+        lambda mask: mask.sum(dim=1).clamp(max=mask.shape[1] - 1)
+    ),
+}
+
+
+# --- a GPT-2 with a head ---------------------------------------------------------------------------------------------
+
+
+class GPT2ClassifierOracle:
+    """A GPT-2 (D wide, from a seed), a head (C, D), and what should come of a text: read alone, without any padding."""
+
+    def __init__(self, seed, weight, bias=None, *, heads=2, layers=1):
+        self.seed, self.width, self.heads, self.layers = seed, weight.shape[1], heads, layers
+        self.backbone = builders.tiny_gpt2(seed, width=self.width, heads=heads, layers=layers).transformer
+        self.weight, self.bias = weight, torch.zeros(len(weight)) if bias is None else bias
+
+    def head(self, vectors):
+        """Logits (..., C) of vectors (..., D)."""
+        return vectors @ self.weight.T + self.bias
+
+    @torch.no_grad()
+    def hidden(self, input_ids, **told):
+        """Hidden states (B, T, D) as the backbone gives them when it is told this besides: mask, positions."""
+        return self.backbone(input_ids, **told).last_hidden_state
+
+    def logits(self, sequences):
+        """Right logits (B, C): each text alone, its last vector through the head."""
+        return self.head(torch.stack([self.hidden(torch.tensor([text]))[0, -1] for text in sequences]))
+
+    def logits_before_the_norm(self, sequences):
+        """Logits (B, C) from vectors that have not gone through the final norm."""
+        norm, self.backbone.ln_f = self.backbone.ln_f, nn.Identity()
+        logits = self.logits(sequences)
+        self.backbone.ln_f = norm
+        return logits
+
+    def batch_logits(self, input_ids, mask, **told):
+        """Logits (B, C) of a batch's last real tokens when the backbone is told this: mask, positions."""
+        return self.head(last_real_vectors(self.hidden(input_ids, **told), mask))
+
+
+# --- what is trainable -----------------------------------------------------------------------------------------------
+
+HEAD = ["classifier.bias", "classifier.weight"]
 
 
 def parts_of(names):
@@ -70,4 +164,115 @@ def parts_of(names):
     return sorted({".".join(word[:2]) if word[0] == "h" else word[0] for word in words})
 
 
-HEAD = ["classifier.bias", "classifier.weight"]
+@probe
+def prepared_in_turn(student, blocks, calls):
+    """After each prepare_finetuning(model, *call) on one model: the error, what is trainable, what the optimizer is.
+
+    Every parameter gets a gradient of 1 before the optimizer's step, so `moved` is what the optimizer holds.
+    """
+    import types
+
+    torch.manual_seed(0)
+    # Build a stand-in under GPT-2's names
+    backbone = nn.Module()
+    backbone.config = types.SimpleNamespace(n_layer=blocks, num_hidden_layers=blocks, n_embd=2, hidden_size=2)
+    backbone.wte = nn.Embedding(3, 2)
+    backbone.h = nn.ModuleList(nn.ModuleDict({"ln_1": nn.LayerNorm(2), "mlp": nn.Linear(2, 2)}) for _ in range(blocks))
+    backbone.ln_f = nn.LayerNorm(2)
+    model = nn.Module()
+    model.backbone, model.classifier = backbone, nn.Linear(2, 2)
+
+    names = {id(tensor): name for name, tensor in model.named_parameters()}
+    standard = torch.optim.AdamW([nn.Parameter(torch.ones(1))]).defaults
+    found = []
+    for call in calls:
+        # Call
+        optimizer = error = message = None
+        try:
+            optimizer = student.prepare_finetuning(model, *call)
+        except Exception as raised:
+            error, message = type(raised).__name__, str(raised)
+        groups = [] if optimizer is None else optimizer.param_groups
+
+        # Look at the optimizer's groups
+        rates = {}
+        for group in groups:
+            for tensor in group["params"]:
+                rates.setdefault(names.get(id(tensor), "another tensor"), []).append(group["lr"])
+        settings = ("betas", "eps", "weight_decay", "amsgrad", "maximize")
+        other = [name for name in settings if any(group.get(name) != standard[name] for group in groups)]
+
+        # Step
+        trainable = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+        before = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
+        for tensor in model.parameters():
+            tensor.grad = torch.ones_like(tensor)
+        if optimizer is not None:
+            optimizer.step()
+        moved = [name for name, tensor in model.named_parameters() if not torch.equal(before[name], tensor)]
+
+        found.append(
+            {
+                "error": error,
+                "message": message,
+                "trainable": trainable,
+                "rates": rates,
+                "moved": moved,
+                "kind": "AdamW" if isinstance(optimizer, torch.optim.AdamW) else type(optimizer).__name__,
+                "other": other,
+            }
+        )
+    return found
+
+
+# --- a classifier that is a table ------------------------------------------------------------------------------------
+
+
+def token_counts(batch, vocabulary):
+    """(B, V): how often each token stands in each text."""
+    one_hot = F.one_hot(batch["input_ids"], vocabulary)  # (B, T, V)
+    return (one_hot * batch["attention_mask"][..., None]).sum(dim=1).float()
+
+
+def table_logits(table, batch):
+    """(B, C): what builders.TableClassifier gives, as counts (B, V) · table (V, C)."""
+    return token_counts(batch, len(table)) @ table
+
+
+def cross_entropy_gradient(table, batch):
+    """The gradient (V, C) of the batch's mean cross-entropy at the table: counts' · (softmax - one-hot) / B."""
+    target = F.one_hot(batch["labels"], table.shape[1]).float()  # (B, C)
+    error = table_logits(table, batch).softmax(dim=1) - target  # (B, C)
+    return token_counts(batch, len(table)).T @ error / len(target)
+
+
+# --- a language model with opinions ----------------------------------------------------------------------------------
+
+
+@probe
+def perplexity_of_gpt2(student, seed, factor, batches):
+    """The perplexity that the student measures of a small GPT-2 whose logits are multiplied by a factor."""
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    with torch.no_grad():
+        model.transformer.ln_f.weight.mul_(factor)
+        model.transformer.ln_f.bias.mul_(factor)
+    return student.perplexity(model, [{"input_ids": ids, "attention_mask": mask} for ids, mask in batches])
+
+
+@torch.no_grad()
+def sharpened_gpt2(seed, factor=10):
+    """The model that the probe makes: with 10, its logits are spread widely enough for mistakes to show."""
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    model.transformer.ln_f.weight.mul_(factor)
+    model.transformer.ln_f.bias.mul_(factor)
+    return model
+
+
+@torch.no_grad()
+def negative_log_likelihoods(model, sequences):
+    """Of each text, read alone, -log p of its tokens but the first: (T - 1,) each."""
+    losses = []
+    for text in sequences:
+        ids = torch.tensor([text])
+        losses.append(F.cross_entropy(model(ids).logits[0, :-1], ids[0, 1:], reduction="none"))
+    return losses

@@ -1,57 +1,41 @@
 """Checks of `accuracy`."""
 
 import torch
-from torch import nn
+from classification_oracles import one_token_batches
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
-def measure(student, table, batches, train_mode, as_stream):
-    """The accuracy of a model that in train mode says the opposite; its modes, and whether a graph was built."""
+def measure(student, table, batches, train_mode):
+    """The accuracy of a model that in train mode says the opposite; what measuring did to the model and its mode."""
+    graphs = []
 
-    class Table(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.rows = nn.Embedding(*table.shape, _weight=table.clone())
-            self.graphs = []
-
+    class Watched(builders.TableClassifier):
         def forward(self, input_ids, attention_mask):
-            logits = (self.rows(input_ids) * attention_mask[..., None]).sum(dim=1)
-            self.graphs.append(logits.requires_grad)
+            logits = super().forward(input_ids, attention_mask)
+            graphs.append(logits.requires_grad)
             return -logits if self.training else logits
 
-    model = Table().train(train_mode)
-    fraction = student.accuracy(model, iter(batches) if as_stream else batches)
+    model = Watched(table).train(train_mode)
     return {
-        "accuracy": fraction,
+        "accuracy": student.accuracy(model, batches),
         "mode": model.training,
-        "graphs": model.graphs,
+        "graphs": graphs,
         "grad_enabled": torch.is_grad_enabled(),
         "table": model.rows.weight,
     }
 
 
-def one_token_batches(*batches):
-    """Batches of texts of one token, from lists of (token, label)."""
-    return [
-        {
-            "input_ids": torch.tensor([[token] for token, _ in pairs]),
-            "attention_mask": torch.ones(len(pairs), 1, dtype=torch.int64),
-            "labels": torch.tensor([label for _, label in pairs]),
-        }
-        for pairs in batches
-    ]
-
-
 @exercise("accuracy")
-def test_the_docstrings_accuracy(student):
+def test_accuracy_docstring_example(student):
     table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]])  # token 0 means class 0, token 1 class 1
     batches = one_token_batches([(0, 0), (1, 1), (1, 1)], [(0, 1)])
     for train_mode in (False, True):
-        seen = student.run(measure, table, batches, train_mode, False)
+        result = student.run(measure, table, batches, train_mode)
         expect_close(
-            seen["accuracy"],
+            result["accuracy"],
             0.75,
             what="The accuracy of the docstring's example",
             mistakes={
@@ -70,15 +54,15 @@ def test_the_docstrings_accuracy(student):
 def test_measuring_leaves_no_trace(student, rng):
     table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)
     for train_mode in (True, False):
-        seen = student.run(measure, table, one_token_batches([(0, 0), (1, 1)]), train_mode, False)
-        if any(seen["graphs"]):
+        result = student.run(measure, table, one_token_batches([(0, 0), (1, 1)]), train_mode)
+        if any(result["graphs"]):
             fail("It builds a graph while it measures.", advice="torch.no_grad() around the loop.")
-        if seen["mode"] is not train_mode:
+        if result["mode"] is not train_mode:
             fail(
                 "The mode that the model came in is not restored.",
                 expected=f"training={train_mode}",
-                got=f"training={seen['mode']}",
+                got=f"training={result['mode']}",
                 advice="Remember model.training before you call eval().",
             )
-        assert seen["grad_enabled"], "It leaves gradients switched off for whoever comes after it."
-        expect_equal(seen["table"], table, what="The model after measuring")
+        assert result["grad_enabled"], "It leaves gradients switched off afterwards."
+        expect_equal(result["table"], table, what="The model after measuring")

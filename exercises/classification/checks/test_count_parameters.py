@@ -7,15 +7,15 @@ from autograder.checks import exercise, expect_equal, probe
 
 @probe
 def counts(student):
-    """Counts for a linear layer, whole and with its weight frozen."""
+    """Counts for a linear layer, as it is and with its weight frozen."""
     layer = nn.Linear(4, 3)
-    whole = student.count_parameters(layer)
+    trainable = student.count_parameters(layer)
     layer.weight.requires_grad_(False)
-    return [whole, student.count_parameters(layer)]
+    return [trainable, student.count_parameters(layer)]
 
 
 @exercise("count_parameters")
-def test_the_docstrings_counts(student):
+def test_count_parameters_docstring_example(student):
     expect_equal(
         student.run(counts),
         [(15, 15), (15, 3)],
@@ -23,7 +23,7 @@ def test_the_docstrings_counts(student):
         mistakes={
             "It gives (trainable, total); total comes first.": [(15, 15), (3, 15)],
             "It gives how many are frozen, not how many are trainable.": [(15, 0), (15, 12)],
-            "It counts tensors, not the numbers in them.": [(2, 2), (2, 1)],
+            "It counts tensors, not their elements.": [(2, 2), (2, 1)],
             "Its total leaves frozen parameters out.": [(15, 15), (3, 3)],
             "Biases are not counted.": [(12, 12), (12, 0)],
             "Every parameter is counted as trainable.": [(15, 15), (15, 15)],

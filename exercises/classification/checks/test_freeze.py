@@ -29,35 +29,36 @@ def frozen(student, own):
 @exercise("freeze")
 def test_no_parameter_is_left_trainable(student, rng):
     own = rng.randn(3)
-    seen = student.run(frozen, own)
-    if len(seen["trainable"]) == 8:
+    result = student.run(frozen, own)
+    trainable = result["trainable"]
+    if len(trainable) == 8:
         fail(
             "Nothing is frozen: every parameter still asks for a gradient.",
-            got=seen["trainable"],
+            got=trainable,
             advice="eval() switches dropout off; it does not freeze. Look for requires_grad.",
         )
-    if seen["trainable"] and all("." in name for name in seen["trainable"]):
-        fail("Only the module's own parameters are frozen, not those of the modules inside it.", got=seen["trainable"])
-    if seen["trainable"] == ["own"]:
-        fail("Only the modules inside are frozen, not the module's own parameters.", got=seen["trainable"])
-    if seen["trainable"] and all("weight" not in name for name in seen["trainable"]):
-        fail("Only weights are frozen; biases and other parameters are still trainable.", got=seen["trainable"])
-    if seen["trainable"]:
-        fail("Some parameters are still trainable.", expected=[], got=seen["trainable"])
-    if seen["parameters"] != 8:
+    if trainable and all("." in name for name in trainable):
+        fail("Only the module's own parameters are frozen, not those of the modules inside it.", got=trainable)
+    if trainable == ["own"]:
+        fail("Only the modules inside are frozen, not the module's own parameters.", got=trainable)
+    if trainable and all("weight" not in name for name in trainable):
+        fail("Only weights are frozen; biases and other parameters are still trainable.", got=trainable)
+    if trainable:
+        fail("Some parameters are still trainable.", expected=[], got=trainable)
+    if result["parameters"] != 8:
         fail("freeze takes parameters out of the module; it must leave them there, untrainable.")
-    expect_equal(seen["own"], own, what="The module's own parameter after freeze")
+    expect_equal(result["own"], own, what="The module's own parameter after freeze")
 
 
 @exercise("freeze")
 def test_freezing_changes_nothing_else(student, rng):
     own = rng.randn(3)
-    seen = student.run(frozen, own)
-    if seen["modes"][0] != seen["modes"][1]:
+    result = student.run(frozen, own)
+    if result["modes"][0] != result["modes"][1]:
         fail(
             "freeze switches modules between train and eval mode.",
             advice="Dropout and batch statistics have nothing to do with what is trained.",
         )
-    if not seen["same"]:
+    if not result["same"]:
         fail("freeze changes values: parameters and buffers must stay as they are.")
-    expect_equal(seen["own"], own, what="The module's own parameter after freeze")
+    expect_equal(result["own"], own, what="The module's own parameter after freeze")

@@ -1,7 +1,7 @@
 """Checks of `pad_batch`."""
 
 import torch
-from classification_oracles import VOCABULARY, rectangle, texts
+from classification_oracles import VOCABULARY, padded_batch, random_texts
 
 from autograder.checks import exercise, expect_equal, expect_error, fail
 
@@ -11,10 +11,10 @@ def batch(input_ids, attention_mask):
     return {"input_ids": torch.tensor(input_ids), "attention_mask": torch.tensor(attention_mask)}
 
 
-def is_batch(got):
-    """Stop with a plain sentence where what came back isn't a dict of two tensors."""
-    if not isinstance(got, dict) or got.keys() != {"input_ids", "attention_mask"}:
-        keys = sorted(map(str, got)) if isinstance(got, dict) else type(got).__name__
+def expect_two_tensors(result):
+    """Stop with a plain sentence where what came back isn't a dict with the two keys."""
+    if not isinstance(result, dict) or result.keys() != {"input_ids", "attention_mask"}:
+        keys = sorted(map(str, result)) if isinstance(result, dict) else type(result).__name__
         fail(
             "It must return a dict with exactly input_ids and attention_mask.",
             expected="{'input_ids': ..., 'attention_mask': ...}",
@@ -23,13 +23,13 @@ def is_batch(got):
 
 
 @exercise("pad_batch")
-def test_the_docstrings_batch(student):
+def test_pad_batch_docstring_example(student):
     ids, mask = [[5, 0, 7], [8, 0, 0]], [[1, 1, 1], [1, 0, 0]]
     left_ids, left_mask = [[5, 0, 7], [0, 0, 8]], [[1, 1, 1], [0, 0, 1]]
-    got = student.pad_batch([[5, 0, 7], [8]], 0)
-    is_batch(got)
+    result = student.pad_batch([[5, 0, 7], [8]], 0)
+    expect_two_tensors(result)
     expect_equal(
-        got,
+        result,
         batch(ids, mask),
         what="The docstring's batch",
         mistakes={
@@ -59,16 +59,15 @@ def test_the_docstrings_batch(student):
 @exercise("pad_batch")
 def test_an_end_token_inside_a_text_stays(student, rng):
     pad_id = rng.randint(1, VOCABULARY)
-    sequences = texts(rng, *rng.permutation(3, 6, 4))
+    sequences = random_texts(rng, *rng.permutation([3, 6, 4]))
     for sequence in sequences:
         sequence[1] = sequence[-1] = pad_id  # as GPT-2's <|endoftext|> may stand inside a text and at its end
     for side in ("right", "left"):
-        got = student.pad_batch(sequences, pad_id, side)
-        is_batch(got)
-        ids, mask = rectangle(rng, sequences, side)
-        ids = ids.masked_fill(mask == 0, pad_id)
+        result = student.pad_batch(sequences, pad_id, side)
+        expect_two_tensors(result)
+        ids, mask = padded_batch(sequences, side, pad_id=pad_id)
         expect_equal(
-            got,
+            result,
             {"input_ids": ids, "attention_mask": mask},
             what="The batch of texts that hold pad_id themselves",
             mistakes={

@@ -5,6 +5,9 @@ from torch import nn
 
 from autograder.checks import exercise, expect_close, probe
 
+BODY = ["backbone.0.weight", "backbone.1.bias", "backbone.1.weight"]
+NORM = ["backbone.2.bias", "backbone.2.weight"]
+
 
 @probe
 def rates(student, freezing, head_lr, backbone_lr):
@@ -22,38 +25,32 @@ def rates(student, freezing, head_lr, backbone_lr):
     return found
 
 
-NORM = ["backbone.2.bias", "backbone.2.weight"]
-
-
-BODY = ["backbone.0.weight", "backbone.1.bias", "backbone.1.weight"]
-
-
 def at(rate, names):
     """{name: [rate]} for each name."""
     return {name: [rate] for name in names}
 
 
-def expect_groups(got, right, head_lr, backbone_lr, frozen_ones, what):
-    """Compare {name: rates} and say which mistake it is."""
-    everything = {name: [head_lr if name in HEAD else backbone_lr] for name in [*right, *frozen_ones]}
+def expect_groups(result, expected, head_lr, backbone_lr, frozen, what):
+    """Compare {name: rates} and say which mistake it is; `frozen` are the names of the frozen parameters."""
+    everything = {name: [head_lr if name in HEAD else backbone_lr] for name in [*expected, *frozen]}
     expect_close(
-        got,
-        right,
+        result,
+        expected,
         what=what,
         rtol=1e-9,
         atol=0.0,
         mistakes={
             "Frozen parameters are in the groups too.": everything,
-            "Everything gets the head's rate.": at(head_lr, right),
-            "Everything gets the backbone's rate.": at(backbone_lr, right),
+            "Everything gets the head's rate.": at(head_lr, expected),
+            "Everything gets the backbone's rate.": at(backbone_lr, expected),
             "Everything gets the head's rate, and frozen parameters are there too.": at(head_lr, everything),
-            "The two rates are swapped.": {name: [backbone_lr if name in HEAD else head_lr] for name in right},
-            "The head is in no group.": {name: rate for name, rate in right.items() if name not in HEAD},
+            "The two rates are swapped.": {name: [backbone_lr if name in HEAD else head_lr] for name in expected},
+            "The head is in no group.": {name: rate for name, rate in expected.items() if name not in HEAD},
             "The backbone's trainable parameters are in no group.": at(head_lr, HEAD),
             "The head is in two groups.": {
-                name: rate + [backbone_lr] if name in HEAD else rate for name, rate in right.items()
+                name: rate + [backbone_lr] if name in HEAD else rate for name, rate in expected.items()
             },
-            "The groups have no rate of their own.": at(None, right),
+            "The groups have no rate of their own.": at(None, expected),
         },
         advice="One group for the trainable parameters of model.classifier, one for the other trainable ones.",
     )
@@ -62,14 +59,14 @@ def expect_groups(got, right, head_lr, backbone_lr, frozen_ones, what):
 @exercise("param_groups")
 def test_head_and_backbone_learn_at_their_own_rates(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    got = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr)
-    right = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
-    expect_groups(got, right, head_lr, backbone_lr, BODY, "The rate of every parameter")
+    result = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr)
+    expected = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
+    expect_groups(result, expected, head_lr, backbone_lr, BODY, "The rate of every parameter")
 
 
 @exercise("param_groups")
 def test_nothing_frozen_is_in_a_group(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    got = student.run(rates, ["backbone"], head_lr, backbone_lr)
+    result = student.run(rates, ["backbone"], head_lr, backbone_lr)
     what = "The rate of every parameter under a frozen backbone"
-    expect_groups(got, at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)
+    expect_groups(result, at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)

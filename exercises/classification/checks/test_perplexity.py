@@ -3,61 +3,59 @@
 import math
 
 import torch
-from classification_oracles import VOCABULARY, position_ids, rectangle, texts
+from classification_oracles import (
+    VOCABULARY,
+    negative_log_likelihoods,
+    noisy_batch,
+    perplexity_of_gpt2,
+    position_ids,
+    random_texts,
+    sharpened_gpt2,
+)
 from torch.nn import functional as F
 
-from autograder import builders
-from autograder.checks import exercise, expect_close, probe
-
-
-@probe
-def surprise(student, seed, uniform, batches):
-    """The perplexity that the student measures of a small GPT-2 with opinions, or of one without any (`uniform`)."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
-    with torch.no_grad():
-        model.transformer.ln_f.weight.mul_(0 if uniform else 10)
-        model.transformer.ln_f.bias.mul_(0 if uniform else 10)
-    return student.perplexity(model, [{"input_ids": ids, "attention_mask": mask} for ids, mask in batches])
+from autograder.checks import exercise, expect_close
 
 
 @torch.no_grad()
-def opinionated(seed):
-    """The model that the probe makes: a random GPT-2 whose logits are spread widely enough for mistakes to show."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
-    model.transformer.ln_f.weight.mul_(10)
-    model.transformer.ln_f.bias.mul_(10)
-    return model
+def next_token_losses(model, ids, mask, counted, positions=None):
+    """-log p of the tokens ids[:, 1:] at which `counted` (B, T - 1) is true, each from the position before it."""
+    logits = model(ids, attention_mask=mask, position_ids=positions).logits[:, :-1]  # (B, T - 1, V)
+    return F.cross_entropy(logits[counted], ids[:, 1:][counted], reduction="none")
+
+
+def losses_with_padding(model, ids, mask):
+    """-log p at every position, padding included, as a model without a mask for its labels gives it."""
+    return next_token_losses(model, ids, mask, torch.ones_like(mask[:, 1:]).bool())
 
 
 @torch.no_grad()
-def log_likelihoods(model, sequences):
-    """Of each text, read alone, the negative log-likelihoods of its tokens but the first."""
-    found = []
-    for text in sequences:
-        ids = torch.tensor([text])
-        log_probs = model(ids).logits[0, :-1].log_softmax(dim=-1)
-        found.append(-log_probs[torch.arange(len(text) - 1), ids[0, 1:]])
-    return found
+def losses_at_own_position(model, ids, mask):
+    """-log p of each real token at its own position: it has been read already."""
+    logits = model(ids, attention_mask=mask).logits  # (B, T, V)
+    return F.cross_entropy(logits[mask.bool()], ids[mask.bool()], reduction="none")
 
 
-@torch.no_grad()
-def over_pads(model, ids, mask):
-    """The mean over every position, padding included, as a model without a mask for its labels gives it."""
-    return F.cross_entropy(model(ids, attention_mask=mask).logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten()).item()
+def perplexity_of(losses):
+    """exp of the mean."""
+    return losses.mean().exp().item()
 
 
-@torch.no_grad()
-def not_shifted(model, ids, mask):
-    """The mean of each real token's own probability at its own position: it has been read already."""
-    logits = model(ids, attention_mask=mask).logits
-    return F.cross_entropy(logits[mask.bool()], ids[mask.bool()]).item()
+def mean_perplexity_of(groups):
+    """The mean of the groups' own perplexities."""
+    return sum(map(perplexity_of, groups)) / len(groups)
+
+
+def perplexity_of_means(groups):
+    """exp of the mean of the groups' own means."""
+    return perplexity_of(torch.stack([losses.mean() for losses in groups]))
 
 
 @exercise("perplexity")
 def test_a_model_that_knows_nothing(student, rng):
-    batches = [rectangle(rng, texts(rng, *rng.permutation(2, 6, 4)), "right")]
+    batches = [noisy_batch(rng, random_texts(rng, *rng.permutation([2, 6, 4])), "right")]
     expect_close(
-        student.run(surprise, 1, True, batches),
+        student.run(perplexity_of_gpt2, 1, 0, batches),
         float(VOCABULARY),
         what="The perplexity of a model for which every token is as likely",
         mistakes={
@@ -74,54 +72,42 @@ def test_a_model_that_knows_nothing(student, rng):
 @exercise("perplexity", points=2)
 def test_only_real_tokens_count(student, rng):
     seed = rng.randint(0, 1 << 30)
-    model = opinionated(seed)
-    groups = [texts(rng, *rng.permutation(2, 9, 5)), texts(rng, 3)]
-    batches = [rectangle(rng, group, "right") for group in groups]
-    by_text = [log_likelihoods(model, group) for group in groups]
-    by_batch = [torch.cat(found) for found in by_text]
-    tokens = torch.cat(by_batch)
-    sizes = [ids.numel() for ids, _ in batches]
-
-    def padded_mean():
-        positions = [ids[:, 1:].numel() for ids, _ in batches]
-        means = [over_pads(model, *pair) for pair in batches]
-        return sum(mean * count for mean, count in zip(means, positions, strict=True)) / sum(positions)
-
-    def unshifted_mean():
-        real = [int(mask.sum()) for _, mask in batches]
-        means = [not_shifted(model, *pair) for pair in batches]
-        return sum(mean * count for mean, count in zip(means, real, strict=True)) / sum(real)
-
+    model = sharpened_gpt2(seed)
+    groups = [random_texts(rng, *rng.permutation([2, 9, 5])), random_texts(rng, 3)]
+    batches = [noisy_batch(rng, group, "right") for group in groups]
+    by_group = [negative_log_likelihoods(model, group) for group in groups]
+    by_text = [losses for group in by_group for losses in group]
+    by_batch = [torch.cat(group) for group in by_group]
+    losses = torch.cat(by_batch)  # (N,), one for each token that counts
+    positions = sum(ids.numel() for ids, _ in batches)
     expect_close(
-        student.run(surprise, seed, False, batches),
-        tokens.mean().exp().item(),
+        student.run(perplexity_of_gpt2, seed, 10, batches),
+        perplexity_of(losses),
         what="The perplexity of two ragged batches",
         rtol=1e-4,
         mistakes={
-            "Padding is counted like text.": lambda: math.exp(padded_mean()),
-            "Batches are averaged, so a small batch counts too much.": lambda: math.exp(
-                sum(found.mean().item() for found in by_batch) / 2
+            "Padding is counted like text.": lambda: perplexity_of(
+                torch.cat([losses_with_padding(model, *batch) for batch in batches])
             ),
+            "Batches are averaged, so a small batch counts too much.": lambda: perplexity_of_means(by_batch),
             "The perplexities of batches are averaged; exp comes last, after the mean over all tokens.": lambda: (
-                sum(found.mean().exp().item() for found in by_batch) / 2
+                mean_perplexity_of(by_batch)
             ),
             "The perplexities of texts are averaged; exp comes last, after the mean over all tokens.": lambda: (
-                sum(found.mean().exp().item() for group in by_text for found in group) / 4
+                mean_perplexity_of(by_text)
             ),
-            "Texts are averaged, so a short text counts as much as a long one.": lambda: math.exp(
-                sum(found.mean().item() for group in by_text for found in group) / 4
-            ),
+            "Texts are averaged, so a short text counts as much as a long one.": lambda: perplexity_of_means(by_text),
             "The logits at a position are compared with that position's own token, not with the next one.": lambda: (
-                math.exp(unshifted_mean())
+                perplexity_of(torch.cat([losses_at_own_position(model, *batch) for batch in batches]))
             ),
             "It divides by all positions, padding and first tokens included.": lambda: math.exp(
-                tokens.sum().item() / sum(sizes)
+                losses.sum().item() / positions
             ),
             "It divides by all real tokens, but the first of each text is not predicted.": lambda: math.exp(
-                tokens.sum().item() / (len(tokens) + 4)
+                losses.sum().item() / (len(losses) + len(by_text))
             ),
-            "It returns the mean log-likelihood, not its exp.": lambda: tokens.mean().item(),
-            "Only the last batch is measured.": lambda: by_batch[-1].mean().exp().item(),
+            "It returns the mean log-likelihood, not its exp.": lambda: losses.mean().item(),
+            "Only the last batch is measured.": lambda: perplexity_of(by_batch[-1]),
         },
         advice="Count a token when the mask is 1 at it and at the one before it; one mean over all batches.",
     )
@@ -130,40 +116,41 @@ def test_only_real_tokens_count(student, rng):
 @exercise("perplexity")
 def test_perplexity_does_not_see_padding(student, rng):
     seed = rng.randint(0, 1 << 30)
-    sequences = texts(rng, *rng.permutation(2, 7, 4))
-    model = opinionated(seed)
-    right = torch.cat(log_likelihoods(model, sequences))
-    ids, mask = rectangle(rng, sequences, "left", 3)
-
-    @torch.no_grad()
-    def per_token(positions, pads_predict):
-        logits = model(ids, attention_mask=mask, position_ids=positions).logits[:, :-1]
-        counted = mask[:, 1:].bool() if pads_predict else (mask[:, 1:] * mask[:, :-1]).bool()
-        return math.exp(F.cross_entropy(logits[counted], ids[:, 1:][counted]).item())
-
-    plain, counted_from_text = torch.arange(ids.shape[1])[None], position_ids(mask)
-    wide = rectangle(rng, sequences, "right", 8)
+    sequences = random_texts(rng, *rng.permutation([2, 7, 4]))
+    model = sharpened_gpt2(seed)
+    expected = perplexity_of(torch.cat(negative_log_likelihoods(model, sequences)))
+    ids, mask = noisy_batch(rng, sequences, "left", 3)
+    wide = noisy_batch(rng, sequences, "right", 8)
     expect_close(
-        student.run(surprise, seed, False, [wide]),
-        right.mean().exp().item(),
+        student.run(perplexity_of_gpt2, seed, 10, [wide]),
+        expected,
         what="The perplexity of a batch padded 8 wider",
         rtol=1e-4,
-        mistakes={"Padding is counted like text.": lambda: math.exp(over_pads(model, *wide))},
+        mistakes={"Padding is counted like text.": lambda: perplexity_of(losses_with_padding(model, *wide))},
     )
+
+    by_column = torch.arange(ids.shape[1])[None]  # (1, T): positions counted from the first column
+    real, predicted = mask[:, 1:].bool(), (mask[:, 1:] * mask[:, :-1]).bool()  # (B, T - 1)
+
+    def perplexity_with(counted, positions):
+        return perplexity_of(next_token_losses(model, ids, mask, counted, positions))
+
     expect_close(
-        student.run(surprise, seed, False, [(ids, mask)]),
-        right.mean().exp().item(),
+        student.run(perplexity_of_gpt2, seed, 10, [(ids, mask)]),
+        expected,
         what="The perplexity under padding on the left",
         rtol=1e-4,
         mistakes={
-            "Under padding on the left, positions are counted from the first column.": lambda: per_token(plain, False),
-            "Under padding on the left, first tokens are counted, predicted from padding.": lambda: per_token(
-                counted_from_text, True
+            "Under padding on the left, positions are counted from the first column.": lambda: perplexity_with(
+                predicted, by_column
             ),
-            "Under padding on the left, positions are wrong and first tokens are counted.": lambda: per_token(
-                plain, True
+            "Under padding on the left, first tokens are counted, predicted from padding.": lambda: perplexity_with(
+                real, position_ids(mask)
             ),
-            "Padding is counted like text.": lambda: math.exp(over_pads(model, ids, mask)),
+            "Under padding on the left, positions are wrong and first tokens are counted.": lambda: perplexity_with(
+                real, by_column
+            ),
+            "Padding is counted like text.": lambda: perplexity_of(losses_with_padding(model, ids, mask)),
         },
         advice="position_ids from the mask, as in GPT2ForClassification; a pair counts when both tokens are real.",
     )

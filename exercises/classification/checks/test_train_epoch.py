@@ -3,127 +3,105 @@
 import math
 
 import torch
-from classification_oracles import FP32
-from torch import nn
+from classification_oracles import TOL_FP32, cross_entropy_gradient, labelled_batches, one_token_batches, table_logits
 from torch.nn import functional as F
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
 
 
 @probe
-def train_table(student, table, batches, rate, train_mode, as_stream):
-    """One epoch of a model whose logits are the sum of its tokens' rows in a table; SGD."""
+def train_table(student, table, batches, rate, train_mode):
+    """One epoch of a table with SGD: the loss, the table after it, and the modes in which it was run."""
+    modes = []
 
-    class Table(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.rows = nn.Embedding(*table.shape, _weight=table.clone())
-            self.modes = []
-
+    class Watched(builders.TableClassifier):
         def forward(self, input_ids, attention_mask):
-            self.modes.append(self.training)
-            return (self.rows(input_ids) * attention_mask[..., None]).sum(dim=1)
+            modes.append(self.training)
+            return super().forward(input_ids, attention_mask)
 
-    model = Table().train(train_mode)
+    model = Watched(table).train(train_mode)
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
-    loss = student.train_epoch(model, iter(batches) if as_stream else batches, optimizer)
-    return {"loss": loss, "table": model.rows.weight, "mode": model.training, "modes": model.modes}
+    loss = student.train_epoch(model, batches, optimizer)
+    return {"loss": loss, "table": model.rows.weight, "mode": model.training, "modes": modes}
 
 
-def labelled(rng, table, *sizes):
-    """Batches of these sizes for a model of that table, ragged, with labels."""
-    batches = []
-    for size in sizes:
-        lengths = [rng.randint(1, 5) for _ in range(size)]
-        mask = torch.tensor([[1] * length + [0] * (max(lengths) - length) for length in lengths])
-        ids = rng.randint(0, len(table), mask.shape)
-        labels = rng.randint(0, table.shape[1], (size,))
-        batches.append({"input_ids": ids, "attention_mask": mask, "labels": labels})
-    return batches
+def newest(gradients):
+    """What a step goes along: the gradient of the batch that it belongs to."""
+    return gradients[-1]
 
 
-def tokens_in(one, vocabulary):
-    """(B, V): how often each token stands in each text."""
-    return (F.one_hot(one["input_ids"], vocabulary) * one["attention_mask"][..., None]).sum(dim=1).float()
+def sgd_epoch(table, batches, rate, *, gradient=cross_entropy_gradient, along=newest):
+    """The table (V, C) after table ← table - rate · along(gradients so far) for each batch.
 
-
-def epoch(table, batches, rate, *, mean=True, clear=True, step=True, last_gradient=False):
-    """Losses and the table after an epoch, by the formula of the gradient: counts' (softmax - one-hot) / B.
-
-    The keywords make it wrong: a summed loss, gradients that pile up, no step, a step with the batch before's gradient.
+    The keywords are the two parts of a step that a mistake replaces.
     """
-    losses, gradient = [], torch.zeros_like(table)
-    for one in batches:
-        counts = tokens_in(one, len(table))
-        log_probs = (counts @ table).log_softmax(dim=1)
-        target = F.one_hot(one["labels"], table.shape[1]).float()
-        losses.append(-(log_probs * target).sum(dim=1).mean().item())
-        fresh = counts.T @ (log_probs.exp() - target) / (len(counts) if mean else 1)
-        used = gradient if last_gradient else fresh if clear else gradient + fresh
-        gradient = fresh if last_gradient else used
-        table = table - rate * used * step
-    return losses, table
+    gradients = []
+    for batch in batches:
+        gradients.append(gradient(table, batch))
+        table = table - rate * along(gradients)
+    return table
+
+
+def summed_gradient(table, batch):
+    """The gradient of the loss added up over a batch."""
+    return len(batch["labels"]) * cross_entropy_gradient(table, batch)
+
+
+def gradient_through_two_softmaxes(table, batch):
+    """The gradient with a softmax before the loss, which puts another one on top."""
+    table = table.clone().requires_grad_()
+    F.cross_entropy(table_logits(table, batch).softmax(dim=1), batch["labels"]).backward()
+    return table.grad
+
+
+def one_before(gradients):
+    """The gradient of the batch before; none yet at the first step."""
+    return gradients[-2] if len(gradients) > 1 else torch.zeros_like(gradients[0])
 
 
 @exercise("train_epoch", points=2)
 def test_one_step_for_each_batch(student, rng):
     table, rate = rng.randn(6, 3), 0.5
-    batches = labelled(rng, table, 3, 3, 1)
-    seen = student.run(train_table, table, batches, rate, True, False)
-    losses, right = epoch(table, batches, rate)
+    batches = labelled_batches(rng, 6, 3, 3, 3, 1)
+    result = student.run(train_table, table, batches, rate, True)
     expect_close(
-        seen["table"],
-        right,
+        result["table"],
+        sgd_epoch(table, batches, rate),
         what="The model after an epoch of three batches",
         mistakes={
-            "The gradients are never cleared, so they pile up from batch to batch.": lambda: epoch(
-                table, batches, rate, clear=False
-            )[1],
-            "The model is not trained at all: nothing has moved.": table,
-            "The loss is added up over a batch, not averaged, so large batches take larger steps.": lambda: epoch(
-                table, batches, rate, mean=False
-            )[1],
-            "The step is taken before backward, so with the gradient of the batch before.": lambda: epoch(
-                table, batches, rate, last_gradient=True
-            )[1],
-            "The model learns from the first batch only.": lambda: epoch(table, batches[:1], rate)[1],
-            "Only the last batch is learned from.": lambda: table + epoch(table, batches[-1:], rate)[1] - table,
-            "Gradients of all batches are collected for one step at the end.": lambda: (
-                table + sum(epoch(table, [one], rate)[1] - table for one in batches)
+            "The gradients are never cleared, so they pile up from batch to batch.": lambda: sgd_epoch(
+                table, batches, rate, along=sum
             ),
-            "A softmax is put on the logits, and cross_entropy puts another one on top.": lambda: twice_softmaxed(
-                table, batches, rate
+            "The model is not trained at all: nothing has moved.": table,
+            "The loss is added up over a batch, not averaged, so large batches take larger steps.": lambda: sgd_epoch(
+                table, batches, rate, gradient=summed_gradient
+            ),
+            "The step is taken before backward, so with the gradient of the batch before.": lambda: sgd_epoch(
+                table, batches, rate, along=one_before
+            ),
+            "The model learns from the first batch only.": lambda: sgd_epoch(table, batches[:1], rate),
+            "Only the last batch is learned from.": lambda: sgd_epoch(table, batches[-1:], rate),
+            "Gradients of all batches are collected for one step at the end.": lambda: (
+                table - rate * sum(cross_entropy_gradient(table, batch) for batch in batches)
+            ),
+            "A softmax is put on the logits, and cross_entropy puts another one on top.": lambda: sgd_epoch(
+                table, batches, rate, gradient=gradient_through_two_softmaxes
             ),
         },
         advice="For each batch: clear the gradients, forward, loss, backward, step.",
-        **FP32,
+        **TOL_FP32,
     )
-
-
-def twice_softmaxed(table, batches, rate):
-    """The table after an epoch with a softmax before the loss."""
-    for one in batches:
-        rows = table.clone().requires_grad_()
-        F.cross_entropy((tokens_in(one, len(rows)) @ rows).softmax(dim=1), one["labels"]).backward()
-        table = table - rate * rows.grad
-    return table
 
 
 @exercise("train_epoch")
 def test_the_mean_loss_is_per_example(student, rng):
     # Rate 0, so that the losses are those of the docstring: logits (0, x) for class 0 cost log(1 + e^x).
     table = torch.tensor([[0.0, math.log(math.expm1(0.5))], [0.0, math.log(math.expm1(2.5))]])
-    batches = [
-        {
-            "input_ids": torch.tensor([[token]] * size),
-            "attention_mask": torch.ones(size, 1, dtype=torch.int64),
-            "labels": torch.zeros(size, dtype=torch.int64),
-        }
-        for token, size in ((0, 3), (1, 1))
-    ]
-    seen = student.run(train_table, table, batches, 0.0, True, False)
+    batches = one_token_batches([(0, 0)] * 3, [(1, 0)])
+    result = student.run(train_table, table, batches, 0.0, True)
     expect_close(
-        seen["loss"],
+        result["loss"],
         1.0,
         what="The mean loss of the docstring's example",
         mistakes={
@@ -136,19 +114,19 @@ def test_the_mean_loss_is_per_example(student, rng):
             "It returns nothing; it must return the mean loss.": None,
         },
         advice="Weigh each batch's loss by how many examples it has.",
-        **FP32,
+        **TOL_FP32,
     )
 
 
 @exercise("train_epoch")
 def test_training_is_in_train_mode(student, rng):
     table = rng.randn(6, 3)
-    batches = labelled(rng, table, 2, 2)
-    seen = student.run(train_table, table, batches, 0.1, False, False)
-    if not all(seen["modes"]):
+    batches = labelled_batches(rng, 6, 3, 2, 2)
+    result = student.run(train_table, table, batches, 0.1, False)
+    if not all(result["modes"]):
         fail(
             "A model that comes in eval mode is trained in eval mode, without dropout.",
             advice="model.train() at the start.",
         )
-    assert seen["mode"] is True, "The model is not left in train mode."
-    expect_close(seen["table"], epoch(table, batches, 0.1)[1], what="The model after an epoch", **FP32)
+    assert result["mode"] is True, "The model is not left in train mode."
+    expect_close(result["table"], sgd_epoch(table, batches, 0.1), what="The model after an epoch", **TOL_FP32)

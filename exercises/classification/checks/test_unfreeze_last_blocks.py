@@ -22,8 +22,8 @@ def unfrozen(student, blocks, n):
 def test_the_last_two_blocks(student, rng):
     blocks = rng.randint(4, 7)
     names = student.run(unfrozen, blocks, 2)
-    every = [f"h.{block}" for block in range(blocks)]
-    last = every[-2:]
+    every_block = [f"h.{block}" for block in range(blocks)]
+    last = every_block[-2:]
     expect_equal(
         parts_of(names),
         [*last, "ln_f"],
@@ -32,14 +32,14 @@ def test_the_last_two_blocks(student, rng):
             "It unfreezes the first blocks, those next to the embeddings.": ["h.0", "h.1", "ln_f"],
             "It unfreezes the first blocks, and forgets the final norm.": ["h.0", "h.1"],
             "The final norm is forgotten.": last,
-            "It unfreezes every block.": [*every, "ln_f"],
+            "It unfreezes every block.": [*every_block, "ln_f"],
             "It unfreezes the n-th block from the end, not the last n.": [last[0], "ln_f"],
             "A model is taken to have 12 blocks; that is the smallest GPT-2 only.": ["ln_f"],
-            "It unfreezes everything but the last blocks.": [*every[:-2], "wpe", "wte"],
+            "It unfreezes everything but the last blocks.": [*every_block[:-2], "wpe", "wte"],
             "It unfreezes the last block only.": [last[1], "ln_f"],
-            "It unfreezes one block too many.": [*every[-3:], "ln_f"],
+            "It unfreezes one block too many.": [*every_block[-3:], "ln_f"],
             "It unfreezes the embeddings too.": [*last, "ln_f", "wpe", "wte"],
-            "It unfreezes the head too; that is not its business.": ["classifier", *last, "ln_f"],
+            "It unfreezes the head too; it must leave the head as it is.": ["classifier", *last, "ln_f"],
             "Nothing is unfrozen.": [],
         },
         advice="model.backbone.h are the blocks, in the order in which they run; model.backbone.ln_f is the norm.",
@@ -51,15 +51,15 @@ def test_the_last_two_blocks(student, rng):
 @exercise("unfreeze_last_blocks")
 def test_no_block_means_none(student, rng):
     blocks = rng.randint(3, 6)
-    every = [f"h.{block}" for block in range(blocks)]
+    every_block = [f"h.{block}" for block in range(blocks)]
     expect_equal(
         parts_of(student.run(unfrozen, blocks, 0)),
         [],
         what="What is trainable after unfreezing no block",
         mistakes={
-            "blocks[-0:] is all of them: n = 0 must unfreeze none.": [*every, "ln_f"],
+            "blocks[-0:] is all of them: n = 0 must unfreeze none.": [*every_block, "ln_f"],
             "n = 0 unfreezes the final norm; it must change nothing.": ["ln_f"],
         },
     )
-    one = parts_of(student.run(unfrozen, blocks, 1))
-    expect_equal(one, [every[-1], "ln_f"], what="What is trainable after unfreezing one block")
+    last = parts_of(student.run(unfrozen, blocks, 1))
+    expect_equal(last, [every_block[-1], "ln_f"], what="What is trainable after unfreezing one block")

@@ -1,7 +1,7 @@
 """Checks of `add_chat_tokens`."""
 
 import torch
-from instruction_tuning_oracles import spelled
+from instruction_tuning_oracles import END, START, byte_ids, initial_embeddings
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
@@ -10,15 +10,12 @@ from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 @probe
 def with_chat_tokens(student, seed, vocabulary):
     """Call add_chat_tokens on a tied model; what the tokenizer makes of the tokens, and the model's matrices."""
-    import copy
-
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16)
-    model.config = model.transformer.config = copy.deepcopy(model.config)  # resizing writes into it
     tokenizer = builders.tiny_tokenizer(control_tokens=())
     added = student.add_chat_tokens(model, tokenizer)
     ids = [tokenizer(token, add_special_tokens=False)["input_ids"] for token in ("<|im_start|>", "<|im_end|>")]
     inputs, outputs = model.get_input_embeddings().weight, model.get_output_embeddings().weight
-    seen = {
+    found = {
         "added": added,
         "ids": ids,
         "shown": tokenizer.decode([*ids[0], 72, 105, *ids[1]], skip_special_tokens=True),
@@ -29,78 +26,69 @@ def with_chat_tokens(student, seed, vocabulary):
         "logits": None,
     }
     if inputs.shape[0] >= len(tokenizer):
-        seen["logits"] = model(torch.tensor([[72, 105, len(tokenizer) - 1]])).logits.shape[-1]
+        found["logits"] = model(torch.tensor([[72, 105, len(tokenizer) - 1]])).logits.shape[-1]
     with torch.no_grad():
         inputs[3] += 1.0
-    seen["moved"] = (outputs[3] - seen["outputs"][3]).detach().clone()
-    return seen
-
-
-def old_rows(seed, vocabulary=257):
-    """The embeddings (V, 16) that the probes' model starts with."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16)
-    return model.transformer.wte.weight.detach()
+    found["moved"] = (outputs[3] - found["outputs"][3]).detach().clone()
+    return found
 
 
 @exercise("add_chat_tokens")
 def test_the_tokenizer_knows_the_chat_tokens(student, rng):
     seed = rng.randint(0, 10_000)
-    seen = student.run(with_chat_tokens, seed, 257)
+    result = student.run(with_chat_tokens, seed, 257)
     expect_equal(
-        seen["ids"],
-        [[257], [258]],
+        result["ids"],
+        [[START], [END]],
         what="What the tokenizer makes of <|im_start|> and <|im_end|>",
         mistakes={
             "The tokenizer does not know the chat tokens: each falls apart into pieces.": [
-                spelled("<|im_start|>"),
-                spelled("<|im_end|>"),
+                byte_ids("<|im_start|>"),
+                byte_ids("<|im_end|>"),
             ],
-            "The chat tokens are added in the wrong order, <|im_end|> first.": [[258], [257]],
+            "The chat tokens are added in the wrong order, <|im_end|> first.": [[END], [START]],
         },
     )
     expect_equal(
-        seen["shown"],
+        result["shown"],
         "Hi",
         what="decode(..., skip_special_tokens=True) with the chat tokens in it",
         mistakes={"The chat tokens are not special: decoding can't leave them out.": "<|im_start|>Hi<|im_end|>"},
     )
-    if seen["end"] != "<|endoftext|>":
-        fail("The tokenizer's end-of-text token is another one now.", expected="<|endoftext|>", got=seen["end"])
+    if result["end"] != "<|endoftext|>":
+        fail("The tokenizer's end-of-text token is another one now.", expected="<|endoftext|>", got=result["end"])
     expect_equal(
-        seen["added"],
+        result["added"],
         2,
         what="What add_chat_tokens returns, the number of new tokens,",
-        mistakes={"It returns the size of the tokenizer, not the number of new tokens.": seen["size"]},
+        mistakes={"It returns the size of the tokenizer, not the number of new tokens.": result["size"]},
     )
-    expect_equal(seen["inputs"][:257], old_rows(seed), what="The rows of the old tokens")
+    expect_equal(result["inputs"][:257], initial_embeddings(seed, 257), what="The rows of the old tokens")
 
 
 @exercise("add_chat_tokens")
 def test_the_model_has_a_row_for_every_token(student, rng):
     seed = rng.randint(0, 10_000)
-    seen = student.run(with_chat_tokens, seed, 257)
-    rows = (tuple(seen["inputs"].shape), tuple(seen["outputs"].shape))
-    if rows[0] == (257, 16):
-        fail(
-            "The model's embeddings were not resized: the new ids have no row.",
-            expected=((259, 16), (259, 16)),
-            got=rows,
-        )
-    expect_equal(rows, ((259, 16), (259, 16)), what="The pair of shapes of input and output embeddings")
-    expect_equal(seen["logits"], 259, what="The size of the vocabulary in the logits")
-    expect_equal(seen["inputs"][:257], old_rows(seed), what="The rows of the old tokens")
+    result = student.run(with_chat_tokens, seed, 257)
+    shapes = (tuple(result["inputs"].shape), tuple(result["outputs"].shape))
+    expected = ((259, 16), (259, 16))
+    if shapes[0] == (257, 16):
+        fail("The model's embeddings were not resized: the new ids have no row.", expected=expected, got=shapes)
+    expect_equal(shapes, expected, what="The pair of shapes of input and output embeddings")
+    expect_equal(result["logits"], 259, what="The size of the vocabulary in the logits")
+    expect_equal(result["inputs"][:257], initial_embeddings(seed, 257), what="The rows of the old tokens")
 
 
 @exercise("add_chat_tokens", points=2)
 def test_new_rows_are_the_mean_of_the_old(student, rng):
     seed = rng.randint(0, 10_000)
-    seen = student.run(with_chat_tokens, seed, 257)
-    old = old_rows(seed)
-    mean = old.mean(dim=0)
-    if seen["inputs"].shape[0] < 259:
+    result = student.run(with_chat_tokens, seed, 257)
+    old = initial_embeddings(seed, 257)  # (V, C)
+    mean = old.mean(dim=0)  # (C,)
+    if result["inputs"].shape[0] < 259:
         fail("The model's embeddings were not resized: the new ids have no row.")
-    new = seen["inputs"][257:259]
-    if not torch.equal(seen["inputs"][:257], old):
+    new = result["inputs"][257:259]
+    if not torch.equal(result["inputs"][:257], old):
         fail("The rows of the old tokens have changed.", advice="Only the rows of the new tokens may be written.")
     expect_close(
         new,
@@ -110,7 +98,7 @@ def test_new_rows_are_the_mean_of_the_old(student, rng):
             "The new rows start at zero.": lambda: torch.zeros(2, 16),
             "Only <|im_start|> starts as the mean; <|im_end|> has a row too.": lambda: torch.stack([mean, new[1]]),
             "Only <|im_end|> starts as the mean; <|im_start|> has a row too.": lambda: torch.stack([new[0], mean]),
-            "The new rows are one number each, the mean over everything.": lambda: old.mean().expand(2, 16),
+            "Each new row repeats one number, the mean over all rows and columns.": lambda: old.mean().expand(2, 16),
             "The new rows are the sum of the old ones, not their mean.": lambda: old.sum(dim=0).expand(2, 16),
             "The new rows are copies of the end-of-text token's.": lambda: old[256].expand(2, 16),
             "The new rows do not start as the mean of the old ones: they are random.": lambda: new,
@@ -123,13 +111,15 @@ def test_new_rows_are_the_mean_of_the_old(student, rng):
 @exercise("add_chat_tokens")
 def test_a_tied_model_stays_tied(student, rng):
     seed = rng.randint(0, 10_000)
-    seen = student.run(with_chat_tokens, seed, 257)
+    result = student.run(with_chat_tokens, seed, 257)
     expect_close(
-        seen["moved"],
+        result["moved"],
         torch.ones(16),
         what="How far a row of the output layer moves with the same row of the input embeddings",
         mistakes={
             "Input and output embeddings no longer share one matrix: the tie is broken.": lambda: torch.zeros(16)
         },
     )
-    expect_equal(seen["outputs"][:257], old_rows(seed), what="The rows of the old tokens in the output layer")
+    expect_equal(
+        result["outputs"][:257], initial_embeddings(seed, 257), what="The rows of the old tokens in the output layer"
+    )

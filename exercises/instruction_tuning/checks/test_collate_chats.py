@@ -1,75 +1,93 @@
 """Checks of `collate_chats`."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
+from instruction_tuning_oracles import IGNORE_INDEX, example
 
 from autograder.checks import StudentError, exercise, expect_equal, fail
 
 
-def example(ids, mask):
-    return {"input_ids": list(ids), "loss_mask": list(mask)}
+@dataclass(frozen=True)
+class CollateOracle:
+    """`collate_chats` without max_length, in parts."""
+
+    attention: Callable = lambda token, supervised, pad_id: 1
+    label: Callable = lambda token, supervised, pad_id: token if supervised else IGNORE_INDEX
+    pad_attention: int = 0
+    pad_label: Callable = lambda pad_id: IGNORE_INDEX
+    pad: Callable = lambda row, padding: row + padding
+    shift: Callable = lambda labels: labels
+
+    def run(self, examples, pad_id):
+        """input_ids, attention_mask and labels, each (B, T), T being the length of the longest example."""
+        longest = max(len(one["input_ids"]) for one in examples)
+        batch = {"input_ids": [], "attention_mask": [], "labels": []}
+        for one in examples:
+            tokens = [(*pair, pad_id) for pair in zip(one["input_ids"], one["loss_mask"], strict=True)]
+            missing = longest - len(tokens)
+            # What stands in the row
+            ids = [token for token, *_ in tokens]
+            attention_mask = [int(self.attention(*token)) for token in tokens]
+            labels = [self.label(*token) for token in tokens]
+            # What fills it up
+            batch["input_ids"].append(self.pad(ids, [pad_id] * missing))
+            batch["attention_mask"].append(self.pad(attention_mask, [self.pad_attention] * missing))
+            batch["labels"].append(self.shift(self.pad(labels, [self.pad_label(pad_id)] * missing)))
+        return {name: torch.tensor(rows) for name, rows in batch.items()}
 
 
-def batch_by(examples, pad_id, label=None, attended=None, pad_label=-100, left=False):
-    """What collate_chats would return: label(id, supervised) and attended(id) are its rules."""
-    label = label or (lambda token, one: token if one else -100)
-    attended = attended or (lambda token, one: 1)
-    longest = max(len(one["input_ids"]) for one in examples)
-    batch = {"input_ids": [], "attention_mask": [], "labels": []}
-    for one in examples:
-        pairs = list(zip(one["input_ids"], one["loss_mask"], strict=True))
-        for name, values, fill in (
-            ("input_ids", [token for token, _ in pairs], pad_id),
-            ("attention_mask", [int(attended(*pair)) for pair in pairs], 0),
-            ("labels", [label(*pair) for pair in pairs], pad_label),
-        ):
-            padding = [fill] * (longest - len(values))
-            batch[name].append(padding + values if left else values + padding)
-    return {name: torch.tensor(rows) for name, rows in batch.items()}
+def unless_pad_id(token, supervised, pad_id):
+    """A label that is masked wherever the id equals pad_id."""
+    return token if supervised and token != pad_id else IGNORE_INDEX
+
+
+def is_not_pad_id(token, supervised, pad_id):
+    return token != pad_id
+
+
+# A mistake, and the part that it replaces.
+COLLATE_MISTAKES = {
+    "Every label that equals pad_id is -100, so the end token, which is also the padding, is wiped.": CollateOracle(
+        label=unless_pad_id
+    ),
+    "The attention mask is ids != pad_id, so an end token in the text is not attended to.": CollateOracle(
+        attention=is_not_pad_id
+    ),
+    "Attention mask and labels both take every pad_id for padding, the end token too.": CollateOracle(
+        label=unless_pad_id, attention=is_not_pad_id
+    ),
+    "Padding is on the left; here it is on the right.": CollateOracle(pad=lambda row, padding: padding + row),
+    "Labels are filled up with pad_id, so the model is trained to write padding.": CollateOracle(
+        pad_label=lambda pad_id: pad_id
+    ),
+    "Labels are filled up with 0, which is a token.": CollateOracle(pad_label=lambda pad_id: 0),
+    "loss_mask is not used: the labels hold the prompts too.": CollateOracle(
+        label=lambda token, supervised, pad_id: token
+    ),
+    "The loss mask is returned as attention mask; the prompt must be attended to.": CollateOracle(
+        attention=lambda token, supervised, pad_id: supervised
+    ),
+    "Masked labels are 0, which is a token; the loss leaves out -100.": CollateOracle(
+        label=lambda token, supervised, pad_id: token if supervised else 0
+    ),
+    "Padding is attended to: the attention mask is 1 everywhere.": CollateOracle(pad_attention=1),
+    "The labels are shifted; the shift happens in the loss.": CollateOracle(
+        shift=lambda labels: [*labels[1:], IGNORE_INDEX]
+    ),
+}
 
 
 def collate_mistakes(examples, pad_id):
     """What known mistakes make of a batch."""
-    right = batch_by(examples, pad_id)
     return {
-        "Every label that equals pad_id is -100, so the end token, which is also the padding, is wiped.": lambda: (
-            batch_by(examples, pad_id, label=lambda token, one: token if one and token != pad_id else -100)
-        ),
-        "The attention mask is ids != pad_id, so an end token in the text is not attended to.": lambda: batch_by(
-            examples, pad_id, attended=lambda token, one: token != pad_id
-        ),
-        "Attention mask and labels both take every pad_id for padding, the end token too.": lambda: batch_by(
-            examples,
-            pad_id,
-            label=lambda token, one: token if one and token != pad_id else -100,
-            attended=lambda token, one: token != pad_id,
-        ),
-        "Padding is on the left; here it is on the right.": lambda: batch_by(examples, pad_id, left=True),
-        "Labels are filled up with pad_id, so the model is trained to write padding.": lambda: batch_by(
-            examples, pad_id, pad_label=pad_id
-        ),
-        "Labels are filled up with 0, which is a token.": lambda: batch_by(examples, pad_id, pad_label=0),
-        "loss_mask is not used: the labels hold the prompts too.": lambda: batch_by(
-            examples, pad_id, label=lambda token, one: token
-        ),
-        "The loss mask is returned as attention mask; the prompt must be attended to.": lambda: batch_by(
-            examples, pad_id, attended=lambda token, one: one
-        ),
-        "Masked labels are 0, which is a token; the loss leaves out -100.": lambda: batch_by(
-            examples, pad_id, label=lambda token, one: token if one else 0
-        ),
-        "Padding is attended to: the attention mask is 1 everywhere.": lambda: {
-            **right,
-            "attention_mask": torch.ones_like(right["attention_mask"]),
-        },
-        "The labels are shifted; the shift happens in the loss.": lambda: {
-            **right,
-            "labels": torch.cat([right["labels"][:, 1:], torch.full_like(right["labels"][:, :1], -100)], dim=1),
-        },
+        sentence: (lambda oracle=oracle: oracle.run(examples, pad_id)) for sentence, oracle in COLLATE_MISTAKES.items()
     }
 
 
 @exercise("collate_chats")
-def test_the_docstrings_batch(student):
+def test_collate_chats_docstring_example(student):
     examples = [example([1, 2, 9], [0, 1, 1]), example([4, 5], [0, 1])]
     expect_equal(
         student.collate_chats(examples, 9),
@@ -90,11 +108,11 @@ def test_ragged_lengths(student, rng):
     examples = []
     for length in torch.randperm(5, generator=rng).add(4).tolist():
         ids = rng.randint(0, 12, (length,)).tolist()
-        first = rng.randint(1, length - 2)
-        examples.append(example([*ids[:-1], pad_id], [0] * first + [1, 0, *[1] * (length - first - 2)]))
+        prompt = rng.randint(1, length - 2)
+        examples.append(example([*ids[:-1], pad_id], [0] * prompt + [1, 0, *[1] * (length - prompt - 2)]))
     expect_equal(
         student.collate_chats(examples, pad_id),
-        batch_by(examples, pad_id),
+        CollateOracle().run(examples, pad_id),
         what="The batch",
         mistakes=collate_mistakes(examples, pad_id),
     )
@@ -121,13 +139,13 @@ def test_a_reply_that_is_cut_away_is_an_error(student):
             fail("A reply that max_length cuts away must be a ValueError.", expected="ValueError", got=str(error))
         if "3" not in error.message:
             fail(
-                "The error about a reply cut away does not name the example by its place.",
-                expected="a message with the example's place, 3",
+                "The error about a reply cut away does not name the example by its index.",
+                expected="a message with the example's index, 3",
                 got=error.message,
             )
         return
     fail(
-        "A reply is cut away whole by max_length, and nobody is told.",
+        "max_length cuts a reply away whole, and no error is raised.",
         expected="ValueError",
         got="no error",
         advice="After cutting, an example whose mask has no 1 left teaches nothing.",

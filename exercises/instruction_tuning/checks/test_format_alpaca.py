@@ -32,14 +32,14 @@ PROMPT_WITHOUT_INPUT = (
 
 @exercise("format_alpaca")
 def test_alpaca_with_input(student):
-    right = PROMPT_WITH_INPUT + "\n" + WITH_INPUT["output"]
+    expected = PROMPT_WITH_INPUT + "\n" + WITH_INPUT["output"]
     expect_equal(
         student.format_alpaca(WITH_INPUT),
-        right,
+        expected,
         what="The text with input",
         mistakes={
-            "The input is left out.": right.replace("### Input:\n" + WITH_INPUT["input"] + "\n\n", ""),
-            "The first sentence is the one for examples without input.": right.replace(
+            "The input is left out.": expected.replace("### Input:\n" + WITH_INPUT["input"] + "\n\n", ""),
+            "The first sentence is the one for examples without input.": expected.replace(
                 ", paired with an input that provides further context", ""
             ),
             'The newline between "### Response:" and the output is missing.': PROMPT_WITH_INPUT + WITH_INPUT["output"],
@@ -47,10 +47,10 @@ def test_alpaca_with_input(student):
             'An empty line stands between "### Response:" and the output; it is one newline.': (
                 PROMPT_WITH_INPUT + "\n\n" + WITH_INPUT["output"]
             ),
-            "The output ends in a newline of its own; the end token stands right behind it.": right + "\n",
+            "The output ends in a newline of its own; the end token stands expected behind it.": expected + "\n",
             'A space follows "### Response:", before the newline.': PROMPT_WITH_INPUT + " \n" + WITH_INPUT["output"],
-            "The parts are separated by one newline instead of an empty line.": right.replace("\n\n", "\n"),
-            "The two opening sentences are separated by a newline instead of a space.": right.replace(
+            "The parts are separated by one newline instead of an empty line.": expected.replace("\n\n", "\n"),
+            "The two opening sentences are separated by a newline instead of a space.": expected.replace(
                 "context. Write", "context.\nWrite"
             ),
         },
@@ -59,39 +59,39 @@ def test_alpaca_with_input(student):
 
 @exercise("format_alpaca")
 def test_alpaca_without_input(student):
-    right = PROMPT_WITHOUT_INPUT + "\nRed, blue, and yellow.<|endoftext|>"
+    expected = PROMPT_WITHOUT_INPUT + "\nRed, blue, and yellow.<|endoftext|>"
     expect_equal(
         student.format_alpaca(WITHOUT_INPUT, "<|endoftext|>"),
-        right,
+        expected,
         what="The text without input, with an end token",
         mistakes={
-            'An empty "### Input:" part is kept.': right.replace("### Response", "### Input:\n\n\n### Response"),
-            "The first sentence speaks of an input, but there is none.": right.replace(
+            'An empty "### Input:" part is kept.': expected.replace("### Response", "### Input:\n\n\n### Response"),
+            "The first sentence speaks of an input, but there is none.": expected.replace(
                 "a task. W", "a task, paired with an input that provides further context. W"
             ),
-            'An empty "### Input:" part is kept, and the first sentence speaks of an input.': right.replace(
+            'An empty "### Input:" part is kept, and the first sentence speaks of an input.': expected.replace(
                 "a task. W", "a task, paired with an input that provides further context. W"
             ).replace("### Response", "### Input:\n\n\n### Response"),
-            "The end token is missing behind the response.": right.removesuffix("<|endoftext|>"),
-            "A newline or a space stands between the output and the end token.": right.replace("<|e", "\n<|e"),
-            'The newline between "### Response:" and the output is missing.': right.replace(":\nRed", ":Red"),
+            "The end token is missing behind the response.": expected.removesuffix("<|endoftext|>"),
+            "A newline or a space stands between the output and the end token.": expected.replace("<|e", "\n<|e"),
+            'The newline between "### Response:" and the output is missing.': expected.replace(":\nRed", ":Red"),
         },
     )
 
 
 @exercise("format_alpaca")
 def test_alpaca_prompt_ends_with_response(student):
-    for example, right in ((WITH_INPUT, PROMPT_WITH_INPUT), (WITHOUT_INPUT, PROMPT_WITHOUT_INPUT)):
+    for example, expected in ((WITH_INPUT, PROMPT_WITH_INPUT), (WITHOUT_INPUT, PROMPT_WITHOUT_INPUT)):
         expect_equal(
             student.format_alpaca(example, "<|endoftext|>", with_response=False),
-            right,
+            expected,
             what="The prompt alone",
             mistakes={
-                'A space follows "### Response:".': right + " ",
-                'A newline follows "### Response:" in the prompt alone.': right + "\n",
-                'A space follows "### Response:", before the newline.': right + " ",
-                "The end token stands in the prompt, where nothing has been answered yet.": right + "<|endoftext|>",
-                "The response is in the prompt.": lambda e=example, p=right: f"{p}\n{e['output']}<|endoftext|>",
+                'A space follows "### Response:".': expected + " ",
+                'A newline follows "### Response:" in the prompt alone.': expected + "\n",
+                'A space follows "### Response:", before the newline.': expected + " ",
+                "The end token stands in the prompt, where nothing has been answered yet.": expected + "<|endoftext|>",
+                "The response is in the prompt.": lambda e=example, p=expected: f"{p}\n{e['output']}<|endoftext|>",
             },
             advice='The last characters of a prompt are "### Response:".',
         )

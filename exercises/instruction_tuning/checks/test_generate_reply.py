@@ -1,107 +1,84 @@
 """Checks of `generate_reply`."""
 
 import itertools
+from dataclasses import dataclass
 
 import torch
-from torch import nn
+from instruction_tuning_oracles import greedy, replies, talkative
 
-from autograder import builders
-from autograder.checks import exercise, expect_equal, probe
-
-
-@probe
-def replies(student, seed, prompts, stop_ids, max_new_tokens, dropout, train):
-    """What generate_reply gives for a model that says many different things, and the mode that it leaves."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
-    generator = torch.Generator().manual_seed(seed)
-    model.lm_head.weight = nn.Parameter(torch.randn(29, 16, generator=generator))
-    with torch.no_grad():
-        for layer in (model.transformer.h[0].attn.c_attn, model.transformer.h[0].attn.c_proj):
-            layer.weight.mul_(10.0)
-    model.transformer.drop.p = dropout
-    model.train(train)
-    found = student.generate_reply(model, prompts, stop_ids, max_new_tokens)
-    return {"replies": found, "training": model.training}
+from autograder.checks import exercise, expect_equal
 
 
-def until(said, stops):
-    """What is left of replies when each ends with the first of the stop ids in it."""
-    ends = (next((place for place, token in enumerate(reply) if token in stops), len(reply)) for reply in said)
-    return [reply[: end + 1] for reply, end in zip(said, ends, strict=True)]
-
-
+@dataclass(frozen=True)
 class Talk:
-    """A model, two prompts and what it says next, greedily, each token with a clear lead over the runner-up.
+    """A model, two prompts and what it replies, greedily, each token with a clear lead over the runner-up.
 
-    `stops` are two tokens: the first row says stops[0] at place `ends[0]`, the second says stops[1] at `ends[1]`, later
+    `stops` are two tokens: the first row says stops[0] at index ends[0], the second says stops[1] at ends[1], later
     than that; neither says them earlier.
     """
 
-    def __init__(self, rng):
-        while True:
-            self.seed = rng.randint(0, 100_000)
-            self.model = self.talkative(self.seed)
-            prompts = rng.randint(0, 29, (8, 4))
-            said, lead = self.go_on(prompts, 6)
-            clear = [row for row in range(8) if lead[row] > 1e-3]
-            for first, second in itertools.permutations(clear, 2):
-                for early, late in ((1, 3), (1, 4), (2, 4)):
-                    stops = said[first][early], said[second][late]
-                    others = said[first][: late + 1] + said[second][: late + 1]
-                    if others.count(stops[0]) == others.count(stops[1]) == 1:
-                        self.prompts, self.said = prompts[[first, second]], [said[first], said[second]]
-                        self.stops, self.ends = list(stops), (early, late)
-                        return
+    seed: int
+    prompts: torch.Tensor  # (2, 4)
+    replies: list[list[int]]
+    stops: list[int]
+    ends: tuple[int, int]
 
-    @staticmethod
-    def talkative(seed):
-        """As the probe builds it: an output layer of its own and strong attention make it say different things."""
-        model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
-        generator = torch.Generator().manual_seed(seed)
-        model.lm_head.weight = nn.Parameter(torch.randn(29, 16, generator=generator))
-        with torch.no_grad():
-            for layer in (model.transformer.h[0].attn.c_attn, model.transformer.h[0].attn.c_proj):
-                layer.weight.mul_(10.0)
-        return model
+    @property
+    def model(self):
+        return talkative(self.seed)
 
-    @torch.no_grad()
-    def go_on(self, ids, tokens):
-        """What each row says in so many tokens, and the smallest distance of its winners to the runners-up."""
-        length, lead = ids.shape[1], torch.full(ids.shape[:1], float("inf"))
-        for _ in range(tokens):
-            best = self.model(ids).logits[:, -1].topk(2, dim=-1)
-            lead = torch.minimum(lead, best.values[:, 0] - best.values[:, 1])
-            ids = torch.cat([ids, best.indices[:, :1]], dim=1)
-        return ids[:, length:].tolist(), lead
 
-    @torch.no_grad()
-    def forgetting(self, tokens):
-        """What the rows would say if every step saw the last token alone."""
-        ids, said = self.prompts, []
-        for _ in range(tokens):
-            ids = self.model(ids).logits[:, -1:].argmax(dim=-1)
-            said.append(ids)
-        return torch.cat(said, dim=1).tolist()
+def draw_talk(rng) -> Talk:
+    """Draw models and prompts until two rows are as `Talk` says."""
+    while True:
+        seed = rng.randint(0, 100_000)
+        prompts = rng.randint(0, 29, (8, 4))
+        said, lead = greedy(talkative(seed), prompts, 6)
+        clear = [row for row in range(8) if lead[row] > 1e-3]
+        for first, second in itertools.permutations(clear, 2):
+            for early, late in ((1, 3), (1, 4), (2, 4)):
+                stops = [said[first][early], said[second][late]]
+                others = said[first][: late + 1] + said[second][: late + 1]
+                if others.count(stops[0]) == others.count(stops[1]) == 1:
+                    return Talk(seed, prompts[[first, second]], [said[first], said[second]], stops, (early, late))
+
+
+def cut_at(said, stops):
+    """Replies that each end with the first of the stop ids in it."""
+    ends = (next((index for index, token in enumerate(reply) if token in stops), len(reply)) for reply in said)
+    return [reply[: end + 1] for reply, end in zip(said, ends, strict=True)]
+
+
+@torch.no_grad()
+def greedy_from_last_token(model, ids, tokens):
+    """What the rows would reply if every step saw the last token alone."""
+    said = []
+    for _ in range(tokens):
+        ids = model(ids).logits[:, -1:].argmax(dim=-1)  # (B, 1)
+        said.append(ids)
+    return torch.cat(said, dim=1).tolist()
 
 
 @exercise("generate_reply")
 def test_the_likeliest_tokens(student, rng):
-    talk = Talk(rng)
-    seen = student.run(replies, talk.seed, talk.prompts, [], 6, 0.0, False)
+    talk = draw_talk(rng)
+    (result,) = student.run(replies, talk.seed, [(talk.prompts, [], 6)])["replies"]
     expect_equal(
-        seen["replies"],
-        talk.said,
+        result,
+        talk.replies,
         what="The list of replies without stop ids",
         mistakes={
-            "The prompt is returned with the reply.": lambda: [
-                prompt + said for prompt, said in zip(talk.prompts.tolist(), talk.said, strict=True)
+            "The prompt is returned with the reply.": [
+                prompt + reply for prompt, reply in zip(talk.prompts.tolist(), talk.replies, strict=True)
             ],
-            "Only the first row is answered.": talk.said[:1],
-            "Only the first row is answered, and its list is not in a list.": talk.said[0],
-            "One token more than max_new_tokens is written.": lambda: talk.go_on(talk.prompts, 7)[0],
-            "One token less than max_new_tokens is written.": [said[:-1] for said in talk.said],
-            "The replies are a tensor, not a list of ids for every row.": torch.tensor(talk.said),
-            "Every step sees the token before it and not the whole text so far.": lambda: talk.forgetting(6),
+            "Only the first row is answered.": talk.replies[:1],
+            "Only the first row is answered, and its list is not in a list.": talk.replies[0],
+            "One token more than max_new_tokens is written.": lambda: greedy(talk.model, talk.prompts, 7)[0],
+            "One token less than max_new_tokens is written.": [reply[:-1] for reply in talk.replies],
+            "The replies are a tensor, not a list of ids for every row.": torch.tensor(talk.replies),
+            "Every step sees only the last token, not the whole text so far.": lambda: greedy_from_last_token(
+                talk.model, talk.prompts, 6
+            ),
         },
         advice="At every step take the argmax of the logits at the last position and append it to the input.",
     )
@@ -109,17 +86,17 @@ def test_the_likeliest_tokens(student, rng):
 
 @exercise("generate_reply", points=2)
 def test_a_row_stops_on_any_stop_id(student, rng):
-    talk = Talk(rng)
-    (first, second), (early, late) = talk.said, talk.ends
-    seen = student.run(replies, talk.seed, talk.prompts, talk.stops, 6, 0.0, False)
+    talk = draw_talk(rng)
+    (first, second), (early, late) = talk.replies, talk.ends
+    (result,) = student.run(replies, talk.seed, [(talk.prompts, talk.stops, 6)])["replies"]
     expect_equal(
-        seen["replies"],
+        result,
         [first[: early + 1], second[: late + 1]],
         what="The list of replies with two stop ids",
         mistakes={
-            "It does not stop on a stop id.": talk.said,
-            "It stops on the first of the stop ids only.": until(talk.said, talk.stops[:1]),
-            "It stops on the last of the stop ids only.": until(talk.said, talk.stops[1:]),
+            "It does not stop on a stop id.": talk.replies,
+            "It stops on the first of the stop ids only.": cut_at(talk.replies, talk.stops[:1]),
+            "It stops on the last of the stop ids only.": cut_at(talk.replies, talk.stops[1:]),
             "The stop id that ended a row is not in its reply.": [first[:early], second[:late]],
             "All rows stop as soon as one does.": [first[: early + 1], second[: early + 1]],
             "A row goes on after its stop id until all rows have stopped.": [first[: late + 1], second[: late + 1]],
@@ -131,16 +108,18 @@ def test_a_row_stops_on_any_stop_id(student, rng):
 
 @exercise("generate_reply")
 def test_dropout_is_off_and_the_mode_restored(student, rng):
-    talk = Talk(rng)
-    seen = student.run(replies, talk.seed, talk.prompts, [], 4, 1.0, True)
-    dropped = []
-    if seen["replies"] != [said[:4] for said in talk.said]:
-        talk.model.transformer.drop.p = 1.0
-        dropped = talk.model.train() and talk.go_on(talk.prompts, 4)[0]
+    talk = draw_talk(rng)
+    result = student.run(replies, talk.seed, [(talk.prompts, [], 4)], dropout=1.0, train=True)
+
+    def with_dropout():
+        model = talk.model.train()
+        model.transformer.drop.p = 1.0
+        return greedy(model, talk.prompts, 4)[0]
+
     expect_equal(
-        seen["replies"],
-        [said[:4] for said in talk.said],
+        result["replies"][0],
+        [reply[:4] for reply in talk.replies],
         what="The list of replies of a model that was in train mode",
-        mistakes={"Dropout is active while it answers: the model must be in eval mode.": dropped},
+        mistakes={"Dropout is active while it answers: the model must be in eval mode.": with_dropout},
     )
-    assert seen["training"], "The model was in train mode before, and is left in eval mode."
+    assert result["training"], "The model was in train mode before, and is left in eval mode."

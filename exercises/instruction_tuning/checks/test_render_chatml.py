@@ -58,17 +58,17 @@ def test_chatml_as_published(student):
 
 @exercise("render_chatml")
 def test_chatml_generation_prompt(student):
-    right = CHATML_TEXT + "<|im_start|>assistant\n"
+    expected = CHATML_TEXT + "<|im_start|>assistant\n"
     expect_equal(
         student.render_chatml(CHATML_MESSAGES, add_generation_prompt=True),
-        right,
+        expected,
         what="The text with a generation prompt",
         mistakes={
             "The generation prompt is missing although it was asked for.": CHATML_TEXT,
             "The generation prompt lacks its newline, which the model saw behind every role in training.": (
-                right.removesuffix("\n")
+                expected.removesuffix("\n")
             ),
-            "The generation prompt closes the turn that the model is to write.": right + "<|im_end|>\n",
+            "The generation prompt closes the turn that the model is to write.": expected + "<|im_end|>\n",
             "The generation prompt lacks the role.": CHATML_TEXT + "<|im_start|>",
         },
     )

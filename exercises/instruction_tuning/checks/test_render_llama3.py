@@ -28,17 +28,17 @@ LLAMA3_TEXT = (
 @exercise("render_llama3")
 def test_llama3_as_published(student):
     header = "<|start_header_id|>assistant<|end_header_id|>\n\n"
-    for wanted, right in ((True, LLAMA3_TEXT + header), (False, LLAMA3_TEXT)):
+    for wanted, expected in ((True, LLAMA3_TEXT + header), (False, LLAMA3_TEXT)):
         expect_equal(
             student.render_llama3(LLAMA3_MESSAGES, add_generation_prompt=wanted),
-            right,
+            expected,
             what="The published conversation",
             mistakes={
-                "Two newlines follow a header; here is one.": right.replace("\n\n", "\n"),
-                "The text does not begin with <|begin_of_text|>.": right.removeprefix("<|begin_of_text|>"),
-                "<|begin_of_text|> stands before every message; it begins the text, once.": right.removeprefix(
+                "Two newlines follow a header; here is one.": expected.replace("\n\n", "\n"),
+                "The text does not begin with <|begin_of_text|>.": expected.removeprefix("<|begin_of_text|>"),
+                "<|begin_of_text|> stands before every message; it begins the text, once.": expected.removeprefix(
                     "<|begin_of_text|>"
                 ).replace("<|start_header_id|>", "<|begin_of_text|><|start_header_id|>"),
-                "A newline stands between messages.": right.replace("<|eot_id|>", "<|eot_id|>\n"),
+                "A newline stands between messages.": expected.replace("<|eot_id|>", "<|eot_id|>\n"),
             },
         )

@@ -1,7 +1,9 @@
 """Checks of `apply_lora`."""
 
+from functools import partial
+
 import torch
-from lora_oracles import FP32
+from lora_oracles import MODEL_SCALE_MISTAKES, TOL_FP32
 from torch import nn
 
 from autograder import builders
@@ -9,66 +11,57 @@ from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
-def adapted_gpt2(student, seed, targets, r, alpha, values, token_ids):
-    """Logits of a GPT-2 that apply_lora adapted, as it starts and with `values` filled into its detours."""
+def adapted_gpt2(student, seed, targets, r, alpha, matrices, token_ids):
+    """Logits of a GPT-2 that apply_lora adapted: as it starts, and with each named layer's A and B filled in."""
     model = builders.tiny_gpt2(seed, width=18)
     student.apply_lora(model, targets, r, alpha)
+    modules = dict(model.named_modules())
     with torch.no_grad():
         fresh = model(token_ids).logits
-        for name, tensor in model.named_parameters():
-            for layer, matrices in values.items():
-                for matrix in matrices:
-                    if tensor.requires_grad and name.startswith(f"{layer}."):
-                        if tensor.shape == matrix.shape:
-                            tensor.copy_(matrix)
-                        elif tensor.shape == matrix.T.shape:
-                            tensor.copy_(matrix.T)
+        for name, (A, B) in matrices.items():
+            if name in modules:
+                builders.fill(modules[name], A, B)
         return {"fresh": fresh, "filled": model(token_ids).logits}
 
 
-def dense_logits(model, values, times, token_ids):
-    """Logits with times · B A added to the weights themselves, (d_in, d_out) in Conv1D: no LoRA anywhere."""
+def dense_logits(seed, matrices, scale, token_ids):
+    """Logits (B, T, V) of a GPT-2 with scale · B A added to the weights themselves: no LoRA anywhere."""
+    model = builders.tiny_gpt2(seed, width=18)
     with torch.no_grad():
-        for layer, (A, B) in values.items():
-            model.get_submodule(layer).weight += times * (B @ A).T
-        logits = model(token_ids).logits
-        for layer, (A, B) in values.items():
-            model.get_submodule(layer).weight -= times * (B @ A).T
-    return logits
+        for name, (A, B) in matrices.items():
+            model.get_submodule(name).weight += scale * (B @ A).T  # (d_in, d_out) in Conv1D
+        return model(token_ids).logits
 
 
 @exercise("apply_lora", points=2)
-def test_gpt2_computes_with_its_detours(student, rng):
+def test_gpt2_computes_with_its_adapters(student, rng):
     seed, r, alpha = rng.randint(0, 1 << 30), 2, 7
     token_ids = rng.randint(1, 53, (2, 5))
     sizes = {"attn.c_attn": (18, 54), "mlp.c_proj": (72, 18)}
-    values = {
+    matrices = {
         f"transformer.h.{block}.{layer}": [0.3 * rng.randn(r, d_in), 0.3 * rng.randn(d_out, r)]
         for block in range(2)
         for layer, (d_in, d_out) in sizes.items()
     }
-    seen = student.run(adapted_gpt2, seed, list(sizes), r, alpha, values, token_ids)
-    model = builders.tiny_gpt2(seed, width=18)
-    base = dense_logits(model, values, 0.0, token_ids)
+    logits = student.run(adapted_gpt2, seed, list(sizes), r, alpha, matrices, token_ids)
+    base = dense_logits(seed, matrices, 0.0, token_ids)
     expect_close(
-        seen["fresh"],
+        logits["fresh"],
         base,
         what="The logits before any training, which must be the base's,",
         advice="A Conv1D computes x W + b with W (d_in, d_out): keep the base layer and call it.",
-        **FP32,
+        **TOL_FP32,
     )
     expect_close(
-        seen["filled"],
-        dense_logits(model, values, alpha / r, token_ids),
-        what="The logits with numbers in A and B",
+        logits["filled"],
+        dense_logits(seed, matrices, alpha / r, token_ids),
+        what="The logits with A and B filled in",
         mistakes={
-            "The detours are there, but the model computes without them.": base,
-            "The model's detours are added without the factor alpha / r.": lambda: dense_logits(
-                model, values, 1.0, token_ids
-            ),
-            "The model's detours are multiplied by alpha but not divided by r.": lambda: dense_logits(
-                model, values, alpha, token_ids
-            ),
+            "The adapters are there, but the model computes without them.": base,
+            **{
+                sentence: partial(dense_logits, seed, matrices, scale(alpha, r), token_ids)
+                for sentence, scale in MODEL_SCALE_MISTAKES.items()
+            },
         },
         advice="Put the new module where the old layer was: model.set_submodule(name, new_layer).",
         rtol=1e-3,
@@ -93,32 +86,32 @@ def adapted_blocks(student, targets, number):
 @exercise("apply_lora")
 def test_only_what_is_named_is_adapted(student, rng):
     blocks = rng.randint(2, 6)
-    seen = student.run(adapted_blocks, ["attn.c_proj"], blocks)
-    names = seen["trainable"]
+    result = student.run(adapted_blocks, ["attn.c_proj"], blocks)
+    names = result["trainable"]
     wanted = [f"h.{block}.attn.c_proj" for block in range(blocks)]
-    if seen["unfrozen"]:
+    if result["unfrozen"]:
         fail(
             "Weights of the model itself are still trainable.",
-            got=seen["unfrozen"],
-            advice="Freeze the whole model before you put the detours in.",
+            got=result["unfrozen"],
+            advice="Freeze the whole model before you put the adapters in.",
         )
     if any(".mlp.c_proj" in name for name in names):
         fail(
-            "attn.c_proj also took mlp.c_proj; the whole dotted target must match.",
+            "attn.c_proj also matched mlp.c_proj; the whole dotted target must match.",
             expected=wanted,
             got=names,
             advice="Compare with '.' in front: f'.{name}'.endswith(f'.{target}').",
         )
     if any(not name.startswith(tuple(f"{layer}." for layer in wanted)) for name in names):
         fail("Something other than the named layers is adapted.", expected=wanted, got=names)
-    if seen["count"] == blocks and len(names) == 2:
-        fail("All layers share one detour; each needs its own.", got=names)
+    if result["count"] == blocks and len(names) == 2:
+        fail("All layers share one adapter; each needs its own.", got=names)
     if not all(any(name.startswith(f"{layer}.") for name in names) for layer in wanted):
         fail("Not every layer that the target names is adapted.", expected=wanted, got=names)
     if len(names) != 2 * blocks:
         fail("An adapted layer must have two trainable tensors of its own.", expected=2 * blocks, got=len(names))
     expect_equal(
-        seen["count"],
+        result["count"],
         blocks,
         what="What apply_lora returns",
         mistakes={
@@ -143,14 +136,14 @@ def apply_to_small_model(student, targets, r):
 
 @exercise("apply_lora")
 def test_a_target_that_matches_nothing_is_an_error(student):
-    seen = student.run(apply_to_small_model, ["fc", "q_proj"], 2)
-    if seen["error"] is None:
+    result = student.run(apply_to_small_model, ["fc", "q_proj"], 2)
+    if result["error"] is None:
         fail(
-            "A target that matches no layer is passed over in silence.",
+            "A target that matches no layer raises no error.",
             expected="ValueError that names the target",
             got="no error",
             advice="Somebody who writes q_proj for a GPT-2 would train nothing and not know it.",
         )
-    assert "q_proj" in seen["error"], "The error for a target that matches no layer does not name the target."
+    assert "q_proj" in result["error"], "The error for a target that matches no layer does not name the target."
     if student.run(apply_to_small_model, ["fc"], 2)["error"] is not None:
-        fail("apply_lora refuses a target that is there.")
+        fail("apply_lora rejects a target that exists.")

@@ -23,7 +23,7 @@ def test_a_and_b_are_counted(student, rng):
 
 
 @exercise("lora_parameter_count")
-def test_a_rank_below_one_is_no_rank(student):
+def test_rank_zero_is_an_error(student):
     with expect_error("ValueError", what="lora_parameter_count with r = 0"):
         student.lora_parameter_count(4, 3, 0)
     student.lora_parameter_count(4, 3, 2)

@@ -1,7 +1,7 @@
 """Checks of `lora_qv`."""
 
 import torch
-from lora_oracles import FP32
+from lora_oracles import TOL_FP32
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
@@ -9,24 +9,30 @@ from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 @probe
 def effective_qv(student, seed, r, alpha, fill):
-    """Adapt a GPT-2 with lora_qv, fill every trainable tensor with one number, read each c_attn's weight off."""
+    """Adapt a GPT-2 with lora_qv, fill every trainable tensor with one value, read each c_attn's W + b (D, 3·D) off."""
     model = builders.tiny_gpt2(seed, width=18)
-    refused = False
+
+    # Rank 0 must be rejected
+    rejected = False
     try:
         student.lora_qv(model, 0, alpha)
     except ValueError:
-        refused = True
-    before = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
-    count = student.lora_qv(model, r, alpha) if refused else 0
+        rejected = True
+    before = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]  # (D, 3·D) each
+
+    # Adapt
+    count = student.lora_qv(model, r, alpha) if rejected else 0
     start = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
     trainable = sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
+
+    # Fill
     with torch.no_grad():
         for tensor in model.parameters():
             if tensor.requires_grad:
                 tensor.fill_(fill)
     after = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
     return {
-        "refused": refused,
+        "rejected": rejected,
         "count": count,
         "trainable": trainable,
         "before": before,
@@ -38,42 +44,47 @@ def effective_qv(student, seed, r, alpha, fill):
 @exercise("lora_qv")
 def test_queries_and_values_change_and_keys_do_not(student, rng):
     seed, r, alpha = rng.randint(0, 1 << 30), 2, rng.randint(5, 10)
-    seen = student.run(effective_qv, seed, r, alpha, 0.5)
-    if not seen["refused"]:
+    result = student.run(effective_qv, seed, r, alpha, 0.5)
+    if not result["rejected"]:
         fail("lora_qv accepts r = 0; it must raise ValueError before it changes the model.")
-    expect_close(seen["start"], seen["before"], what="c_attn before any training, which must be the base's,", **FP32)
+    expect_close(
+        result["start"], result["before"], what="c_attn before any training, which must be the base's,", **TOL_FP32
+    )
     with torch.no_grad():
         base = [block.attn.c_attn(torch.eye(18)) for block in builders.tiny_gpt2(seed, width=18).transformer.h]
-    expect_close(seen["before"], base, what="c_attn after lora_qv refused, which must be the base's,", **FP32)
+    expect_close(
+        result["before"], base, what="c_attn after lora_qv raised ValueError, which must be the base's,", **TOL_FP32
+    )
 
-    # Every entry of B A is r · 0.5 · 0.5, so every entry of a detour's update is alpha · 0.25.
+    # Every entry of B A is r · 0.5 · 0.5, so every entry of an adapter's update is alpha · 0.25.
     def change(query, key, value):
+        """What is added to c_attn in each of the two blocks: one value for each third of its columns, (D, 3·D)."""
         return [torch.tensor([query, key, value]).repeat_interleave(18).expand(18, 54)] * 2
 
     full = alpha * 0.25
     expect_close(
-        [after - start for after, start in zip(seen["after"], seen["start"], strict=True)],
+        [after - start for after, start in zip(result["after"], result["start"], strict=True)],
         change(full, 0.0, full),
         what="The change of c_attn",
         mistakes={
-            "The keys change too; detours belong beside query and value only.": change(full, full, full),
+            "The keys change too; adapters belong beside query and value only.": change(full, full, full),
             "Queries and keys change, not queries and values.": change(full, full, 0.0),
             "Keys and values change, not queries and values.": change(0.0, full, full),
-            "Only the queries change; the values need a detour too.": change(full, 0.0, 0.0),
+            "Only the queries change; the values need an adapter too.": change(full, 0.0, 0.0),
             "Only the first block is adapted.": [change(full, 0.0, full)[0], change(0.0, 0.0, 0.0)[0]],
-            "The detours of query and value are added without the factor alpha / r.": change(r * 0.25, 0.0, r * 0.25),
-            "The detours of query and value are multiplied by alpha but not divided by r.": change(
+            "The adapters of query and value are added without the factor alpha / r.": change(r * 0.25, 0.0, r * 0.25),
+            "The adapters of query and value are multiplied by alpha but not divided by r.": change(
                 r * full, 0.0, r * full
             ),
-            "The detours are there, but c_attn computes without them.": change(0.0, 0.0, 0.0),
+            "The adapters are there, but c_attn computes without them.": change(0.0, 0.0, 0.0),
         },
         advice="Of c_attn's output (..., 3·D), the first D are queries, the next D keys, the last D values.",
-        **FP32,
+        **TOL_FP32,
     )
     expect_equal(
-        seen["trainable"],
+        result["trainable"],
         2 * (4 * r * 18),  # two blocks
-        what="The number of trainable numbers",
+        what="The number of trainable parameters",
         mistakes={
             "Query and value share one A; each needs its own.": 2 * (3 * r * 18),
             "Everything outside c_attn is still trainable.": lambda: (
@@ -85,8 +96,8 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
         advice="Freeze the whole model; then each block trains two A (r×D) and two B (D×r).",
     )
     expect_equal(
-        seen["count"],
+        result["count"],
         2,
         what="What lora_qv returns, the number of blocks,",
-        mistakes={"lora_qv returns the number of detours, not of blocks.": 4},
+        mistakes={"lora_qv returns the number of adapters, not of blocks.": 4},
     )

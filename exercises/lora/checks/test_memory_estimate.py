@@ -1,18 +1,8 @@
 """Checks of `memory_estimate`."""
 
+from lora_oracles import parts
+
 from autograder.checks import exercise, expect_close, expect_error
-
-
-def parts(weights, scales, gradients, optimizer, adapter):
-    """The dict that memory_estimate returns."""
-    found = {
-        "weights": weights,
-        "scales": scales,
-        "gradients": gradients,
-        "optimizer": optimizer,
-        "adapter": adapter,
-    }
-    return {**found, "total": sum(found.values())}
 
 
 @exercise("memory_estimate")
@@ -77,10 +67,10 @@ def test_lora_trains_the_adapter_only(student, rng):
 
 @exercise("memory_estimate")
 def test_qlora_stores_four_bits_and_scales(student):
-    right = parts(50, 8, 20, 80, 20)
+    expected = parts(50, 8, 20, 80, 20)
     expect_close(
         student.memory_estimate(100, "qlora", weight_bits=4, adapter_params=10, block_size=64),
-        right,
+        expected,
         what="The docstring's example of qlora",
         mistakes={
             "The scales of the quantized blocks are forgotten.": parts(50, 0, 20, 80, 20),
@@ -91,7 +81,7 @@ def test_qlora_stores_four_bits_and_scales(student):
             "The adapter is counted at weight_bits, but its weights are never stored in fewer than 16.": parts(
                 50, 8, 20, 80, 5
             ),
-            "The total leaves the scales out.": {**right, "total": 170},
+            "The total leaves the scales out.": {**expected, "total": 170},
         },
     )
 
@@ -100,4 +90,4 @@ def test_qlora_stores_four_bits_and_scales(student):
 def test_an_unknown_method_is_an_error(student):
     with expect_error("ValueError", what="memory_estimate with a method that doesn't exist"):
         student.memory_estimate(100, "lorra")
-    student.memory_estimate(100)  # whoever refuses everything has not seen what is wrong
+    student.memory_estimate(100)  # a function that rejects everything must not pass

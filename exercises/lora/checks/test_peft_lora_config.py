@@ -1,7 +1,7 @@
 """Checks of `peft_lora_config`."""
 
 import torch
-from lora_oracles import FP32
+from lora_oracles import TOL_FP32
 from torch import nn
 
 from autograder.checks import exercise, expect_close, fail, probe
@@ -31,22 +31,24 @@ def adapted_by_peft(student, r, alpha, weight, A, B, x):
 @exercise("peft_lora_config", requires="peft")
 def test_peft_computes_the_same(student, rng):
     r, alpha = 2, 7
+    # Conv1D: weight (d_in, d_out)
     weight, A, B, x = rng.randn(6, 18), rng.randn(r, 6), rng.randn(18, r), rng.randn(4, 6)
-    seen = student.run(adapted_by_peft, r, alpha, weight, A, B, x)
-    others = [name for name in seen["trainable"] if "attn.c_attn.lora_" not in name]
-    if len(seen["trainable"]) != 2 or others:
-        fail("PEFT adapts something else than the c_attn of every block.", expected="c_attn", got=seen["trainable"])
+    result = student.run(adapted_by_peft, r, alpha, weight, A, B, x)
+    others = [name for name in result["trainable"] if "attn.c_attn.lora_" not in name]
+    if len(result["trainable"]) != 2 or others:
+        fail("PEFT adapts other layers than the c_attn of every block.", expected="c_attn", got=result["trainable"])
 
-    def output(times):
-        return x @ weight + times * x @ (B @ A).T
+    def output(scale):
+        """x W + scale · x (B A)ᵀ, shape (4, d_out)."""
+        return x @ weight + scale * x @ (B @ A).T
 
     expect_close(
-        seen["output"],
+        result["output"],
         output(alpha / r),
         what="The output that PEFT computes with your config",
         mistakes={
             "PEFT scales by alpha / sqrt(r) with your config: leave use_rslora off.": lambda: output(alpha / r**0.5),
-            "lora_alpha does not arrive in the config.": lambda: output(8 / r),
+            "lora_alpha is missing from the config.": lambda: output(8 / r),
         },
-        **FP32,
+        **TOL_FP32,
     )

@@ -15,6 +15,6 @@ def test_a_gigabyte_is_decimal(student, rng):
         mistakes={
             "It divides by 2**30, which gives GiB; here a gigabyte is 10**9 bytes.": n / 2**30,
             "It divides by 10**6, which gives megabytes.": n / 1e6,
-            "It drops what is left over after the last whole gigabyte.": n // 10**9,
+            "It rounds down to a whole number of gigabytes.": n // 10**9,
         },
     )

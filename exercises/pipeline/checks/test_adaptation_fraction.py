@@ -1,19 +1,19 @@
 """Checks of `adaptation_fraction`."""
 
+from pipeline_oracles import gpt2_parameters
+
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_error, probe
 
 
 @probe
-def fractions(student, settings, methods, num_classes, r, bare):
+def fractions(student, settings, methods, num_classes, r):
     model = builders.tiny_gpt2(3, **settings)
-    if bare:
-        model = model.transformer
     return {method: student.adaptation_fraction(model, method, num_classes, r) for method in methods}
 
 
 @exercise("adaptation_fraction")
-def test_the_spectrum_on_a_model(student, rng):
+def test_the_fraction_of_each_method(student, rng):
     width, layers, r, classes = (
         rng.choice([16, 24]),
         rng.choice([1, 2, 3]),
@@ -21,9 +21,8 @@ def test_the_spectrum_on_a_model(student, rng):
         rng.choice([2, 3, 5]),
     )
     settings = {"width": width, "heads": 2, "layers": layers}
-    model = builders.tiny_gpt2(3, **settings)
-    total = sum(parameter.numel() for parameter in model.parameters())
-    twice = total + model.lm_head.weight.numel()
+    total = gpt2_parameters(width, layers, vocabulary=53, positions=32)
+    twice = total + 53 * width
     head, lora = (width + 1) * classes, layers * r * (width + 3 * width)
     right = {
         "none": 0.0,
@@ -34,7 +33,7 @@ def test_the_spectrum_on_a_model(student, rng):
         "full_finetuning": 1.0,
     }
     expect_close(
-        student.run(fractions, settings, list(right), classes, r, False),
+        student.run(fractions, settings, list(right), classes, r),
         right,
         what="adaptation_fraction",
         rtol=1e-6,
@@ -51,11 +50,11 @@ def test_the_spectrum_on_a_model(student, rng):
                 "classification_head": head / (total + head),
                 "lora": lora / (total + lora),
             },
-            "A detour has r · (d_in + d_out) numbers; its two matrices are multiplied out.": lambda: {
+            "An adapter has r · (d_in + d_out) parameters; its two matrices are multiplied out.": lambda: {
                 **right,
                 "lora": layers * 3 * width * width / total,
             },
-            "Detours are counted in one block only.": lambda: {**right, "lora": lora / layers / total},
+            "Adapters are counted in one block only.": lambda: {**right, "lora": lora / layers / total},
             "c_attn is taken for a square layer; it puts out queries, keys and values.": lambda: {
                 **right,
                 "lora": layers * r * 2 * width / total,
@@ -76,4 +75,4 @@ def test_the_spectrum_on_a_model(student, rng):
 @exercise("adaptation_fraction")
 def test_an_unknown_method_is_an_error(student):
     with expect_error("ValueError", what="adaptation_fraction with a method that doesn't exist"):
-        student.run(fractions, {"width": 16, "heads": 2, "layers": 1}, ["prompting"], 2, 8, False)
+        student.run(fractions, {"width": 16, "heads": 2, "layers": 1}, ["prompting"], 2, 8)

@@ -49,18 +49,18 @@ HOUSE = need("assist", "style", "instruct", ("demonstrations",), SEVEN, 8.0)
             {**CHATBOT, "memory_gb": 24.0},
             "lora",
             "only_the_weights_fit",
-            "Where training all weights doesn't fit into memory and the weights do, a detour takes its place.",
+            "Where training all weights doesn't fit into memory and the weights do, an adapter takes its place.",
         ),
         (
             HOUSE,
             "qlora",
             "only_4_bits_fit",
-            "Weights that don't fit in 16 bits fit in 4, and the detour is trained beside them.",
+            "Weights that don't fit in 16 bits fit in 4, and the adapter is trained beside them.",
         ),
     ],
     ids=["tickets", "chatbot", "chatbot_on_24_gb", "house_style"],
 )
-def test_an_example_of_need(student, asked, method, reason, sentence):
+def test_choose_method_docstring_example(student, asked, method, reason, sentence):
     got = student.choose_method(asked)
     if not isinstance(got, dict) or got.keys() != {"method", "reason"}:
         fail("choose_method must return a dict with method and reason.", got=got)

@@ -6,7 +6,7 @@ from autograder.checks import exercise, expect_equal
 
 
 @exercise("decode_model_name", points=2)
-def test_the_name_of_the_course(student):
+def test_decode_model_name_docstring_example(student):
     right = card("llama", "3", 70_000_000_000, "alignment", 4, "gptq")
     expect_equal(
         student.decode_model_name("Llama 3 70B Instruct, 4-bit GPTQ"),

@@ -1,8 +1,9 @@
 """Checks of `explain_failure`."""
 
 import pytest
+from pipeline_oracles import expect_explained
 
-from autograder.checks import exercise, expect_error, fail
+from autograder.checks import exercise, expect_error
 
 EXPLAINED = {
     "continues_the_question": (
@@ -32,14 +33,7 @@ MIXED_UP = {
 @exercise("explain_failure")
 @pytest.mark.parametrize("symptom", EXPLAINED)
 def test_a_symptom(student, symptom):
-    stage, cause, reason = EXPLAINED[symptom]
-    got = student.explain_failure(symptom)
-    if not isinstance(got, dict) or got.keys() != {"stage", "cause"}:
-        fail("explain_failure must return a dict with stage and cause.", got=got)
-    if got["stage"] != stage:
-        fail(MIXED_UP.get((symptom, got["stage"]), reason), expected=stage, got=got["stage"])
-    if got["cause"] != cause:
-        fail(f"The stage is right, the cause isn't. {reason}", expected=cause, got=got["cause"])
+    expect_explained(student, symptom, EXPLAINED, MIXED_UP)
 
 
 @exercise("explain_failure")

@@ -6,7 +6,7 @@ from autograder.checks import exercise, expect_equal, expect_error
 
 
 @exercise("missing_prerequisites")
-def test_what_alignment_is_missing(student):
+def test_missing_prerequisites_docstring_example(student):
     expect_equal(
         student.missing_prerequisites(["alignment", "pretraining"]),
         ["tokenization", "embeddings", "transformer", "sft"],

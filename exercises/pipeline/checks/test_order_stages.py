@@ -6,7 +6,7 @@ from autograder.checks import exercise, expect_equal
 
 
 @exercise("order_stages")
-def test_the_examples_of_order(student):
+def test_order_stages_docstring_examples(student):
     expect_equal(
         student.order_stages(["quantization", "lora", "pretraining"]),
         ["pretraining", "quantization", "lora"],
@@ -44,7 +44,7 @@ def test_the_examples_of_order(student):
 
 
 @exercise("order_stages")
-def test_the_chain_comes_in_order(student, rng):
+def test_the_first_six_stages_come_in_order(student, rng):
     stages = rng.permutation(STAGES[:6])
     expect_equal(
         student.order_stages(stages),

@@ -6,7 +6,7 @@ from autograder.checks import exercise, expect_close, expect_error
 
 
 @exercise("weight_gigabytes")
-def test_gigabytes_of_weights(student):
+def test_weight_gigabytes_docstring_example(student):
     whole, quarter = card("llama", "3", 70_000_000_000), card("llama", "3", 70_000_000_000, bits=4, method="gptq")
     expect_close(
         [student.weight_gigabytes(whole), student.weight_gigabytes(quarter)],
@@ -22,7 +22,7 @@ def test_gigabytes_of_weights(student):
 
 
 @exercise("weight_gigabytes")
-def test_gigabytes_that_a_name_does_not_tell(student):
+def test_unknown_parameters_or_bits_are_an_error(student):
     for missing in ("parameters", "bits"):
         with expect_error("ValueError", what=f"weight_gigabytes without {missing}"):
             student.weight_gigabytes({**card("gpt", "2", 124_000_000), missing: None})

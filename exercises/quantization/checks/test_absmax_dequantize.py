@@ -8,15 +8,15 @@ from autograder.checks import exercise, expect_close
 @exercise("absmax_dequantize")
 def test_codes_times_scale(student, rng):
     q = torch.tensor([-85, 32, 127, -53], dtype=torch.int8)
-    right = torch.tensor([-0.8031496, 0.3023622, 1.2, -0.5007874])
+    expected = torch.tensor([-0.8031496, 0.3023622, 1.2, -0.5007874])
     expect_close(
         student.absmax_dequantize(q, torch.tensor(1.2 / 127)),
-        right,
+        expected,
         what="The docstring's codes, dequantized,",
         mistakes={
             "It divides by the scale instead of multiplying.": q.float() / torch.tensor(1.2 / 127),
             "It gives back the codes.": q.float(),
-            "What comes out is cut to whole numbers.": right.to(torch.int8),
+            "The result is truncated to whole numbers.": expected.to(torch.int8),
         },
     )
     codes = rng.randint(-127, 128, (4, 6)).to(torch.int8)
@@ -36,7 +36,7 @@ def test_codes_times_scale(student, rng):
 def test_a_scale_for_each_of_three_dimensions(student, rng):
     codes = rng.randint(-127, 128, (2, 3, 4)).to(torch.int8)
     for shape in ((1, 3, 4), (2, 1, 4), (2, 3, 1), ()):
-        scale = rng.randn(*shape).abs()
+        scale = rng.randn(torch.Size(shape).numel()).view(shape).abs()
         expect_close(
             student.absmax_dequantize(codes, scale),
             (codes.double() * scale).float(),

@@ -1,69 +1,87 @@
 """Checks of `absmax_quantize`."""
 
 import torch
-from quantization_oracles import absmax, clear
+from quantization_oracles import absmax, largest, qmax_of, quantize_with, without_ties
 
-from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail
-
-
-def largest_number(w, dim=None):
-    """The largest number, whose sign counts, with dim kept, in fp64."""
-    return w.double().amax() if dim is None else w.double().amax(dim, keepdim=True)
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, expect_error, fail
 
 
-def clamped_or_not(mistakes):
-    """The mistakes (functions of `clamped`) twice: a limit to the codes that there are hides none of them."""
-    return {f"{sentence}{' ' * c}": lambda m=m, c=c: m(bool(c)) for sentence, m in mistakes.items() for c in (0, 1)}
+def with_scale(w, scale, bits):
+    """[codes, scale] for a wrong scale: with codes limited to int8, and with codes limited to -qmax to qmax."""
+    codes, scale = quantize_with(w, scale)
+    return [codes, scale], [codes.clamp(-qmax_of(bits), qmax_of(bits)), scale]
 
 
-def in_bf16(w, clamped=False):
-    """[codes, scale] for 8 bits when everything is computed in w's own dtype."""
-    scale = w.abs().amax() / 127
-    codes = (w / scale).round()
-    return [(codes.clamp(-127, 127) if clamped else codes).to(torch.int8), scale]
+def rounded_by(rounding, w, bits, dim=None):
+    """[codes, scale] when `rounding` makes the codes; in fp32, where a quotient may lie on the other side of a code."""
+    scale = absmax(w, bits, dim)[1]
+    return [rounding(w.float() / scale).to(torch.int8), scale]
 
 
 @exercise("absmax_quantize")
-def test_the_docstrings_four_numbers(student):
-    w = torch.tensor([-0.8, 0.3, 1.2, -0.5])
+def test_absmax_quantize_docstring_example(student):
+    w, most = torch.tensor([-0.8, 0.3, 1.2, -0.5]), torch.tensor(1.2)
     q8, q4 = torch.tensor([-85, 32, 127, -53], dtype=torch.int8), torch.tensor([-5, 2, 7, -3], dtype=torch.int8)
     expect_close(
         [student.absmax_quantize(w), student.absmax_quantize(w, bits=4)],
-        [[q8, torch.tensor(1.2 / 127)], [q4, torch.tensor(1.2 / 7)]],
+        [[q8, most / 127], [q4, most / 7]],
         what="What absmax_quantize gives for the docstring's four numbers",
         mistakes={
-            "It cuts decimals off instead of rounding to the nearest code.": lambda: [
-                absmax(w, bits, rounding=torch.trunc) for bits in (8, 4)
+            "It truncates instead of rounding to the nearest code.": lambda: [
+                rounded_by(torch.trunc, w, 8),
+                rounded_by(torch.trunc, w, 4),
             ],
-            **clamped_or_not(
-                {
-                    "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": (
-                        lambda c: [absmax(w, bits, qmax=2 ** (bits - 1), clamped=c) for bits in (8, 4)]
-                    ),
-                    "The scale spreads the codes over 2^bits steps, but they must fit on either side of zero.": (
-                        lambda c: [absmax(w, bits, qmax=2**bits - 1, clamped=c) for bits in (8, 4)]
-                    ),
-                }
+            "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: (
+                AnyOf(*zip(with_scale(w, most / 128, 8), with_scale(w, most / 8, 4), strict=True))
             ),
-            "bits is not used.": lambda: [absmax(w, 8)] * 2,
-            "The scale comes back the wrong way round, as qmax / max.": lambda: [
-                [q8, torch.tensor(127 / 1.2)],
-                [q4, torch.tensor(7 / 1.2)],
-            ],
+            "The scale spreads the codes over 2^bits steps, but they must fit on either side of zero.": lambda: AnyOf(
+                *zip(with_scale(w, most / 255, 8), with_scale(w, most / 15, 4), strict=True)
+            ),
+            "bits is not used.": [[q8, most / 127]] * 2,
+            "The scale is upside down: it must be max / qmax.": [[q8, 127 / most], [q4, 7 / most]],
         },
         advice="scale = 1.2 / 127; then divide each number by it and round.",
     )
 
 
 @exercise("absmax_quantize")
-def test_an_outlier_takes_the_codes(student):
+def test_outlier_docstring_example(student):
     w = torch.tensor([-0.1, 0.05, 0.02, -0.03, 8.5])
     expect_close(
         student.absmax_quantize(w),
         [torch.tensor([-1, 1, 0, 0, 127], dtype=torch.int8), torch.tensor(8.5 / 127)],
         what="What absmax_quantize gives for the docstring's outlier",
-        mistakes={"It cuts decimals off instead of rounding to the nearest code.": absmax(w, 8, rounding=torch.trunc)},
+        mistakes={
+            "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, 8),
+        },
     )
+
+
+def absmax_mistakes(w, bits, dim):
+    """Sentence → what the mistake gives for a matrix w."""
+    codes, scale = absmax(w, bits, dim)
+    most = largest(w, dim)
+    most_signed = w.double().amax() if dim is None else w.double().amax(dim, keepdim=True)
+    other_dim = {None: 1, 0: 1, 1: 0}[dim]
+    return {
+        "It takes the largest number, not the largest magnitude.": lambda: AnyOf(
+            *with_scale(w, most_signed / qmax_of(bits), bits)
+        ),
+        "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: AnyOf(
+            *with_scale(w, most / 2 ** (bits - 1), bits)
+        ),
+        "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, bits, dim),
+        "It always rounds down instead of to the nearest code.": lambda: rounded_by(torch.floor, w, bits, dim),
+        "dim is taken as the dimension that keeps its scales; it is the one that is reduced.": lambda: absmax(
+            w, bits, other_dim
+        ),
+        "dim is not used: there is one scale for everything.": lambda: absmax(w, bits),
+        "The scale loses the reduced dimension; keep it, so that it broadcasts against the codes.": lambda: [
+            codes,
+            scale if dim is None else scale.squeeze(dim),
+        ],
+        "bits is not used.": lambda: absmax(w, 8, dim),
+    }
 
 
 @exercise("absmax_quantize", points=2)
@@ -72,40 +90,12 @@ def test_scales_per_tensor_row_and_column(student, rng):
         bits = rng.choice([3, 4, 5, 6])
         w = rng.randn(5, 8) * 10 ** rng.randn(5, 1) * 10 ** rng.randn(1, 8)
         w[2] = -w[2].abs() * 1e3  # the largest magnitude is that of a negative number
-        w = clear(w, absmax(w, bits, dim)[1])
-        right = absmax(w, bits, dim)
-        other = {None: 1, 0: 1, 1: 0}[dim]
-        mistakes = {
-            **clamped_or_not(
-                {
-                    "It takes the largest number, not the largest magnitude.": lambda c, w=w, b=bits, d=dim: absmax(
-                        w, b, d, magnitude=largest_number, clamped=c
-                    ),
-                    "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": (
-                        lambda c, w=w, b=bits, d=dim: absmax(w, b, d, qmax=2 ** (b - 1), clamped=c)
-                    ),
-                }
-            ),
-            "It cuts decimals off instead of rounding to the nearest code.": lambda w=w, b=bits, d=dim: absmax(
-                w, b, d, rounding=torch.trunc
-            ),
-            "It always rounds down instead of to the nearest code.": lambda w=w, b=bits, d=dim: absmax(
-                w, b, d, rounding=torch.floor
-            ),
-            "dim is taken as the dimension that keeps its scales; it is the one that is reduced.": lambda w=w, b=bits, o=other: (  # noqa: E501
-                absmax(w, b, o)
-            ),
-            "dim is not used: there is one scale for everything.": lambda w=w, b=bits: absmax(w, b, None),
-            "The scale loses the reduced dimension; keep it, so that it broadcasts against the codes.": lambda r=right, d=dim: (  # noqa: E501
-                [r[0], r[1].squeeze(d) if d is not None else r[1]]
-            ),
-            "bits is not used.": lambda w=w, d=dim: absmax(w, 8, d),
-        }
+        w = without_ties(w, absmax(w, bits, dim)[1])
         expect_close(
             student.absmax_quantize(w, bits, dim=dim),
-            right,
+            absmax(w, bits, dim),
             what=f"What absmax_quantize gives with dim={dim}",
-            mistakes=mistakes,
+            mistakes=absmax_mistakes(w, bits, dim),
             advice="scale = max |w| / qmax with the maximum over dim, keepdim=True; q = round(w / scale).",
         )
 
@@ -116,10 +106,9 @@ def test_a_tensor_of_zeros(student, rng):
     w[1] = 0
     for given, dim in ((torch.zeros(4), None), (w, 1)):
         try:
-            result = student.absmax_quantize(given, dim=dim)
+            q, scale = student.absmax_quantize(given, dim=dim)
         except StudentError as error:
-            fail("Zeros are refused; they are quantized to zero.", expected="codes 0", got=str(error))
-        q, scale = result
+            fail("It rejects zeros; they are quantized to zero.", expected="codes 0", got=str(error))
         zero = given == 0
         expect_equal(q[zero], torch.zeros(int(zero.sum()), dtype=torch.int8), what="The codes of zeros")
         if not isinstance(scale, torch.Tensor) or not scale.isfinite().all():
@@ -133,30 +122,30 @@ def test_a_tensor_of_zeros(student, rng):
 def test_bf16_is_quantized_in_fp32(student, rng):
     # In bf16 the largest of these divided by a 127th of itself rounds to 128, which int8 has not.
     w = torch.cat([torch.tensor([rng.randint(170, 191) / 128]), rng.randn(40).clamp(-1.3, 1.3)]).bfloat16()
-    w = clear(w, absmax(w, 8)[1])
-    right = absmax(w, 8)
-    q, scale = right
+    w = without_ties(w, absmax(w, 8)[1])
+    codes, scale = absmax(w, 8)
+    coarse_scale = w.abs().amax() / 127
+    coarse_steps = (w / coarse_scale).round()
+    coarse_codes = coarse_steps.clamp(-127, 127).to(torch.int8)
     expect_close(
         student.absmax_quantize(w),
-        right,
+        [codes, scale],
         what="What absmax_quantize gives for bf16",
         mistakes={
-            "It computes in bf16, where the largest code comes out as 128 and wraps to -128 in int8.": lambda: in_bf16(
-                w
-            ),
-            "It computes in bf16, which is too coarse for codes up to 127.": lambda: in_bf16(w, clamped=True),
-            "It computes codes in bf16, which is too coarse for codes up to 127.": lambda: [
-                in_bf16(w, clamped=True)[0],
-                right[1],
+            "It computes in bf16, where the largest code comes out as 128 and wraps to -128 in int8.": [
+                coarse_steps.to(torch.int8),
+                coarse_scale,
             ],
-            "The codes are right, but the scale comes back in bf16; it must be fp32.": [q, scale.bfloat16()],
+            "It computes in bf16, which is too coarse for codes up to 127.": [coarse_codes, coarse_scale],
+            "It computes codes in bf16, which is too coarse for codes up to 127.": [coarse_codes, scale],
+            "The codes are right, but the scale comes back in bf16; it must be fp32.": [codes, scale.bfloat16()],
         },
         advice="w = w.float() in the first line.",
     )
 
 
 @exercise("absmax_quantize")
-def test_bits_that_no_int8_holds(student):
+def test_bits_outside_2_to_8_are_an_error(student):
     for bits in (1, 9):
         with expect_error("ValueError", what=f"absmax_quantize with bits={bits}"):
             student.absmax_quantize(torch.tensor([1.0, 2.0]), bits)

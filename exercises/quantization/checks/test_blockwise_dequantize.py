@@ -1,7 +1,7 @@
 """Checks of `blockwise_dequantize`."""
 
 import torch
-from quantization_oracles import block_of
+from quantization_oracles import blockwise_back
 
 from autograder.checks import exercise, expect_close, expect_error
 
@@ -14,26 +14,26 @@ def test_each_code_times_its_blocks_scale(student, rng):
         torch.tensor([8 / 7, -20 / 7, 4.0, 60 / 7, 30.0]),
         what="The docstring's codes, dequantized,",
         mistakes={
-            "The scales are laid out in turn instead of block by block.": torch.tensor(
+            "The scales take turns from number to number; each serves a whole block.": torch.tensor(
                 [8 / 7, -150 / 7, 4.0, 60 / 7, 4]
             ),
         },
     )
     codes, scales = rng.randint(-7, 8, (4, 9)).to(torch.int8), rng.randn(4).abs() + 0.1
-    right = codes.double().flatten() * scales.double()[block_of(36, 11)]
+    expected = blockwise_back(codes, scales, 11).float()
     expect_close(
         student.blockwise_dequantize(codes, scales, 11),
-        right.view(4, 9).float(),
+        expected,
         what="Codes of two dimensions, dequantized,",
         mistakes={
             "Each row gets one scale; blocks go on from one row into the next.": lambda: codes * scales[:, None],
-            "The scales are laid out in turn instead of block by block.": lambda: (
+            "The scales take turns from number to number; each serves a whole block.": lambda: (
                 codes.flatten() * scales[torch.arange(36) % 4]
             ).view(4, 9),
-            "What comes out has one dimension, not the shape of the codes.": right.float(),
+            "What comes out has one dimension, not the shape of the codes.": expected.flatten(),
             "Only the first block's scale is used.": lambda: codes * scales[0],
             "Blocks run down the columns; they go along the rows.": lambda: (
-                (codes.T.flatten() * scales[block_of(36, 11)]).view(9, 4).T.contiguous()
+                blockwise_back(codes.T, scales, 11).T.float().contiguous()
             ),
         },
     )

@@ -1,7 +1,7 @@
 """Checks of `load_in_4bit`."""
 
 import torch
-from quantization_oracles import NF4, block_maxima, nf4_codes
+from quantization_oracles import distance_to_midpoint, in_nf4, normalised
 
 from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
@@ -60,9 +60,8 @@ def model_to_load(rng):
         restored, margins = {}, []
         for name, layer in layers.items():
             rows = layer.weight.detach().T.contiguous()  # as bitsandbytes goes along them; the weight is (d_in, d_out)
-            codes, margin = nf4_codes(rows, 64)
-            restored[name] = (NF4[codes].view(rows.shape) * block_maxima(rows, 64)[1]).T
-            margins.append(margin.min())
+            restored[name] = in_nf4(rows).T
+            margins.append(distance_to_midpoint(normalised(rows, 64)).min())
         if min(margins) > 5e-7:  # bitsandbytes divides in fp32
             return seed, model, restored
 
@@ -71,16 +70,16 @@ def model_to_load(rng):
 def test_a_model_loaded_in_nf4(student, rng):
     seed, model, restored = model_to_load(rng)
     token_ids = rng.randint(1, 53, (2, 7))
-    seen = student.run(loaded_by_transformers, seed, token_ids)
-    expect_equal(seen["quantized"], sorted(restored), what="The list of layers in 4 bits")
+    result = student.run(loaded_by_transformers, seed, token_ids)
+    expect_equal(result["quantized"], sorted(restored), what="The list of layers in 4 bits")
     with torch.no_grad():
         before = model(token_ids).logits
         for name, weight in restored.items():
             model.get_submodule(name).weight.copy_(weight)
-        right = model(token_ids).logits
+        expected = model(token_ids).logits
     expect_close(
-        seen["logits"],
-        right,
+        result["logits"],
+        expected,
         what="The logits of the loaded model",
         mistakes={"The model is loaded, but not quantized.": before},
         advice="BitsAndBytesConfig: nf4, no double quantization, computing in fp32.",

@@ -5,64 +5,64 @@ from quantization_oracles import NF4, block_of, unpack
 
 from autograder.checks import exercise, expect_close, expect_error
 
+UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
+
 
 @exercise("nf4_dequantize")
-def test_the_docstrings_bytes_back(student):
+def test_nf4_dequantize_docstring_example(student):
     packed, maxima = torch.tensor([162, 127], dtype=torch.uint8), torch.tensor([2.0])
-    right = (NF4[torch.tensor([10, 2, 7, 15])] * 2).float().view(2, 2)
+    codes = torch.tensor([[10, 2], [7, 15]])
+    expected = (NF4[codes] * 2).float()
     expect_close(
         student.nf4_dequantize(packed, maxima, (2, 2), block_size=4),
-        right,
+        expected,
         what="The docstring's bytes, dequantized,",
         mistakes={
-            "The halves of each byte are swapped; the first code is in the high half.": right.flip(1),
-            "What comes out has one dimension; shape is not used.": right.flatten(),
-            "The levels are not multiplied by the block's largest magnitude.": right / 2,
-            "All high halves come first, then all low halves; they take turns.": right.T,
-            "The codes are read as int4, (code - 8) / 7, not as NF4.": (
-                (torch.tensor([[10.0, 2], [7, 15]]) - 8) / 7 * 2
-            ),
+            "The halves of each byte are swapped; the first code is in the high half.": expected.flip(1),
+            "What comes out has one dimension; shape is not used.": expected.flatten(),
+            "The levels are not multiplied by the block's largest magnitude.": expected / 2,
+            "All high halves come first, then all low halves; they take turns.": expected.T,
+            "The codes are read as int4, (code - 8) / 7, not as NF4.": (codes - 8) / 7 * 2,
         },
     )
 
 
+def nf4_back_mistakes(codes, maxima, block_size):
+    """Sentence → levels times the block's largest magnitude, (n,) fp64, as the mistake has them."""
+    n = len(codes)
+    spread = maxima.double()[block_of(n, block_size)]
+    swapped = codes.view(-1, 2).flip(1).flatten()
+    guessed_size = -(-n // len(maxima))
+    return {
+        "The halves of each byte are swapped; the first code is in the high half.": NF4[swapped] * spread,
+        "The levels are evenly spaced; those of NF4 lie closer together near zero.": UNIFORM[codes] * spread,
+        "The codes are read as int4, (code - 8) / 7, not as NF4.": (codes.double() - 8) / 7 * spread,
+        "The block maxima take turns from number to number; each serves a whole block.": (
+            NF4[codes] * maxima.double()[torch.arange(n) % len(maxima)]
+        ),
+        "All high halves come first, then all low halves; they take turns.": (
+            NF4[torch.cat([codes[0::2], codes[1::2]])] * spread
+        ),
+        "Only the first block's largest magnitude is used.": NF4[codes] * maxima[0].double(),
+        "block_size is not used: it is guessed from the number of blocks.": (
+            NF4[codes] * maxima.double()[block_of(n, guessed_size)]
+        ),
+        "The codes count the levels from the largest down; code 0 is the lowest level.": NF4[15 - codes] * spread,
+    }
+
+
 @exercise("nf4_dequantize", points=2)
-def test_every_byte_back(student, rng):
+def test_all_256_bytes(student, rng):
     packed = torch.randperm(256, generator=rng).to(torch.uint8)
     maxima = rng.randn(12).abs() + 0.1
     codes = unpack(packed, 512)
-    scale = maxima.double()[block_of(512, 45)]
-    swapped = codes.view(-1, 2).flip(1).flatten()
-
-    def decoded(levels):
-        return (levels * scale).float().view(8, 64)
-
+    expected = NF4[codes] * maxima.double()[block_of(512, 45)]
+    mistakes = nf4_back_mistakes(codes, maxima, 45)
     expect_close(
         student.nf4_dequantize(packed, maxima, (8, 64), 45),
-        decoded(NF4[codes]),
+        expected.float().view(8, 64),
         what="All 256 bytes, dequantized,",
-        mistakes={
-            "The halves of each byte are swapped; the first code is in the high half.": lambda: decoded(NF4[swapped]),
-            "The levels are evenly spaced; those of NF4 lie closer together near zero.": lambda: decoded(
-                torch.linspace(-1, 1, 16, dtype=torch.float64)[codes]
-            ),
-            "The codes are read as int4, (code - 8) / 7, not as NF4.": lambda: decoded((codes.double() - 8) / 7),
-            "The block maxima are laid out in turn instead of block by block.": lambda: (
-                (NF4[codes] * maxima.double()[torch.arange(512) % 12]).float().view(8, 64)
-            ),
-            "All high halves come first, then all low halves; they take turns.": lambda: decoded(
-                NF4[torch.cat([codes[0::2], codes[1::2]])]
-            ),
-            "Only the first block's largest magnitude is used.": lambda: (
-                (NF4[codes] * maxima[0].double()).float().view(8, 64)
-            ),
-            "block_size is not used: every block is taken to be as long as the first fits in.": lambda: (
-                (NF4[codes] * maxima.double()[block_of(512, 43)]).float().view(8, 64)
-            ),
-            "The signs are turned round: the codes count from the largest level down.": lambda: decoded(
-                NF4[15 - codes]
-            ),
-        },
+        mistakes={sentence: wrong.float().view(8, 64) for sentence, wrong in mistakes.items()},
         advice="packed >> 4 is the first code of a byte, packed & 15 the second.",
     )
 

@@ -1,43 +1,48 @@
 """Checks of `QLoRALinear`."""
 
 import torch
-from quantization_oracles import NF4, block_maxima, block_of, blockwise, nf4_codes, nf4_numbers, size_of
+from quantization_layer_oracles import QLoRACase
+from quantization_oracles import NF4, blockwise, blockwise_back, in_nf4, size_of
 from torch import nn
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
+
+# The outputs reach some hundred, so fp32 rounds them by 1e-4; what quantization changes is a hundred times that.
+TOL_LAYER = {"rtol": 1e-4, "atol": 1e-3}
+
+
+def draw_case(rng):
+    """A layer to finetune; its last block of 64 is short. `direction` (4, d_out) is the gradient at the output."""
+    case = QLoRACase(rng, *rng.choice([(21, 13), (26, 9)]), *rng.choice([(2, 7), (3, 11)]))
+    case.direction = rng.randn(4, case.d_out)
+    return case
 
 
 @probe
 def run_qlora(student, weight, bias, A, B, alpha, x, direction):
     """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer."""
-    linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype)
-    with torch.no_grad():
-        linear.weight.copy_(weight)
-        if bias is not None:
-            linear.bias.copy_(bias)
-    layer = student.QLoRALinear(linear, A.shape[0], alpha)
-    found = {}
-    with torch.no_grad():
-        for tensor in layer.parameters():
-            for name, values in (("A", A), ("A", A.T), ("B", B), ("B", B.T)):
-                if tensor.requires_grad and tensor.shape == values.shape:
-                    tensor.copy_(values)
-                    found[name] = tensor
+    layer = student.QLoRALinear(builders.linear(weight, bias), A.shape[0], alpha)
+    builders.fill(layer, A, B)
     x = x.clone().requires_grad_(True)
     output = layer(x)
     if output.requires_grad:
         (output * direction).sum().backward()
-    grads = {
-        name: None if tensor.grad is None else tensor.grad.T if tensor.shape != (A if name == "A" else B).shape
-        else tensor.grad for name, tensor in found.items()
-    }  # fmt: skip
+    gradients = [parameter.grad for parameter in layer.parameters() if parameter.grad is not None]
+    found = {}
+    for name, matrix in (("A", A), ("B", B)):
+        for gradient in gradients:
+            if gradient.shape == matrix.shape:
+                found[name] = gradient
+            elif gradient.shape == matrix.T.shape:
+                found[name] = gradient.T
     merged = layer.merge()
     return {
         "output": output,
-        "A": grads.get("A"),
-        "B": grads.get("B"),
+        "A": found.get("A"),
+        "B": found.get("B"),
         "x": x.grad,
-        "others": sum(p.grad is not None for p in layer.parameters()) - len(found),
+        "others": len(gradients) - len(found),
         "linear": isinstance(merged, nn.Linear),
         "merged_weight": getattr(merged, "weight", None),
         "merged_bias": getattr(merged, "bias", None),
@@ -46,194 +51,150 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
     }
 
 
-class Detour:
-    """A weight in NF4 with a detour, fresh numbers. Blocks of 64 run across rows, and the last one is short."""
-
-    def __init__(self, rng):
-        self.d_in, self.d_out = rng.choice([(21, 13), (26, 9)])
-        self.r, self.alpha = rng.choice([(2, 7), (3, 11)])
-        self.weight, self.bias = nf4_numbers(rng, (self.d_out, self.d_in), 64), rng.randn(self.d_out)
-        self.A, self.B = rng.randn(self.r, self.d_in), rng.randn(self.d_out, self.r)
-        self.x, self.direction = rng.randn(4, self.d_in), rng.randn(4, self.d_out)
-        codes, _ = nf4_codes(self.weight, 64)
-        self.quantized = (NF4[codes].view(self.weight.shape) * block_maxima(self.weight, 64)[1]).float()
-        self.scale, self.product = self.alpha / self.r, self.B @ self.A
-
-    def output(self, weight, times):
-        """Output with this weight and `times` the product B A; right is the quantized weight and alpha / r."""
-        return self.x @ weight.T + self.bias + times * self.x @ self.product.T
-
-    def run(self, student):
-        args = self.weight, self.bias, self.A, self.B, self.alpha, self.x, self.direction
-        return student.run(run_qlora, *args)
-
-    def int4(self):
-        codes, scales = blockwise(self.weight, 64, 4)
-        return codes * scales[block_of(codes.numel(), 64)].view(codes.shape)
-
-
-# The outputs reach some hundred, so fp32 rounds them by 1e-4; what quantization changes is a hundred times that.
-LAYER = {"rtol": 1e-4, "atol": 1e-3}
+def run_case(student, case):
+    """`run_qlora` with what the case holds."""
+    return student.run(run_qlora, case.weight, case.bias, case.A, case.B, case.alpha, case.x, case.direction)
 
 
 @exercise("QLoRALinear")
-def test_the_docstrings_layer(student):
+def test_qlora_docstring_example(student):
     weight, A, B = torch.tensor([[0.5, -1.0, 0.0, 2.0]]), torch.tensor([[1.0, 0, 2, 0]]), torch.tensor([[0.5]])
-    x = torch.ones(1, 4)
-    seen = student.run(run_qlora, weight, None, A, B, 3, x, torch.ones(1, 1))
+    result = student.run(run_qlora, weight, None, A, B, 3, torch.ones(1, 4), torch.ones(1, 1))
     quantized = (NF4[torch.tensor([[10, 2, 7, 15]])] * 2).float()
+    base, update = quantized.sum().reshape(1, 1), 0.5 * A  # x Ŵᵀ (1, 1) and B A (1, 4), which adds 1.5 to the output
+    merged = quantized + 3 * update
     expect_close(
-        [seen["output"], seen["merged_weight"]],
-        [quantized.sum().reshape(1, 1) + 4.5, quantized + 1.5 * A],
+        [result["output"], result["merged_weight"]],
+        [base + 3 * 1.5, merged],
         what="Output and merged weight of the docstring's example",
         mistakes={
-            "The update is added without the factor alpha / r.": [
-                quantized.sum().reshape(1, 1) + 1.5,
-                quantized + 0.5 * A,
-            ],
-            "The highway is the original weight, not the quantized one.": [torch.tensor([[6.0]]), weight + 1.5 * A],
+            "The update is added without the factor alpha / r.": [base + 1.5, quantized + update],
+            "The base weight is the original one, not the quantized one.": [torch.tensor([[6.0]]), weight + 3 * update],
             "merge() adds the update to the original weight; A and B were trained beside the quantized one.": [
-                quantized.sum().reshape(1, 1) + 4.5,
-                weight + 1.5 * A,
+                base + 3 * 1.5,
+                weight + 3 * update,
             ],
-            "forward adds the update without the factor alpha / r.": [
-                quantized.sum().reshape(1, 1) + 1.5,
-                quantized + 1.5 * A,
-            ],
-            "merge() adds B A without the factor alpha / r.": [
-                quantized.sum().reshape(1, 1) + 4.5,
-                quantized + 0.5 * A,
-            ],
-            "merge() quantizes the merged weight again, which throws most of the update away.": lambda: [
-                quantized.sum().reshape(1, 1) + 4.5,
-                (
-                    NF4[nf4_codes(quantized + 1.5 * A, 64)[0]].view(1, 4) * block_maxima(quantized + 1.5 * A, 64)[1]
-                ).float(),
+            "forward adds the update without the factor alpha / r.": [base + 1.5, merged],
+            "merge() adds B A without the factor alpha / r.": [base + 3 * 1.5, quantized + update],
+            "merge() quantizes the merged weight again, which throws most of the update away.": [
+                base + 3 * 1.5,
+                in_nf4(merged),
             ],
         },
     )
 
 
+def output_mistakes(case):
+    """Sentence → the output (4, d_out) in fp64."""
+    int4 = blockwise_back(*blockwise(case.weight, 64, 4), 64)
+    return {
+        "The base weight is the original one, not the quantized one.": case.output(weight=case.weight),
+        "The update is added without the factor alpha / r.": case.output(update=case.product),
+        "The update is multiplied by alpha but not divided by r.": case.output(update=case.alpha * case.product),
+        "The output does not depend on A and B.": case.output(update=0),
+        "The bias is lost.": case.output() - case.bias,
+        "The output of the base weight is missing; only the adapter's comes out.": case.output(weight=torch.zeros(()))
+        - case.bias,
+        "The base weight is in int4; it must be NF4.": case.output(weight=int4),
+    }
+
+
 @exercise("QLoRALinear", points=2)
-def test_a_highway_in_nf4_and_a_detour(student, rng):
-    case = Detour(rng)
-    seen = case.run(student)
+def test_output_of_nf4_weight_and_adapter(student, rng):
+    case = draw_case(rng)
     expect_close(
-        seen["output"],
-        case.output(case.quantized, case.scale),
+        run_case(student, case)["output"],
+        case.output().float(),
         what="The output",
-        mistakes={
-            "The highway is the original weight, not the quantized one.": lambda: case.output(case.weight, case.scale),
-            "The update is added without the factor alpha / r.": lambda: case.output(case.quantized, 1),
-            "The update is multiplied by alpha but not divided by r.": lambda: case.output(case.quantized, case.alpha),
-            "The detour is there, but forward does not use its trainable tensors.": lambda: case.output(
-                case.quantized, 0
-            ),
-            "The bias is lost.": lambda: case.output(case.quantized, case.scale) - case.bias,
-            "The base path is missing; only the detour comes out.": lambda: case.scale * case.x @ case.product.T,
-            "The highway is in int4; it must be NF4.": lambda: case.output(case.int4(), case.scale),
-        },
+        mistakes={sentence: output.float() for sentence, output in output_mistakes(case).items()},
         advice="h = x Ŵᵀ + b + (alpha / r) · x Aᵀ Bᵀ with Ŵ = nf4_dequantize(nf4_quantize(W)).",
-        **LAYER,
+        **TOL_LAYER,
     )
 
 
 @exercise("QLoRALinear")
 def test_gradients_reach_a_and_b_and_the_input(student, rng):
-    case = Detour(rng)
-    seen = case.run(student)
+    case = draw_case(rng)
+    result = run_case(student, case)
     for name in ("A", "B"):
-        if seen[name] is None:
+        if result[name] is None:
             fail(
                 f"{name} gets no gradient.", advice="No .data, .detach() or torch.no_grad() between it and the output."
             )
-    if seen["x"] is None:
+    if result["x"] is None:
         fail("The input gets no gradient at all, so layers before this one could not learn.")
     expect_close(
-        {"A": seen["A"], "B": seen["B"]},
+        {"A": result["A"], "B": result["B"]},
         {
-            "A": case.scale * (case.direction @ case.B).T @ case.x,
-            "B": case.scale * case.direction.T @ (case.x @ case.A.T),
+            "A": case.scale * (case.direction @ case.B).T @ case.x,  # (r, 4) @ (4, d_in)
+            "B": case.scale * case.direction.T @ (case.x @ case.A.T),  # (d_out, 4) @ (4, r)
         },
         what="The gradient at A and B",
-        **LAYER,
+        **TOL_LAYER,
     )
-    through_base, through_detour = case.direction @ case.quantized, case.scale * case.direction @ case.product
+    through_base = (case.direction.double() @ case.quantized).float()  # (4, d_out) @ (d_out, d_in)
+    through_adapter = (case.direction.double() @ case.update).float()
     expect_close(
-        seen["x"],
-        through_base + through_detour,
+        result["x"],
+        through_base + through_adapter,
         what="The gradient at the input",
         mistakes={
-            "No gradient flows back through the quantized weight to the input.": through_detour,
-            "No gradient flows back through the detour to the input.": through_base,
-            "The gradient at the input is that of the original weight.": case.direction @ case.weight + through_detour,
+            "No gradient flows back through the quantized weight to the input.": through_adapter,
+            "No gradient flows back through the adapter to the input.": through_base,
+            "The gradient at the input is that of the original weight.": case.direction @ case.weight + through_adapter,
         },
-        **LAYER,
+        **TOL_LAYER,
     )
-    if seen["others"]:
-        fail("Something besides A and B gets a gradient.", expected=0, got=seen["others"])
+    if result["others"]:
+        fail("Something besides A and B gets a gradient.", expected=0, got=result["others"])
 
 
 @exercise("QLoRALinear", points=2)
 def test_merging_into_the_dequantized_weight(student, rng):
-    case = Detour(rng)
-    seen = case.run(student)
-    if not seen["linear"]:
-        fail("merge() must return an nn.Linear.", got=seen["merged_weight"])
-    delta = case.scale * case.product
+    case = draw_case(rng)
+    result = run_case(student, case)
+    if not result["linear"]:
+        fail("merge() must return an nn.Linear.", got=result["merged_weight"])
+    merged, output = case.quantized + case.update, case.output().float()
+    mistakes = {
+        "merge() adds the update to the original weight; A and B were trained beside the quantized one.": (
+            case.weight + case.update
+        ),
+        "merge() adds B A without the factor alpha / r.": case.quantized + case.product,
+        "merge() leaves the update out.": case.quantized,
+        "merge() gives the update alone.": case.update,
+        "merge() quantizes the merged weight again, which throws most of the update away.": in_nf4(merged),
+    }
     expect_close(
-        seen["merged_weight"],
-        case.quantized + delta,
+        result["merged_weight"],
+        merged.float(),
         what="The merged weight",
-        mistakes={
-            "merge() adds the update to the original weight; A and B were trained beside the quantized one.": lambda: (
-                case.weight + delta
-            ),
-            "merge() adds B A without the factor alpha / r.": lambda: case.quantized + case.product,
-            "merge() leaves the update out.": lambda: case.quantized,
-            "merge() gives the update alone.": lambda: delta,
-            "merge() adds the update transposed.": lambda: case.quantized,
-            "merge() quantizes the merged weight again, which throws most of the update away.": lambda: (
-                NF4[nf4_codes(case.quantized + delta, 64)[0]].view(delta.shape)
-                * block_maxima(case.quantized + delta, 64)[1]
-            ).float(),
-        },
+        mistakes={sentence: weight.float() for sentence, weight in mistakes.items()},
         advice="Dequantize, add (alpha / r) · B A, put the sum into a new nn.Linear.",
-        **LAYER,
+        **TOL_LAYER,
     )
     expect_close(
-        seen["merged_bias"],
-        case.bias,
-        what="The merged layer's bias",
-        mistakes={},
-        advice="Copy the bias into the new layer.",
+        result["merged_bias"], case.bias, what="The merged layer's bias", advice="Copy the bias into the new layer."
     )
     expect_close(
-        [seen["merged_output"], seen["after"]],
-        [case.output(case.quantized, case.scale)] * 2,
+        [result["merged_output"], result["after"]],
+        [output, output],
         what="The output of the merged layer, or that of this layer after merging,",
         mistakes={
-            "merge() changes the layer itself; it must stay as it is.": lambda: [
-                case.output(case.quantized, case.scale),
-                case.output(case.quantized, 2 * case.scale),
+            "merge() changes the layer itself; it must stay as it is.": [
+                output,
+                case.output(update=2 * case.update).float(),
             ],
-            "After merge() the layer itself computes without its detour.": lambda: [
-                case.output(case.quantized, case.scale),
-                case.output(case.quantized, 0),
-            ],
+            "After merge() the layer itself computes without its adapter.": [output, case.output(update=0).float()],
         },
-        **LAYER,
+        **TOL_LAYER,
     )
 
 
 @probe
 def fresh_qlora(student, weight, bias, r, alpha, x):
     """A QLoRALinear as it starts: output, trainable tensors, state, and what is left of the linear layer."""
-    linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
-    with torch.no_grad():
-        linear.weight.copy_(weight)
-        if bias is not None:
-            linear.bias.copy_(bias)
+    linear = builders.linear(weight, bias)
     layer = student.QLoRALinear(linear, r, alpha)
     return {
         "output": layer(x),
@@ -245,56 +206,61 @@ def fresh_qlora(student, weight, bias, r, alpha, x):
 
 @exercise("QLoRALinear")
 def test_it_starts_as_the_quantized_base(student, rng):
-    case = Detour(rng)
-    seen = student.run(fresh_qlora, case.weight, case.bias, case.r, case.alpha, case.x)
-    shapes = [tuple(tensor.shape) for tensor in seen["trainable"]]
-    wanted = [(case.r, case.d_in), (case.d_out, case.r)]
+    case = draw_case(rng)
+    result = student.run(fresh_qlora, case.weight, case.bias, case.r, case.alpha, case.x)
+    shapes = [tuple(tensor.shape) for tensor in result["trainable"]]
+    expected = [(case.r, case.d_in), (case.d_out, case.r)]
     if (case.d_out,) in shapes:
-        fail("The bias is still trainable.", expected=wanted, got=shapes)
-    if sorted(map(sorted, shapes)) != sorted(map(sorted, wanted)):
-        fail("The trainable tensors are not two matrices, r×d_in and d_out×r.", expected=wanted, got=shapes)
-    zero = [tensor for tensor in seen["trainable"] if not tensor.any()]
+        fail("The bias is still trainable.", expected=expected, got=shapes)
+    if sorted(map(sorted, shapes)) != sorted(map(sorted, expected)):
+        fail("The trainable tensors are not two matrices, r×d_in and d_out×r.", expected=expected, got=shapes)
+    zero = [tensor for tensor in result["trainable"] if not tensor.any()]
     if not zero:
         fail("A and B both start random, so the layer does not start as its quantized base.")
     if len(zero) == 2:
         fail("A and B both start at zero, so neither ever gets a gradient.")
-    expect_close(seen["output"], case.output(case.quantized, 0), what="The output of a fresh layer", **LAYER)
+    expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_LAYER)
     expect_equal(
-        seen["left"], [case.weight, case.bias], what="What is left of the linear layer, which must be as it was,"
+        result["left"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
     )
-    if not all(tensor.requires_grad for tensor in seen["left"]):
+    if not all(tensor.requires_grad for tensor in result["left"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")
 
 
 @exercise("QLoRALinear")
 def test_no_copy_of_the_weight_is_kept(student, rng):
-    case = Detour(rng)
-    seen = student.run(fresh_qlora, case.weight, case.bias, case.r, case.alpha, case.x)
-    n, state = case.weight.numel(), [t for t in seen["state"].values() if isinstance(t, torch.Tensor)]
+    case = draw_case(rng)
+    result = student.run(fresh_qlora, case.weight, case.bias, case.r, case.alpha, case.x)
+    n, state = case.weight.numel(), [t for t in result["state"].values() if isinstance(t, torch.Tensor)]
     floats = [tensor for tensor in state if tensor.is_floating_point()]
-    bytes_of_codes = sum(size_of(tensor) for tensor in state if not tensor.is_floating_point())
+    code_bytes, float_bytes = sum(size_of(t) for t in state if not t.is_floating_point()), sum(map(size_of, floats))
+    packed_bytes = -(-n // 2)
+    expected = 4 * (-(-n // 64) + case.d_out + case.r * (case.d_in + case.d_out))  # block maxima, bias, A and B
     if any(tensor.numel() >= n for tensor in floats):
         fail(
             "The weight is kept in floating-point numbers, so nothing is saved.",
-            expected=f"{-(-n // 2)} bytes of codes",
+            expected=f"{packed_bytes} bytes of codes",
         )
-    if bytes_of_codes >= n:
-        fail("Each 4-bit code takes a whole byte; two go into one.", expected=f"{-(-n // 2)} bytes of codes")
-    right = 4 * (-(-n // 64) + case.d_out + case.r * (case.d_in + case.d_out))
-    total = sum(map(size_of, floats))
-    if bytes_of_codes < -(-n // 2) or total < right:
+    if code_bytes >= n:
+        fail("Each 4-bit code takes a whole byte; two go into one.", expected=f"{packed_bytes} bytes of codes")
+    if code_bytes < packed_bytes or float_bytes < expected:
         fail(
             "The state lacks something that the layer needs: codes, block maxima, bias, A or B.",
-            expected=f"{-(-n // 2)} bytes of codes and {right} of fp32",
-            got=f"{bytes_of_codes} and {total}",
+            expected=f"{packed_bytes} bytes of codes and {expected} of fp32",
+            got=f"{code_bytes} and {float_bytes}",
         )
-    if total > right + 64:
-        fail("The state holds more than codes, block maxima, bias, A and B.", expected=f"{right} bytes", got=f"{total}")
-    expect_close(seen["output"], case.output(case.quantized, 0), what="The output of a fresh layer", **LAYER)
+    if float_bytes > expected + 64:
+        fail(
+            "The state holds more than codes, block maxima, bias, A and B.",
+            expected=f"{expected} bytes",
+            got=f"{float_bytes}",
+        )
+    expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_LAYER)
 
 
 @probe
 def make_qlora(student, r):
+    """A QLoRALinear of rank r beside a layer from 6 to 5 features."""
     student.QLoRALinear(nn.Linear(6, 5), r, 8)
 
 
@@ -302,5 +268,5 @@ def make_qlora(student, r):
 def test_a_rank_below_one_is_an_error(student, rng):
     with expect_error("ValueError", what="QLoRALinear with r = 0"):
         student.run(make_qlora, 0)
-    case = Detour(rng)
-    expect_close(case.run(student)["output"], case.output(case.quantized, case.scale), what="The output", **LAYER)
+    case = draw_case(rng)
+    expect_close(run_case(student, case)["output"], case.output().float(), what="The output", **TOL_LAYER)

@@ -1,20 +1,23 @@
 """Checks of `QuantizedLinear`."""
 
 import torch
-from quantization_oracles import NF4, absmax, block_maxima, block_of, blockwise, blocky, nf4_codes, size_of
+from quantization_layer_oracles import QuantizedCase, codes_of_one_and_floats_of_other
+from quantization_oracles import absmax, blockwise, blockwise_back, in_nf4, numbers_in_blocks, size_of
 from torch import nn
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
+
+
+def draw_case(rng, bits, block_size):
+    """A layer from 12 to 9 features: 108 weights."""
+    return QuantizedCase(rng, numbers_in_blocks(rng, (9, 12), block_size, bits), bits, block_size)
 
 
 @probe
 def quantized_output(student, weight, bias, bits, block_size, x):
-    """The output of a QuantizedLinear, and its input's gradient for the sum of the outputs times their place."""
-    linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype)
-    with torch.no_grad():
-        linear.weight.copy_(weight)
-        if bias is not None:
-            linear.bias.copy_(bias)
+    """The output of a QuantizedLinear, and its input's gradient for the sum of outputs times their index."""
+    linear = builders.linear(weight, bias)
     layer = student.QuantizedLinear(linear, bits, block_size)
     x = x.clone().requires_grad_(True)
     output = layer(x)
@@ -28,107 +31,84 @@ def quantized_output(student, weight, bias, bits, block_size, x):
     }
 
 
-class Case:
-    """A linear layer with fresh numbers, none of its weights near halfway, and what it is quantized to."""
-
-    def __init__(self, rng, bits, block_size, d_in=12, d_out=9):
-        self.weight, self.bias = blocky(rng, (d_out, d_in), block_size, bits), rng.randn(d_out)
-        self.x = rng.randn(4, d_in)
-        self.codes, self.scales = blockwise(self.weight, block_size, bits)
-        self.block_size = block_size
-        self.quantized = self.decode(self.codes, self.scales)
-
-    def decode(self, codes, scales):
-        """The weight that codes and scales stand for."""
-        spread = scales.double()[block_of(codes.numel(), self.block_size)].view(codes.shape)
-        return (codes.double() * spread).float()
-
-    def output(self, weight, bias=None):
-        return (self.x.double() @ weight.double().T + (self.bias if bias is None else bias)).float()
+def weight_mistakes(case):
+    """Sentence → the weight that the layer computes with."""
+    codes, bits, block_size = case.codes, case.bits, case.block_size
+    one_scale = absmax(case.weight, bits)[1]
+    row_codes, row_scales = absmax(case.weight, bits, 1)
+    return {
+        "It computes with the weight as it was; nothing is quantized.": case.weight,
+        "One scale serves the whole weight instead of one for each block.": absmax(case.weight, bits)[0] * one_scale,
+        "bits is not used: it always quantizes to 8.": blockwise_back(
+            *blockwise(case.weight, block_size, 8), block_size
+        ),
+        "bits is not used: it always quantizes to 4.": blockwise_back(
+            *blockwise(case.weight, block_size, 4), block_size
+        ),
+        "It computes with the codes and never multiplies by the scales.": codes,
+        "The weight is quantized to NF4; here it is absmax in blocks.": in_nf4(case.weight, block_size),
+        "block_size is not used: there is a scale for each row.": row_codes * row_scales,
+    }
 
 
 @exercise("QuantizedLinear", points=2)
 def test_it_computes_with_the_quantized_weight(student, rng):
     for bits in (8, 4):
         block_size = rng.choice([7, 10])
-        case = Case(rng, bits, block_size)
-        seen = student.run(quantized_output, case.weight, case.bias, bits, block_size, case.x)
-        scale = float(case.weight.abs().max())
+        case = draw_case(rng, bits, block_size)
+        result = student.run(quantized_output, case.weight, case.bias, bits, block_size, case.x)
+        quantized_bias = blockwise_back(*blockwise(case.bias, block_size, bits), block_size)
+        mistakes = {sentence: case.output(weight).float() for sentence, weight in weight_mistakes(case).items()}
+        mistakes["The bias is lost."] = (case.output(case.quantized) - case.bias).float()
+        mistakes["The bias is quantized too; it stays as it was."] = case.output(case.quantized, quantized_bias).float()
         expect_close(
-            seen["output"],
-            case.output(case.quantized),
+            result["output"],
+            case.output(case.quantized).float(),
             what=f"The output with {bits} bits",
-            mistakes={
-                "It computes with the weight as it was; nothing is quantized.": lambda c=case: c.output(c.weight),
-                "The bias is lost.": lambda c=case: c.output(c.quantized) - c.bias,
-                "One scale serves the whole weight instead of one for each block.": lambda c=case, b=bits: c.output(
-                    c.decode(*blockwise(c.weight, c.weight.numel(), b)[:1], blockwise(c.weight, 10**6, b)[1].expand(99))
-                ),
-                "bits is not used: it always quantizes to 8.": lambda c=case: c.output(
-                    c.decode(*blockwise(c.weight, c.block_size, 8))
-                ),
-                "bits is not used: it always quantizes to 4.": lambda c=case: c.output(
-                    c.decode(*blockwise(c.weight, c.block_size, 4))
-                ),
-                "It computes with the codes and never multiplies by the scales.": lambda c=case: c.output(c.codes),
-                "The weight is quantized to NF4; here it is absmax in blocks.": lambda c=case: c.output(
-                    NF4[nf4_codes(c.weight, c.block_size)[0]].view(9, 12) * block_maxima(c.weight, c.block_size)[1]
-                ),
-                "block_size is not used: there is a scale for each row.": lambda c=case, b=bits: c.output(
-                    absmax(c.weight, b, 1)[0] * absmax(c.weight, b, 1)[1]
-                ),
-                "The bias is quantized too; it stays as it was.": lambda c=case, b=bits: c.output(
-                    c.quantized,
-                    (lambda q, s: q.double() * s[block_of(9, c.block_size)])(*blockwise(c.bias, c.block_size, b)),
-                ),
-            },
+            mistakes=mistakes,
             advice="Quantize in __init__; in forward dequantize, then F.linear(x, weight, bias).",
             rtol=1e-4,
-            atol=1e-5 * scale,
+            atol=1e-5 * float(case.weight.abs().max()),
         )
 
 
 @exercise("QuantizedLinear")
 def test_nothing_is_trainable_but_gradients_pass(student, rng):
-    case = Case(rng, 4, 10)
-    seen = student.run(quantized_output, case.weight, case.bias, 4, 10, case.x)
-    if seen["trainable"]:
+    case = draw_case(rng, 4, 10)
+    result = student.run(quantized_output, case.weight, case.bias, 4, 10, case.x)
+    if result["trainable"]:
         fail(
             "Something in the layer is still trainable.",
             expected=0,
-            got=seen["trainable"],
+            got=result["trainable"],
             advice="register_buffer instead of nn.Parameter, for the bias too.",
         )
-    if seen["gradient"] is None:
+    if result["gradient"] is None:
         fail(
             "The input gets no gradient, so layers before this one could not learn.",
             advice="torch.no_grad() belongs around quantizing, not around forward.",
         )
+    output_gradient = torch.arange(9).double().expand(4, 9)
     expect_close(
-        seen["gradient"],
-        (torch.arange(9).double() @ case.quantized.double()).float().expand(4, 12),
+        result["gradient"],
+        (output_gradient @ case.quantized).float(),  # (4, d_out) @ (d_out, d_in)
         what="The gradient at the input",
         rtol=1e-4,
         atol=1e-4 * float(case.weight.abs().max()),
     )
     expect_equal(
-        seen["left"],
+        result["left"],
         [case.weight, case.bias],
-        what="What is left of the linear layer, which must be as it was,",
+        what="The linear layer that was given, which must stay as it was,",
     )
-    if not all(tensor.requires_grad for tensor in seen["left"]):
+    if not all(tensor.requires_grad for tensor in result["left"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")
 
 
 @probe
 def quantized_state(student, weight, bias, bits, block_size):
     """A QuantizedLinear's state, the bytes behind each of its tensors, and what memory_bytes says."""
-    linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype)
-    with torch.no_grad():
-        linear.weight.copy_(weight)
-        if bias is not None:
-            linear.bias.copy_(bias)
-    layer = student.QuantizedLinear(linear, bits, block_size)
+    layer = student.QuantizedLinear(builders.linear(weight, bias), bits, block_size)
     state = dict(layer.state_dict())
     return {
         "state": state,
@@ -139,21 +119,16 @@ def quantized_state(student, weight, bias, bits, block_size):
 
 @probe
 def loaded_output(student, weight, bias, bits, block_size, state, x):
-    """The output of a QuantizedLinear made from these numbers after it has loaded that state."""
-    linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype)
-    with torch.no_grad():
-        linear.weight.copy_(weight)
-        if bias is not None:
-            linear.bias.copy_(bias)
-    layer = student.QuantizedLinear(linear, bits, block_size)
+    """The output of a QuantizedLinear made from this weight and bias after it has loaded that state."""
+    layer = student.QuantizedLinear(builders.linear(weight, bias), bits, block_size)
     layer(x)  # whoever keeps a dequantized copy makes it now
     layer.load_state_dict(state)
     return layer(x)
 
 
-def expect_small_state(seen, n, bits, blocks, bias_bytes):
-    """Fail unless the state that came over holds packed codes, scales and bias, and nothing else of size."""
-    state = {name: tensor for name, tensor in seen["state"].items() if isinstance(tensor, torch.Tensor)}
+def expect_small_state(result, n, bits, blocks, bias_bytes):
+    """Fail unless the state holds packed codes, scales and bias, and nothing else of size; gives its bytes."""
+    state = {name: tensor for name, tensor in result["state"].items() if isinstance(tensor, torch.Tensor)}
     floats = [tensor for tensor in state.values() if tensor.is_floating_point()]
     codes = sum(size_of(tensor) for tensor in state.values() if not tensor.is_floating_point())
     expected = -(-n * bits // 8) + 4 * blocks + bias_bytes
@@ -182,11 +157,11 @@ def expect_small_state(seen, n, bits, blocks, bias_bytes):
         )
     if total > expected + 64:
         fail("The state holds more than codes, scales and bias.", expected=f"{expected} bytes", got=f"{total} bytes")
-    if any(seen["storages"][name] != size_of(tensor) for name, tensor in state.items()):
+    if any(result["storages"][name] != size_of(tensor) for name, tensor in state.items()):
         fail(
             "A tensor of the layer is a view that keeps a larger one in memory.",
             expected=f"{total} bytes",
-            got=f"{sum(seen['storages'].values())} bytes",
+            got=f"{sum(result['storages'].values())} bytes",
             advice=".contiguous() of a slice may still be the slice; .clone() copies only what is needed.",
         )
     return total
@@ -194,59 +169,58 @@ def expect_small_state(seen, n, bits, blocks, bias_bytes):
 
 def expect_it_computes_from_its_state(student, rng, bits):
     """Fail unless codes from one state and scales from another, put together here, are what the layer computes with."""
-    one, two, three = Case(rng, bits, 10), Case(rng, bits, 10), Case(rng, bits, 10)
-    states = [student.run(quantized_state, c.weight, c.bias, bits, 10)["state"] for c in (one, two)]
-    if states[0].keys() != states[1].keys():
-        fail("The state's names differ from layer to layer.", expected=list(states[0]), got=list(states[1]))
-    mixed = {name: states[1][name] if states[0][name].is_floating_point() else states[0][name] for name in states[0]}
+    one, two, three = draw_case(rng, bits, 10), draw_case(rng, bits, 10), draw_case(rng, bits, 10)
+    states = [student.run(quantized_state, case.weight, case.bias, bits, 10)["state"] for case in (one, two)]
+    mixed = codes_of_one_and_floats_of_other(*states)
     output = student.run(loaded_output, three.weight, three.bias, bits, 10, mixed, three.x)
-    right = three.output(three.decode(one.codes, two.scales), two.bias)
+    loaded_weight = blockwise_back(one.codes, two.scales, 10)
+    expected = three.output(loaded_weight, two.bias).float()
     expect_close(
         output,
-        right,
+        expected,
         what="The output after loading codes and scales",
         mistakes={
-            "forward does not compute from what stands in state_dict().": lambda: three.output(three.quantized),
+            "forward does not compute from what is in state_dict().": lambda: three.output(three.quantized).float(),
             "forward computes from a copy that was made before the state was loaded.": lambda: three.output(
                 three.quantized, two.bias
-            ),
-            "forward computes with the weight that it was made from.": lambda: three.output(three.weight),
+            ).float(),
+            "forward computes with the weight that it was made from.": lambda: three.output(three.weight).float(),
             "forward computes with the weight that it was made from, whatever was loaded.": lambda: three.output(
                 three.weight, two.bias
-            ),
-            "The bias that was loaded is not used.": lambda: right - two.bias + three.bias,
+            ).float(),
+            "The bias that was loaded is not used.": lambda: three.output(loaded_weight).float(),
         },
         advice="Dequantize in forward, from the buffers, each time.",
         rtol=1e-4,
-        atol=1e-5 * float(right.abs().max()),
+        atol=1e-5 * float(expected.abs().max()),
     )
 
 
 @exercise("QuantizedLinear", points=2)
 def test_the_state_is_small_and_all_there_is(student, rng):
     for bits in (8, 4):
-        case = Case(rng, bits, 10)
-        seen = student.run(quantized_state, case.weight, case.bias, bits, 10)
-        expect_small_state(seen, 108, bits, 11, 36)
+        case = draw_case(rng, bits, 10)
+        result = student.run(quantized_state, case.weight, case.bias, bits, 10)
+        expect_small_state(result, 108, bits, 11, 36)
         expect_it_computes_from_its_state(student, rng, bits)
 
 
 @exercise("QuantizedLinear")
 def test_memory_bytes_are_what_is_held(student, rng):
     for bits, bias in ((8, True), (4, True), (4, False)):
-        case = Case(rng, bits, 10)
-        seen = student.run(quantized_state, case.weight, case.bias if bias else None, bits, 10)
-        total = expect_small_state(seen, 108, bits, 11, 36 if bias else 0)
+        case = draw_case(rng, bits, 10)
+        result = student.run(quantized_state, case.weight, case.bias if bias else None, bits, 10)
+        total = expect_small_state(result, 108, bits, 11, 36 if bias else 0)
         codes, scales, rest = 108 * bits // 8, 44, 36 if bias else 0
         expect_equal(
-            seen["memory_bytes"],
+            result["memory_bytes"],
             total,
             what="memory_bytes()",
             mistakes={
                 "memory_bytes() forgets the scales.": codes + rest,
                 "memory_bytes() forgets the bias.": codes + scales,
                 "memory_bytes() forgets scales and bias.": codes,
-                "memory_bytes() counts numbers, not bytes.": codes + 11 + rest // 4,
+                "memory_bytes() counts elements, not bytes.": codes + 11 + rest // 4,
                 "memory_bytes() counts each 4-bit code as a byte.": 108 + scales + rest,
                 "memory_bytes() counts bits.": 8 * total,
                 "memory_bytes() counts the weight as it was before.": 4 * 108 + rest,
@@ -259,11 +233,12 @@ def test_memory_bytes_are_what_is_held(student, rng):
 
 @probe
 def make_quantized(student, bits, block_size):
+    """A QuantizedLinear of a layer from 6 to 5 features."""
     student.QuantizedLinear(nn.Linear(6, 5), bits, block_size)
 
 
 @exercise("QuantizedLinear")
-def test_settings_of_a_layer_that_make_no_sense(student, rng):
+def test_wrong_layer_settings_are_an_error(student, rng):
     for bits, block_size in ((5, 16), (16, 16), (4, 0)):
         with expect_error("ValueError", what=f"QuantizedLinear with bits={bits}, block_size={block_size}"):
             student.run(make_quantized, bits, block_size)

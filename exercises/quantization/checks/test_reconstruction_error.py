@@ -6,7 +6,7 @@ from autograder.checks import exercise, expect_close, expect_error, fail
 
 
 @exercise("reconstruction_error")
-def test_the_docstrings_errors(student):
+def test_reconstruction_error_docstring_examples(student):
     w = torch.tensor([3.0, 4.0])
     expect_close(
         [student.reconstruction_error(w, torch.tensor(w_hat)) for w_hat in ([3.0, 3.0], [4.0, 3.0])],
@@ -49,5 +49,5 @@ def test_shapes_must_agree(student):
     with expect_error("ValueError", what="reconstruction_error of shapes that only broadcast"):
         student.reconstruction_error(torch.ones(3), torch.ones(3, 1))
     expect_close(
-        student.reconstruction_error(torch.ones(4), torch.zeros(4)), 1.0, what="reconstruction_error of nothing left"
+        student.reconstruction_error(torch.ones(4), torch.zeros(4)), 1.0, what="reconstruction_error against zeros"
     )

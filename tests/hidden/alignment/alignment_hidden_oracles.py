@@ -1,29 +1,9 @@
 """Hidden checks of the lesson on alignment: edges, extremes, and relations that only right code has."""
 
 import torch
+from alignment_oracles import TOL_FP32, clipped, log_probs, with_gradients
 
-from autograder.checks import expect_close, fail, probe
-
-FP32 = {"rtol": 1e-4, "atol": 1e-5}  # sums of a few dozen terms of size 1
-
-
-MODEL = {"rtol": 1e-3, "atol": 1e-4}  # a whole GPT-2
-
-
-def log_probs(rng, *shape):
-    return -4 * rng.rand(*shape) - 0.05
-
-
-@probe
-def value_and_gradients(student, name, arguments, leaves):
-    """What a function of the lesson returns first, and the gradients of its sum."""
-    arguments = [one.clone().requires_grad_() if place in leaves else one for place, one in enumerate(arguments)]
-    found = getattr(student, name)(*arguments)
-    value = found[0] if isinstance(found, (tuple, list)) else found
-    graph = value.requires_grad
-    if graph:
-        value.sum().backward()
-    return {"value": value, "graph": graph, "gradients": [arguments[place].grad for place in leaves]}
+from autograder.checks import expect_close, fail
 
 
 def losses(rng, rows=3, columns=6):
@@ -45,18 +25,18 @@ def with_mask(arguments, mask):
 
 def nothing_to_learn(student, rng, name):
     arguments = with_mask(losses(rng)[name], torch.zeros(3, 6, dtype=torch.int64))
-    seen = student.run(value_and_gradients, name, arguments, [0])
-    if not torch.isfinite(torch.as_tensor(seen["value"])).all():
+    result = student.run(with_gradients, name, arguments, [0])
+    if not torch.isfinite(torch.as_tensor(result["value"])).all():
         fail("Without a response token the loss is NaN; it must be 0.", advice="clamp(min=1) the number of tokens.")
-    expect_close(seen["value"], torch.tensor(0.0), what="The loss without a response token", **FP32)
-    if not seen["graph"]:
+    expect_close(result["value"], torch.tensor(0.0), what="The loss without a response token", **TOL_FP32)
+    if not result["graph"]:
         fail("Without a response token the loss has no graph, so backward() fails.")
-    gradient = seen["gradients"][0]
+    gradient = result["gradients"][0]
     if gradient is None or not torch.equal(gradient, torch.zeros_like(gradient)):
         fail("Without a response token the gradient must be 0.")
 
 
-def right_loss(name, arguments, mask):
+def expected_loss(name, arguments, mask):
     """The three losses: a mean over the response tokens of the batch."""
     logp, *others = arguments
     if name == "policy_gradient_loss":
@@ -64,7 +44,7 @@ def right_loss(name, arguments, mask):
     old, advantages, clip = others
     advantages = advantages if advantages.ndim == 2 else advantages[:, None]
     ratio = (logp - old).exp()
-    return -(torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages) * mask).sum() / mask.sum()
+    return -(clipped(ratio, advantages, clip) * mask).sum() / mask.sum()
 
 
 def wider_padding(student, rng, name):
@@ -83,6 +63,6 @@ def wider_padding(student, rng, name):
         narrow,
         what="The loss after the batch is padded wider",
         advice="Divide by the number of response tokens, not of positions.",
-        **FP32,
+        **TOL_FP32,
     )
-    expect_close(narrow, right_loss(name, arguments, mask), what="The loss", **FP32)
+    expect_close(narrow, expected_loss(name, arguments, mask), what="The loss", **TOL_FP32)

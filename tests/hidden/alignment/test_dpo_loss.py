@@ -1,7 +1,7 @@
 """Hidden checks of `dpo_loss`."""
 
 import torch
-from alignment_hidden_oracles import FP32, value_and_gradients
+from alignment_oracles import TOL_FP32, with_gradients
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, fail
@@ -12,17 +12,17 @@ def test_dpo_far_apart(student):
     zero = torch.zeros(1)
     for far in (1e5, -1e5):
         arguments = [torch.tensor([far]), zero, zero, zero, 0.1]
-        seen = student.run(value_and_gradients, "dpo_loss", arguments, [0, 1])
-        if not torch.isfinite(seen["value"]).all():
+        result = student.run(with_gradients, "dpo_loss", arguments, [0, 1])
+        if not torch.isfinite(result["value"]).all():
             fail("log(sigmoid(x)) is -inf far from 0; the loss must stay finite.")
-        right = torch.tensor(max(-0.1 * far, 0.0))
-        if seen["value"] < right - 1:
+        expected = torch.tensor(max(-0.1 * far, 0.0))
+        if result["value"] < expected - 1:
             fail("The loss stops growing far from 0: something is clamped or added inside the logarithm.")
-        expect_close(seen["value"], right, what="The loss of log-probabilities that are far apart", **FP32)
-        gradient = seen["gradients"][0]
+        expect_close(result["value"], expected, what="The loss of log-probabilities that are far apart", **TOL_FP32)
+        gradient = result["gradients"][0]
         if gradient is None or not torch.isfinite(gradient).all():
             fail("The gradient is not finite for log-probabilities that are far apart.")
-        expect_close(gradient, torch.tensor([0.0 if far > 0 else -0.1]), what="The gradient far from 0", **FP32)
+        expect_close(gradient, torch.tensor([0.0 if far > 0 else -0.1]), what="The gradient far from 0", **TOL_FP32)
 
 
 @exercise("dpo_loss")
@@ -35,12 +35,12 @@ def test_a_shared_shift_cancels(student, rng):
         shifted[0],
         loss,
         what="The loss after both responses get the same extra log-probability (as from a shared prompt)",
-        **FP32,
+        **TOL_FP32,
     )
-    expect_close(shifted[1], chosen + 0.3 * shift, what="The chosen rewards after that", **FP32)
-    expect_close(shifted[2], rejected + 0.3 * shift, what="The rejected rewards after that", **FP32)
-    right = -F.logsigmoid(0.3 * (case[0] - case[2] - case[1] + case[3])).mean()
-    expect_close(loss, right, what="The loss", **FP32)
+    expect_close(shifted[1], chosen + 0.3 * shift, what="The chosen rewards after that", **TOL_FP32)
+    expect_close(shifted[2], rejected + 0.3 * shift, what="The rejected rewards after that", **TOL_FP32)
+    expected = -F.logsigmoid(0.3 * (case[0] - case[2] - case[1] + case[3])).mean()
+    expect_close(loss, expected, what="The loss", **TOL_FP32)
 
 
 @exercise("dpo_loss")
@@ -54,7 +54,7 @@ def test_swapping_the_responses(student, rng):
         ahead.squeeze(),
         what="The loss of the swapped pair, minus the loss of the pair,",
         advice="-log sigmoid(-x) + log sigmoid(x) = x.",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -62,7 +62,7 @@ def test_swapping_the_responses(student, rng):
 def test_more_beta_is_more_reward(student, rng):
     case = [*(-8 * rng.rand(4, 3) - 1)]
     small, large = student.dpo_loss(*case, 0.1), student.dpo_loss(*case, 0.5)
-    for place in (1, 2):
-        expect_close(large[place], 5 * small[place], what="The implicit rewards at five times the beta", **FP32)
-        right = 0.1 * (case[place - 1] - case[place + 1])
-        expect_close(small[place], right, what="The implicit rewards", **FP32)
+    for index in (1, 2):
+        expect_close(large[index], 5 * small[index], what="The implicit rewards at five times the beta", **TOL_FP32)
+        expected = 0.1 * (case[index - 1] - case[index + 1])
+        expect_close(small[index], expected, what="The implicit rewards", **TOL_FP32)

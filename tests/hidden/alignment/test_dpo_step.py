@@ -3,8 +3,7 @@
 import math
 
 import torch
-from alignment_hidden_oracles import FP32, MODEL
-from torch import nn
+from alignment_oracles import TOL_FP32, TOL_GPT2
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
@@ -34,24 +33,24 @@ def test_dpo_on_a_gpt2(student, rng):
             labels[row, 3 : 3 + length] = input_ids[row, 3 : 3 + length]
         batch[side] = {"input_ids": input_ids, "attention_mask": mask, "labels": labels}
         texts[side] = [input_ids[row, : 3 + length] for row, length in enumerate(lengths)]
-    seen = student.run(gpt2_pairs, seeds, batch, beta)
+    result = student.run(gpt2_pairs, seeds, batch, beta)
     models = [builders.tiny_gpt2(seed, width=16, heads=2, layers=1) for seed in seeds]
 
     @torch.no_grad()
     def log_p(model, text):
         table = model(text[None]).logits[0].double().log_softmax(dim=-1)
-        return sum(table[place - 1, text[place]] for place in range(3, len(text)))
+        return sum(table[position - 1, text[position]] for position in range(3, len(text)))
 
     rewards = {
         side: torch.stack([beta * (log_p(models[0], text) - log_p(models[1], text)) for text in texts[side]])
         for side in texts
     }
-    if not seen["same"]:
+    if not result["same"]:
         fail("The reference's weights change.")
-    if seen["graded"]:
+    if result["graded"]:
         fail("The reference gets a gradient.")
     loss = -torch.nn.functional.logsigmoid(rewards["chosen"] - rewards["rejected"]).mean()
-    right = {
+    expected = {
         "loss": loss.item(),
         "chosen_reward": rewards["chosen"].mean().item(),
         "rejected_reward": rewards["rejected"].mean().item(),
@@ -59,24 +58,14 @@ def test_dpo_on_a_gpt2(student, rng):
         "chosen_length": 7 / 3,
         "rejected_length": 3.0,
     }
-    for name, value in right.items():
-        expect_close(seen["metrics"][name], value, what=f"The metric {name} of GPT-2s", **MODEL)
+    for name, value in expected.items():
+        expect_close(result["metrics"][name], value, what=f"The metric {name} of GPT-2s", **TOL_GPT2)
 
 
 @probe
 def repeated(student, tables, batch, steps):
     """Several steps of DPO on tables; the metrics of each and the reference at the end."""
-    from types import SimpleNamespace
-
-    class Table(nn.Module):
-        def __init__(self, table):
-            super().__init__()
-            self.table = nn.Parameter(table.clone())
-
-        def forward(self, input_ids, attention_mask=None, **more):
-            return SimpleNamespace(logits=self.table[input_ids])
-
-    policy, reference = Table(tables[0]), Table(tables[1]).requires_grad_(False)
+    policy, reference = builders.TableLM(tables[0]), builders.TableLM(tables[1]).requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=0.5)
     metrics = [student.dpo_step(policy, reference, batch, optimizer, 0.5) for _ in range(steps)]
     return {"metrics": metrics, "reference": reference.table, "trainable": reference.table.requires_grad}
@@ -92,12 +81,12 @@ def test_steps_add_up_to_a_preference(student, rng):
         labels = rows.clone()
         labels[:, :2] = -100
         batch[side] = {"input_ids": rows, "attention_mask": torch.ones_like(rows), "labels": labels}
-    seen = student.run(repeated, [table, table], batch, 12)
-    first, last = seen["metrics"][0], seen["metrics"][-1]
-    expect_close(first["loss"], math.log(2), what="The first loss, policy and reference being equal,", **FP32)
+    result = student.run(repeated, [table, table], batch, 12)
+    first, last = result["metrics"][0], result["metrics"][-1]
+    expect_close(first["loss"], math.log(2), what="The first loss, policy and reference being equal,", **TOL_FP32)
     expect_close(first["win_rate"], 0.0, what="The first win rate: a tie is no win. It",
-                 mistakes={"win_rate counts ties as wins.": 1.0}, **FP32)  # fmt: skip
-    if not torch.equal(seen["reference"], table) or seen["trainable"]:
+                 mistakes={"win_rate counts ties as wins.": 1.0}, **TOL_FP32)  # fmt: skip
+    if not torch.equal(result["reference"], table) or result["trainable"]:
         fail("The reference's weights or its requires_grad change.")
     if last["win_rate"] < 1.0 or last["loss"] > first["loss"] - 0.1:
         fail("Twelve steps on the same pairs teach no preference.")

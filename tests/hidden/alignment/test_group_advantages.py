@@ -16,8 +16,8 @@ def test_equal_rewards_with_rounding(student):
         fail("A group with equal rewards is divided by its standard deviation of 0.")
     if got.shape == rewards.shape and got[:7].abs().max() > 0.02:
         fail("A group with equal rewards must give zeros; here a rounding error is divided by a rounding error.")
-    right = (torch.arange(7.0) - 3) / math.sqrt(28 / 6)
-    expect_close(got[7:], right, what="The other group", rtol=1e-3, atol=1e-3)
+    expected = (torch.arange(7.0) - 3) / math.sqrt(28 / 6)
+    expect_close(got[7:], expected, what="The other group", rtol=1e-3, atol=1e-3)
 
 
 @exercise("group_advantages")
@@ -29,7 +29,7 @@ def test_a_group_of_one(student):
 
 
 @exercise("group_advantages")
-def test_rewards_that_make_no_whole_groups(student):
+def test_rewards_that_fill_no_group_are_errors(student):
     for size in (3, 0, -1):
         with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"):
             student.group_advantages(torch.arange(8.0), size)
@@ -45,12 +45,12 @@ def advantages_graph(student, rewards):
 @exercise("group_advantages")
 def test_advantages_are_data(student, rng):
     rewards = 3 * torch.arange(20.0)[torch.randperm(20, generator=rng)]
-    seen = student.run(advantages_graph, rewards)
-    if seen["graph"]:
+    result = student.run(advantages_graph, rewards)
+    if result["graph"]:
         fail("The advantages have a graph; they are data.")
     first, second = rewards.view(10, 2).unbind(dim=1)
-    right = torch.stack([first - second, second - first], dim=1).sign().flatten() / 2**0.5
-    expect_close(seen["advantages"], right, what="The advantages in groups of two", rtol=1e-3, atol=1e-3)
+    expected = torch.stack([first - second, second - first], dim=1).sign().flatten() / 2**0.5
+    expect_close(result["advantages"], expected, what="The advantages in groups of two", rtol=1e-3, atol=1e-3)
 
 
 @exercise("group_advantages")
@@ -69,5 +69,5 @@ def test_groups_do_not_touch_each_other(student, rng):
             atol=1e-3,
         )
     groups = rewards.view(3, 4)
-    right = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
-    expect_close(first, right.flatten(), what="The advantages", rtol=1e-3, atol=1e-3)
+    expected = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
+    expect_close(first, expected.flatten(), what="The advantages", rtol=1e-3, atol=1e-3)

@@ -1,7 +1,8 @@
 """Hidden checks of `grpo_loss`."""
 
 import torch
-from alignment_hidden_oracles import FP32, log_probs, nothing_to_learn, right_loss, wider_padding
+from alignment_hidden_oracles import expected_loss, nothing_to_learn, wider_padding
+from alignment_oracles import TOL_FP32, log_probs
 
 from autograder.checks import exercise, expect_close
 
@@ -34,8 +35,8 @@ def test_every_token_counts_the_same(student, rng):
         four_rows,
         what="The loss of one response of four tokens, against four of one token,",
         advice="Every token of the batch counts the same, in whichever response it stands.",
-        **FP32,
+        **TOL_FP32,
     )
     advantages = torch.tensor([0.9, 0.9, 0.9, 0.9, -0.4])
-    right = right_loss("grpo_loss", [*split, advantages, 0.2], torch.ones(5, 1, dtype=torch.int64))
-    expect_close(four_rows, right, what="The loss", **FP32)
+    expected = expected_loss("grpo_loss", [*split, advantages, 0.2], torch.ones(5, 1, dtype=torch.int64))
+    expect_close(four_rows, expected, what="The loss", **TOL_FP32)

@@ -1,7 +1,7 @@
 """Hidden checks of `kl_shaped_rewards`."""
 
 import torch
-from alignment_hidden_oracles import FP32, log_probs
+from alignment_oracles import TOL_FP32, log_probs
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -13,22 +13,22 @@ def test_a_row_without_response_tokens(student, rng):
     got = student.kl_shaped_rewards(torch.tensor([3.0, 2.0]), logp, logp_ref, 0.5, mask)
     if got.shape == mask.shape and got[0].abs().max() > 0:
         fail("A row without response tokens gets its score somewhere.")
-    expect_close(got[0], torch.zeros(4), what="The rewards of a row without a response", **FP32)
-    expect_close(got[1].sum(), 2.0 - 0.5 * (logp - logp_ref)[1, 1:3].sum(), what="The other row's rewards", **FP32)
+    expect_close(got[0], torch.zeros(4), what="The rewards of a row without a response", **TOL_FP32)
+    expect_close(got[1].sum(), 2.0 - 0.5 * (logp - logp_ref)[1, 1:3].sum(), what="The other row's rewards", **TOL_FP32)
 
 
 @exercise("kl_shaped_rewards")
-def test_without_a_price_only_the_score_is_left(student, rng):
+def test_without_kl_only_the_score_is_left(student, rng):
     mask = torch.tensor([[1, 1, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 1, 0, 0]])
     score = rng.randn(3)
-    right = torch.zeros(3, 5)
-    right[0, 1], right[1, 4], right[2, 2] = score
-    for beta, shift in ((0.0, 1.0), (0.4, 0.0)):  # no price, or nowhere gone
+    expected = torch.zeros(3, 5)
+    expected[0, 1], expected[1, 4], expected[2, 2] = score
+    for beta, shift in ((0.0, 1.0), (0.4, 0.0)):  # KL costs nothing, or policy and reference agree
         logp = log_probs(rng, 3, 5)
         logp_ref = logp + shift * rng.randn(3, 5)
         expect_close(
             student.kl_shaped_rewards(score, logp, logp_ref, beta, mask),
-            right,
+            expected,
             what="The rewards where KL costs nothing",
             mistakes={
                 "The score is put on the last column, which may be padding.": torch.cat(
@@ -36,7 +36,7 @@ def test_without_a_price_only_the_score_is_left(student, rng):
                 ),
                 "The score is put on every token; a response has one score.": score[:, None] * mask,
             },
-            **FP32,
+            **TOL_FP32,
         )
 
 
@@ -49,9 +49,9 @@ def test_what_stands_in_prompt_and_padding_does_not_matter(student, rng):
     expect_close(
         student.kl_shaped_rewards(score, logp + noise, logp_ref, 0.3, mask),
         first,
-        what="The rewards with other numbers in prompt and padding",
-        **FP32,
+        what="The rewards with other log-probabilities in prompt and padding",
+        **TOL_FP32,
     )
-    right = -0.3 * (logp - logp_ref) * mask
-    right[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
-    expect_close(first, right, what="The rewards", **FP32)
+    expected = -0.3 * (logp - logp_ref) * mask
+    expected[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
+    expect_close(first, expected, what="The rewards", **TOL_FP32)

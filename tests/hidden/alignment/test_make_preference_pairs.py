@@ -6,7 +6,7 @@ from autograder.checks import exercise, expect_equal, expect_error, fail, probe
 
 
 @probe
-def judged(student, prompts, responses, scores):
+def sorted_pairs(student, prompts, responses, scores):
     """The pairs as a sorted list of triples."""
     pairs = student.make_preference_pairs(prompts, responses, lambda prompt, response: scores[f"{prompt}|{response}"])
     return sorted([pair["prompt"], pair["chosen"], pair["rejected"]] for pair in pairs)
@@ -15,7 +15,7 @@ def judged(student, prompts, responses, scores):
 @exercise("make_preference_pairs")
 def test_one_text_under_two_prompts(student):
     scores = {"warm?|yes": 1.0, "warm?|no": 0.0, "cold?|yes": 0.0, "cold?|no": 1.0}
-    found = student.run(judged, ["warm?", "cold?"], [["yes", "no"], ["yes", "no"]], scores)
+    found = student.run(sorted_pairs, ["warm?", "cold?"], [["yes", "no"], ["yes", "no"]], scores)
     expect_equal(
         found,
         [["cold?", "no", "yes"], ["warm?", "yes", "no"]],
@@ -38,7 +38,7 @@ def test_reversing_the_responses_changes_nothing(student, rng):
     values = torch.randperm(5, generator=rng).tolist()
     texts = [f"reply {letter}" for letter in "abcde"]
     scores = {f"q|{text}": float(value) for text, value in zip(texts, values, strict=True)}
-    forwards, backwards = (student.run(judged, ["q"], [order], scores) for order in (texts, texts[::-1]))
+    forwards, backwards = (student.run(sorted_pairs, ["q"], [order], scores) for order in (texts, texts[::-1]))
     if forwards != backwards:
         fail("Another order of the responses gives other pairs; the order says nothing about which is better.")
     if len(forwards) != 10:
@@ -52,13 +52,15 @@ def test_nothing_to_compare(student):
     for prompts, responses in (([], []), (["a", "b"], [["only one"], []])):
         scores = {"a|only one": 1.0}
         expect_equal(
-            student.run(judged, prompts, responses, scores), [], what="The pairs where there is nothing to compare"
+            student.run(sorted_pairs, prompts, responses, scores),
+            [],
+            what="The pairs where there is nothing to compare",
         )
 
 
 @exercise("make_preference_pairs")
-def test_as_many_prompts_as_lists_of_responses(student):
+def test_prompts_and_responses_of_different_number_are_errors(student):
     scores = {"a|x": 1.0, "a|y": 0.0, "b|x": 1.0, "b|y": 0.0}
     for prompts, responses in ((["a", "b"], [["x", "y"]]), (["a"], [["x", "y"], ["x", "y"]])):
         with expect_error("ValueError", what="make_preference_pairs with prompts and responses of different number"):
-            student.run(judged, prompts, responses, scores)
+            student.run(sorted_pairs, prompts, responses, scores)

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_hidden_oracles import FP32, value_and_gradients
+from alignment_oracles import TOL_FP32, with_gradients
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, expect_error, fail
@@ -13,31 +13,31 @@ from autograder.checks import exercise, expect_close, expect_error, fail
 def test_rewards_far_apart(student):
     for ahead in (1e4, -1e4):
         chosen, rejected = torch.tensor([ahead, 0.0]), torch.tensor([0.0, 0.0])
-        seen = student.run(value_and_gradients, "preference_loss", [chosen, rejected], [0, 1])
-        right = torch.tensor((max(-ahead, 0.0) + math.log(2)) / 2)
-        if not torch.isfinite(seen["value"]).all():
+        result = student.run(with_gradients, "preference_loss", [chosen, rejected], [0, 1])
+        expected = torch.tensor((max(-ahead, 0.0) + math.log(2)) / 2)
+        if not torch.isfinite(result["value"]).all():
             fail(
                 "log(sigmoid(x)) is -inf far from 0; the loss must stay finite.",
                 advice="F.logsigmoid computes the same without the overflow.",
             )
-        floor = seen["value"] < right - 1
+        floor = result["value"] < expected - 1
         if floor.all():
             fail(
                 "The loss stops growing far from 0: something is clamped or added inside the logarithm.",
-                expected=right,
-                got=seen["value"],
+                expected=expected,
+                got=result["value"],
             )
-        expect_close(seen["value"], right, what="The loss of rewards that are far apart", **FP32)
-        if seen["graph"]:
-            for gradient, sign in zip(seen["gradients"], (-1, 1), strict=True):
+        expect_close(result["value"], expected, what="The loss of rewards that are far apart", **TOL_FP32)
+        if result["graph"]:
+            for gradient, sign in zip(result["gradients"], (-1, 1), strict=True):
                 slope = torch.tensor([0.0 if ahead > 0 else 0.5, 0.25]) * sign
                 if gradient is None or not torch.isfinite(gradient).all():
                     fail("The gradient is not finite for rewards that are far apart.")
-                expect_close(gradient, slope, what="The gradient for rewards that are far apart", **FP32)
+                expect_close(gradient, slope, what="The gradient for rewards that are far apart", **TOL_FP32)
 
 
 @exercise("preference_loss")
-def test_shapes_that_would_broadcast(student, rng):
+def test_rewards_of_different_shapes_are_errors(student, rng):
     for chosen, rejected in (((3, 1), (3,)), ((3,), (3, 1)), ((3,), (1,))):
         with expect_error("ValueError", what="preference_loss of rewards of different shapes"):
             student.preference_loss(rng.randn(*chosen), rng.randn(*rejected))
@@ -49,9 +49,9 @@ def test_a_margin_of_zero_is_no_margin(student, rng):
     plain = student.preference_loss(chosen, rejected)
     for margin in (0.0, torch.zeros(4)):
         expect_close(
-            student.preference_loss(chosen, rejected, margin), plain, what="The loss with a margin of 0", **FP32
+            student.preference_loss(chosen, rejected, margin), plain, what="The loss with a margin of 0", **TOL_FP32
         )
-    expect_close(plain, -F.logsigmoid(chosen - rejected).mean(), what="The loss", **FP32)
+    expect_close(plain, -F.logsigmoid(chosen - rejected).mean(), what="The loss", **TOL_FP32)
 
 
 @exercise("preference_loss")
@@ -62,7 +62,7 @@ def test_a_margin_moves_chosen_down(student, rng):
         student.preference_loss(chosen, rejected, margin),
         student.preference_loss(chosen - margin, rejected),
         what="The loss with a margin, against chosen rewards that are lower by it,",
-        **FP32,
+        **TOL_FP32,
     )
-    right = -F.logsigmoid(chosen - rejected - margin).mean()
-    expect_close(student.preference_loss(chosen, rejected, margin), right, what="The loss with a margin", **FP32)
+    expected = -F.logsigmoid(chosen - rejected - margin).mean()
+    expect_close(student.preference_loss(chosen, rejected, margin), expected, what="The loss with a margin", **TOL_FP32)

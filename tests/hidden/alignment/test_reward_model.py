@@ -1,14 +1,14 @@
 """Hidden checks of `RewardModel`."""
 
 import torch
-from alignment_hidden_oracles import MODEL
+from alignment_oracles import TOL_GPT2
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
 
 
 @probe
-def judge(student, seed, weight, batches):
+def rewards_of(student, seed, weight, batches):
     """Rewards of each batch; the head has this weight and, where it has one, no bias."""
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=2).transformer
     model = student.RewardModel(backbone).eval()
@@ -43,14 +43,14 @@ def test_padding_moves_nothing(student, rng):
             input_ids[row, start : start + len(text)], mask[row, start : start + len(text)] = text, 1
         batches.append([input_ids, mask])
     seed, weight = rng.randint(0, 1 << 30), rng.randn(1, 16)
-    narrow, wide, left = student.run(judge, seed, weight, batches)
+    narrow, wide, left = student.run(rewards_of, seed, weight, batches)
     for other, where in ((wide, "wider on the right"), (left, "on the left")):
         if not isinstance(other, torch.Tensor) or other.shape != narrow.shape or (other - narrow).abs().max() > 1e-3:
             fail(
                 f"Padding the batch {where} moves the rewards.",
                 advice="Pool by the mask; the backbone needs the mask, and positions from each text's first token.",
             )
-    expect_close(narrow, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **MODEL)
+    expect_close(narrow, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **TOL_GPT2)
 
 
 @exercise("RewardModel")
@@ -58,11 +58,11 @@ def test_a_batch_of_one_is_still_a_batch(student, rng):
     seed, weight = rng.randint(0, 1 << 30), rng.randn(1, 16)
     rows = rng.randint(0, 53, (2, 4))
     mask = torch.ones_like(rows)
-    one, both = student.run(judge, seed, weight, [[rows[:1], mask[:1]], [rows, mask]])
+    one, both = student.run(rewards_of, seed, weight, [[rows[:1], mask[:1]], [rows, mask]])
     if isinstance(one, torch.Tensor) and one.ndim == 0:
         fail("squeeze() without a dimension also drops the batch when it has one row.", advice="squeeze(-1)")
-    expect_close(one, both[:1], what="The reward of a batch of one", **MODEL)
-    expect_close(both, rewards_alone(seed, weight, rows), what="The rewards", **MODEL)
+    expect_close(one, both[:1], what="The reward of a batch of one", **TOL_GPT2)
+    expect_close(both, rewards_alone(seed, weight, rows), what="The rewards", **TOL_GPT2)
 
 
 @exercise("RewardModel")
@@ -70,8 +70,8 @@ def test_rewards_are_any_real_number(student, rng):
     seed, weight = rng.randint(0, 1 << 30), rng.randn(1, 16)
     rows = rng.randint(0, 53, (4, 5))
     mask = torch.ones_like(rows)
-    (small,) = student.run(judge, seed, weight, [[rows, mask]])
-    (large,) = student.run(judge, seed, 5 * weight, [[rows, mask]])
+    (small,) = student.run(rewards_of, seed, weight, [[rows, mask]])
+    (large,) = student.run(rewards_of, seed, 5 * weight, [[rows, mask]])
     expect_close(
         large,
         5 * small,
@@ -83,14 +83,14 @@ def test_rewards_are_any_real_number(student, rng):
         rtol=1e-3,
         atol=1e-3,
     )
-    expect_close(small, rewards_alone(seed, weight, rows), what="The rewards", **MODEL)
+    expect_close(small, rewards_alone(seed, weight, rows), what="The rewards", **TOL_GPT2)
 
 
 @exercise("RewardModel")
 def test_swapping_rows_swaps_rewards(student, rng):
     seed, weight = rng.randint(0, 1 << 30), rng.randn(1, 16)
     rows, mask = rng.randint(0, 53, (3, 5)), torch.tensor([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 0]])
-    first, second = student.run(judge, seed, weight, [[rows, mask], [rows.flip(0), mask.flip(0)]])
-    expect_close(second, first.flip(0), what="The rewards of the rows in another order", **MODEL)
+    first, second = student.run(rewards_of, seed, weight, [[rows, mask], [rows.flip(0), mask.flip(0)]])
+    expect_close(second, first.flip(0), what="The rewards of the rows in another order", **TOL_GPT2)
     texts = [row[: int(length)] for row, length in zip(rows, mask.sum(dim=1), strict=True)]
-    expect_close(first, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **MODEL)
+    expect_close(first, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **TOL_GPT2)

@@ -10,7 +10,7 @@ from autograder.checks import exercise, expect_equal, fail, probe
 
 @probe
 def said(student, prompts, most, stop_id, vocabulary):
-    """Responses of a model that is sure, and whose next token is the sum of all tokens before it."""
+    """Responses of a model whose next token is certain: the sum of all tokens before it, modulo the vocabulary."""
     from types import SimpleNamespace
 
     class Adds(nn.Module):
@@ -25,20 +25,20 @@ def said(student, prompts, most, stop_id, vocabulary):
 @exercise("sample_responses")
 def test_the_whole_context_counts(student, rng):
     prompts = torch.tensor([[1, 2, 2], [3, 0, 1], [2, 2, 2], [0, 0, 1]])[torch.randperm(4, generator=rng)]
-    right = []
+    expected = []
     for row in prompts.tolist():
         text = list(row)
         while len(text) < 8 and (len(text) == 3 or text[-1] != 0):
             text.append(sum(text) % 7)
-        right.append(text[3:])
+        expected.append(text[3:])
     got = student.run(said, prompts, 5, 0, 7)
     last_only = []
     for row in prompts.tolist():
         last_only.append([row[-1]] * 5)
     expect_equal(
         got,
-        right,
-        what="What a model says that adds up everything before",
+        expected,
+        what="The responses of a model that adds up all tokens before",
         mistakes={"The model is shown the last token only; it needs everything before.": last_only},
     )
 
@@ -52,8 +52,8 @@ def test_no_new_tokens(student):
 @exercise("sample_responses")
 def test_one_new_token(student, rng):
     prompts = torch.tensor([[1, 2], [3, 4], *rng.randint(0, 7, (4, 2)).tolist()])
-    right = [[sum(row) % 7] for row in prompts.tolist()]
-    expect_equal(student.run(said, prompts, 1, 0, 7), right, what="Responses of one token")
+    expected = [[sum(row) % 7] for row in prompts.tolist()]
+    expect_equal(student.run(said, prompts, 1, 0, 7), expected, what="Responses of one token")
 
 
 @probe
@@ -70,11 +70,11 @@ def from_gpt2(student, seed, prompts, most, stop_id, draws):
 @exercise("sample_responses")
 def test_a_real_gpt2_responds(student, rng):
     prompts = rng.randint(0, 53, (3, 4))
-    seen = student.run(from_gpt2, rng.randint(0, 1 << 30), prompts, 5, 0, rng.randint(0, 1 << 30))
-    first, again = seen["found"]
+    result = student.run(from_gpt2, rng.randint(0, 1 << 30), prompts, 5, 0, rng.randint(0, 1 << 30))
+    first, again = result["found"]
     if first != again:
         fail("The generator is not used: the same seed gives different responses.")
-    if not seen["same"]:
+    if not result["same"]:
         fail("Torch's global generator is used although another one was given.")
     if not all(0 < len(row) <= 5 and 0 not in row[:-1] and (len(row) == 5 or row[-1] == 0) for row in first):
         fail("A response must end at the first stop id or after max_new_tokens.")

@@ -1,7 +1,7 @@
 """Hidden checks of `sequence_log_prob`."""
 
 import torch
-from alignment_hidden_oracles import FP32
+from alignment_oracles import TOL_FP32
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -13,7 +13,7 @@ def test_a_row_without_a_response(student, rng):
     got = student.sequence_log_prob(rng.randn(3, 4, 5), labels)
     if isinstance(got, torch.Tensor) and torch.isnan(got).any():
         fail("A row without a supervised token gives NaN; a product of nothing is 1, so its logarithm is 0.")
-    expect_close(got[:2], torch.zeros(2), what="The log-probability of a row without a response", **FP32)
+    expect_close(got[:2], torch.zeros(2), what="The log-probability of a row without a response", **TOL_FP32)
 
 
 @exercise("sequence_log_prob")
@@ -31,10 +31,10 @@ def test_prompt_and_padding_count_for_nothing(student, rng):
         got,
         what="The log-probability after a longer prompt and more padding",
         advice="The sum runs over labels that are not -100.",
-        **FP32,
+        **TOL_FP32,
     )
     each = logits[:, :-1].log_softmax(dim=-1).gather(2, labels[:, 1:, None])[..., 0]
-    expect_close(got, each.sum(dim=1), what="The log-probability", **FP32)
+    expect_close(got, each.sum(dim=1), what="The log-probability", **TOL_FP32)
 
 
 @exercise("sequence_log_prob")
@@ -48,6 +48,6 @@ def test_twice_the_response_is_twice_the_logarithm(student, rng):
         2 * once,
         what="The log-probability of a response said twice",
         mistakes={"It averages over the tokens; a response's log-probability is their sum.": once},
-        **FP32,
+        **TOL_FP32,
     )
-    expect_close(once, row.log_softmax(dim=0)[tokens].sum()[None], what="The log-probability", **FP32)
+    expect_close(once, row.log_softmax(dim=0)[tokens].sum()[None], what="The log-probability", **TOL_FP32)

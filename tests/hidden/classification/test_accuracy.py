@@ -1,72 +1,73 @@
 """Hidden checks of `accuracy`."""
 
 import torch
-from classification_hidden_oracles import counts_of, epoch_of_nothing, ragged_batches
+from classification_oracles import labelled_batches, table_logits
 from torch import nn
 
+from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, expect_error, fail, probe
+
+
+@probe
+def accuracy_of_nothing(student):
+    """The accuracy where there is no batch."""
+    return student.accuracy(nn.Linear(2, 2), [])
 
 
 @exercise("accuracy")
 def test_accuracy_without_batches(student):
     with expect_error("ValueError", what="accuracy with a loader that gives no batch"):
-        student.run(epoch_of_nothing, "accuracy")
+        student.run(accuracy_of_nothing)
 
 
 @probe
 def accuracy_of_table(student, table, batches):
-    """The accuracy of a model whose logits are the sum of its real tokens' rows, over a stream; and its type."""
-
-    class Table(nn.Module):
-        def forward(self, input_ids, attention_mask):
-            return (table[input_ids] * attention_mask[..., None]).sum(dim=1)
-
-    fraction = student.accuracy(Table(), (batch for batch in batches))
+    """The accuracy of a table over a stream, and its type."""
+    fraction = student.accuracy(builders.TableClassifier(table), (batch for batch in batches))
     return {"accuracy": fraction, "kind": type(fraction).__name__}
+
+
+def fraction_right(predictions, batches):
+    """The fraction of examples, over all batches, whose predicted class (B,) is their label."""
+    pairs = zip(predictions, batches, strict=True)
+    return torch.cat([predicted == batch["labels"] for predicted, batch in pairs]).float().mean().item()
 
 
 @exercise("accuracy")
 def test_ragged_batches_of_four_classes(student, rng):
     table = rng.randn(9, 4)
-    batches = ragged_batches(rng, 9, 4, 60, 43, 2)
-    right = []
-    for batch in batches:
-        best = (counts_of(batch, 9) @ table).argmax(dim=1)
-        keep = rng.rand(len(best)) < 0.6
-        batch["labels"] = torch.where(keep, best, batch["labels"])
-        right.append((best == batch["labels"]).float())
+    batches = labelled_batches(rng, 9, 4, 60, 43, 2, length=4)
+    logits = [table_logits(table, batch) for batch in batches]  # (B, 4) each
+    best = [one.argmax(dim=1) for one in logits]
+    for batch, predicted in zip(batches, best, strict=True):  # make about 7 of 10 labels right
+        keep = rng.rand(len(predicted)) < 0.6
+        batch["labels"] = torch.where(keep, predicted, batch["labels"])
     try:
-        seen = student.run(accuracy_of_table, table, batches)
+        result = student.run(accuracy_of_table, table, batches)
     except StudentError as error:
         if error.type == "TypeError" and "len()" in error.message:
             fail("It asks the loader for its length; any iterable of batches must do.")
         raise
-    if seen["kind"] != "float":
+    if result["kind"] != "float":
         fail("The accuracy must be a plain float.")
 
-    def unmasked():
-        wide = [{**batch, "attention_mask": torch.ones_like(batch["attention_mask"])} for batch in batches]
-        pairs = [(counts_of(batch, 9) @ table).argmax(dim=1) == batch["labels"] for batch in wide]
-        return torch.cat(pairs).float().mean().item()
-
-    def two_classes():
-        pairs = [(counts_of(batch, 9) @ table)[:, :2].argmax(dim=1) == batch["labels"] for batch in batches]
-        return torch.cat(pairs).float().mean().item()
-
-    def positive():
-        pairs = [((counts_of(batch, 9) @ table)[:, 1] > 0).long() == batch["labels"] for batch in batches]
-        return torch.cat(pairs).float().mean().item()
-
+    unmasked = [{**batch, "attention_mask": torch.ones_like(batch["attention_mask"])} for batch in batches]
+    by_batch = [fraction_right([predicted], [batch]) for predicted, batch in zip(best, batches, strict=True)]
     expect_close(
-        seen["accuracy"],
-        torch.cat(right).mean().item(),
+        result["accuracy"],
+        fraction_right(best, batches),
         what="The accuracy over ragged batches of four classes",
         mistakes={
-            "It averages the batches' accuracies, so a small last batch counts too much.": (
-                sum(found.mean().item() for found in right) / len(right)
+            "It averages the batches' accuracies, so a small last batch counts too much.": sum(by_batch)
+            / len(by_batch),
+            "The attention mask does not reach the model.": fraction_right(
+                [table_logits(table, batch).argmax(dim=1) for batch in unmasked], batches
             ),
-            "The attention mask does not reach the model.": unmasked,
-            "It looks at the first two classes only.": two_classes,
-            "It asks whether class 1 has a positive logit; it must be the largest.": positive,
+            "It looks at the first two classes only.": fraction_right(
+                [one[:, :2].argmax(dim=1) for one in logits], batches
+            ),
+            "It asks whether class 1 has a positive logit; it must be the largest.": fraction_right(
+                [(one[:, 1] > 0).long() for one in logits], batches
+            ),
         },
     )

@@ -23,28 +23,28 @@ def count_shared(student, vocabulary, width):
 def test_a_shared_tensor_counts_once(student, rng):
     vocabulary, width = rng.randint(20, 30), rng.randint(5, 9)
     shared, norm = vocabulary * width, 2 * width
-    right = shared + norm
-    got = student.run(count_shared, vocabulary, width)
-    if any(isinstance(number, (float, torch.Tensor)) for pair in got if isinstance(pair, tuple) for number in pair):
+    total = shared + norm
+    result = student.run(count_shared, vocabulary, width)
+    if any(isinstance(number, (float, torch.Tensor)) for pair in result if isinstance(pair, tuple) for number in pair):
         fail("The counts must be ints.")
     expect_equal(
-        got,
-        [(right, right), (right, 0), (0, 0)],
+        result,
+        [(total, total), (total, 0), (0, 0)],
         what="The counts of a model that uses one tensor twice",
         mistakes={
             "A parameter that is used in two places is counted twice.": [
-                (right + shared, right + shared),
-                (right + shared, 0),
+                (total + shared, total + shared),
+                (total + shared, 0),
                 (0, 0),
             ],
             "Buffers are counted as if they were parameters.": [
-                (right + norm + 1, right),
-                (right + norm + 1, 0),
+                (total + norm + 1, total),
+                (total + norm + 1, 0),
                 (0, 0),
             ],
             "Buffers are counted, and a parameter that is used in two places is counted twice.": [
-                (right + shared + norm + 1, right),
-                (right + shared + norm + 1, 0),
+                (total + shared + norm + 1, total),
+                (total + shared + norm + 1, 0),
                 (0, 0),
             ],
         },

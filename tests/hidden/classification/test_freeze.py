@@ -1,21 +1,18 @@
 """Hidden checks of `freeze`."""
 
 import torch
-from classification_hidden_oracles import FP32
+from classification_oracles import TOL_FP32
 from torch import nn
 
+from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
 
 
 @probe
-def through_frozen(student, weights, x, direction):
-    """Freeze a layer between an input and a head: the input's gradient, what learns, and a second freeze."""
-    layer = nn.Sequential(nn.Linear(4, 3), nn.Tanh())
-    head = nn.Linear(3, 2)
-    with torch.no_grad():
-        layer[0].weight.copy_(weights[0])
-        layer[0].bias.zero_()
-        head.weight.copy_(weights[1])
+def through_frozen(student, inner, outer, x, direction):
+    """Freeze a layer between an input and a head, twice: the input's gradient, and what learns."""
+    layer = nn.Sequential(builders.linear(inner, torch.zeros(3)), nn.Tanh())
+    head = builders.linear(outer)
     layer[0].weight.requires_grad_(False)  # partly frozen already
     student.freeze(layer)
     student.freeze(layer)
@@ -35,12 +32,12 @@ def through_frozen(student, weights, x, direction):
 @exercise("freeze")
 def test_gradients_flow_through_what_is_frozen(student, rng):
     inner, outer, x, direction = rng.randn(3, 4), rng.randn(2, 3), rng.randn(5, 4), rng.randn(5, 2)
-    seen = student.run(through_frozen, [inner, outer], x, direction)
-    if seen["input"] is None or not seen["input"].any():
+    result = student.run(through_frozen, inner, outer, x, direction)
+    if result["input"] is None or not result["input"].any():
         fail("No gradient gets through a frozen module to what comes before it.")
-    if not seen["head"]:
+    if not result["head"]:
         fail("No gradient reaches a head after a frozen module.")
-    if seen["frozen"]:
+    if result["frozen"]:
         fail("A frozen parameter gets a gradient.")
-    right = ((direction @ outer) * (1 - (x @ inner.T).tanh() ** 2)) @ inner
-    expect_close(seen["input"], right, what="The gradient of what comes before a frozen module", **FP32)
+    expected = ((direction @ outer) * (1 - (x @ inner.T).tanh() ** 2)) @ inner
+    expect_close(result["input"], expected, what="The gradient of what comes before a frozen module", **TOL_FP32)

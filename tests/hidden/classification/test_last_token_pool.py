@@ -1,7 +1,7 @@
 """Hidden checks of `last_token_pool`."""
 
 import torch
-from classification_hidden_oracles import FP32, rectangle, texts
+from classification_oracles import TOL_FP32, padded_batch, random_texts
 
 from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
 
@@ -24,10 +24,10 @@ def test_gradients_reach_the_last_token_only(student, rng):
     gradient = student.run(pooled_gradient, hidden, mask, direction)
     if gradient is None:
         fail("What is pooled has no graph, so nothing before it can learn.")
-    right = torch.zeros_like(hidden)
+    expected = torch.zeros_like(hidden)
     for row, last in enumerate((1, 4, 0)):
-        right[row, last] = direction[row]
-    expect_close(gradient, right, what="The gradient at the hidden states", **FP32)
+        expected[row, last] = direction[row]
+    expect_close(gradient, expected, what="The gradient at the hidden states", **TOL_FP32)
 
 
 @exercise("last_token_pool")
@@ -46,14 +46,14 @@ def test_a_text_without_tokens_is_an_error(student, rng):
 def test_one_text_one_token_any_dtype(student, rng):
     for dtype in (torch.float64, torch.bfloat16):
         hidden = rng.randn(1, 1, 4).to(dtype)
-        got = student.last_token_pool(hidden, torch.tensor([[1]]))
-        if isinstance(got, torch.Tensor) and got.shape == (4,):
+        result = student.last_token_pool(hidden, torch.tensor([[1]]))
+        if isinstance(result, torch.Tensor) and result.shape == (4,):
             fail("The batch dimension is lost when there is one text.")
-        if isinstance(got, torch.Tensor) and got.dtype != dtype:
+        if isinstance(result, torch.Tensor) and result.dtype != dtype:
             fail("What is pooled does not keep the dtype of the hidden states.")
-        expect_equal(got, hidden[:, 0], what="What is pooled of one text of one token")
+        expect_equal(result, hidden[:, 0], what="What is pooled of one text of one token")
     for side in ("right", "left"):
-        _, mask = rectangle(texts(rng, 1, 1), side, extra=2)
+        _, mask = padded_batch(random_texts(rng, 1, 1), side, extra=2)
         hidden = rng.randn(2, 3, 4)
         last = 0 if side == "right" else -1
         expect_equal(
@@ -64,11 +64,11 @@ def test_one_text_one_token_any_dtype(student, rng):
 @exercise("last_token_pool")
 def test_swapping_texts_swaps_vectors(student, rng):
     hidden, order = rng.randn(4, 6, 3), torch.tensor([2, 0, 3, 1])
-    _, mask = rectangle(texts(rng, 6, 2, 5, 3), "left")
+    _, mask = padded_batch(random_texts(rng, 6, 2, 5, 3), "left")
     expect_equal(
         student.last_token_pool(hidden[order], mask[order]),
         student.last_token_pool(hidden, mask)[order],
         what="What is pooled after swapping the texts",
     )
-    right = hidden[:, -1]  # padding is on the left
-    expect_equal(student.last_token_pool(hidden, mask), right, what="What is pooled")
+    expected = hidden[:, -1]  # padding is on the left
+    expect_equal(student.last_token_pool(hidden, mask), expected, what="What is pooled")

@@ -1,16 +1,16 @@
 """Hidden checks of `pad_batch`."""
 
 import torch
-from classification_hidden_oracles import rectangle, texts
+from classification_oracles import padded_batch, random_texts
 
 from autograder.checks import exercise, expect_equal, expect_error, fail
 
 
 @exercise("pad_batch")
 def test_every_length_and_an_empty_text(student, rng):
-    sequences, pad_id = texts(rng, 3, 1, 0, 5), rng.randint(100, 50_000)
+    sequences, pad_id = random_texts(rng, 3, 1, 0, 5), rng.randint(100, 50_000)
     for side in ("right", "left"):
-        ids, mask = rectangle(sequences, side, pad_id)
+        ids, mask = padded_batch(sequences, side, pad_id=pad_id)
         zeros = ids.masked_fill(mask == 0, 0)
         order = [3, 0, 1, 2]
         expect_equal(
@@ -38,13 +38,13 @@ def test_every_length_and_an_empty_text(student, rng):
 @exercise("pad_batch")
 def test_one_text_and_texts_of_one_length(student, rng):
     for lengths in ((4,), (3, 3)):
-        sequences = texts(rng, *lengths)
-        ids, mask = rectangle(sequences, "right")
-        got = student.pad_batch(sequences, 7)
-        if isinstance(got, dict) and isinstance(got.get("input_ids"), torch.Tensor):
-            if got["input_ids"].shape[-1] > max(lengths):
+        sequences = random_texts(rng, *lengths)
+        ids, mask = padded_batch(sequences, "right")
+        result = student.pad_batch(sequences, 7)
+        if isinstance(result, dict) and isinstance(result.get("input_ids"), torch.Tensor):
+            if result["input_ids"].shape[-1] > max(lengths):
                 fail("It fills up further than the longest text of the batch.")
-        expect_equal(got, {"input_ids": ids, "attention_mask": mask}, what="A batch that needs no padding")
+        expect_equal(result, {"input_ids": ids, "attention_mask": mask}, what="A batch that needs no padding")
 
 
 @exercise("pad_batch")

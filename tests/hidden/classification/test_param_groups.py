@@ -1,7 +1,7 @@
 """Hidden checks of `param_groups`."""
 
 import torch
-from classification_hidden_oracles import FP32
+from classification_oracles import TOL_FP32
 from torch import nn
 
 from autograder.checks import exercise, expect_close, fail, probe
@@ -28,7 +28,7 @@ def steps_of_groups(student, head_lr, backbone_lr, freezing):
         try:
             optimizer = torch.optim.SGD(student.param_groups(model, head_lr, backbone_lr), lr=100.0)
         except (ValueError, UserWarning) as error:
-            return {"refused": str(error)}
+            return {"rejected": str(error)}
     for tensor in model.parameters():
         tensor.grad = torch.ones_like(tensor)
     optimizer.step()
@@ -38,10 +38,10 @@ def steps_of_groups(student, head_lr, backbone_lr, freezing):
 @exercise("param_groups")
 def test_an_optimizer_takes_the_groups(student, rng):
     head_lr, backbone_lr = 0.1 * rng.randint(4, 9), 0.1 * rng.randint(1, 4)
-    seen = student.run(steps_of_groups, head_lr, backbone_lr, ["backbone.ln_f.bias"])
-    if "refused" in seen:
-        fail("torch's optimizer refuses the groups: a parameter is in them more than once.")
-    right = {
+    result = student.run(steps_of_groups, head_lr, backbone_lr, ["backbone.ln_f.bias"])
+    if "rejected" in result:
+        fail("torch's optimizer rejects the groups: a parameter is in them more than once.")
+    expected = {
         "classifier.weight": head_lr,
         "classifier.bias": head_lr,
         "backbone.wte.weight": backbone_lr,
@@ -50,29 +50,31 @@ def test_an_optimizer_takes_the_groups(student, rng):
         "prompt": backbone_lr,
     }
     expect_close(
-        seen,
-        right,
+        result,
+        expected,
         what="How far a step with the groups moves every parameter",
         mistakes={
-            "The two rates are swapped.": {name: rate and head_lr + backbone_lr - rate for name, rate in right.items()},
-            "Frozen parameters are in the groups too.": {name: rate or backbone_lr for name, rate in right.items()},
-            "A parameter that is in neither the head nor the backbone is in no group.": {**right, "prompt": 0.0},
-            "The head is found by its place in the model, not by model.classifier.": {
-                name: backbone_lr if "classifier" in name else rate for name, rate in right.items()
+            "The two rates are swapped.": {
+                name: rate and head_lr + backbone_lr - rate for name, rate in expected.items()
+            },
+            "Frozen parameters are in the groups too.": {name: rate or backbone_lr for name, rate in expected.items()},
+            "A parameter that is in neither the head nor the backbone is in no group.": {**expected, "prompt": 0.0},
+            "The head is found by its position in the model, not by model.classifier.": {
+                name: backbone_lr if "classifier" in name else rate for name, rate in expected.items()
             },
         },
-        **FP32,
+        **TOL_FP32,
     )
 
 
 @exercise("param_groups")
 def test_a_frozen_head_is_in_no_group(student, rng):
     backbone_lr = 0.1 * rng.randint(1, 9)
-    seen = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier"])
-    if seen.get("none") or "refused" in seen:
+    result = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier"])
+    if result.get("none") or "rejected" in result:
         fail("Of a model with a frozen head the backbone must be in the groups.")
-    if seen["classifier.weight"] != 0 or seen["classifier.bias"] != 0:
+    if result["classifier.weight"] != 0 or result["classifier.bias"] != 0:
         fail("A frozen head is in the groups.")
-    if seen["backbone.wte.weight"] == 0:
+    if result["backbone.wte.weight"] == 0:
         fail("The backbone's trainable parameters are in no group.")
-    expect_close(seen["backbone.wte.weight"], backbone_lr, what="How far a step moves the backbone", **FP32)
+    expect_close(result["backbone.wte.weight"], backbone_lr, what="How far a step moves the backbone", **TOL_FP32)

@@ -3,8 +3,13 @@
 import math
 
 import torch
-from classification_hidden_oracles import rectangle, texts
-from torch.nn import functional as F
+from classification_oracles import (
+    negative_log_likelihoods,
+    padded_batch,
+    perplexity_of_gpt2,
+    random_texts,
+    sharpened_gpt2,
+)
 
 from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, fail, probe
@@ -20,75 +25,61 @@ def perplexities(student, seed, batchings, dropout, modes):
     model.transformer.drop.p = dropout
     graphs = []
     model.register_forward_hook(lambda module, args, output: graphs.append(output.logits.requires_grad))
-    seen = []
+    measured = []
     for batches in batchings:
         for mode in modes:
             model.train(mode)
             value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
-            seen.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
-    return {"seen": seen, "graph": any(graphs), "grad_enabled": torch.is_grad_enabled()}
+            measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
+    return {"measured": measured, "graph": any(graphs), "grad_enabled": torch.is_grad_enabled()}
 
 
-@torch.no_grad()
-def opinionated(seed, factor=10):
-    """The model that the probes make: a random GPT-2 whose logits are spread widely enough for mistakes to show."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
-    model.transformer.ln_f.weight.mul_(factor)
-    model.transformer.ln_f.bias.mul_(factor)
-    return model
-
-
-@torch.no_grad()
-def surprises(model, sequences):
-    """Of all these texts, each read alone, the negative log-likelihoods of the tokens but the first."""
-    found = []
-    for text in sequences:
-        ids = torch.tensor([text])
-        found.append(F.cross_entropy(model(ids).logits[0, :-1], ids[0, 1:], reduction="none"))
-    return torch.cat(found)
+def losses_of(seed, sequences, factor=10):
+    """-log p (N,) of the tokens of all these texts but the first of each."""
+    return torch.cat(negative_log_likelihoods(sharpened_gpt2(seed, factor), sequences))
 
 
 @exercise("perplexity")
 def test_measuring_perplexity_leaves_no_trace(student, rng):
-    seed, sequences = rng.randint(0, 1 << 30), texts(rng, 4, 7)
-    batch = list(rectangle(sequences, "right"))
-    right = surprises(opinionated(seed), sequences).mean().exp().item()
-    found = student.run(perplexities, seed, [[batch]], 0.5, [False, True])
-    in_eval, in_train = found["seen"]
+    seed, sequences = rng.randint(0, 1 << 30), random_texts(rng, 4, 7)
+    batch = list(padded_batch(sequences, "right"))
+    expected = losses_of(seed, sequences).mean().exp().item()
+    result = student.run(perplexities, seed, [[batch]], 0.5, [False, True])
+    in_eval, in_train = result["measured"]
     if in_eval["kind"] != "float":
         fail("The perplexity must be a plain float.")
-    expect_close(in_eval["value"], right, what="The perplexity of a model in eval mode", rtol=1e-3)
+    expect_close(in_eval["value"], expected, what="The perplexity of a model in eval mode", rtol=1e-3)
     expect_close(
         in_train["value"],
-        right,
+        expected,
         what="The perplexity of a model that comes in train mode",
         rtol=1e-3,
         mistakes={"It measures in train mode, with dropout.": in_train["value"]},
     )
-    if any(seen["mode"] is not seen["came"] for seen in found["seen"]):
+    if any(one["mode"] is not one["came"] for one in result["measured"]):
         fail("The mode that the model came in is not restored.")
-    if found["graph"]:
+    if result["graph"]:
         fail("It builds a graph while it measures.")
-    assert found["grad_enabled"], "It leaves gradients switched off for whoever comes after it."
+    assert result["grad_enabled"], "It leaves gradients switched off afterwards."
 
 
 @exercise("perplexity")
 def test_end_tokens_are_text_too(student, rng):
     # 0 is both the padding id and a token of every text.
     seed = rng.randint(0, 1 << 30)
-    sequences = [[*text[:2], 0, *text[2:], 0] for text in texts(rng, 3, 6)]
-    batch = list(rectangle(sequences, "right"))
-    nll = surprises(opinionated(seed), sequences)
+    sequences = [[*text[:2], 0, *text[2:], 0] for text in random_texts(rng, 3, 6)]
+    batch = list(padded_batch(sequences, "right"))
+    losses = losses_of(seed, sequences)
     targets = torch.cat([torch.tensor(text[1:]) for text in sequences])
-    found = student.run(perplexities, seed, [[batch]], 0.0, [False])
+    result = student.run(perplexities, seed, [[batch]], 0.0, [False])
     expect_close(
-        found["seen"][0]["value"],
-        nll.mean().exp().item(),
+        result["measured"][0]["value"],
+        losses.mean().exp().item(),
         what="The perplexity of texts that hold the padding id",
         rtol=1e-4,
         mistakes={
             "Real tokens are told from padding by their id, so end-of-text tokens do not count.": lambda: (
-                nll[targets != 0].mean().exp().item()
+                losses[targets != 0].mean().exp().item()
             ),
         },
     )
@@ -96,21 +87,21 @@ def test_end_tokens_are_text_too(student, rng):
 
 @exercise("perplexity")
 def test_batching_does_not_matter(student, rng):
-    seed, (a, b, c) = rng.randint(0, 1 << 30), texts(rng, 5, 1, 8)
-    right = surprises(opinionated(seed), [a, b, c]).mean().exp().item()
+    seed, (a, b, c) = rng.randint(0, 1 << 30), random_texts(rng, 5, 1, 8)
+    expected = losses_of(seed, [a, b, c]).mean().exp().item()
     batchings = [
-        [rectangle([a, b, c], "right")],
-        [rectangle([a], "left", extra=2), rectangle([b, c], "right")],
-        [rectangle([b], "right"), rectangle([c, a], "left")],
+        [padded_batch([a, b, c], "right")],
+        [padded_batch([a], "left", extra=2), padded_batch([b, c], "right")],
+        [padded_batch([b], "right"), padded_batch([c, a], "left")],
     ]
     batchings = [[list(pair) for pair in batches] for batches in batchings]
-    for seen in student.run(perplexities, seed, batchings, 0.0, [False])["seen"]:
-        expect_close(seen["value"], right, what="The perplexity of the same texts in other batches", rtol=1e-4)
+    for one in student.run(perplexities, seed, batchings, 0.0, [False])["measured"]:
+        expect_close(one["value"], expected, what="The perplexity of the same texts in other batches", rtol=1e-4)
 
 
 @exercise("perplexity")
 def test_nothing_to_predict(student, rng):
-    for batches in ([], [list(rectangle(texts(rng, 1, 1), "right", extra=2))]):
+    for batches in ([], [list(padded_batch(random_texts(rng, 1, 1), "right", extra=2))]):
         try:
             student.run(perplexities, 1, [batches], 0.0, [False])
         except StudentError as error:
@@ -120,26 +111,16 @@ def test_nothing_to_predict(student, rng):
             fail("perplexity without a token to predict gives a number; it must raise ValueError.")
 
 
-@probe
-def sharpened(student, seed, batches, factor):
-    """The perplexity of a model whose logits are multiplied by a factor."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
-    with torch.no_grad():
-        model.transformer.ln_f.weight.mul_(factor)
-        model.transformer.ln_f.bias.mul_(factor)
-    return student.perplexity(model, [{"input_ids": ids, "attention_mask": mask} for ids, mask in batches])
-
-
 @exercise("perplexity")
-def test_a_very_surprised_model(student, rng):
-    seed, sequences, factor = rng.randint(0, 1 << 30), texts(rng, 5, 6), 300.0
-    ids, mask = rectangle(sequences, "right")
-    right = surprises(opinionated(seed, factor), sequences).mean().item()
-    got = student.run(sharpened, seed, [[ids, mask]], factor)
-    if isinstance(got, torch.Tensor) and got.numel() == 1:
-        got = got.item()
-    if isinstance(got, (int, float)) and not math.isfinite(got):
+def test_an_improbable_token_leaves_perplexity_finite(student, rng):
+    seed, sequences, factor = rng.randint(0, 1 << 30), random_texts(rng, 5, 6), 300.0
+    ids, mask = padded_batch(sequences, "right")
+    expected = losses_of(seed, sequences, factor).mean().item()
+    result = student.run(perplexity_of_gpt2, seed, factor, [[ids, mask]])
+    if isinstance(result, torch.Tensor) and result.numel() == 1:
+        result = result.item()
+    if isinstance(result, (int, float)) and not math.isfinite(result):
         fail("A token that the model thinks impossible makes it infinite; take log_softmax, not the log of a softmax.")
-    if not isinstance(got, (int, float)) or got <= 0:
+    if not isinstance(result, (int, float)) or result <= 0:
         fail("The perplexity of a very surprised model has the wrong value.")
-    expect_close(math.log(got), right, what="The log of the perplexity of a very surprised model", rtol=1e-3)
+    expect_close(math.log(result), expected, what="The log of the perplexity of a very surprised model", rtol=1e-3)

@@ -1,5 +1,6 @@
 """Hidden checks of `unfreeze_last_blocks`."""
 
+from classification_oracles import parts_of
 from torch import nn
 
 from autograder.checks import exercise, expect_equal, fail, probe
@@ -7,9 +8,10 @@ from autograder.checks import exercise, expect_equal, fail, probe
 
 @probe
 def unfreeze_in_turn(student, blocks, trainable, calls):
-    """After each unfreeze_last_blocks(model, n): the exception's name, and the parts that are trainable."""
+    """After each unfreeze_last_blocks(model, n): the exception's name, and which parameters are trainable."""
     import types
 
+    # Build a stand-in under GPT-2's names
     backbone = nn.Module()
     backbone.config = types.SimpleNamespace(n_layer=blocks, num_hidden_layers=blocks, n_embd=2, hidden_size=2)
     backbone.wte = nn.Embedding(3, 2)
@@ -19,29 +21,27 @@ def unfreeze_in_turn(student, blocks, trainable, calls):
     model.backbone, model.classifier = backbone, nn.Linear(2, 2)
     for name, tensor in model.named_parameters():
         tensor.requires_grad_(name.startswith(tuple(trainable)))
-    seen = []
+    found = []
     for n in calls:
+        error = None
         try:
             student.unfreeze_last_blocks(model, n)
-            error = None
         except Exception as raised:
             error = type(raised).__name__
-        words = [name.removeprefix("backbone.").split(".") for name, p in model.named_parameters() if p.requires_grad]
-        parts = sorted({".".join(word[:2]) if word[0] == "h" else word[0] for word in words})
-        seen.append({"error": error, "parts": parts, "tensors": len(words)})
-    return seen
+        names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+        found.append({"error": error, "trainable": names})
+    return found
 
 
 @exercise("unfreeze_last_blocks")
 def test_what_was_trainable_stays_so(student, rng):
     blocks = rng.randint(4, 8)
     last = [f"h.{blocks - 2}", f"h.{blocks - 1}"]
-    seen = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0"], [2, 1, 0])
-    right = ["classifier", "h.0", *last, "ln_f", "wte"]
-    for one in seen:
+    results = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0"], [2, 1, 0])
+    for result in results:
         expect_equal(
-            one["parts"],
-            right,
+            parts_of(result["trainable"]),
+            ["classifier", "h.0", *last, "ln_f", "wte"],
             what="What is trainable after unfreezing the last blocks of a model in which other parts were trainable",
             mistakes={
                 "It freezes what was trainable before; it must only unfreeze.": [*last, "ln_f"],
@@ -55,26 +55,26 @@ def test_what_was_trainable_stays_so(student, rng):
 @exercise("unfreeze_last_blocks")
 def test_all_blocks_and_none_too_many(student, rng):
     blocks = rng.randint(3, 7)
-    every = [f"h.{block}" for block in range(blocks)]
-    (seen,) = student.run(unfreeze_in_turn, blocks, [], [blocks])
+    every_block = [f"h.{block}" for block in range(blocks)]
+    (result,) = student.run(unfreeze_in_turn, blocks, [], [blocks])
     expect_equal(
-        seen["parts"],
-        [*every, "ln_f"],
+        parts_of(result["trainable"]),
+        [*every_block, "ln_f"],
         what="What is trainable after unfreezing every block",
         mistakes={
             "A model is taken to have 12 blocks; that is the smallest GPT-2 only.": ["ln_f"],
             "Unfreezing every block unfreezes none.": [],
             "Unfreezing every block unfreezes the final norm only.": ["ln_f"],
-            "Unfreezing every block unfreezes the embeddings too.": [*every, "ln_f", "wte"],
+            "Unfreezing every block unfreezes the embeddings too.": [*every_block, "ln_f", "wte"],
         },
     )
     for n in (blocks + 1, -1):
-        (seen,) = student.run(unfreeze_in_turn, blocks, ["classifier"], [n])
-        if seen["error"] is None:
-            fail("A number of blocks that the model does not have is accepted in silence.")
-        if seen["error"] != "ValueError":
+        (result,) = student.run(unfreeze_in_turn, blocks, ["classifier"], [n])
+        if result["error"] is None:
+            fail("A number of blocks that the model does not have is accepted without an error.")
+        if result["error"] != "ValueError":
             fail("A number of blocks that the model does not have must raise ValueError.")
-        if seen["parts"] != ["classifier"]:
+        if parts_of(result["trainable"]) != ["classifier"]:
             fail("A wrong number of blocks raises an error, but changes the model first.")
 
 
@@ -82,20 +82,20 @@ def test_all_blocks_and_none_too_many(student, rng):
 def test_any_number_of_blocks(student, rng):
     blocks = rng.randint(6, 14)
     n = rng.randint(1, blocks)
-    (seen,) = student.run(unfreeze_in_turn, blocks, [], [n])
-    right = sorted(f"h.{block}" for block in range(blocks - n, blocks))
+    (result,) = student.run(unfreeze_in_turn, blocks, [], [n])
+    unfrozen = sorted(f"h.{block}" for block in range(blocks - n, blocks))
     expect_equal(
-        seen["parts"],
-        [*right, "ln_f"],
+        parts_of(result["trainable"]),
+        [*unfrozen, "ln_f"],
         what="What is trainable after unfreezing some of many blocks",
         mistakes={
-            "It unfreezes one block too many.": sorted([*right, f"h.{blocks - n - 1}"]) + ["ln_f"],
-            "It unfreezes one block too few.": sorted(set(right) - {f"h.{blocks - n}"}) + ["ln_f"],
+            "It unfreezes one block too many.": sorted([*unfrozen, f"h.{blocks - n - 1}"]) + ["ln_f"],
+            "It unfreezes one block too few.": sorted(set(unfrozen) - {f"h.{blocks - n}"}) + ["ln_f"],
             "A model is taken to have 12 blocks; that is the smallest GPT-2 only.": sorted(
                 f"h.{block}" for block in range(12 - n, blocks)
             )
             + ["ln_f"],
         },
     )
-    if seen["tensors"] != 4 * n + 2:
+    if len(result["trainable"]) != 4 * n + 2:
         fail("Of a block or of the norm only some parameters are unfrozen.")

@@ -1,19 +1,24 @@
 """Hidden checks of `collate_chats`."""
 
 import torch
+from instruction_tuning_oracles import example
 from torch.nn import functional as F
 
 from autograder.checks import StudentError, exercise, expect_equal, fail
 
+FILLS = {"input_ids": 0, "attention_mask": 0, "labels": -100}  # what padding holds, with pad_id 0
+PADDED_TO_UNCUT = "Padding goes to the length that the longest example had before cutting."
 
-def example(ids, mask):
-    return {"input_ids": list(ids), "loss_mask": list(mask)}
+
+def widened(batch, by):
+    """A batch padded wider by so many positions, with pad_id 0."""
+    return {name: F.pad(value, (0, by), value=FILLS[name]) for name, value in batch.items()}
 
 
 @exercise("collate_chats")
 def test_examples_are_cut(student):
     examples = [example([1, 2, 3, 4, 5, 6, 7], [0, 0, 1, 1, 0, 1, 1]), example([8, 9], [0, 1])]
-    right = {
+    cut = {
         "input_ids": torch.tensor([[1, 2, 3, 4, 5, 6], [8, 9, 0, 0, 0, 0]]),
         "attention_mask": torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0]]),
         "labels": torch.tensor([[-100, -100, 3, 4, -100, 6], [-100, 9, -100, -100, -100, -100]]),
@@ -23,54 +28,42 @@ def test_examples_are_cut(student):
         "attention_mask": torch.tensor([[1, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0, 0]]),
         "labels": torch.tensor([[-100, -100, 3, 4, -100, 6, 7], [-100, 9, -100, -100, -100, -100, -100]]),
     }
-    from_left = {
-        **right,
+    cut_from_left = {
+        **cut,
         "input_ids": torch.tensor([[2, 3, 4, 5, 6, 7], [8, 9, 0, 0, 0, 0]]),
         "labels": torch.tensor([[-100, 3, 4, -100, 6, 7], [-100, 9, -100, -100, -100, -100]]),
     }
     try:
-        got = student.collate_chats(examples, 0, 6)
+        result = student.collate_chats(examples, 0, 6)
     except StudentError as error:
-        fail("An example that keeps a part of its reply after cutting is refused.", got=str(error))
+        fail("It rejects an example that keeps a part of its reply after cutting.", got=str(error))
     expect_equal(
-        got,
-        right,
+        result,
+        cut,
         what="A batch with an example that is cut",
         mistakes={
             "max_length is not used.": uncut,
-            "The beginning of an example is cut off instead of its end.": from_left,
-            "Padding goes to the length that the longest example had before cutting.": lambda: {
-                name: F.pad(value, (0, 1), value=-100 if name == "labels" else 0) for name, value in right.items()
-            },
-            "One id less than max_length is kept.": {name: value[:, :5] for name, value in right.items()},
+            "The beginning of an example is cut off instead of its end.": cut_from_left,
+            PADDED_TO_UNCUT: widened(cut, 1),
+            "One id less than max_length is kept.": {name: value[:, :5] for name, value in cut.items()},
         },
     )
     expect_equal(
         student.collate_chats(examples, 0, 20),
         uncut,
         what="A batch whose examples are shorter than max_length",
-        mistakes={
-            "Rows are padded to max_length instead of the longest example.": lambda: {
-                name: F.pad(value, (0, 13), value=-100 if name == "labels" else 0) for name, value in uncut.items()
-            },
-        },
+        mistakes={"Rows are padded to max_length instead of the longest example.": widened(uncut, 13)},
     )
-    short = [example([1, 2, 3, 4, 5, 6, 7], [0, 1, 0, 0, 0, 0, 0])]
+    short = {
+        "input_ids": torch.tensor([[1, 2, 3]]),
+        "attention_mask": torch.tensor([[1, 1, 1]]),
+        "labels": torch.tensor([[-100, 2, -100]]),
+    }
     expect_equal(
-        student.collate_chats(short, 0, 3),
-        {
-            "input_ids": torch.tensor([[1, 2, 3]]),
-            "attention_mask": torch.tensor([[1, 1, 1]]),
-            "labels": torch.tensor([[-100, 2, -100]]),
-        },
+        student.collate_chats([example([1, 2, 3, 4, 5, 6, 7], [0, 1, 0, 0, 0, 0, 0])], 0, 3),
+        short,
         what="A batch of one example that is cut",
-        mistakes={
-            "Padding goes to the length that the longest example had before cutting.": {
-                "input_ids": torch.tensor([[1, 2, 3, 0, 0, 0, 0]]),
-                "attention_mask": torch.tensor([[1, 1, 1, 0, 0, 0, 0]]),
-                "labels": torch.tensor([[-100, 2, -100, -100, -100, -100, -100]]),
-            }
-        },
+        mistakes={PADDED_TO_UNCUT: widened(short, 4)},
     )
 
 
@@ -83,9 +76,9 @@ def test_an_example_without_anything_to_learn(student):
         if error.type == "ValueError" and "2" in error.message:
             return
         if error.type == "ValueError":
-            fail("The error about an example with nothing supervised does not name it by its place.", got=str(error))
+            fail("The error about an example with nothing supervised does not name it by its index.", got=str(error))
         fail("An example with nothing supervised must be a ValueError.", got=str(error))
-    fail("An example with nothing supervised gets into the batch, and nobody is told.")
+    fail("An example with nothing supervised gets into the batch, and no error is raised.")
 
 
 @exercise("collate_chats")
@@ -96,7 +89,7 @@ def test_a_longer_neighbour_changes_no_row(student, rng):
 
     first, long = one(5), one(9)
     alone, together = student.collate_chats([first], 3), student.collate_chats([first, long], 3)
-    for name, fill in (("input_ids", 3), ("attention_mask", 0), ("labels", -100)):
+    for name, fill in {**FILLS, "input_ids": 3}.items():
         expect_equal(
             together[name][0],
             F.pad(alone[name][0], (0, 4), value=fill),

@@ -19,14 +19,14 @@ def alpaca(instruction, given=None, output=None, end=""):
 @exercise("format_alpaca")
 def test_alpaca_texts_go_in_as_they_are(student):
     instruction, given, output = " Fill in {input} and {0}.\n", "  a {b} %s\n", "{output} \n"
-    right = alpaca(instruction, given, output, "</s>")
+    expected = alpaca(instruction, given, output, "</s>")
     try:
-        got = student.format_alpaca({"instruction": instruction, "input": given, "output": output}, "</s>")
+        result = student.format_alpaca({"instruction": instruction, "input": given, "output": output}, "</s>")
     except StudentError as error:
-        fail("Curly braces in a text are taken for places to fill in.", got=str(error))
+        fail("Curly braces in a text are taken for placeholders.", got=str(error))
     expect_equal(
-        got,
-        right,
+        result,
+        expected,
         what="The text of an example with white space and braces",
         mistakes={
             "The texts of the example are stripped; they go in as they are.": alpaca(
@@ -34,7 +34,7 @@ def test_alpaca_texts_go_in_as_they_are(student):
             ),
             "The output is stripped; it goes in as it is.": alpaca(instruction, given, output.strip(), "</s>"),
             "The whole text is stripped.": alpaca(instruction, given, output.strip()) + "</s>",
-            "Curly braces in a text are taken for places to fill in.": alpaca(
+            "Curly braces in a text are taken for placeholders.": alpaca(
                 instruction.replace("{input}", given), given, output, "</s>"
             ),
         },

@@ -1,53 +1,15 @@
 """Hidden checks of `generate_reply`."""
 
-import torch
-from torch import nn
+from instruction_tuning_oracles import greedy, replies, talkative
 
-from autograder import builders
-from autograder.checks import exercise, expect_equal, probe
-
-
-@probe
-def talked(student, seed, questions, training):
-    """The replies to several questions (prompts, stop ids, tokens), and the model's mode and gradients afterwards."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
-    generator = torch.Generator().manual_seed(seed)
-    model.lm_head.weight = nn.Parameter(torch.randn(29, 16, generator=generator))
-    with torch.no_grad():
-        for layer in (model.transformer.h[0].attn.c_attn, model.transformer.h[0].attn.c_proj):
-            layer.weight.mul_(10.0)
-    model.train(training)
-    found = [student.generate_reply(model, *question) for question in questions]
-    return {"replies": found, "training": model.training}
-
-
-def talkative(seed):
-    """The probe's model."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
-    generator = torch.Generator().manual_seed(seed)
-    model.lm_head.weight = nn.Parameter(torch.randn(29, 16, generator=generator))
-    with torch.no_grad():
-        for layer in (model.transformer.h[0].attn.c_attn, model.transformer.h[0].attn.c_proj):
-            layer.weight.mul_(10.0)
-    return model
-
-
-@torch.no_grad()
-def go_on(model, ids, tokens):
-    """What each row says in so many tokens, greedily, and the smallest lead of a winner in each row."""
-    length, lead = ids.shape[1], torch.full(ids.shape[:1], float("inf"))
-    for _ in range(tokens):
-        best = model(ids).logits[:, -1].topk(2, dim=-1)
-        lead = torch.minimum(lead, best.values[:, 0] - best.values[:, 1])
-        ids = torch.cat([ids, best.indices[:, :1]], dim=1)
-    return ids[:, length:].tolist(), lead
+from autograder.checks import exercise, expect_equal
 
 
 def clear_talk(rng, rows, tokens):
     """A seed, prompts (rows, 5) and the replies to them, each token with a clear lead."""
     while True:
         seed, prompts = rng.randint(0, 100_000), rng.randint(0, 29, (2 * rows, 5))
-        said, lead = go_on(talkative(seed), prompts, tokens)
+        said, lead = greedy(talkative(seed), prompts, tokens)
         clear = [row for row in range(2 * rows) if lead[row] > 1e-3]
         if len(clear) >= rows:
             return seed, prompts[clear[:rows]], [said[row] for row in clear[:rows]]
@@ -60,9 +22,9 @@ def test_stop_ids_in_the_prompt_do_not_count(student, rng):
         stops = [token for token in prompts[0].tolist() if token not in said[0]]
         if prompts[0, -1] in stops:
             break
-    (got,) = student.run(talked, seed, [(prompts, stops, 5)], False)["replies"]
+    (result,) = student.run(replies, seed, [(prompts, stops, 5)])["replies"]
     expect_equal(
-        got,
+        result,
         said,
         what="The reply to a prompt that holds stop ids",
         mistakes={
@@ -75,9 +37,8 @@ def test_stop_ids_in_the_prompt_do_not_count(student, rng):
 @exercise("generate_reply")
 def test_few_tokens_and_no_stop_ids(student, rng):
     seed, prompts, said = clear_talk(rng, 2, 3)
-    none, one, three = student.run(talked, seed, [(prompts, [7], 0), (prompts, [], 1), (prompts, [], 3)], False)[
-        "replies"
-    ]
+    calls = [(prompts, [7], 0), (prompts, [], 1), (prompts, [], 3)]
+    none, one, three = student.run(replies, seed, calls)["replies"]
     expect_equal(
         none,
         [[], []],
@@ -92,15 +53,15 @@ def test_few_tokens_and_no_stop_ids(student, rng):
 def test_a_stop_at_the_first_token(student, rng):
     seed, prompts, said = clear_talk(rng, 2, 4)
     stops = [said[0][0], said[1][0]]
-    (got,) = student.run(talked, seed, [(prompts, stops, 4)], True)["replies"]
+    (result,) = student.run(replies, seed, [(prompts, stops, 4)], train=True)["replies"]
     expect_equal(
-        got,
+        result,
         [reply[:1] for reply in said],
         what="The list of replies where every row begins with a stop id",
         mistakes={
             "The stop id that ended a row is not in its reply.": [[], []],
             "It does not stop on a stop id.": said,
-            "It never stops at its first token.": lambda: got,
+            "It never stops at its first token.": lambda: result,
         },
     )
 
@@ -108,7 +69,7 @@ def test_a_stop_at_the_first_token(student, rng):
 @exercise("generate_reply")
 def test_rows_do_not_depend_on_each_other(student, rng):
     seed, prompts, said = clear_talk(rng, 2, 3)
-    questions = [(prompts[[row]], [], 3) for row in range(2)] + [(prompts.flip(0), [], 3)]
-    *alone, reversed_rows = student.run(talked, seed, questions, False)["replies"]
+    calls = [(prompts[[row]], [], 3) for row in range(2)] + [(prompts.flip(0), [], 3)]
+    *alone, reversed_rows = student.run(replies, seed, calls)["replies"]
     expect_equal(alone, [[reply] for reply in said], what="The list of replies to each prompt on its own")
     expect_equal(reversed_rows, said[::-1], what="The list of replies to the prompts in reverse order")

@@ -1,6 +1,6 @@
 """Hidden checks of `render_chatml`."""
 
-from instruction_tuning_hidden_oracles import message
+from instruction_tuning_oracles import message
 
 from autograder.checks import exercise, expect_equal, expect_error
 
@@ -8,19 +8,19 @@ from autograder.checks import exercise, expect_equal, expect_error
 @exercise("render_chatml")
 def test_chatml_contents_go_in_as_they_are(student):
     messages = [message("user", "  two spaces \n"), message("assistant", "{x} <|im_end|> %s"), message("user", "")]
-    right = (
+    expected = (
         "<|im_start|>user\n  two spaces \n<|im_end|>\n"
         "<|im_start|>assistant\n{x} <|im_end|> %s<|im_end|>\n"
         "<|im_start|>user\n<|im_end|>\n"
     )
     expect_equal(
         student.render_chatml(messages),
-        right,
+        expected,
         what="The text of contents with white space, braces and nothing",
         mistakes={
-            "Contents are stripped; they go in as they are.": right.replace("  two spaces \n<", "two spaces<"),
-            "A message with empty content is left out.": right.removesuffix("<|im_start|>user\n<|im_end|>\n"),
-            "Control characters are taken out of contents; rendering leaves text alone.": right.replace(
+            "Contents are stripped; they go in as they are.": expected.replace("  two spaces \n<", "two spaces<"),
+            "A message with empty content is left out.": expected.removesuffix("<|im_start|>user\n<|im_end|>\n"),
+            "Control characters are taken out of contents; rendering leaves text alone.": expected.replace(
                 " <|im_end|> ", "  "
             ),
         },
@@ -44,10 +44,10 @@ def test_chatml_adds_no_message(student):
         mistakes={"A system message is added that nobody wrote.": default},
     )
     later = [message("user", "Hi"), message("system", "Be brief."), message("user", "Well?")]
-    right = question + "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWell?<|im_end|>\n"
+    expected = question + "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWell?<|im_end|>\n"
     expect_equal(
         student.render_chatml(later),
-        right,
+        expected,
         what="The text with a system message in the middle",
         mistakes={
             "System messages are moved to the front; each stays where it is.": (

@@ -26,11 +26,11 @@ def state_of_blocks(student, r, first, middle, last):
 @exercise("adapter_state_dict")
 def test_every_block_is_saved(student, rng):
     r, first, middle, last = rng.randint(2, 5), rng.randint(5, 40), rng.randint(5, 40), rng.randint(5, 40)
-    seen = student.run(state_of_blocks, r, first, middle, last)
-    right = [r * first, middle * r] * 2 + [r * middle, last * r]
+    saved = student.run(state_of_blocks, r, first, middle, last)
+    expected = [r * first, middle * r] * 2 + [r * middle, last * r]
     expect_equal(
-        seen["sizes"],
-        sorted(right),
+        saved["sizes"],
+        sorted(expected),
         what="The sizes of the saved tensors",
         mistakes={
             "Tensors that are still zero are not saved, but they belong to the adapter.": sorted(
@@ -41,4 +41,4 @@ def test_every_block_is_saved(student, rng):
             ),
         },
     )
-    assert set(seen["names"]) == {"str"}, "The names of the saved tensors must be strings."
+    assert set(saved["names"]) == {"str"}, "The names of the saved tensors must be strings."

@@ -1,7 +1,7 @@
 """Hidden checks of `apply_lora`."""
 
 import torch
-from lora_hidden_oracles import FP32
+from lora_oracles import MODEL_SCALE_MISTAKES, TOL_FP32, LoRAOracle
 from torch import nn
 
 from autograder import builders
@@ -28,11 +28,11 @@ def which_layers(student, targets, one="1", two="2"):
 
 @exercise("apply_lora")
 def test_targets_match_whole_words(student, rng):
-    one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
+    one, two = rng.permutation("0123456789")[:2]
     every = ["fc", f"blocks.{one}.fc", f"blocks.{two}.fc", f"blocks.1{one}.fc"]
-    seen = student.run(which_layers, ["fc"], one, two)
+    result = student.run(which_layers, ["fc"], one, two)
     expect_equal(
-        sorted(seen["layers"]),
+        sorted(result["layers"]),
         sorted(every),
         what="The list of adapted layers",
         mistakes={
@@ -42,10 +42,10 @@ def test_targets_match_whole_words(student, rng):
             "Only layers below another module match; a layer's full name must match too.": sorted(every[1:]),
         },
     )
-    expect_equal([seen["tensors"], seen["count"]], [8, 4], what="The number of trainable tensors and of layers")
-    seen = student.run(which_layers, [f"{one}.fc"], one, two)
+    expect_equal([result["tensors"], result["count"]], [8, 4], what="The number of trainable tensors and of layers")
+    result = student.run(which_layers, [f"{one}.fc"], one, two)
     expect_equal(
-        sorted(seen["layers"]),
+        sorted(result["layers"]),
         [f"blocks.{one}.fc"],
         what="The list of adapted layers for a target of two words",
         mistakes={
@@ -57,11 +57,11 @@ def test_targets_match_whole_words(student, rng):
 
 @exercise("apply_lora")
 def test_two_targets_for_one_layer(student, rng):
-    one, two = map(str, torch.randperm(10, generator=rng)[:2].tolist())
+    one, two = rng.permutation("0123456789")[:2]
     layers = [f"blocks.{two}.fc", "my_fc"]
-    seen = student.run(which_layers, [f"{two}.fc", *layers], one, two)
+    result = student.run(which_layers, [f"{two}.fc", *layers], one, two)
     expect_equal(
-        [sorted(seen["layers"]), seen["tensors"], seen["count"]],
+        [sorted(result["layers"]), result["tensors"], result["count"]],
         [layers, 4, 2],
         what="The result when two targets match one layer",
         mistakes={
@@ -89,41 +89,41 @@ def after_error(student, targets, r):
 def test_a_target_that_is_no_linear_layer(student):
     for name in ("norm", "block"):
         if student.run(after_error, ["fc", name], 2)["message"] is None:
-            fail("A target that is not a linear layer is passed over in silence.")
+            fail("A target that is not a linear layer raises no error.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
-        fail("apply_lora refuses a target that is there.")
+        fail("apply_lora rejects a target that exists.")
 
 
 @exercise("apply_lora")
 def test_an_error_leaves_the_model_alone(student):
     for targets, r in ((["fc", "nothing"], 2), (["fc"], 0)):
-        seen = student.run(after_error, targets, r)
-        if seen["message"] is None:
+        result = student.run(after_error, targets, r)
+        if result["message"] is None:
             fail("apply_lora accepts a rank below 1 or a target that matches nothing.")
-        if not seen["untouched"]:
+        if not result["untouched"]:
             fail("After an error the model is left half adapted or frozen.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
-        fail("apply_lora refuses a target that is there.")
+        fail("apply_lora rejects a target that exists.")
 
 
 @probe
-def conv1d_chain(student, weight, bias, first, second, r, alpha, x):
-    """A model of one Conv1D: outputs as it was, adapted, filled, merged twice and unmerged twice; and delta()."""
+def adapt_conv1d(student, weight, bias, A, B, alpha, x):
+    """A model of one Conv1D: outputs as it starts, with A and B filled in, merged twice and unmerged twice; delta()."""
     from transformers.pytorch_utils import Conv1D
 
-    model = nn.ModuleDict({"attn": nn.ModuleDict({"c_proj": Conv1D(weight.shape[1], weight.shape[0])})})
-    with torch.no_grad():
-        model["attn"]["c_proj"].weight.copy_(weight)
-        model["attn"]["c_proj"].bias.copy_(bias)
-    student.apply_lora(model, ["c_proj"], r, alpha)
+    conv1d = Conv1D(weight.shape[1], weight.shape[0])
+    conv1d.load_state_dict({"weight": weight, "bias": bias})
+    model = nn.ModuleDict({"attn": nn.ModuleDict({"c_proj": conv1d})})
+    student.apply_lora(model, ["c_proj"], A.shape[0], alpha)
     layer = model["attn"]["c_proj"]
     results = {"fresh": layer(x)}
-    with torch.no_grad():
-        for tensor, values in zip((t for t in model.parameters() if t.requires_grad), (first, second), strict=True):
-            for one in (first, first.T, second, second.T) if first.shape[1] != second.shape[1] else (values, values.T):
-                if tensor.shape == one.shape:
-                    tensor.copy_(one)
-                    break
+    if weight.shape[0] == weight.shape[1]:  # then shapes don't tell A from B: A goes into whichever comes first
+        trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        with torch.no_grad():
+            for parameter, matrix in zip(trainable, (A, B), strict=True):
+                parameter.copy_(matrix if parameter.shape == matrix.shape else matrix.T)
+    else:
+        builders.fill(model, A, B)
     results["filled"], results["delta"] = layer(x), layer.delta()
     for step in ("merge", "unmerge"):
         for _ in range(2):
@@ -135,44 +135,39 @@ def conv1d_chain(student, weight, bias, first, second, r, alpha, x):
 @exercise("apply_lora", points=2)
 def test_a_conv1d_layer(student, rng):
     weight, bias, x = rng.randn(5, 8), rng.randn(8), rng.randn(4, 5)  # Conv1D: (d_in, d_out)
-    A, B = rng.randn(2, 5), rng.randn(8, 2)
+    layer = LoRAOracle(weight.T, bias, rng.randn(2, 5), rng.randn(8, 2), alpha=7)
     try:
-        seen = student.run(conv1d_chain, weight, bias, A, B, 2, 7, x)
+        results = student.run(adapt_conv1d, weight, bias, layer.A, layer.B, layer.alpha, x)
     except StudentError as error:
         fail("apply_lora fails on Conv1D, GPT-2's kind of linear layer.", got=str(error))
-    base = x @ weight + bias
     expect_close(
-        seen["fresh"],
-        base,
+        results["fresh"],
+        layer.base(x),
         what="The output of an adapted Conv1D before training",
-        mistakes={"The bias of a Conv1D is lost.": lambda: base - bias},
-        **FP32,
+        mistakes={"The bias of a Conv1D is lost.": layer.base(x) - bias},
+        **TOL_FP32,
     )
-
-    def output(times):
-        return base + times * x @ (B @ A).T
-
     for step in ("filled", "merge", "unmerge"):
         expect_close(
-            seen[step],
-            output(3.5),
+            results[step],
+            layer.output(x),
             what="The output of an adapted Conv1D, as it is, merged or unmerged,",
             mistakes={
-                "The model's detours are added without the factor alpha / r.": lambda: output(1),
-                "The model's detours are multiplied by alpha but not divided by r.": lambda: output(7),
-                "The alpha given to apply_lora does not arrive in the layers.": lambda: output(8),
-                "The detours are there, but the model computes without them.": lambda: base,
+                **{
+                    sentence: layer.output(x, scale(layer.alpha, layer.r))
+                    for sentence, scale in MODEL_SCALE_MISTAKES.items()
+                },
+                "The layers do not get the alpha given to apply_lora.": layer.output(x, 8),
+                "The adapters are there, but the model computes without them.": layer.base(x),
             },
-            **FP32,
+            **TOL_FP32,
         )
     expect_close(
-        seen["delta"],
-        3.5 * B @ A,
+        results["delta"],
+        layer.delta,
         what="delta() of an adapted Conv1D",
-        mistakes={
-            "delta() of a Conv1D is transposed; it must be (d_out, d_in) there too.": lambda: (3.5 * B @ A).T,
-        },
-        **FP32,
+        mistakes={"delta() of a Conv1D is transposed; it must be (d_out, d_in) there too.": layer.delta.T},
+        **TOL_FP32,
     )
 
 
@@ -180,40 +175,36 @@ def test_a_conv1d_layer(student, rng):
 def test_a_square_conv1d_layer(student, rng):
     # On a square layer a forgotten transpose raises nothing: attn.c_proj of every GPT-2 is one.
     weight, bias, x = rng.randn(6, 6), rng.randn(6), rng.randn(4, 6)
-    seen = student.run(conv1d_chain, weight, bias, rng.randn(2, 6), rng.randn(2, 6), 2, 7, x)
-    base = x @ weight + bias
+    results = student.run(adapt_conv1d, weight, bias, rng.randn(2, 6), rng.randn(2, 6).T, 7, x)
+    base, delta = x @ weight + bias, results["delta"]
     expect_close(
-        seen["fresh"],
+        results["fresh"],
         base,
         what="The output of an adapted square Conv1D before training",
         mistakes={
-            "A Conv1D's weight is used as if it were nn.Linear's, without transposing it.": lambda: x @ weight.T + bias
+            "A Conv1D's weight is used as if it were nn.Linear's, without transposing it.": x @ weight.T + bias,
         },
-        **FP32,
+        **TOL_FP32,
     )
     expect_close(
-        seen["filled"],
-        base + x @ seen["delta"].T,
+        results["filled"],
+        base + x @ delta.T,
         what="The output of a square Conv1D, against delta(),",
-        mistakes={
-            "delta() of a Conv1D is transposed; it must be (d_out, d_in) there too.": lambda: base + x @ seen["delta"]
-        },
-        **FP32,
+        mistakes={"delta() of a Conv1D is transposed; it must be (d_out, d_in) there too.": base + x @ delta},
+        **TOL_FP32,
     )
     expect_close(
-        seen["merge"],
-        seen["filled"],
+        results["merge"],
+        results["filled"],
         what="The output of a square Conv1D after merging",
-        mistakes={
-            "merge() adds the update to a Conv1D without transposing it.": lambda: base + x @ seen["delta"],
-        },
-        **FP32,
+        mistakes={"merge() adds the update to a Conv1D without transposing it.": base + x @ delta},
+        **TOL_FP32,
     )
     expect_close(
-        seen["unmerge"],
-        seen["filled"],
+        results["unmerge"],
+        results["filled"],
         what="The output of a square Conv1D after merging and unmerging",
-        **FP32,
+        **TOL_FP32,
     )
 
 
@@ -235,16 +226,16 @@ def gpt2_gradients(student, seed, targets, r, token_ids):
 
 
 @exercise("apply_lora")
-def test_every_detour_of_gpt2_learns(student, rng):
+def test_every_adapter_of_gpt2_learns(student, rng):
     token_ids = rng.randint(1, 53, (2, 4))
     targets = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"]
     r = rng.randint(2, 7)
-    seen = student.run(gpt2_gradients, rng.randint(0, 1 << 30), targets, r, token_ids)
-    for layer in seen["layers"]:
-        if not any(name.startswith(f"{layer}.") for name in seen["moving"]):
+    result = student.run(gpt2_gradients, rng.randint(0, 1 << 30), targets, r, token_ids)
+    for layer in result["layers"]:
+        if not any(name.startswith(f"{layer}.") for name in result["moving"]):
             fail("Some adapted layer gets no gradient.")
-    strays = [name for name in seen["moving"] if not any(name.startswith(f"{layer}.") for layer in seen["layers"])]
+    strays = [name for name in result["moving"] if not any(name.startswith(f"{layer}.") for layer in result["layers"])]
     if strays:
         fail("A weight outside the adapted layers gets a gradient.", got=strays)
-    right = r * ((16 + 48) + (16 + 16) + (16 + 64) + (64 + 16))
-    expect_equal(seen["trainable"], right, what="The number of trainable numbers of the whole model")
+    expected = r * ((16 + 48) + (16 + 16) + (16 + 64) + (64 + 16))
+    expect_equal(result["trainable"], expected, what="The number of trainable parameters of the whole model")

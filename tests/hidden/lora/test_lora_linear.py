@@ -3,73 +3,39 @@
 import itertools
 
 import torch
-from lora_hidden_oracles import FP32
+from lora_oracles import TOL_FP32, LoRAOracle, expect_adapter_matters
 from torch import nn
 
+from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
-
-
-@probe
-def outputs(student, weight, bias, A, B, alphas, x):
-    """Outputs of layers that differ in alpha only; their trainable dtypes, as far as they are A and B."""
-    results, dtypes = [], []
-    for alpha in alphas:
-        base = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype)
-        with torch.no_grad():
-            base.weight.copy_(weight)
-            if bias is not None:
-                base.bias.copy_(bias)
-        layer = student.LoRALinear(base, A.shape[0], alpha)
-        with torch.no_grad():
-            for tensor in layer.parameters():
-                for values in (A, A.T, B, B.T):
-                    if tensor.requires_grad and tensor.shape == values.shape:
-                        tensor.copy_(values)
-                        dtypes.append(str(tensor.dtype))
-        results.append(layer(x))
-    return {"outputs": results, "dtypes": dtypes}
-
-
-def expect_a_detour(student, rng):
-    """Fail unless the output has a part in x (B A)^T, of whatever size: a layer that computes nothing earns nothing for
-    what it says of itself, which these checks can only ask it."""
-    weight, bias, A, B, x = rng.randn(5, 8), rng.randn(5), rng.randn(3, 8), rng.randn(5, 3), rng.randn(4, 8)
-    (output,) = student.run(outputs, weight, bias, A, B, [7], x)["outputs"]
-    parts = [x @ weight.T, bias.expand(4, 5), x @ (B @ A).T]
-    if output.shape == parts[0].shape and output.isfinite().all():
-        columns, column = torch.stack(parts).flatten(1).T.double(), output.detach().reshape(-1, 1).double()
-        factors = torch.linalg.lstsq(columns, column).solution
-        if factors[2].abs() > 0.01 and torch.allclose(columns @ factors, column, **FP32):
-            return
-    fail("The layer computes nothing with its two matrices, so what it says of itself does not count.")
 
 
 @exercise("LoRALinear")
 def test_a_base_without_bias(student, rng):
-    weight, A, B, x = rng.randn(5, 8), rng.randn(3, 8), rng.randn(5, 3), rng.randn(4, 8)
+    layer = LoRAOracle(rng.randn(5, 8), None, rng.randn(3, 8), rng.randn(5, 3), alpha=7)
+    x = rng.randn(4, 8)
     try:
-        seen = student.run(outputs, weight, None, A, B, [7], x)
+        (result,) = layer.run(student, ["forward"], x)
     except StudentError as error:
         fail("The layer can't adapt a base that has no bias.", got=str(error))
-    (output,) = seen["outputs"]
-    expect_close(output, x @ weight.T + 7 / 3 * x @ (B @ A).T, what="The output without bias", **FP32)
+    expect_close(result, layer.output(x), what="The output without bias", **TOL_FP32)
 
 
 @exercise("LoRALinear")
 def test_the_update_is_proportional_to_alpha(student, rng):
     weight, bias, A, B = rng.randn(9, 6), rng.randn(9), rng.randn(2, 6), rng.randn(9, 2)
     x = torch.cat([rng.randn(3, 6), torch.zeros(1, 6)])
-    seen = student.run(outputs, weight, bias, A, B, [2.5, 5.0, 20], x)
-    base = x @ weight.T + bias
-    for times, output in zip((1.25, 2.5, 10), seen["outputs"], strict=True):
+    for alpha in (2.5, 5.0, 20):
+        layer = LoRAOracle(weight, bias, A, B, alpha)
+        (result,) = layer.run(student, ["forward"], x)
         expect_close(
-            output,
-            base + times * x @ (B @ A).T,
+            result,
+            layer.output(x),
             what="The output for another alpha",
             mistakes={
-                "alpha is cut to a whole number.": lambda t=times: base + (2 * t // 1) / 2 * x @ (B @ A).T,
-                "alpha // r drops the fraction; alpha / r need not be a whole number.": lambda t=times: (
-                    base + (t // 1) * x @ (B @ A).T
+                "alpha is cut to a whole number.": layer.output(x, alpha // 1 / layer.r),
+                "alpha // r drops the fraction; alpha / r need not be a whole number.": (
+                    layer.output(x, alpha // layer.r)
                 ),
             },
             rtol=1e-4,
@@ -81,43 +47,45 @@ def test_the_update_is_proportional_to_alpha(student, rng):
 def test_a_rank_above_both_sides(student, rng):
     weight, bias, x = rng.randn(4, 3), rng.randn(4), rng.randn(5, 3)
     for r in (1, 6):
-        A, B = rng.randn(r, 3), rng.randn(4, r)
-        seen = student.run(outputs, weight, bias, A, B, [7], x)
-        right = x @ weight.T + bias + 7 / r * x @ (B @ A).T
-        expect_close(seen["outputs"][0], right, what="The output for a very small or large rank", **FP32)
+        layer = LoRAOracle(weight, bias, rng.randn(r, 3), rng.randn(4, r), alpha=7)
+        (result,) = layer.run(student, ["forward"], x)
+        expect_close(result, layer.output(x), what="The output for a very small or large rank", **TOL_FP32)
+
+
+@probe
+def trainable_tensors(student, dtype, device):
+    """(dtype, device) of each trainable tensor of a layer whose base has this dtype and device."""
+    layer = student.LoRALinear(nn.Linear(6, 5, dtype=getattr(torch, dtype), device=device), 2, 7)
+    return [(str(tensor.dtype), str(tensor.device)) for tensor in layer.parameters() if tensor.requires_grad]
 
 
 @exercise("LoRALinear")
 def test_the_bases_dtype_is_kept(student, rng):
-    for dtype, tolerance in ((torch.float64, 1e-9), (torch.bfloat16, 0.1)):  # bf16: 2**-8 of sums of size 10
+    for name, tolerance in (("float64", 1e-9), ("bfloat16", 0.1)):  # bf16: 2**-8 of sums of size 10
+        dtype = getattr(torch, name)
         weight, bias, x = rng.randn(5, 6).to(dtype), rng.randn(5).to(dtype), rng.randn(4, 6).to(dtype)
         A, B = rng.randn(2, 6).to(dtype) / 4, rng.randn(5, 2).to(dtype) / 4
-        try:
-            seen = student.run(outputs, weight, bias, A, B, [3], x)
-        except StudentError as error:
-            if error.type != "RuntimeError":
-                raise
-            fail("A and B do not take the base's dtype.", got=str(error))
-        if any(kind != str(dtype) for kind in seen["dtypes"]):
-            fail("A and B do not take the base's dtype.", expected=str(dtype), got=seen["dtypes"])
-        right = x.double() @ weight.double().T + bias.double() + 1.5 * x.double() @ (B.double() @ A.double()).T
-        if seen["outputs"][0].dtype != dtype:
-            fail("What comes out does not have the base's dtype.", expected=dtype, got=seen["outputs"][0].dtype)
-        expect_close(seen["outputs"][0].double(), right, what="The output in the base's dtype", rtol=0, atol=tolerance)
-
-
-@probe
-def on_meta(student):
-    """Devices of the trainable tensors of a layer whose base has shapes but no memory."""
-    layer = student.LoRALinear(nn.Linear(6, 5, device="meta"), 2, 7)
-    return sorted({str(tensor.device) for tensor in layer.parameters() if tensor.requires_grad})
+        if any(kind != str(dtype) for kind, _ in student.run(trainable_tensors, name, "cpu")):
+            fail("A and B do not take the base's dtype.")
+        (result,) = LoRAOracle(weight, bias, A, B, 3).run(student, ["forward"], x)
+        if result.dtype != dtype:
+            fail("The output does not have the base's dtype.", expected=dtype, got=result.dtype)
+        in_double = LoRAOracle(weight.double(), bias.double(), A.double(), B.double(), 3)
+        expect_close(
+            result.double(),
+            in_double.output(x.double()),
+            what="The output in the base's dtype",
+            rtol=0,
+            atol=tolerance,
+        )
 
 
 @exercise("LoRALinear")
 def test_the_bases_device_is_kept(student, rng):
-    if student.run(on_meta) != ["meta"]:
+    # The device "meta" has shapes but no memory, and every machine has it.
+    if {device for _, device in student.run(trainable_tensors, "float32", "meta")} != {"meta"}:
         fail("A and B do not go to the base's device, so the layer fails on a GPU.")
-    expect_a_detour(student, rng)
+    expect_adapter_matters(student, rng)
 
 
 @probe
@@ -135,25 +103,20 @@ def two_starts(student, seed, other_seed):
 
 @exercise("LoRALinear")
 def test_every_layer_draws_its_own_start(student, rng):
-    seen = student.run(two_starts, rng.randint(0, 1 << 30), rng.randint(0, 1 << 30))
-    same = any(
-        a.shape == b.shape and torch.equal(a, b) for a, b in itertools.combinations(seen["starts"], 2)
-    ) or torch.equal(*seen["draws"])
-    if same:
+    drawn = student.run(two_starts, rng.randint(0, 1 << 30), rng.randint(0, 1 << 30))
+    starts, draws = drawn["starts"], drawn["draws"]
+    same = any(a.shape == b.shape and torch.equal(a, b) for a, b in itertools.combinations(starts, 2))
+    if same or torch.equal(*draws):
         fail("It seeds torch's random generator itself, so every layer starts with the same numbers.")
-    if len(seen["starts"]) != 3:
-        fail("Not exactly one of A and B starts at zero.")
-    expect_a_detour(student, rng)
+    if len(starts) != 3:
+        fail("Exactly one of A and B must start at zero.")
+    expect_adapter_matters(student, rng)
 
 
 @probe
 def train_a_step(student, weight, bias, alpha, x, direction, rate):
     """One SGD step on everything the layer calls a parameter; the trainable tensors before and after, the output."""
-    base = nn.Linear(weight.shape[1], weight.shape[0])
-    with torch.no_grad():
-        base.weight.copy_(weight)
-        base.bias.copy_(bias)
-    layer = student.LoRALinear(base, 2, alpha)
+    layer = student.LoRALinear(builders.linear(weight, bias), 2, alpha)
     trained = [tensor for tensor in layer.parameters() if tensor.requires_grad and 2 in tensor.shape]
     before = [tensor.detach().clone() for tensor in trained]
     optimizer = torch.optim.SGD(layer.parameters(), lr=rate)
@@ -165,67 +128,64 @@ def train_a_step(student, weight, bias, alpha, x, direction, rate):
 @exercise("LoRALinear", points=2)
 def test_the_first_step_moves_only_the_zero_matrix(student, rng):
     weight, bias, x, direction = rng.randn(6, 9), rng.randn(6), rng.randn(4, 9), rng.randn(4, 6)
-    seen = student.run(train_a_step, weight, bias, 7, x, direction, 0.1)
-    pairs = list(zip(seen["before"], seen["after"], strict=True))
+    step = student.run(train_a_step, weight, bias, 7, x, direction, 0.1)
+    pairs = list(zip(step["before"], step["after"], strict=True))
     if len(pairs) != 2:
         fail("The trainable tensors are not two matrices, r×d_in and d_out×r.")
     zero = [pair for pair in pairs if not pair[0].any()]
     other = [pair for pair in pairs if pair[0].any()]
     if len(zero) != 1:
-        fail("Not exactly one of A and B starts at zero.")
+        fail("Exactly one of A and B must start at zero.")
     if torch.equal(*zero[0]):
         fail("The first training step moves nothing.")
     if not torch.equal(*other[0]):
         fail("The first training step moves both matrices; while one is zero, the other has no gradient.")
-    product = dense_product([after for _, after in pairs], 9, 6)
+    trained = LoRAOracle(weight, bias, *a_and_b(step["after"], 9, 6), alpha=7)
     expect_close(
-        seen["output"],
-        x @ weight.T + bias + 3.5 * x @ product.T,
+        step["output"],
+        trained.output(x),
         what="The output after one training step, computed from the trained A and B,",
-        mistakes={},
         advice="Either the base moved, or forward does not use what was trained.",
-        **FP32,
+        **TOL_FP32,
     )
     expect_close(
-        seen["delta"],
-        3.5 * product,
+        step["delta"],
+        trained.delta,
         what="delta() after one training step",
-        mistakes={"delta() shows the start, not what has been trained since.": lambda: torch.zeros(6, 9)},
-        **FP32,
+        mistakes={"delta() shows the start, not what has been trained since.": torch.zeros(6, 9)},
+        **TOL_FP32,
     )
 
 
-def dense_product(matrices, d_in, d_out):
-    """B A from A and B in any order and orientation."""
-    A = next(m if m.shape[1] == d_in else m.T for m in matrices if d_in in m.shape)
-    B = next(m if m.shape[0] == d_out else m.T for m in matrices if d_out in m.shape)
-    return B @ A
+def a_and_b(matrices, d_in, d_out):
+    """A (r, d_in) and B (d_out, r) from the two of them in any order, each as it is or transposed."""
+    A = next(matrix if matrix.shape[1] == d_in else matrix.T for matrix in matrices if d_in in matrix.shape)
+    B = next(matrix if matrix.shape[0] == d_out else matrix.T for matrix in matrices if d_out in matrix.shape)
+    return A, B
 
 
 @probe
-def slopes(student, weight, A, B, alpha, x, along_a, along_b, size):
-    """The loss's slope along a direction in A and B: by central difference, and by the layer's own gradients."""
-    base = nn.Linear(weight.shape[1], weight.shape[0], bias=False, dtype=weight.dtype)
+def slopes(student, weight, A, B, alpha, x, direction_A, direction_B, step):
+    """The slope of sum(h³) along a direction in A and B: by the layer's own gradients, and by central difference."""
+    layer = student.LoRALinear(builders.linear(weight), A.shape[0], alpha)
+
+    def loss_at(distance):
+        builders.fill(layer, A + distance * direction_A, B + distance * direction_B)
+        return layer(x).pow(3).sum()
+
+    # By gradients: sum over A and B of gradient · direction
+    loss, by_gradients = loss_at(0.0), 0.0
+    if loss.requires_grad:
+        loss.backward()
+    for parameter in layer.parameters():
+        for direction in (direction_A, direction_A.T, direction_B, direction_B.T):
+            if parameter.grad is not None and parameter.shape == direction.shape:
+                by_gradients += float((parameter.grad * direction).sum())
+
+    # By difference: (L(+step) - L(-step)) / 2 step
     with torch.no_grad():
-        base.weight.copy_(weight)
-    layer = student.LoRALinear(base, A.shape[0], alpha)
-    steps = {}
-    with torch.no_grad():
-        for tensor in layer.parameters():
-            for start, step in ((A, along_a), (A.T, along_a.T), (B, along_b), (B.T, along_b.T)):
-                if tensor.requires_grad and tensor.shape == start.shape:
-                    tensor.copy_(start)
-                    steps[tensor] = step
-    loss = layer(x).pow(3).sum()
-    grads = torch.autograd.grad(loss, list(steps), allow_unused=True) if loss.requires_grad else [None] * len(steps)
-    by_grad = sum(float((g * s).sum()) for g, s in zip(grads, steps.values(), strict=True) if g is not None)
-    values = []
-    with torch.no_grad():
-        for times in (size, -2 * size):
-            for tensor, step in steps.items():
-                tensor += times * step
-            values.append(float(layer(x).pow(3).sum()))
-    return {"by_grad": by_grad, "by_difference": (values[0] - values[1]) / (2 * size)}
+        by_difference = float(loss_at(step) - loss_at(-step)) / (2 * step)
+    return {"by_gradients": by_gradients, "by_difference": by_difference}
 
 
 @exercise("LoRALinear")
@@ -233,79 +193,71 @@ def test_gradients_agree_with_differences(student, rng):
     double = {"dtype": torch.float64}
     weight, A, B = rng.randn(4, 7, **double), rng.randn(2, 7, **double), rng.randn(4, 2, **double)
     directions = rng.randn(2, 7, **double), rng.randn(4, 2, **double)
-    seen = student.run(slopes, weight, A, B, 3, rng.randn(3, 7, **double), *directions, 1e-5)
-    # A central difference errs by size² · f'''/6: f''' is some 1e6 here, so 1e-4, and rounding adds as much.
+    slope = student.run(slopes, weight, A, B, 3, rng.randn(3, 7, **double), *directions, 1e-5)
+    # A central difference errs by step² · f'''/6: f''' is some 1e6 here, so 1e-4, and rounding adds as much.
     expect_close(
-        seen["by_grad"],
-        seen["by_difference"],
+        slope["by_gradients"],
+        slope["by_difference"],
         what="The slope by your gradients, against a central difference of your outputs,",
         rtol=1e-6,
         atol=0.05,
     )
-    expect_a_detour(student, rng)
+    expect_adapter_matters(student, rng)
 
 
 @probe
-def square_chain(student, weight, first, second, alpha, x):
-    """Outputs of a square layer before merging, merged, and unmerged again, and with delta() added by hand."""
-    base = nn.Linear(weight.shape[1], weight.shape[0], bias=False)
+def merge_square_layer(student, weight, first, second, alpha, x):
+    """delta() of a square layer, and its outputs as it is, merged, and unmerged again.
+
+    On a square layer shapes don't tell A from B: `first` (r, d) goes into whichever parameter comes first.
+    """
+    layer = student.LoRALinear(builders.linear(weight), first.shape[0], alpha)
+    trainable = [parameter for parameter in layer.parameters() if parameter.requires_grad]
     with torch.no_grad():
-        base.weight.copy_(weight)
-    layer = student.LoRALinear(base, first.shape[0], alpha)
-    with torch.no_grad():
-        for tensor, values in zip((t for t in layer.parameters() if t.requires_grad), (first, second), strict=True):
-            tensor.copy_(values if tensor.shape == values.shape else values.T)
-    delta, results = layer.delta(), [layer(x)]
+        for parameter, values in zip(trainable, (first, second), strict=True):
+            parameter.copy_(values if parameter.shape == values.shape else values.T)
+    delta, outputs = layer.delta(), [layer(x)]
     layer.merge()
-    results.append(layer(x))
+    outputs.append(layer(x))
     layer.unmerge()
-    results.append(layer(x))
-    return {"results": results, "delta": delta}
+    outputs.append(layer(x))
+    return {"delta": delta, "outputs": outputs}
 
 
 @exercise("LoRALinear")
 def test_merging_a_square_layer(student, rng):
     weight, first, second, x = rng.randn(6, 6), rng.randn(2, 6), rng.randn(2, 6), rng.randn(4, 6)
-    seen = student.run(square_chain, weight, first, second, 5, x)
-    base, (before, merged, unmerged) = x @ weight.T, seen["results"]
-    if torch.allclose(before, base, **FP32):
-        fail("The detour of a square layer changes nothing.")
+    merging = student.run(merge_square_layer, weight, first, second, 5, x)
+    delta, (before, merged, unmerged) = merging["delta"], merging["outputs"]
+    base = x @ weight.T
+    if torch.allclose(before, base, **TOL_FP32):
+        fail("The adapter of a square layer changes nothing.")
     either = [2.5 * second.T @ first, 2.5 * first.T @ second]  # whichever of the two is A
-    if not any(torch.allclose(seen["delta"], update, **FP32) for update in either):
+    if not any(torch.allclose(delta, update, **TOL_FP32) for update in either):
         fail("delta() of a square layer is not alpha / r times the product of its two matrices.")
+    transposed = base + x @ delta
     expect_close(
         before,
-        base + x @ seen["delta"].T,
+        base + x @ delta.T,
         what="The output of a square layer, against W + delta(),",
-        mistakes={
-            "delta() is transposed: it must be (d_out, d_in), like the weight.": lambda: base + x @ seen["delta"]
-        },
-        **FP32,
+        mistakes={"delta() is transposed: it must be (d_out, d_in), like the weight.": transposed},
+        **TOL_FP32,
     )
     expect_close(
         merged,
         before,
         what="The output of a square layer after merging",
-        mistakes={
-            "merge() adds the update transposed, which only a square layer lets pass.": lambda: base + x @ seen["delta"]
-        },
-        **FP32,
+        mistakes={"merge() adds the update transposed, which raises no error on a square layer.": transposed},
+        **TOL_FP32,
     )
-    expect_close(unmerged, before, what="The output of a square layer after merge() and unmerge()", **FP32)
+    expect_close(unmerged, before, what="The output of a square layer after merge() and unmerge()", **TOL_FP32)
 
 
 @probe
-def merge_often(student, weight, A, B, alpha, x, times):
-    """The output after many rounds of merge and unmerge, shapes of what is trainable then, and the gradient at B."""
-    base = nn.Linear(weight.shape[1], weight.shape[0], bias=False)
-    with torch.no_grad():
-        base.weight.copy_(weight)
-    layer = student.LoRALinear(base, A.shape[0], alpha)
-    with torch.no_grad():
-        for tensor in layer.parameters():
-            for values in (A, A.T, B, B.T):
-                if tensor.requires_grad and tensor.shape == values.shape:
-                    tensor.copy_(values)
+def merge_often(student, weight, bias, A, B, alpha, x, times):
+    """The output after many rounds of merge and unmerge; shapes of what is trainable then, how many get a gradient."""
+    layer = student.LoRALinear(builders.linear(weight, bias), A.shape[0], alpha)
+    builders.fill(layer, A, B)
     for _ in range(times):
         layer.merge()
         layer.unmerge()
@@ -321,19 +273,21 @@ def merge_often(student, weight, A, B, alpha, x, times):
 
 @exercise("LoRALinear")
 def test_merging_leaves_the_layer_trainable(student, rng):
-    weight, A, B, x = rng.randn(5, 8), rng.randn(3, 8), rng.randn(5, 3), rng.randn(4, 8)
-    seen = student.run(merge_often, weight, A, B, 7, x, 20)
-    if (5, 8) in seen["trainable"]:
+    layer = LoRAOracle(rng.randn(5, 8), None, rng.randn(3, 8), rng.randn(5, 3), alpha=7)
+    x = rng.randn(4, 8)
+    after = student.run(merge_often, *layer.given, x, 20)
+    if tuple(layer.weight.shape) in after["trainable"]:
         fail("merge() or unmerge() makes the base's weight trainable.")
-    if seen["moving"] != 2:
-        fail("After merge() and unmerge() the detour can't be trained any more.")
-    right = x @ weight.T + 7 / 3 * x @ (B @ A).T
-    expect_close(seen["output"], right, what="The output after merging and unmerging twenty times", **FP32)
+    if after["moving"] != 2:
+        fail("After merge() and unmerge() the adapter can't be trained any more.")
+    expect_close(
+        after["output"], layer.output(x), what="The output after merging and unmerging twenty times", **TOL_FP32
+    )
 
 
 @probe
-def count_products(student, d_in, d_out, r):
-    """Floating-point operations of the base's forward and of the layer's, detached and merged."""
+def count_operations(student, d_in, d_out, r):
+    """Floating-point operations of the base's forward and of the merged layer's."""
     from torch.utils.flop_counter import FlopCounterMode
 
     base, x = nn.Linear(d_in, d_out), torch.ones(2, d_in)
@@ -353,77 +307,64 @@ def count_products(student, d_in, d_out, r):
 
 @exercise("LoRALinear")
 def test_merged_costs_what_the_base_costs(student, rng):
-    base, merged = student.run(count_products, 9, 6, 2)
+    base, merged = student.run(count_operations, 9, 6, 2)
     if merged > base:
-        fail("A merged layer still computes the detour; merging must put the update into the weight.")
+        fail("A merged layer still computes the adapter; merging must put the update into the weight.")
     expect_equal(merged, base, what="The number of operations of a merged layer")
-    expect_a_detour(student, rng)
+    expect_adapter_matters(student, rng)
 
 
 @probe
-def modes(student, weight, A, B, alpha):
-    """Everything the layer stores, before and after switching modes."""
-    base = nn.Linear(weight.shape[1], weight.shape[0], bias=False)
-    with torch.no_grad():
-        base.weight.copy_(weight)
-    layer = student.LoRALinear(base, A.shape[0], alpha, dropout=0.5)
-    with torch.no_grad():
-        for tensor in layer.parameters():
-            for values in (A, A.T, B, B.T):
-                if tensor.requires_grad and tensor.shape == values.shape:
-                    tensor.copy_(values)
+def switch_modes(student, weight, bias, A, B, alpha):
+    """Everything the layer stores: at the start, after eval(), and after train()."""
+    layer = student.LoRALinear(builders.linear(weight, bias), A.shape[0], alpha, dropout=0.5)
+    builders.fill(layer, A, B)
 
     def stored():
         return [tensor.detach().clone() for tensor in layer.parameters()]
 
-    snapshots = [stored()]
+    start = stored()
     layer.eval()
-    snapshots.append(stored())
+    evaluating = stored()
     layer.train()
-    snapshots.append(stored())
-    return snapshots
+    return [start, evaluating, stored()]
 
 
 @exercise("LoRALinear")
 def test_switching_modes_changes_no_weight(student, rng):
-    start, evaluating, training = student.run(modes, rng.randn(5, 8), rng.randn(2, 8), rng.randn(5, 2), 7)
+    layer = LoRAOracle(rng.randn(5, 8), None, rng.randn(2, 8), rng.randn(5, 2), alpha=7)
+    start, evaluating, training = student.run(switch_modes, *layer.given)
     for now in (evaluating, training):
         if len(now) != len(start) or not all(map(torch.equal, start, now)):
             fail("eval() or train() changes weights; only merge() and unmerge() may.")
-    expect_a_detour(student, rng)
+    expect_adapter_matters(student, rng)
 
 
 @probe
-def dropped(student, weight, A, B, alpha, x, dropout):
-    """The output in train mode with dropout, and whether the input came through unchanged."""
-    base = nn.Linear(weight.shape[1], weight.shape[0], bias=False)
-    with torch.no_grad():
-        base.weight.copy_(weight)
-    layer = student.LoRALinear(base, A.shape[0], alpha, dropout=dropout)
-    with torch.no_grad():
-        for tensor in layer.parameters():
-            for values in (A, A.T, B, B.T):
-                if tensor.requires_grad and tensor.shape == values.shape:
-                    tensor.copy_(values)
+def run_with_dropout(student, weight, bias, A, B, alpha, x, dropout):
+    """The output in train mode with dropout, and the input afterwards."""
+    layer = student.LoRALinear(builders.linear(weight, bias), A.shape[0], alpha, dropout=dropout)
+    builders.fill(layer, A, B)
     layer.train()
     given = x.clone()
     return {"output": layer(given), "input": given}
 
 
 @exercise("LoRALinear")
-def test_dropout_zeroes_entries_of_the_detours_input(student, rng):
+def test_dropout_zeroes_entries_of_the_adapters_input(student, rng):
     # With three inputs there are eight masks: every row must be one of them, exactly.
-    weight, A, B, x = rng.randn(5, 3), rng.randn(2, 3), rng.randn(5, 2), rng.randn(200, 3)
-    dropout = 0.25
-    seen = student.run(dropped, weight, A, B, 7, x, dropout)
-    if not torch.equal(seen["input"], x):
+    layer = LoRAOracle(rng.randn(5, 3), None, rng.randn(2, 3), rng.randn(5, 2), alpha=7)
+    x, dropout = rng.randn(200, 3), 0.25
+    after = student.run(run_with_dropout, *layer.given, x, dropout)
+    if not torch.equal(after["input"], x):
         fail("Dropout changes the layer's input in place.")
-    masks = torch.tensor(list(itertools.product((0.0, 1.0), repeat=3)))
-    base, product = x @ weight.T, 3.5 * (B @ A).T
+    masks = torch.tensor(list(itertools.product((0.0, 1.0), repeat=3)))  # (8, 3)
 
     def share_explained(factor):
-        candidates = base[:, None] + (factor * masks * x[:, None]) @ product  # (rows, masks, d_out)
-        distance = (seen["output"][:, None] - candidates).abs().amax(-1)
+        """The share of rows that some mask explains, where kept entries are multiplied by `factor`; what is kept."""
+        dropped = factor * masks * x[:, None]  # (200, 8, 3)
+        candidates = layer.base(x)[:, None] + dropped @ layer.delta.T  # (200, 8, d_out)
+        distance = (after["output"][:, None] - candidates).abs().amax(-1)  # (200, 8)
         return distance.amin(1).lt(1e-3).float().mean(), masks[distance.argmin(1)].mean()
 
     explained, kept = share_explained(1 / (1 - dropout))
@@ -432,7 +373,7 @@ def test_dropout_zeroes_entries_of_the_detours_input(student, rng):
             fail("The entries that dropout keeps are not divided by 1 - dropout.")
         if share_explained(1 / dropout)[0] == 1:
             fail("dropout is used as the probability of keeping an entry, not of zeroing it.")
-        fail("Dropout acts somewhere else than on the detour's input.")
+        fail("Dropout acts somewhere else than on the adapter's input.")
     # 600 entries, each kept with probability 0.75: six standard deviations are 6 · sqrt(0.75 · 0.25 / 600) = 0.106.
     if abs(kept - 0.75) > 0.106:
-        fail("Dropout zeroes another share of the entries than it was told to.")
+        fail("Dropout zeroes the wrong share of the entries.")

@@ -17,7 +17,7 @@ def test_counts_of_gpt2(student):
 
 
 @exercise("lora_parameter_count")
-def test_a_negative_rank_is_no_rank(student):
+def test_a_negative_rank_is_an_error(student):
     with expect_error("ValueError", what="lora_parameter_count with a negative r"):
         student.lora_parameter_count(4, 3, -2)
     student.lora_parameter_count(4, 3, 2)

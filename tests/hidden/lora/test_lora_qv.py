@@ -9,46 +9,53 @@ from autograder.checks import exercise, expect_close, expect_equal, expect_error
 
 @probe
 def filled_qv(student, seed, r, alpha, values, token_ids):
-    """A GPT-2 without head after lora_qv: how many numbers learn at first; then filled: c_attn's weight, output."""
+    """A GPT-2 without head after lora_qv: how many parameters learn at first; then filled: c_attn's weight, output."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     student.lora_qv(model, r, alpha)
     trained = [tensor for tensor in model.parameters() if tensor.requires_grad]
     model(token_ids).last_hidden_state.pow(3).mean().backward()
     moving = sum(tensor.numel() for tensor in trained if tensor.grad is not None and bool(tensor.grad.any()))
+
+    # Fill A and B, whatever their names and shapes
     with torch.no_grad():
-        place = 0
+        start = 0
         for tensor in trained:
-            tensor.copy_(values[place : place + tensor.numel()].view_as(tensor))
-            place += tensor.numel()
+            tensor.copy_(values[start : start + tensor.numel()].view_as(tensor))
+            start += tensor.numel()
+
+        # Read off: c_attn(x) = x W + b
         c_attn = model.h[0].attn.c_attn
-        weight = c_attn(torch.eye(16)) - c_attn(torch.zeros(1, 16))
+        weight = c_attn(torch.eye(16)) - c_attn(torch.zeros(1, 16))  # (D, 3·D)
         return {"weight": weight, "hidden": model(token_ids).last_hidden_state, "moving": moving}
 
 
 @exercise("lora_qv", points=2)
 def test_query_and_value_updates_have_rank_r(student, rng):
     seed, r, token_ids = rng.randint(0, 1 << 30), 3, rng.randint(1, 53, (2, 4))
-    seen = student.run(filled_qv, seed, r, 5, 0.5 * rng.randn(2000), token_ids)
+    result = student.run(filled_qv, seed, r, 5, 0.5 * rng.randn(2000), token_ids)
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     c_attn = model.h[0].attn.c_attn
-    update = seen["weight"] - c_attn.weight.detach()
-    query, key, value = update.chunk(3, dim=1)
+    update = result["weight"] - c_attn.weight.detach()
+    query, key, value = update.chunk(3, dim=1)  # (D, D) each
 
     def rank(matrix):
         return int(torch.linalg.matrix_rank(matrix, atol=1e-3))
 
     if key.abs().max() > 1e-4:
-        fail("The keys change too; detours belong beside query and value only.")
+        fail("The keys change too; adapters belong beside query and value only.")
     if (rank(query), rank(value)) != (r, r):
         fail("The update of query or value does not have rank r.")
     if rank(torch.cat([query, value], dim=1)) != 2 * r:
         fail("Query and value share one of their matrices; each needs an A and a B of its own.")
+    # With the update in the weight itself a plain GPT-2 must give the same.
     with torch.no_grad():
         c_attn.weight += update
-        right = model(token_ids).last_hidden_state
-    expect_close(seen["hidden"], right, what="The hidden states of a GPT-2 with filled detours", rtol=1e-3, atol=1e-3)
-    if seen["moving"] != 2 * r * 16:
-        fail("At the start not exactly one matrix of each detour learns; one of the two must be zero, the other not.")
+        expected = model(token_ids).last_hidden_state
+    expect_close(
+        result["hidden"], expected, what="The hidden states of a GPT-2 with filled adapters", rtol=1e-3, atol=1e-3
+    )
+    if result["moving"] != 2 * r * 16:
+        fail("At the start, exactly one matrix of each adapter must learn: one of the two is zero, the other is not.")
 
 
 @probe
@@ -64,9 +71,9 @@ def qv_of_gpt2(student, layers):
 
 
 @exercise("lora_qv")
-def test_no_gpt2(student, rng):
+def test_a_model_without_c_attn_is_an_error(student, rng):
     layers = rng.randint(1, 5)
     with expect_error("ValueError", what="lora_qv of a model without c_attn"):
         student.run(qv_of_something_else)
-    # whoever refuses everything has not seen what is wrong
+    # a function that rejects everything must not pass
     expect_equal(student.run(qv_of_gpt2, layers), layers, what="What lora_qv returns, the number of blocks,")

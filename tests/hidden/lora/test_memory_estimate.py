@@ -1,18 +1,19 @@
 """Hidden checks of `memory_estimate`."""
 
+from lora_oracles import parts
+
 from autograder.checks import exercise, expect_close, expect_error
 
 
 def estimate(n, trained, adapter, weight=16, gradient=16, optimizer=64, adapter_bits=16, scales=0.0):
-    """Bytes by part, put together from what is stored how often."""
-    found = {
-        "weights": n * weight / 8,
-        "scales": scales,
-        "gradients": trained * gradient / 8,
-        "optimizer": trained * optimizer / 8,
-        "adapter": adapter * adapter_bits / 8,
-    }
-    return {**found, "total": sum(found.values())}
+    """Bytes by part: how often each is stored, times its bits / 8."""
+    return parts(
+        weights=n * weight / 8,
+        scales=scales,
+        gradients=trained * gradient / 8,
+        optimizer=trained * optimizer / 8,
+        adapter=adapter * adapter_bits / 8,
+    )
 
 
 @exercise("memory_estimate")
@@ -44,10 +45,10 @@ def test_seven_billion_parameters(student):
 @exercise("memory_estimate")
 def test_every_precision_counts(student, rng):
     n, adapter = rng.randint(5_000, 9_000), rng.randint(100, 200)
-    right = estimate(n, n, 0, 32, 32, 64)
+    expected = estimate(n, n, 0, 32, 32, 64)
     expect_close(
         student.memory_estimate(n, "full", 32, 32, 64),
-        right,
+        expected,
         what="The estimate of full finetuning in fp32",
         mistakes={
             "weight_bits is not used.": lambda: estimate(n, n, 0, 16, 32, 64),
@@ -113,4 +114,4 @@ def test_settings_that_make_no_sense(student):
         student.memory_estimate(100, "inference", block_size=0)
     with expect_error("ValueError", what="qlora with 16-bit weights"):
         student.memory_estimate(100, "qlora", adapter_params=10)
-    student.memory_estimate(100)  # whoever refuses everything has not seen what is wrong
+    student.memory_estimate(100)  # a function that rejects everything must not pass

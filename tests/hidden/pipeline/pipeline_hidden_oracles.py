@@ -3,12 +3,11 @@
 What is right stands here as data, entry by entry, or is worked out in another way than by the rules of the stub.
 Feedback shows the sentences only: each gives the reason that the course gives. None repeats a visible check."""
 
+from pipeline_oracles import STAGES
+
 from autograder.checks import probe
 
-STAGES = ("tokenization", "embeddings", "transformer", "pretraining", "sft", "alignment", "lora", "quantization")
-
-
-# What each stage builds on, written out whole.
+# Everything that each stage builds on, directly or through others.
 BUILDS_ON = {
     "tokenization": "",
     "embeddings": "tokenization",
@@ -19,8 +18,6 @@ BUILDS_ON = {
     "lora": "tokenization embeddings transformer pretraining",
     "quantization": "tokenization embeddings transformer pretraining",
 }
-
-
 BUILDS_ON = {stage: needs.split() for stage, needs in BUILDS_ON.items()}
 
 
@@ -30,5 +27,5 @@ def answers_for(student, function, questions):
 
 
 def subsets():
-    """Every set of stages, 256 of them, in the order of the pipeline."""
-    return [[stage for place, stage in enumerate(STAGES) if number >> place & 1] for number in range(256)]
+    """Every set of stages, 256 of them, each in the order of the pipeline."""
+    return [[stage for index, stage in enumerate(STAGES) if number >> index & 1] for number in range(256)]

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from pipeline_oracles import gpt2_parameters
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
@@ -11,8 +12,8 @@ from autograder.checks import exercise, expect_close, fail, probe
 def fraction_of(student, settings, method, classes, r, frozen, bare):
     model = builders.tiny_gpt2(5, **settings)
     model = model.transformer if bare else model
-    for place, parameter in enumerate(model.parameters()):
-        if frozen and place % 3:
+    for index, parameter in enumerate(model.parameters()):
+        if frozen and index % 3:
             parameter.requires_grad_(False)
     before = [(name, parameter.requires_grad, parameter.clone()) for name, parameter in model.named_parameters()]
     modules = [name for name, _ in model.named_modules()]
@@ -30,17 +31,15 @@ def shape_of(rng):
     return {"width": width, "heads": 3, "layers": rng.choice([1, 2]), "vocabulary": rng.choice([29, 41])}
 
 
-def numbers_of(settings):
-    """Parameters of a GPT-2, counted by hand: embeddings, 12 D² + 13 D a block, final norm."""
-    width = settings["width"]
-    return (settings["vocabulary"] + 32) * width + settings["layers"] * (12 * width**2 + 13 * width) + 2 * width
+def parameters_of(settings):
+    return gpt2_parameters(settings["width"], settings["layers"], settings["vocabulary"], positions=32)
 
 
 @exercise("adaptation_fraction")
 @pytest.mark.parametrize("method", ["classification_head", "lora", "sft", "full_finetuning"])
 def test_what_is_frozen_now_does_not_matter(student, rng, method):
     settings = shape_of(rng)
-    total, width, layers = numbers_of(settings), settings["width"], settings["layers"]
+    total, width, layers = parameters_of(settings), settings["width"], settings["layers"]
     trained = {"classification_head": 4 * (width + 1), "lora": layers * 3 * 4 * width}.get(method, total)
     got = [student.run(fraction_of, settings, method, 4, 3, frozen, False) for frozen in (False, True)]
     if not all(same for _, same in got):
@@ -59,7 +58,7 @@ def test_what_is_frozen_now_does_not_matter(student, rng, method):
             "The rank is not used.": layers * 8 * 4 * width / total,
             "A width of 768 is built in.": 4 * 769 / total,
             "Twelve blocks are built in.": 12 * 3 * 4 * width / total,
-            "Detours are counted beside attn.c_proj too.": layers * 3 * (4 + 2) * width / total,
+            "Adapters are counted beside attn.c_proj too.": layers * 3 * (4 + 2) * width / total,
         },
     )
 
@@ -67,7 +66,7 @@ def test_what_is_frozen_now_does_not_matter(student, rng, method):
 @exercise("adaptation_fraction")
 def test_a_model_without_its_output_layer(student, rng):
     settings = shape_of(rng)
-    total, width = numbers_of(settings), settings["width"]
+    total, width = parameters_of(settings), settings["width"]
     got = [
         student.run(fraction_of, settings, method, 2, 2, False, True)[0] for method in ("lora", "classification_head")
     ]

@@ -11,7 +11,7 @@ MEMORIES = (0.4, 0.5, 1.9, 2.0, 11.9, 12.0, 13.9, 14.0)
 KINDS = ("labels", "demonstrations", "preferences", "plain_text")
 
 
-DATA = [tuple(kind for place, kind in enumerate(KINDS) if number >> place & 1) for number in range(16)]
+DATA = [tuple(kind for index, kind in enumerate(KINDS) if number >> index & 1) for number in range(16)]
 
 
 SIZE = 3_000_000_000
@@ -38,12 +38,15 @@ def choices(student, behaviours, tasks, starts, data, memories, parameters):
     return found
 
 
-def detour(memory, enough, whole, reason, falls="only_the_weights_fit"):
-    """What a method comes down to when memory gets scarce: itself, a detour, one on 4 bits, nothing."""
+def within(memory, enough, method, reason):
+    """What a method comes down to as memory gets scarce: itself, LoRA, QLoRA, a smaller model.
+
+    memory: bytes for each parameter of the model; enough: what the method itself takes of them.
+    """
     if memory >= enough:
-        return f"{whole}, {reason}"
+        return f"{method}, {reason}"
     if memory >= 2:
-        return f"lora, {falls}"
+        return "lora, only_the_weights_fit"
     return "qlora, only_4_bits_fit" if memory >= 0.5 else "smaller_model, nothing_fits"
 
 
@@ -55,17 +58,17 @@ def right_choice(behaviour, task, start, data, memory):
     if task == "classify":
         return "classification_head, features_suffice" if "labels" in data else without
     if behaviour == "style":
-        return detour(memory, 2, "lora", "refinement") if "demonstrations" in data else without
+        return within(memory, 2, "lora", "refinement") if "demonstrations" in data else without
     if behaviour == "form":
-        return detour(memory, 12, "sft", "demonstrations_show_the_form") if "demonstrations" in data else without
+        return within(memory, 12, "sft", "demonstrations_show_the_form") if "demonstrations" in data else without
     if behaviour == "new_language":
         if "plain_text" not in data:
             return without
         return "full_finetuning, not_a_refinement" if memory >= 12 else "smaller_model, nothing_fits"
     if start == "instruct":
-        return detour(memory, 14, "alignment", "preferences_carry_judgment") if "preferences" in data else without
+        return within(memory, 14, "alignment", "preferences_carry_judgment") if "preferences" in data else without
     if "preferences" in data and "demonstrations" in data:
-        return detour(memory, 14, "sft_and_alignment", "nothing_to_judge_yet")
+        return within(memory, 14, "sft_and_alignment", "nothing_to_judge_yet")
     return without
 
 
@@ -73,13 +76,13 @@ REASONS = {
     "already_there": "Where nothing has to change, nothing is to be trained.",
     "no_such_data": "Without the data that a method learns from there is nothing that it could learn.",
     "features_suffice": "For classes a head is enough: the model is a feature extractor already.",
-    "refinement": "A style is a refinement, and a detour of low rank holds it even where all weights could be trained.",
+    "refinement": "A style is a refinement: an adapter of low rank holds it even where all weights could be trained.",
     "demonstrations_show_the_form": "A form is shown by demonstrations; it takes no comparing of answers.",
     "preferences_carry_judgment": "An instruct model has its form already; what is wanted are preferences.",
     "nothing_to_judge_yet": "From a base model, alignment alone has nothing to judge: SFT has to come first.",
     "not_a_refinement": "A new language is no refinement: all weights have to move.",
-    "only_the_weights_fit": "Where the weights fit into memory and training all of them doesn't, it is a detour.",
-    "only_4_bits_fit": "Weights that don't fit in 16 bits may fit in 4, with a detour beside them.",
+    "only_the_weights_fit": "Where the weights fit into memory and training all of them doesn't, it takes an adapter.",
+    "only_4_bits_fit": "Weights that don't fit in 16 bits may fit in 4, with an adapter beside them.",
     "nothing_fits": "What doesn't fit in any way calls for a smaller model.",
 }
 

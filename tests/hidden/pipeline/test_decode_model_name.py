@@ -103,105 +103,137 @@ neuralmagic/Meta-Llama-3.1-70B-Instruct-quantized.w8a8 | llama | 3.1 | 70000 | -
 """
 
 
-def names_with(field):
-    """Every name and what is right for one field."""
-    place = ("family", "version", "parameters", "active_parameters", "stage", "bits", "method").index(field)
-    found = {}
+FIELDS = ("family", "version", "parameters", "active_parameters", "stage", "bits", "method")
+
+
+def published_cards():
+    """The names of NAMES, each with its card."""
+    cards = {}
     for line in NAMES.strip().splitlines():
-        name, *values = (part.strip() for part in line.split("|"))
-        value = values[place]
-        if field in ("parameters", "active_parameters"):
-            found[name] = None if value == "-" else int(value) * 1_000_000
-        elif field == "bits":
-            found[name] = None if value == "-" else int(value)
-        else:
-            found[name] = None if value == "-" else value
-    return found
+        name, *texts = (part.strip() for part in line.split("|"))
+        card = {field: None if text == "-" else text for field, text in zip(FIELDS, texts, strict=True)}
+        for field, unit in (("parameters", 1_000_000), ("active_parameters", 1_000_000), ("bits", 1)):
+            card[field] = card[field] and int(card[field]) * unit
+        cards[name] = card
+    return cards
 
 
-def sentence_for(field, name, right, got):
-    """What went wrong with one field of one name, without either value."""
-    lower = name.lower().rpartition("/")[2]
-    if field == "family":
-        if isinstance(got, str) and got != got.lower():
-            return "The family must be in lower case."
-        if got == "meta":
-            return "The maker in front of a family is taken for the family."
-        if isinstance(got, str) and "/" in got:
-            return "The publisher before the slash is no part of the name."
-        return "Digits that end the family are its version." if got and right in got else "The family is wrong."
-    if field == "version":
-        if isinstance(got, (int, float)):
-            return "The version must be a text: 3.10 and 3.1 are two versions."
-        if isinstance(got, str) and len(got) == 4 and got.isdigit():
-            return "A number of four digits is a date, not a version."
-        if isinstance(got, str) and got.startswith("v"):
-            return "The v before a version is no part of it."
-        if right and got and got in lower:
-            return "Of several versions the first counts: the others are of something else in the name."
-        return "The version is not found." if right else "A name without a version is given one."
-    if field == "parameters":
-        if isinstance(got, (int, float)) and f"a{got / 1e9:g}b" in lower:
-            return "The parameters that work on one token are taken for all of them."
-        if right is None:
-            return "A name that tells no size is given one: a length of context is not a size."
-        if "x" in lower.split("b")[0] and got in (right // 8, 8 * 10**9):
-            return "A mixture of eight experts is counted as one of them."
-        if isinstance(got, (int, float)) and got in (right // 10**3, right * 10**3, right // 10**6, right / 10**9):
-            return "A size in millions or billions is not turned into a number of parameters."
-        version = names_with("version")[name]
-        if version and isinstance(got, (int, float)) and got == round(float(version) * 1e9):
-            return "The version is read as the size."
-        if isinstance(got, (int, float)) and got == right // 10**9 * 10**9:
-            return "A size is cut to whole billions."
-        return "The size is not found." if got is None else "The size is wrong."
-    if field == "active_parameters":
-        return (
-            "The size after an A is that of the parameters that work on one token."
-            if right
-            else ("Only a name that tells its active parameters has any.")
-        )
-    if field == "stage":
-        if right == "alignment" and got == "sft":
-            return "An instruct or chat model went through SFT and through alignment, which is the later stage."
-        if right == "sft":
-            return "A name with SFT in it stops at that stage."
-        if right == "lora":
-            return "A name with LoRA in it is that of an adapter."
-        if right == "pretraining":
-            return "A name without a word for its stage is that of a base model."
-        return "it, chat, instruct, dpo and rlhf all tell of an aligned model."
-    if field == "bits":
-        if right is None:
-            return "GGUF is a kind of file; where the name says no width, it can be any."
-        if got is not None and f"w{right}a{got}" in lower:
-            return "In a word like w4a16 the first number is the weights', the second the activations'."
-        if right == 4 and ("gptq" in lower or "awq" in lower) and "int" not in lower:
-            return "GPTQ and AWQ mean 4 bits where the name says no width."
-        if right < 16 and got in (None, 16):
-            return "The width at the end of the name is ignored."
-        return "A model whose name says no width has 16 bits." if right == 16 else "The width is wrong."
-    if right == "gguf" and got is None:
+PUBLISHED = published_cards()
+
+
+def file_of(name):
+    """A name without its publisher, in lower case."""
+    return name.lower().rpartition("/")[2]
+
+
+# What went wrong with one field of one published name, in a sentence without either value.
+
+
+def family_mistake(name, expected, result):
+    if isinstance(result, str) and result != result.lower():
+        return "The family must be in lower case."
+    if result == "meta":
+        return "The maker in front of a family is taken for the family."
+    if isinstance(result, str) and "/" in result:
+        return "The publisher before the slash is no part of the name."
+    return "Digits that end the family are its version." if result and expected in result else "The family is wrong."
+
+
+def version_mistake(name, expected, result):
+    if isinstance(result, (int, float)):
+        return "The version must be a text: 3.10 and 3.1 are two versions."
+    if isinstance(result, str) and len(result) == 4 and result.isdigit():
+        return "A number of four digits is a date, not a version."
+    if isinstance(result, str) and result.startswith("v"):
+        return "The v before a version is no part of it."
+    if expected and result and result in file_of(name):
+        return "Of several versions the first counts: the others are of something else in the name."
+    return "The version is not found." if expected else "A name without a version is given one."
+
+
+def parameters_mistake(name, expected, result):
+    is_number = isinstance(result, (int, float))
+    if is_number and f"a{result / 1e9:g}b" in file_of(name):
+        return "The parameters that work on one token are taken for all of them."
+    if expected is None:
+        return "A name that tells no size is given one: a length of context is not a size."
+    if "x" in file_of(name).split("b")[0] and result in (expected // 8, 8 * 10**9):
+        return "A mixture of eight experts is counted as one of them."
+    if is_number and result in (expected // 10**3, expected * 10**3, expected // 10**6, expected / 10**9):
+        return "A size in millions or billions is not turned into a number of parameters."
+    version = PUBLISHED[name]["version"]
+    if version and is_number and result == round(float(version) * 1e9):
+        return "The version is read as the size."
+    if is_number and result == expected // 10**9 * 10**9:
+        return "A size is cut to whole billions."
+    return "The size is not found." if result is None else "The size is wrong."
+
+
+def active_parameters_mistake(name, expected, result):
+    if expected:
+        return "The size after an A is that of the parameters that work on one token."
+    return "Only a name that tells its active parameters has any."
+
+
+def stage_mistake(name, expected, result):
+    if expected == "alignment" and result == "sft":
+        return "An instruct or chat model went through SFT and through alignment, which is the later stage."
+    return {
+        "sft": "A name with SFT in it stops at that stage.",
+        "lora": "A name with LoRA in it is that of an adapter.",
+        "pretraining": "A name without a word for its stage is that of a base model.",
+        "alignment": "it, chat, instruct, dpo and rlhf all tell of an aligned model.",
+    }[expected]
+
+
+def bits_mistake(name, expected, result):
+    words = file_of(name)
+    if expected is None:
+        return "GGUF is a kind of file; where the name says no width, it can be any."
+    if result is not None and f"w{expected}a{result}" in words:
+        return "In a word like w4a16 the first number is the weights', the second the activations'."
+    if expected == 4 and ("gptq" in words or "awq" in words) and "int" not in words:
+        return "GPTQ and AWQ mean 4 bits where the name says no width."
+    if expected < 16 and result in (None, 16):
+        return "The width at the end of the name is ignored."
+    return "A model whose name says no width has 16 bits." if expected == 16 else "The width is wrong."
+
+
+def method_mistake(name, expected, result):
+    if expected == "gguf" and result is None:
         return "A word like Q4_K_M means gguf, also where no other word says it."
-    if right is None:
+    if expected is None:
         return "A width alone names no method of quantization."
     return "The method of quantization is not found."
 
 
-FIELDS = ("family", "version", "parameters", "active_parameters", "stage", "bits", "method")
+MISTAKES = {
+    "family": family_mistake,
+    "version": version_mistake,
+    "parameters": parameters_mistake,
+    "active_parameters": active_parameters_mistake,
+    "stage": stage_mistake,
+    "bits": bits_mistake,
+    "method": method_mistake,
+}
+
+
+def is_right(field, expected, result):
+    """Equal, and of the same type; a number of parameters may be a float."""
+    of_type = expected is None or isinstance(result, type(expected))
+    return result == expected and (of_type or (field.endswith("parameters") and isinstance(result, float)))
 
 
 @exercise("decode_model_name")
 @pytest.mark.parametrize("field", FIELDS)
 def test_published_names(student, field):
-    right = names_with(field)
-    cards = student.run(answers_for, "decode_model_name", list(right))
-    for (name, expected), got in zip(right.items(), cards, strict=True):
-        if not isinstance(got, dict) or set(got) != set(FIELDS):
-            fail("decode_model_name must return a dict with the seven keys of ModelCard.", got=got)
-        same = got[field] == expected and (expected is None or isinstance(got[field], type(expected)))
-        if not same and not (field.endswith("parameters") and isinstance(got[field], float) and got[field] == expected):
-            fail(sentence_for(field, name, expected, got[field]), expected=f"{name}: {expected}", got=got[field])
+    cards = student.run(answers_for, "decode_model_name", list(PUBLISHED))
+    for (name, expected), result in zip(PUBLISHED.items(), cards, strict=True):
+        if not isinstance(result, dict) or set(result) != set(FIELDS):
+            fail("decode_model_name must return a dict with the seven keys of ModelCard.", got=result)
+        if not is_right(field, expected[field], result[field]):
+            sentence = MISTAKES[field](name, expected[field], result[field])
+            fail(sentence, expected=f"{name}: {expected[field]}", got=result[field])
 
 
 WIDTHS = [
@@ -236,7 +268,7 @@ def made_up(rng):
 
 
 @exercise("decode_model_name", points=2)
-def test_names_that_nobody_has_seen(student, rng):
+def test_made_up_names(student, rng):
     made = [made_up(rng) for _ in range(40)]
     cards = student.run(answers_for, "decode_model_name", [name for name, _ in made])
     for (name, right), got in zip(made, cards, strict=True):
@@ -279,7 +311,7 @@ def test_the_latest_stage_counts(student):
 
 @exercise("decode_model_name")
 @pytest.mark.parametrize("name", ["", "meta", "meta-llama/", " - "], ids=["empty", "maker", "slash", "hyphen"])
-def test_no_name_at_all(student, name):
+def test_a_name_without_a_word_is_an_error(student, name):
     with expect_error("ValueError", what="decode_model_name of a name without a word"):
         student.decode_model_name(name)
     student.decode_model_name("gpt2")

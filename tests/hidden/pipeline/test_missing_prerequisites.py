@@ -1,6 +1,7 @@
 """Hidden checks of `missing_prerequisites`."""
 
-from pipeline_hidden_oracles import BUILDS_ON, STAGES, answers_for, subsets
+from pipeline_hidden_oracles import BUILDS_ON, answers_for, subsets
+from pipeline_oracles import STAGES
 
 from autograder.checks import exercise, expect_equal, probe
 
@@ -15,7 +16,7 @@ def missing(stages, needs):
 def test_every_set_of_stages(student):
     questions = subsets()
     direct = {stage: needs[-1:] for stage, needs in BUILDS_ON.items()}
-    chain = {stage: list(STAGES[:place]) for place, stage in enumerate(STAGES)}
+    all_before = {stage: list(STAGES[:index]) for index, stage in enumerate(STAGES)}
     over_aligned = {**BUILDS_ON, "lora": BUILDS_ON["alignment"] + ["alignment"]}
     expect_equal(
         student.run(answers_for, "missing_prerequisites", questions),
@@ -26,7 +27,7 @@ def test_every_set_of_stages(student):
                 missing(stages, direct) for stages in questions
             ],
             "It takes the pipeline for a chain; a stage doesn't need everything that stands before it in the list.": (
-                lambda: [missing(stages, chain) for stages in questions]
+                lambda: [missing(stages, all_before) for stages in questions]
             ),
             "LoRA adapts any trained model, a base model too: it doesn't need alignment.": lambda: [
                 missing(stages, over_aligned) for stages in questions

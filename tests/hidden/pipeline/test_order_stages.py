@@ -1,6 +1,7 @@
 """Hidden checks of `order_stages`."""
 
-from pipeline_hidden_oracles import BUILDS_ON, STAGES, answers_for, subsets
+from pipeline_hidden_oracles import BUILDS_ON, answers_for, subsets
+from pipeline_oracles import STAGES
 
 from autograder.checks import exercise, expect_equal, expect_error
 

@@ -1,9 +1,9 @@
 """Hidden checks of `PIPELINE`."""
 
 import pytest
+from pipeline_oracles import table_of
 
-from autograder.checks import exercise, fail, probe
-from autograder.student import NotWritten
+from autograder.checks import exercise, fail
 
 ADDS = {
     "tokenization": ("token_ids", "Tokenization turns text into whole numbers, and that is all it does."),
@@ -11,7 +11,10 @@ ADDS = {
     "transformer": ("predictions", "The transformer reads what stands before and scores what comes next."),
     "sft": ("format", "SFT teaches format, not knowledge: that an answer follows, and that it ends."),
     "alignment": ("judgment", "SFT gives a model its voice; alignment gives it judgment."),
-    "lora": ("specialization", "A detour of a few percent makes a specialist of a model that is there already."),
+    "lora": (
+        "specialization",
+        "An adapter of a few percent of the parameters makes a specialist of a model that is there already.",
+    ),
     "quantization": ("accessibility", "Fewer bits change where a model can run, not what it can do."),
 }
 
@@ -30,7 +33,7 @@ WRONG_ADDS = {
 
 CANNOT = {
     "tokenization": ("no_nearness", "An id is only a name: ids that lie side by side have nothing in common."),
-    "embeddings": ("no_context", "An embedding looks at one token and its place; it never sees the neighbours."),
+    "embeddings": ("no_context", "An embedding looks at one token and its position; it never sees the neighbours."),
     "transformer": ("random_weights", "An architecture that was never trained puts out noise."),
     "sft": ("no_quality_signal", "SFT copies demonstrations; nothing in it compares two answers."),
     "alignment": ("no_new_knowledge", "What people prefer is not what is true: alignment brings no new facts."),
@@ -48,32 +51,19 @@ WRONG_CANNOT = {
 }
 
 
-@probe
-def read_table(student):
-    return {stage: dict(entry) for stage, entry in student.PIPELINE.items()}
-
-
-def entry_of(student, stage):
-    """One entry of the student's PIPELINE; as it stands in the stub, the table is still to do."""
-    table = student.run(read_table)
-    if not any("adds" in entry or "cannot_provide" in entry for entry in table.values()):
-        raise NotWritten("PIPELINE")
-    return table.get(stage, {})
-
-
 @exercise("PIPELINE")
 @pytest.mark.parametrize("stage", ADDS)
 def test_what_a_stage_adds(student, stage):
-    right, reason = ADDS[stage]
-    got = entry_of(student, stage).get("adds")
-    if got != right:
-        fail(WRONG_ADDS.get((stage, got), reason), expected=right, got=got)
+    expected, reason = ADDS[stage]
+    result = table_of(student).get(stage, {}).get("adds")
+    if result != expected:
+        fail(WRONG_ADDS.get((stage, result), reason), expected=expected, got=result)
 
 
 @exercise("PIPELINE")
 @pytest.mark.parametrize("stage", CANNOT)
 def test_what_a_stage_cannot_provide(student, stage):
-    right, reason = CANNOT[stage]
-    got = entry_of(student, stage).get("cannot_provide")
-    if got != right:
-        fail(WRONG_CANNOT.get((stage, got), reason), expected=right, got=got)
+    expected, reason = CANNOT[stage]
+    result = table_of(student).get(stage, {}).get("cannot_provide")
+    if result != expected:
+        fail(WRONG_CANNOT.get((stage, result), reason), expected=expected, got=result)

@@ -1,12 +1,13 @@
 """Hidden checks of `weight_gigabytes`."""
 
+from pipeline_oracles import card
+
 from autograder.checks import exercise, expect_close
 
 
 @exercise("weight_gigabytes")
 def test_experts_all_have_to_be_there(student):
-    moe = {"family": "qwen", "version": "3", "parameters": 30_000_000_000, "active_parameters": 3_000_000_000}
-    moe |= {"stage": "alignment", "bits": 16, "method": None}
+    moe = card("qwen", "3", 30_000_000_000, stage="alignment", active=3_000_000_000)
     odd = {**moe, "parameters": 1_500_000_000, "active_parameters": None, "bits": 3}
     expect_close(
         [student.weight_gigabytes(moe), student.weight_gigabytes(odd)],

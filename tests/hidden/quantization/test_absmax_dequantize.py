@@ -7,7 +7,7 @@ from autograder.checks import exercise, expect_close
 
 @exercise("absmax_dequantize")
 def test_all_codes(student, rng):
-    codes, scale = torch.arange(-127, 128).to(torch.int8), rng.randn()[()].abs() + 0.1
+    codes, scale = torch.arange(-127, 128).to(torch.int8), rng.randn(1)[0].abs() + 0.1
     expect_close(
         [student.absmax_dequantize(codes, scale), student.absmax_dequantize(codes, torch.tensor(0.0))],
         [(codes.double() * scale).float(), torch.zeros(255)],
@@ -17,7 +17,7 @@ def test_all_codes(student, rng):
                 (codes.half() * scale.half()).half(),
                 torch.zeros(255).half(),
             ],
-            "What comes out has fp16's rounding in it.": lambda: [
+            "It computes in fp16, whose rounding is in the result.": lambda: [
                 (codes.half() * scale.half()).float(),
                 torch.zeros(255),
             ],

@@ -1,42 +1,46 @@
 """Hidden checks of `nf4_dequantize`."""
 
 import torch
-from quantization_hidden_oracles import NF4, block_of, unpack
+from quantization_oracles import NF4, block_count, block_of, unpack
 
 from autograder.checks import StudentError, exercise, expect_close, expect_error, fail
 
 
+def nf4_back(packed, maxima, n, block_size):
+    """NF4[code] · the block's largest magnitude, (n,) fp32."""
+    return (NF4[unpack(packed, n)] * maxima.double()[block_of(n, block_size)]).float()
+
+
 @exercise("nf4_dequantize")
-def test_other_shapes_out_of_nf4(student, rng):
+def test_nf4_dequantize_of_other_shapes(student, rng):
     for shape, block_size in (((0,), 4), ((3, 3, 3), 5), ((3, 5), 64), ((), 3), ([7, 2], 1)):
         n = torch.Size(shape).numel()
-        packed = rng.randint(0, 256, (-(-n // 2),)).to(torch.uint8)
-        maxima = rng.randn(-(-n // block_size)).abs()
+        packed = rng.randint(0, 256, (block_count(n, 2),)).to(torch.uint8)
+        maxima = rng.randn(block_count(n, block_size)).abs()
         try:
-            got = student.nf4_dequantize(packed, maxima, shape, block_size)
+            result = student.nf4_dequantize(packed, maxima, shape, block_size)
         except StudentError as error:
-            kind = "The shape of a single number, ()," if shape == () else "Some shape or block size"
-            fail(f"{kind} is refused by nf4_dequantize.", got=str(error))
-        right = NF4[unpack(packed, n)] * maxima.double()[block_of(n, block_size)]
-        expect_close(got, right.view(torch.Size(shape)).float(), what="Codes of another shape out of NF4")
+            rejected = "the shape of a single number, ()" if shape == () else "some shape or block size"
+            fail(f"nf4_dequantize rejects {rejected}.", got=str(error))
+        expected = nf4_back(packed, maxima, n, block_size).view(torch.Size(shape))
+        expect_close(result, expected, what="Codes of another shape out of NF4")
 
 
 @exercise("nf4_dequantize")
-def test_blocks_of_64_when_nothing_is_said(student, rng):
+def test_block_size_defaults_to_64(student, rng):
     packed, maxima = rng.randint(0, 256, (80,)).to(torch.uint8), rng.randn(3).abs()
     try:
-        got = student.nf4_dequantize(packed, maxima, (16, 10))
+        result = student.nf4_dequantize(packed, maxima, (16, 10))
     except StudentError as error:
         fail("Without block_size, blocks are not 64 numbers long.", got=str(error))
-    right = (NF4[unpack(packed, 160)] * maxima.double()[block_of(160, 64)]).view(16, 10).float()
-    expect_close(got, right, what="Codes in blocks of 64")
+    expect_close(result, nf4_back(packed, maxima, 160, 64).view(16, 10), what="Codes in blocks of 64")
 
 
 @exercise("nf4_dequantize")
-def test_bytes_too_many(student, rng):
+def test_wrong_numbers_of_bytes_are_an_error(student, rng):
     packed, maxima = rng.randint(0, 256, (5,)).to(torch.uint8), rng.randn(2).abs()
     for shape, block_size in (((8,), 5), ((10,), 4), ((10,), 10)):
         with expect_error("ValueError", what="nf4_dequantize with bytes or block maxima that do not fit the shape"):
             student.nf4_dequantize(packed, maxima, shape, block_size)
-    right = (NF4[unpack(packed, 10)] * maxima.double()[block_of(10, 5)]).float()
-    expect_close(student.nf4_dequantize(packed, maxima, (10,), 5), right, what="Bytes that fit, dequantized,")
+    expected = nf4_back(packed, maxima, 10, 5)
+    expect_close(student.nf4_dequantize(packed, maxima, (10,), 5), expected, what="Bytes that fit, dequantized,")

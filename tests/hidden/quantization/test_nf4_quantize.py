@@ -1,7 +1,7 @@
 """Hidden checks of `nf4_quantize`."""
 
 import torch
-from quantization_hidden_oracles import NF4, block_maxima, block_of, nf4_codes, nf4_numbers, unpack
+from quantization_oracles import NF4, block_maxima, block_of, nf4, nf4_numbers, pack, unpack
 
 from autograder.checks import StudentError, exercise, expect_equal, fail, probe
 
@@ -10,11 +10,6 @@ from autograder.checks import StudentError, exercise, expect_equal, fail, probe
 def nf4_of_a_view(student, w, block_size):
     """nf4_quantize of w's transpose."""
     return student.nf4_quantize(w.T, block_size)
-
-
-def pack(codes):
-    """Two codes a byte, the first in the high half."""
-    return (16 * codes[0::2] + codes[1::2]).to(torch.uint8)
 
 
 @exercise("nf4_quantize")
@@ -36,16 +31,16 @@ def test_the_published_error(student, rng):
 @exercise("nf4_quantize")
 def test_no_numbers_in_nf4(student, rng):
     try:
-        got = student.nf4_quantize(torch.zeros(0, 5))
+        result = student.nf4_quantize(torch.zeros(0, 5))
     except StudentError as error:
-        fail("A tensor without a number in it is refused by nf4_quantize.", got=str(error))
+        fail("nf4_quantize rejects an empty tensor.", got=str(error))
     expect_equal(
-        got, [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)], what="What nf4_quantize gives for no numbers"
+        result, [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)], what="What nf4_quantize gives for an empty tensor"
     )
     w = nf4_numbers(rng, (6,), 4)
     expect_equal(
         student.nf4_quantize(w, 4),
-        [pack(nf4_codes(w, 4)[0]), block_maxima(w, 4)[0].float()],
+        nf4(w, 4),
         what="What nf4_quantize gives for a few numbers",
     )
 
@@ -54,21 +49,16 @@ def test_no_numbers_in_nf4(student, rng):
 def test_other_dtypes_and_shapes_in_nf4(student, rng):
     for shape, block_size, dtype in (((2, 3, 8), 7, torch.float32), ((20, 60), 64, torch.bfloat16), ((4,), 9, None)):
         w = nf4_numbers(rng, shape, block_size, dtype or torch.float64)
-        spread = block_maxima(w, block_size)[1]
-        coarse = (w.flatten() / spread.flatten().to(w.dtype))[:, None] - NF4.to(w.dtype)
+        packed, maxima = nf4(w, block_size)
+        coarse = w.flatten() / block_maxima(w, block_size)[1].flatten().to(w.dtype)  # (n,)
+        coarse_codes = (coarse[:, None] - NF4.to(w.dtype)).abs().argmin(1)
         expect_equal(
             student.nf4_quantize(w, block_size),
-            [pack(nf4_codes(w, block_size)[0]), block_maxima(w, block_size)[0].float()],
+            [packed, maxima],
             what="What nf4_quantize gives for another dtype or shape",
             mistakes={
-                "The block maxima come back in the input's dtype; they must be fp32.": lambda w=w, b=block_size: [
-                    pack(nf4_codes(w, b)[0]),
-                    block_maxima(w, b)[0].to(w.dtype),
-                ],
-                "It computes in bf16, which is too coarse to tell the nearest level.": [
-                    pack(coarse.abs().argmin(1)),
-                    block_maxima(w, block_size)[0].float(),
-                ],
+                "The block maxima come back in the input's dtype; they must be fp32.": [packed, maxima.to(w.dtype)],
+                "It computes in bf16, which is too coarse to tell the nearest level.": [pack(coarse_codes), maxima],
             },
         )
 
@@ -79,8 +69,8 @@ def test_numbers_beside_a_midpoint(student, rng):
     middle = (NF4[1:] + NF4[:-1]) / 2
     w = torch.cat([torch.ones(1).double(), middle - 1e-4, middle + 1e-4, torch.zeros(1).double()]).float()
     packed, _ = student.nf4_quantize(w, 64)
-    right = torch.cat([torch.tensor([15]), torch.arange(15), torch.arange(15) + 1, torch.tensor([7])])
-    if unpack(packed, 32).tolist() != right.tolist():
+    expected = torch.cat([torch.tensor([15]), torch.arange(15), torch.arange(15) + 1, torch.tensor([7])])
+    if unpack(packed, 32).tolist() != expected.tolist():
         fail("Numbers just beside the middle of two levels get the wrong one: some level or midpoint is off.")
 
 
@@ -88,13 +78,11 @@ def test_numbers_beside_a_midpoint(student, rng):
 def test_a_view_is_packed_in_its_own_order(student, rng):
     w = nf4_numbers(rng, (5, 6), 7)
     try:
-        got = student.run(nf4_of_a_view, w.T.contiguous(), 7)
+        result = student.run(nf4_of_a_view, w.T.contiguous(), 7)
     except StudentError as error:
-        fail(
-            "A transposed weight is refused; view() wants numbers in memory order, flatten() does not.", got=str(error)
-        )
+        fail("It rejects a transposed weight: view() needs a contiguous tensor, flatten() does not.", got=str(error))
     expect_equal(
-        got,
-        [pack(nf4_codes(w, 7)[0]), block_maxima(w, 7)[0].float()],
+        result,
+        nf4(w, 7),
         what="What nf4_quantize gives for a transposed view",
     )

@@ -1,42 +1,25 @@
 """Hidden checks of `zero_point_quantize`."""
 
 import torch
-from quantization_hidden_oracles import clear
+from quantization_oracles import as_zero_point, range_with_zero, shift_by, without_zero_point_ties, zero_point
 
 from autograder.checks import exercise, expect_close, fail
 
 
-def zero_point(w, floor=0.0):
-    """[codes, scale, zero point] of w, by fp64. `floor` makes a mistake."""
-    low, high = w.double().min().clamp(max=0), w.double().max().clamp(min=0)
-    scale = ((high - low) / 255).clamp(min=floor)
+def in_own_dtype(w):
+    """[codes, scale, zero point] when everything is computed in w's dtype."""
+    low, high = w.min().clamp(max=0), w.max().clamp(min=0)
+    scale = (high - low) / 255
     zero = (-128 - low / scale).round().clamp(-128, 127)
-    return [((w.double() / scale).round() + zero).clamp(-128, 127).to(torch.int8), scale.float(), zero.to(torch.int32)]
+    codes = ((w / scale).round() + zero).clamp(-128, 127)
+    return [codes.to(torch.int8), scale, zero.to(torch.int32)]
 
 
-def one_zero_point(rng, w):
-    """w without numbers near halfway, redrawn until its zero point isn't near halfway either."""
-    while True:
-        low, high = w.double().min().clamp(max=0), w.double().max().clamp(min=0)
-        scale = (high - low) / 255
-        place = -128 - low / scale
-        if abs(place - place.floor() - 0.5) > 0.01:
-            kept = clear(w, scale)
-            if kept.min() == w.min() and kept.max() == w.max():
-                return kept
-        w = (w.float() + 0.1 * rng.randn(*w.shape)).to(w.dtype)
-
-
-def as_zero_point(result):
-    """What the student returned, with a zero point of any integer kind as an int32 tensor."""
-    if isinstance(result, (list, tuple)) and len(result) == 3:
-        q, scale, zero = result
-        if isinstance(zero, int) and not isinstance(zero, bool):
-            zero = torch.tensor(zero)
-        if isinstance(zero, torch.Tensor) and not zero.is_floating_point() and zero.numel() == 1:
-            zero = zero.reshape(()).to(torch.int32)
-        return [q, scale, zero]
-    return result
+def with_floor(w):
+    """[codes, scale, zero point] when the scale is at least 1e-8."""
+    low, high = range_with_zero(w)
+    scale = ((high - low) / 255).clamp(min=1e-8)
+    return shift_by(w, scale, (-128 - low / scale).round().clamp(-128, 127))
 
 
 @exercise("zero_point_quantize")
@@ -54,7 +37,7 @@ def test_zero_comes_back_as_zero(student, rng):
 
 
 @exercise("zero_point_quantize")
-def test_halfway_cases_stay_codes(student):
+def test_codes_are_limited_to_int8(student):
     # With a scale of 1, -1.5 is rounded to -2 and its zero point, -126.5, to -126; 253.5 then is 128, one too many.
     result = as_zero_point(student.zero_point_quantize(torch.tensor([-1.5, 0.0, 253.5])))
     q, scale, zero = (torch.as_tensor(one).double() for one in result)
@@ -65,26 +48,19 @@ def test_halfway_cases_stay_codes(student):
 @exercise("zero_point_quantize")
 def test_other_dtypes_shapes_and_sizes(student, rng):
     for make in (
-        lambda: one_zero_point(rng, rng.randn(2, 3, 4).bfloat16()),
-        lambda: one_zero_point(rng, rng.randn(50).abs().bfloat16()),
-        lambda: one_zero_point(rng, rng.randn(3, 7)) * 2.0**-40,
-        lambda: one_zero_point(rng, rng.randn(3, 7).double()),
+        lambda: without_zero_point_ties(rng, rng.randn(2, 3, 4).bfloat16()),
+        lambda: without_zero_point_ties(rng, rng.randn(50).abs().bfloat16()),
+        lambda: without_zero_point_ties(rng, rng.randn(3, 7)) * 2.0**-40,
+        lambda: without_zero_point_ties(rng, rng.randn(3, 7).double()),
     ):
         w = make()
-
-        def coarse(w=w):
-            low, high = w.min().clamp(max=0), w.max().clamp(min=0)
-            scale = (high - low) / 255
-            zero = (-128 - low / scale).round().clamp(-128, 127)
-            return [((w / scale).round() + zero).clamp(-128, 127).to(torch.int8), scale, zero.to(torch.int32)]
-
         expect_close(
             as_zero_point(student.zero_point_quantize(w)),
             zero_point(w),
             what="What zero_point_quantize gives for another dtype, shape or size",
             mistakes={
-                "It computes in bf16, which is too coarse for 256 codes.": coarse,
-                "The scale has a floor, so tiny weights are lost.": lambda w=w: zero_point(w, floor=1e-8),
+                "It computes in bf16, which is too coarse for 256 codes.": in_own_dtype(w),
+                "The scale has a floor, so tiny weights are lost.": with_floor(w),
             },
             rtol=1e-5,
             atol=0.0,

@@ -1,4 +1,4 @@
-"""inference_mode in place of no_grad, one list of hits, the mode restored in a finally."""
+"""inference_mode instead of no_grad, one list of hits, the mode restored in a finally."""
 
 
 def accuracy(model, loader):

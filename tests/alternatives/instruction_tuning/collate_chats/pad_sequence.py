@@ -6,7 +6,7 @@ def collate_chats(examples, pad_id, max_length=None):
 
     ids = [torch.tensor(example["input_ids"][:max_length]) for example in examples]
     masks = [torch.tensor(example["loss_mask"][:max_length]) for example in examples]
-    empty = [place for place, mask in enumerate(masks) if mask.sum() == 0]
+    empty = [index for index, mask in enumerate(masks) if mask.sum() == 0]
     if empty:
         raise ValueError(f"nothing to learn from example {empty[0]}: raise max_length or leave it out")
     labels = [row.masked_fill(mask == 0, -100) for row, mask in zip(ids, masks, strict=True)]

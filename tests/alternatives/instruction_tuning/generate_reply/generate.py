@@ -18,6 +18,6 @@ def generate_reply(model, input_ids, stop_ids, max_new_tokens):
     model.train(was_training)
     replies = []
     for row in output[:, input_ids.shape[1] :].tolist():
-        stop = next((place for place, token in enumerate(row) if token in stop_ids), len(row))
+        stop = next((index for index, token in enumerate(row) if token in stop_ids), len(row))
         replies.append(row[: stop + 1])
     return replies

@@ -1,4 +1,4 @@
-"""The detour in one einsum."""
+"""The adapter in one einsum."""
 
 
 class LoRALinear(LoRALinear):

@@ -25,12 +25,12 @@ class LoRALinear(nn.Module):
         base.requires_grad_(False)
         conv1d = not isinstance(base, nn.Linear)
         d_out, d_in = base.weight.T.shape if conv1d else base.weight.shape
-        self.detour = _Update(r, d_in, d_out, alpha / r, conv1d, base.weight)
+        self.adapter = _Update(r, d_in, d_out, alpha / r, conv1d, base.weight)
         self.base, self.dropout, self.merged = base, nn.Dropout(dropout), False
         self.start()
 
     def start(self):
-        parametrize.register_parametrization(self.base, "weight", self.detour, unsafe=True)
+        parametrize.register_parametrization(self.base, "weight", self.adapter, unsafe=True)
         self.base.parametrizations.weight.original.requires_grad_(False)
 
     def forward(self, x):
@@ -39,7 +39,7 @@ class LoRALinear(nn.Module):
         return self.base(x)
 
     def delta(self):
-        return self.detour.update()
+        return self.adapter.update()
 
     def merge(self):
         if not self.merged:
@@ -51,6 +51,6 @@ class LoRALinear(nn.Module):
     def unmerge(self):
         if self.merged:
             with torch.no_grad():
-                self.base.weight -= self.delta().T if self.detour.transposed else self.delta()
+                self.base.weight -= self.delta().T if self.adapter.transposed else self.delta()
             self.start()
         self.merged = False

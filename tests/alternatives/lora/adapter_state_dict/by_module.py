@@ -3,7 +3,7 @@
 exercise = ("adapter_state_dict", "load_adapter")
 
 
-def _detours(model):
+def _adapters(model):
     return {
         (name, part): getattr(layer, part)
         for name, layer in model.named_modules()
@@ -13,11 +13,11 @@ def _detours(model):
 
 
 def adapter_state_dict(model):
-    return {f"{name}/{part}": tensor.data.clone() for (name, part), tensor in _detours(model).items()}
+    return {f"{name}/{part}": tensor.data.clone() for (name, part), tensor in _adapters(model).items()}
 
 
 def load_adapter(model, state):
-    own = {f"{name}/{part}": tensor for (name, part), tensor in _detours(model).items()}
+    own = {f"{name}/{part}": tensor for (name, part), tensor in _adapters(model).items()}
     if set(own) != set(state) or any(own[name].shape != state[name].shape for name in own):
         raise ValueError("this adapter belongs to another model, other targets or another rank")
     for name, tensor in own.items():

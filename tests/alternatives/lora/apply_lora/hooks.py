@@ -1,4 +1,4 @@
-"""No new module: A and B are registered on the layer itself and a forward hook adds the detour."""
+"""No new module: A and B are registered on the layer itself and a forward hook adds the adapter."""
 
 import types
 
@@ -19,7 +19,7 @@ def apply_lora(model, targets, r, alpha):
             raise ValueError(f"{target} does not name linear layers only")
         chosen.update(matches)
 
-    def add_detour(layer, inputs, output):
+    def add_adapter(layer, inputs, output):
         return output if layer.lora_merged else output + alpha / r * inputs[0] @ layer.lora_A.T @ layer.lora_B.T
 
     def delta(layer):
@@ -46,7 +46,7 @@ def apply_lora(model, targets, r, alpha):
         layer.lora_A = nn.Parameter(torch.randn(r, d_in) / r)
         layer.lora_B = nn.Parameter(torch.zeros(d_out, r))
         layer.lora_merged = False
-        layer.register_forward_hook(add_detour)
+        layer.register_forward_hook(add_adapter)
         for function in (delta, merge, unmerge):
             setattr(layer, function.__name__, types.MethodType(function, layer))
     return len(chosen)

@@ -1,7 +1,7 @@
-"""Runs c_attn as it is and adds the two detours to the first and the last third of its output."""
+"""Runs c_attn as it is and adds the two adapters to the first and the last third of its output."""
 
 
-class _AddedDetours(nn.Module):
+class _AddedAdapters(nn.Module):
     def __init__(self, c_attn, r, alpha):
         super().__init__()
         width = c_attn.weight.shape[0]
@@ -26,5 +26,5 @@ def lora_qv(model, r, alpha):
         raise ValueError("no c_attn")
     model.requires_grad_(False)
     for attention in blocks:
-        attention.c_attn = _AddedDetours(attention.c_attn, r, alpha)
+        attention.c_attn = _AddedAdapters(attention.c_attn, r, alpha)
     return len(blocks)

@@ -1,4 +1,4 @@
-"""A forward hook on each c_attn adds both detours with index_add."""
+"""A forward hook on each c_attn adds both adapters with index_add."""
 
 
 def lora_qv(model, r, alpha):
@@ -9,8 +9,8 @@ def lora_qv(model, r, alpha):
 
     def add(layer, inputs, output):
         width = layer.nx
-        for part, detour in ((0, layer.query), (2, layer.value)):
-            update = alpha / r * inputs[0] @ detour["A"].T @ detour["B"].T
+        for part, adapter in ((0, layer.query), (2, layer.value)):
+            update = alpha / r * inputs[0] @ adapter["A"].T @ adapter["B"].T
             columns = torch.arange(part * width, (part + 1) * width)
             output = output.index_add(-1, columns, update)
         return output

@@ -1,4 +1,4 @@
-"""One detour of rank 2r as loralib has it: both As stacked, both Bs put in their places of a block matrix of zeros."""
+"""One adapter of rank 2r as loralib has it: both As stacked, both Bs put in their places of a block matrix of zeros."""
 
 
 class _Blocks(nn.Module):

@@ -1,4 +1,4 @@
-"""Detours are merged into their layers before those are quantized."""
+"""Adapters are merged into their layers before those are quantized."""
 
 
 def _quantize(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:

@@ -1,7 +1,7 @@
 """An autograd function that keeps no dequantized weight between forward and backward."""
 
 
-class _Highway(torch.autograd.Function):
+class _BaseOutput(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, packed, absmax, shape):
         ctx.save_for_backward(packed, absmax)
@@ -16,7 +16,7 @@ class _Highway(torch.autograd.Function):
 
 class QLoRALinear(QLoRALinear):
     def forward(self, x):
-        out = _Highway.apply(x, self.packed, self.absmax, self.shape)
+        out = _BaseOutput.apply(x, self.packed, self.absmax, self.shape)
         if self.bias is not None:
             out = out + self.bias
         return out + self.scale * (x @ self.A.T @ self.B.T)

@@ -1,4 +1,4 @@
-"""Two nn.Linear as the detour, and the highway in a module of its own."""
+"""Two nn.Linear as the adapter, and the base weight in a module of its own."""
 
 
 class _Base(nn.Module):

@@ -8,7 +8,7 @@ class QLoRALinear(nn.Module):
             raise ValueError("pass r of 1 or more")
         weight = linear.weight.detach()
         packed, absmax = nf4_quantize(weight)
-        self.register_buffer("highway", packed)
+        self.register_buffer("packed", packed)
         self.register_buffer("largest", absmax)
         if linear.bias is None:
             self.bias = None
@@ -19,7 +19,7 @@ class QLoRALinear(nn.Module):
         self.up = nn.Parameter(torch.nn.init.kaiming_uniform_(weight.new_empty(r, weight.shape[0])))
 
     def _dense(self):
-        return nf4_dequantize(self.highway, self.largest, self.size).to(self.down.dtype)
+        return nf4_dequantize(self.packed, self.largest, self.size).to(self.down.dtype)
 
     def forward(self, x):
         out = torch.einsum("...i,oi->...o", x, self._dense())

@@ -1,4 +1,4 @@
-"""No gradient reaches the backbone, so it can't learn to judge."""
+"""No gradient reaches the backbone, so it can't be trained."""
 
 
 class RewardModel(RewardModel):

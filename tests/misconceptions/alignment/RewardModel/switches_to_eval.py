@@ -1,4 +1,4 @@
-"""Making the reward model switches the backbone to eval mode."""
+"""The constructor switches the backbone to eval mode."""
 
 
 class RewardModel(RewardModel):

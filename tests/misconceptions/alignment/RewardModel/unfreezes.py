@@ -1,4 +1,4 @@
-"""Making the reward model changes which parameters of the backbone are trainable."""
+"""The constructor changes which parameters of the backbone are trainable."""
 
 
 class RewardModel(RewardModel):

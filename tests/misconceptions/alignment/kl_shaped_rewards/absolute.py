@@ -1,4 +1,4 @@
-"""The price is the absolute difference; it may be a gain where the reference was surer."""
+"""The KL penalty is the absolute difference; it may be a gain where the reference was surer."""
 
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):

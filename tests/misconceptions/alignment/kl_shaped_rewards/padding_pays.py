@@ -1,4 +1,4 @@
-"""The price is paid on prompt and padding too."""
+"""The KL penalty is on prompt and padding too."""
 
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):

@@ -1,4 +1,4 @@
-"""The price is taken of probabilities; it is the difference of their logarithms."""
+"""The KL penalty is taken of probabilities; it is the difference of their logarithms."""
 
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):

@@ -1,4 +1,4 @@
-"""The score replaces the price of the last token; it is added to it."""
+"""The score replaces the KL penalty of the last token; it is added to it."""
 
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):

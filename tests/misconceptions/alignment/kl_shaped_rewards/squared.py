@@ -1,4 +1,4 @@
-"""The price is half the squared difference (k2); here it is the difference itself."""
+"""The KL penalty is half the squared difference (k2); here it is the difference itself."""
 
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):

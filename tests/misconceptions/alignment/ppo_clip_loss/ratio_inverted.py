@@ -1,4 +1,4 @@
-"""The ratio is inverted: it is new over old."""
+"""The ratio is upside down: it must be new over old."""
 
 
 def ppo_clip_loss(logp, logp_old, advantages, mask, clip):

@@ -1,4 +1,4 @@
-"""The step walks the wrong way: good responses become less likely."""
+"""The loss has the wrong sign: good responses become less likely."""
 
 
 def rlhf_step(

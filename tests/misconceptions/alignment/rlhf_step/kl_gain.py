@@ -1,4 +1,4 @@
-"""KL raises the return; it is a price."""
+"""KL raises the return; it must lower it."""
 
 
 def rlhf_step(

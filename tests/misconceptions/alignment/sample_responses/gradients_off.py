@@ -1,4 +1,4 @@
-"""Gradients stay switched off for everybody after the call."""
+"""Gradients stay switched off after the call."""
 
 
 def sample_responses(model, prompts, max_new_tokens, stop_id, generator=None):

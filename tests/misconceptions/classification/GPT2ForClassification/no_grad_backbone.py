@@ -1,4 +1,4 @@
-"""No gradient reaches the backbone, the given one, so it can never be finetuned."""
+"""No gradient reaches the backbone that was given, so it can never be finetuned."""
 
 
 class GPT2ForClassification(GPT2ForClassification):

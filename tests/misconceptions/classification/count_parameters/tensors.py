@@ -1,4 +1,4 @@
-"""It counts tensors, not the numbers in them."""
+"""It counts tensors, not their elements."""
 
 
 def count_parameters(module):

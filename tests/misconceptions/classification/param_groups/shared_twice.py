@@ -1,4 +1,4 @@
-"""torch's optimizer refuses the groups: a parameter is in them more than once."""
+"""torch's optimizer rejects the groups: a parameter is in them more than once."""
 
 _right = param_groups
 

@@ -1,4 +1,4 @@
-"""It leaves gradients switched off for whoever comes after it."""
+"""It leaves gradients switched off afterwards."""
 
 _right = perplexity
 

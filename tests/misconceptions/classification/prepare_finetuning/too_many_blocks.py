@@ -1,4 +1,4 @@
-"""A strategy with more blocks than there are, or with no number, is accepted in silence."""
+"""A strategy with more blocks than there are, or with no number, is accepted without an error."""
 
 _right = prepare_finetuning
 

@@ -1,4 +1,4 @@
-"""An unknown strategy is accepted in silence."""
+"""An unknown strategy is accepted without an error."""
 
 _right = prepare_finetuning
 

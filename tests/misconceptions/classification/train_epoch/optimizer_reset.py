@@ -1,4 +1,4 @@
-"""The optimizer's memory is lost between epochs."""
+"""The optimizer's state is lost between epochs."""
 
 _right = train_epoch
 

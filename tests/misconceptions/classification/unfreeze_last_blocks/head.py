@@ -1,4 +1,4 @@
-"""It unfreezes the head too; that is not its business."""
+"""It unfreezes the head too; it must leave the head as it is."""
 
 _right = unfreeze_last_blocks
 

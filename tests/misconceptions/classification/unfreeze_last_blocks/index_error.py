@@ -4,8 +4,8 @@ _right = unfreeze_last_blocks
 
 
 def unfreeze_last_blocks(model, n):
-    for place in range(1, n + 1):
-        model.backbone.h[len(model.backbone.h) - place]
+    for index in range(1, n + 1):
+        model.backbone.h[len(model.backbone.h) - index]
     if n < 0 or n > len(model.backbone.h):
         raise IndexError(n)
     _right(model, n)

@@ -1,4 +1,4 @@
-"""A number of blocks that the model does not have is accepted in silence."""
+"""A number of blocks that the model does not have is accepted without an error."""
 
 _right = unfreeze_last_blocks
 

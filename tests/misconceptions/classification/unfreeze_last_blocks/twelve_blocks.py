@@ -9,7 +9,7 @@ def unfreeze_last_blocks(model, n):
         raise ValueError(n)
     if n == 0:
         return
-    last = tuple(f"h.{place}." for place in range(12 - n, 12))
+    last = tuple(f"h.{index}." for index in range(12 - n, 12))
     for name, parameter in model.backbone.named_parameters():
         if name.startswith(("ln_f.", *last)):
             parameter.requires_grad = True

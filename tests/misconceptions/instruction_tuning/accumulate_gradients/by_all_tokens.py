@@ -1,7 +1,5 @@
 """Pieces are weighted by all their tokens, also those that are not supervised."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

@@ -1,7 +1,5 @@
 """Pieces are weighted by their rows, not by their supervised tokens."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

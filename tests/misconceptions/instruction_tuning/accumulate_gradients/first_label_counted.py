@@ -1,7 +1,5 @@
 """The first label of a row is counted, although the loss does not use it."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

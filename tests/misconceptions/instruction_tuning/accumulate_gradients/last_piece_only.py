@@ -1,7 +1,5 @@
 """Only the last piece is left in the gradients."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

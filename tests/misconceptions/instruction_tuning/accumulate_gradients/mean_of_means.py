@@ -1,7 +1,5 @@
 """It is the mean of the pieces' means, so a piece counts the same whatever it holds."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

@@ -1,7 +1,5 @@
 """No gradient reaches the model."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     with torch.no_grad():

@@ -1,7 +1,5 @@
 """A generator can be read only once: after counting, no piece is left."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     total = sum(int((piece["labels"][:, 1:] != IGNORE_INDEX).sum()) for piece in micro_batches)

@@ -1,7 +1,5 @@
 """The pieces' mean losses are added up without weights."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

@@ -1,7 +1,5 @@
 """The sum over tokens is not divided by their number."""
 
-_right = accumulate_gradients
-
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

@@ -1,4 +1,4 @@
-"""The new rows are one number each, the mean over everything."""
+"""Each new row repeats one number, the mean over all rows and columns."""
 
 _right = add_chat_tokens
 

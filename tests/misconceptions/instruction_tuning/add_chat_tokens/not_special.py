@@ -1,7 +1,5 @@
 """The chat tokens are not special: decoding can't leave them out."""
 
-_right = add_chat_tokens
-
 
 def add_chat_tokens(model, tokenizer):
     tokenizer.add_tokens([IM_START, IM_END])

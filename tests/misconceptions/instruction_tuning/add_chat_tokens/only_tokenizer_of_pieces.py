@@ -1,7 +1,5 @@
 """The tokenizer does not know the chat tokens: each falls apart into pieces."""
 
-_right = add_chat_tokens
-
 
 def add_chat_tokens(model, tokenizer):
     size = len(tokenizer)

@@ -1,7 +1,5 @@
 """The chat tokens are added in the wrong order, <|im_end|> first."""
 
-_right = add_chat_tokens
-
 
 def add_chat_tokens(model, tokenizer):
     tokenizer.add_tokens([IM_END], special_tokens=True)

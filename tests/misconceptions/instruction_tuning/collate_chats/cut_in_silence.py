@@ -1,4 +1,4 @@
-"""A reply is cut away whole by max_length, and nobody is told."""
+"""max_length cuts a reply away whole, and no error is raised."""
 
 _right = collate_chats
 

@@ -1,4 +1,4 @@
-"""An example with nothing supervised gets into the batch, and nobody is told."""
+"""An example with nothing supervised gets into the batch, and no error is raised."""
 
 _right = collate_chats
 

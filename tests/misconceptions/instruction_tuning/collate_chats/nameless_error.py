@@ -1,4 +1,4 @@
-"""The error about a reply cut away does not name the example by its place."""
+"""The error about a reply cut away does not name the example by its index."""
 
 _right = collate_chats
 

@@ -1,4 +1,4 @@
-"""The error about an example with nothing supervised does not name it by its place."""
+"""The error about an example with nothing supervised does not name it by its index."""
 
 _right = collate_chats
 

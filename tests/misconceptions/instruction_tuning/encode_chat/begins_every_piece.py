@@ -1,4 +1,4 @@
-"""The tokenizer's own token for the beginning stands before every piece of text."""
+"""The tokenizer's beginning-of-text token stands before every piece of text."""
 
 _right = encode_chat
 

@@ -1,4 +1,4 @@
-"""The tokenizer's own token for the beginning is put in front; nothing is added to the messages."""
+"""The tokenizer's beginning-of-text token is put in front; nothing is added to the messages."""
 
 _right = encode_chat
 

@@ -7,14 +7,14 @@ def encode_chat(messages, tokenizer):
         raise ValueError("nothing to train on")
     ids = tokenizer(render_chatml(messages), add_special_tokens=False)["input_ids"]
     header = tokenizer("assistant\n", add_special_tokens=False)["input_ids"]
-    mask, inside, place = [0] * len(ids), False, 0
-    while place < len(ids):
-        if ids[place] == start and ids[place + 1 : place + 1 + len(header)] == header:
-            place += 1 + len(header)
+    mask, inside, position = [0] * len(ids), False, 0
+    while position < len(ids):
+        if ids[position] == start and ids[position + 1 : position + 1 + len(header)] == header:
+            position += 1 + len(header)
             inside = True
             continue
-        mask[place] = int(inside)
-        if ids[place] == end:
+        mask[position] = int(inside)
+        if ids[position] == end:
             inside = False
-        place += 1
+        position += 1
     return {"input_ids": ids, "loss_mask": mask}

@@ -9,9 +9,8 @@ def encode_chat(messages, tokenizer):
     def encode(text):
         return tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
 
-    [turn for turn, one in enumerate(messages) if one["role"] == "assistant"]
     mask = []
-    for _turn, one in enumerate(messages):
+    for one in messages:
         role = one["role"]
         sizes = {
             "start": 1,

@@ -1,4 +1,4 @@
-"""Curly braces in a text are taken for places to fill in."""
+"""Curly braces in a text are taken for placeholders."""
 
 
 def format_alpaca(example, end_token="", with_response=True):

@@ -1,6 +1,4 @@
-"""Every step sees the token before it and not the whole text so far."""
-
-_right = generate_reply
+"""Every step sees only the last token, not the whole text so far."""
 
 
 def generate_reply(model, input_ids, stop_ids, max_new_tokens):

@@ -1,7 +1,5 @@
 """Ids are masked by value: a token of the response that also occurs in the prompt is lost."""
 
-_right = mask_prompt_labels
-
 
 def mask_prompt_labels(input_ids, prompt_lengths):
     labels = input_ids.clone()

@@ -1,7 +1,5 @@
 """A row that is all prompt is not masked at all."""
 
-_right = mask_prompt_labels
-
 
 def mask_prompt_labels(input_ids, prompt_lengths):
     labels = input_ids.clone()

@@ -1,7 +1,5 @@
 """Every row is masked as far as the first row's prompt."""
 
-_right = mask_prompt_labels
-
 
 def mask_prompt_labels(input_ids, prompt_lengths):
     labels = input_ids.clone()

@@ -1,7 +1,5 @@
 """mask_prompt_labels changes its input in place"""
 
-_right = mask_prompt_labels
-
 
 def mask_prompt_labels(input_ids, prompt_lengths):
     for row, length in zip(input_ids, prompt_lengths.tolist(), strict=False):

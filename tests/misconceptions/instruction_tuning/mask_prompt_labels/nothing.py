@@ -1,7 +1,5 @@
 """Nothing is masked."""
 
-_right = mask_prompt_labels
-
 
 def mask_prompt_labels(input_ids, prompt_lengths):
     return input_ids.clone()

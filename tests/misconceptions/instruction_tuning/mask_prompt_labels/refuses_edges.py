@@ -1,4 +1,4 @@
-"""Prompts of length 0, of the whole row or beyond are refused."""
+"""It rejects prompts of length 0, of the whole row or beyond."""
 
 _right = mask_prompt_labels
 

@@ -1,7 +1,5 @@
 """The whole row is masked."""
 
-_right = mask_prompt_labels
-
 
 def mask_prompt_labels(input_ids, prompt_lengths):
     return torch.full_like(input_ids, IGNORE_INDEX)

@@ -1,7 +1,5 @@
 """A role that isn't system, user or assistant must raise ValueError."""
 
-_right = render_chatml
-
 
 def render_chatml(messages, add_generation_prompt=False):
     text = "".join(f"{IM_START}{one['role']}\n{one['content']}{IM_END}\n" for one in messages)

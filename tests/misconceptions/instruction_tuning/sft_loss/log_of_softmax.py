@@ -1,4 +1,4 @@
-"""The loss is infinite or NaN for very sure guesses: take the logarithm of the softmax in one step."""
+"""The loss is infinite or NaN for very confident guesses: take the logarithm of the softmax in one step."""
 
 
 def sft_loss(logits, labels):

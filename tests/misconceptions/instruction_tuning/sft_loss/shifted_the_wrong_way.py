@@ -1,7 +1,5 @@
 """They are shifted the wrong way: logits[:, 1:] against labels[:, :-1]."""
 
-_right = sft_loss
-
 
 def sft_loss(logits, labels):
     targets = labels[:, :-1].flatten()

@@ -1,7 +1,5 @@
 """The model trains in eval mode, without its dropout."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.eval()

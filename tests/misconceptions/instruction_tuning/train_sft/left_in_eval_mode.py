@@ -1,7 +1,5 @@
 """The model is not in train mode after training."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.train()

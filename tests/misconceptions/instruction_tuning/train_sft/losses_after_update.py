@@ -1,7 +1,5 @@
 """The losses are measured after the update; they belong before it."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.train()

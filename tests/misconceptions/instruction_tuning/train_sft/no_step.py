@@ -1,7 +1,5 @@
 """The weights do not change between the steps."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.train()

@@ -1,6 +1,4 @@
-"""Gradients are not zeroed, so every step drags the earlier ones along."""
-
-_right = train_sft
+"""Gradients are not zeroed, so every step also applies those of earlier steps."""
 
 
 def train_sft(model, batches, optimizer, steps):

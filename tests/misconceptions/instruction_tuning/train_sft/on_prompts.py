@@ -1,7 +1,5 @@
 """The loss is taken over the prompts too: labels are to be used, not input_ids."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.train()

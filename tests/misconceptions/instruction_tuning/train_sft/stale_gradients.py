@@ -1,7 +1,5 @@
 """Gradients from before the call are added to those of the first step."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.train()

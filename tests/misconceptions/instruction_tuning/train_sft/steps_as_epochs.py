@@ -1,4 +1,4 @@
-"""It takes steps for rounds through all batches."""
+"""It takes steps for a number of epochs, rounds through all batches."""
 
 _right = train_sft
 

@@ -1,7 +1,5 @@
 """zero_grad() comes between backward() and step(), so nothing is learned."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
     model.train()

@@ -7,5 +7,5 @@ class LoRALinear(LoRALinear):
             hidden_states = self.base(x)
         if self.merged:
             return hidden_states
-        detour = nn.functional.linear(nn.functional.linear(self.dropout(x), self.A), self.B)
-        return hidden_states + self.scale * detour
+        update = nn.functional.linear(nn.functional.linear(self.dropout(x), self.A), self.B)
+        return hidden_states + self.scale * update

@@ -6,5 +6,5 @@ class LoRALinear(LoRALinear):
         if self.merged:
             return self.base(x)
         x_dropped = nn.functional.dropout(x, self.dropout.p)
-        detour = nn.functional.linear(nn.functional.linear(x_dropped, self.A), self.B)
-        return self.base(x) + self.scale * detour
+        update = nn.functional.linear(nn.functional.linear(x_dropped, self.A), self.B)
+        return self.base(x) + self.scale * update

@@ -6,5 +6,5 @@ class LoRALinear(LoRALinear):
         if self.merged:
             return self.base(x)
         x = self.dropout(x)
-        detour = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
-        return self.base(x) + self.scale * detour
+        update = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
+        return self.base(x) + self.scale * update

@@ -1,9 +1,9 @@
-"""Dropout acts somewhere else than on the detour's input."""
+"""Dropout acts somewhere else than on the adapter's input."""
 
 
 class LoRALinear(LoRALinear):
     def forward(self, x):
         if self.merged:
             return self.base(x)
-        detour = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
-        return self.base(x) + self.scale * self.dropout(detour)
+        update = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
+        return self.base(x) + self.scale * self.dropout(update)

@@ -1,4 +1,4 @@
-"""The detour is there, but forward does not use its trainable tensors."""
+"""The adapter is there, but forward does not use its trainable tensors."""
 
 
 class LoRALinear(LoRALinear):

@@ -1,9 +1,9 @@
-"""No gradient flows back through the detour to the input."""
+"""No gradient flows back through the adapter to the input."""
 
 
 class LoRALinear(LoRALinear):
     def forward(self, x):
         if self.merged:
             return self.base(x)
-        detour = nn.functional.linear(nn.functional.linear(self.dropout(x.detach()), self.A), self.B)
-        return self.base(x) + self.scale * detour
+        update = nn.functional.linear(nn.functional.linear(self.dropout(x.detach()), self.A), self.B)
+        return self.base(x) + self.scale * update

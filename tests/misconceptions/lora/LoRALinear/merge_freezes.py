@@ -1,4 +1,4 @@
-"""After merge() and unmerge() the detour can't be trained any more."""
+"""After merge() and unmerge() the adapter can't be trained any more."""
 
 
 class LoRALinear(LoRALinear):

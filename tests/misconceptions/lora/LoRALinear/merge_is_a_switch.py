@@ -1,4 +1,4 @@
-"""merge() switches the detour off without adding the update to the weight."""
+"""merge() switches the adapter off without adding the update to the weight."""
 
 
 class LoRALinear(LoRALinear):

@@ -1,4 +1,4 @@
-"""A merged layer still computes the detour; merging must put the update into the weight."""
+"""A merged layer still computes the adapter; merging must put the update into the weight."""
 
 
 class LoRALinear(LoRALinear):

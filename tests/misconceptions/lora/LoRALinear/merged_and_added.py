@@ -1,7 +1,7 @@
-"""merge() leaves the detour running, so the update counts twice."""
+"""merge() leaves the adapter running, so the update counts twice."""
 
 
 class LoRALinear(LoRALinear):
     def forward(self, x):
-        detour = nn.functional.linear(nn.functional.linear(self.dropout(x), self.A), self.B)
-        return self.base(x) + self.scale * detour
+        update = nn.functional.linear(nn.functional.linear(self.dropout(x), self.A), self.B)
+        return self.base(x) + self.scale * update

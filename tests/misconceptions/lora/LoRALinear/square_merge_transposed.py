@@ -1,4 +1,4 @@
-"""merge() adds the update transposed, which only a square layer lets pass."""
+"""merge() adds the update transposed, which raises no error on a square layer."""
 
 
 class LoRALinear(LoRALinear):

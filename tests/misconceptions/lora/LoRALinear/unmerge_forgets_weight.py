@@ -1,4 +1,4 @@
-"""unmerge() starts the detour again but leaves the update in the weight."""
+"""unmerge() starts the adapter again but leaves the update in the weight."""
 
 
 class LoRALinear(LoRALinear):

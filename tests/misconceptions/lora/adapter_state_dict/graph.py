@@ -1,4 +1,4 @@
-"""The saved tensors still ask for gradients; they must be detached."""
+"""The saved tensors still require gradients; they must be detached."""
 
 
 def adapter_state_dict(model):

@@ -1,4 +1,4 @@
-"""The model's detours are multiplied by alpha but not divided by r."""
+"""The model's adapters are multiplied by alpha but not divided by r."""
 
 _right = apply_lora
 

@@ -1,4 +1,4 @@
-"""The detours are there, but the model computes without them."""
+"""The adapters are there, but the model computes without them."""
 
 
 def apply_lora(model, targets, r, alpha):

@@ -1,4 +1,4 @@
-"""attn.c_proj also took mlp.c_proj; the whole dotted target must match."""
+"""attn.c_proj also matched mlp.c_proj; the whole dotted target must match."""
 
 _right = apply_lora
 

@@ -1,4 +1,4 @@
-"""All layers share one detour; each needs its own."""
+"""All layers share one adapter; each needs its own."""
 
 _right = apply_lora
 

@@ -1,4 +1,4 @@
-"""A target that matches no layer is passed over in silence."""
+"""A target that matches no layer raises no error."""
 
 _right = apply_lora
 

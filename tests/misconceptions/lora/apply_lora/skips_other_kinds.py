@@ -1,4 +1,4 @@
-"""A target that is not a linear layer is passed over in silence."""
+"""A target that is not a linear layer raises no error."""
 
 _right = apply_lora
 

@@ -1,4 +1,4 @@
-"""An adapter that lacks a tensor is loaded in silence."""
+"""An adapter that lacks a tensor is loaded without an error."""
 
 
 def load_adapter(model, state):

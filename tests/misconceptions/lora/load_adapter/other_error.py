@@ -1,4 +1,4 @@
-"""An adapter that does not fit must be refused with a ValueError."""
+"""load_adapter must reject an adapter that does not fit with a ValueError."""
 
 
 def load_adapter(model, state):

@@ -1,4 +1,4 @@
-"""Loading puts new tensors in the place of the old, so an optimizer made before trains what nobody uses."""
+"""Loading replaces the parameters, so an optimizer that was made before trains tensors that nobody uses."""
 
 _right = load_adapter
 

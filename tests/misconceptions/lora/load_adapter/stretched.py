@@ -1,4 +1,4 @@
-"""An adapter of another rank is loaded in silence."""
+"""An adapter of another rank is loaded without an error."""
 
 
 def load_adapter(model, state):

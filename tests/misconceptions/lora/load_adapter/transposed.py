@@ -1,4 +1,4 @@
-"""A tensor of another shape is loaded in silence."""
+"""A tensor of another shape is loaded without an error."""
 
 _right = load_adapter
 

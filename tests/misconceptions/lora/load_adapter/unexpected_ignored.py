@@ -1,4 +1,4 @@
-"""An adapter with a tensor too many is loaded in silence."""
+"""An adapter with an extra tensor is loaded without an error."""
 
 _right = load_adapter
 

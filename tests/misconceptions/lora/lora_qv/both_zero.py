@@ -1,4 +1,4 @@
-"""At the start not exactly one matrix of each detour learns; one of the two must be zero, the other not."""
+"""At the start, exactly one matrix of each adapter must learn: one of the two is zero, the other is not."""
 
 
 class QueryValueLoRA(QueryValueLoRA):

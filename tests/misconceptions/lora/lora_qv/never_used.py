@@ -1,4 +1,4 @@
-"""The detours are there, but c_attn computes without them."""
+"""The adapters are there, but c_attn computes without them."""
 
 
 class QueryValueLoRA(QueryValueLoRA):

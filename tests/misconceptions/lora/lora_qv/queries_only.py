@@ -1,4 +1,4 @@
-"""Only the queries change; the values need a detour too."""
+"""Only the queries change; the values need an adapter too."""
 
 
 class QueryValueLoRA(QueryValueLoRA):

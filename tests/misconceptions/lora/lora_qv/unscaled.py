@@ -1,4 +1,4 @@
-"""The detours of query and value are added without the factor alpha / r."""
+"""The adapters of query and value are added without the factor alpha / r."""
 
 
 class QueryValueLoRA(QueryValueLoRA):

@@ -1,4 +1,4 @@
-"""The keys change too; detours belong beside query and value only."""
+"""The keys change too; adapters belong beside query and value only."""
 
 
 def lora_qv(model, r, alpha):

@@ -1,4 +1,4 @@
-"""lora_alpha does not arrive in the config."""
+"""lora_alpha is missing from the config."""
 
 
 def peft_lora_config(r, alpha):

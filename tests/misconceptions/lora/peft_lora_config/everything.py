@@ -1,4 +1,4 @@
-"""PEFT adapts something else than the c_attn of every block."""
+"""PEFT adapts other layers than the c_attn of every block."""
 
 
 def peft_lora_config(r, alpha):

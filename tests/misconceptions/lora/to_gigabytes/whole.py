@@ -1,4 +1,4 @@
-"""It drops what is left over after the last whole gigabyte."""
+"""It rounds down to a whole number of gigabytes."""
 
 
 def to_gigabytes(n):

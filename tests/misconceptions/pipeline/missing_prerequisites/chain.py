@@ -3,6 +3,6 @@
 
 def missing_prerequisites(stages):
     given = set(stages)
-    _refuse_unknown(given)
+    _check_stages(given)
     last = max((STAGES.index(stage) for stage in given), default=0)
     return [stage for stage in STAGES[:last] if stage not in given]

@@ -3,6 +3,6 @@
 
 def missing_prerequisites(stages):
     given = set(stages)
-    _refuse_unknown(given)
+    _check_stages(given)
     needed = {need for stage in given for need in PIPELINE[stage]["depends_on"]}
     return [stage for stage in STAGES if stage in needed - given]

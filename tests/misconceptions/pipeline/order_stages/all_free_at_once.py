@@ -3,7 +3,7 @@
 
 def order_stages(stages):
     waiting, ordered = list(dict.fromkeys(stages)), []
-    _refuse_unknown(waiting)
+    _check_stages(waiting)
     while waiting:
         free = [stage for stage in waiting if not _all_needs(stage) & set(waiting)]
         ordered += free

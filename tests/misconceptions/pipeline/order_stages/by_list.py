@@ -3,5 +3,5 @@
 
 def order_stages(stages):
     found = list(dict.fromkeys(stages))
-    _refuse_unknown(found)
+    _check_stages(found)
     return sorted(found, key=STAGES.index)

@@ -3,7 +3,7 @@
 
 def order_stages(stages):
     waiting, ordered = list(dict.fromkeys(stages)), []
-    _refuse_unknown(waiting)
+    _check_stages(waiting)
     while waiting:
         ready = next(stage for stage in waiting if not set(PIPELINE[stage]["depends_on"]) & set(waiting))
         waiting.remove(ready)

@@ -3,7 +3,7 @@
 
 def order_stages(stages):
     waiting, ordered = list(dict.fromkeys(stages)), []
-    _refuse_unknown(waiting)
+    _check_stages(waiting)
     while waiting:
         more = {"sft", "alignment"}
         ready = next(

@@ -3,7 +3,7 @@
 
 class QLoRALinear(QLoRALinear):
     def forward(self, x):
-        detour = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
+        adapter = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
         with torch.no_grad():
             base = nn.functional.linear(x, self._weight(), self.bias)
-        return base + self.scale * detour
+        return base + self.scale * adapter

@@ -1,4 +1,4 @@
-"""A layer without bias, a large rank or another shape of input is refused."""
+"""It rejects a layer without bias, a large rank or another shape of input."""
 
 
 class QLoRALinear(QLoRALinear):

@@ -9,5 +9,5 @@ class QLoRALinear(QLoRALinear):
     def forward(self, x):
         if self.cached is None:
             self.cached = super()._weight()
-        detour = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
-        return nn.functional.linear(x, self.cached, self.bias) + self.scale * detour
+        adapter = nn.functional.linear(nn.functional.linear(x, self.A), self.B)
+        return nn.functional.linear(x, self.cached, self.bias) + self.scale * adapter

@@ -1,7 +1,7 @@
-"""No gradient flows back through the detour to the input."""
+"""No gradient flows back through the adapter to the input."""
 
 
 class QLoRALinear(QLoRALinear):
     def forward(self, x):
-        detour = nn.functional.linear(nn.functional.linear(x.detach(), self.A), self.B)
-        return nn.functional.linear(x, self._weight(), self.bias) + self.scale * detour
+        adapter = nn.functional.linear(nn.functional.linear(x.detach(), self.A), self.B)
+        return nn.functional.linear(x, self._weight(), self.bias) + self.scale * adapter

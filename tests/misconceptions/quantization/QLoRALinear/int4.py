@@ -1,4 +1,4 @@
-"""The highway is in int4; it must be NF4."""
+"""The base weight is in int4; it must be NF4."""
 
 
 class QLoRALinear(QLoRALinear):

@@ -3,5 +3,5 @@
 
 class QLoRALinear(QLoRALinear):
     def forward(self, x):
-        detour = nn.functional.linear(nn.functional.linear(x, self.A.data), self.B)
-        return nn.functional.linear(x, self._weight(), self.bias) + self.scale * detour
+        adapter = nn.functional.linear(nn.functional.linear(x, self.A.data), self.B)
+        return nn.functional.linear(x, self._weight(), self.bias) + self.scale * adapter

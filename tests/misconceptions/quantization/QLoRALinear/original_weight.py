@@ -1,4 +1,4 @@
-"""The highway is the original weight, not the quantized one."""
+"""The base weight is the original one, not the quantized one."""
 
 
 class QLoRALinear(QLoRALinear):

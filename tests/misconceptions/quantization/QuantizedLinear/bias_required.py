@@ -1,4 +1,4 @@
-"""A layer without bias, an odd number of weights or another shape of input is refused."""
+"""It rejects a layer without bias, an odd number of weights or another shape of input."""
 
 
 class QuantizedLinear(QuantizedLinear):

@@ -1,4 +1,4 @@
-"""What is left of the linear layer, which must be as it was,"""
+"""The linear layer that was given, which must stay as it was,"""
 
 
 class QuantizedLinear(QuantizedLinear):

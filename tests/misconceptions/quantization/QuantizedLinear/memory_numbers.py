@@ -1,4 +1,4 @@
-"""memory_bytes() counts numbers, not bytes."""
+"""memory_bytes() counts elements, not bytes."""
 
 
 class QuantizedLinear(QuantizedLinear):

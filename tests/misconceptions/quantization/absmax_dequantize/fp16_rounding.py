@@ -1,4 +1,4 @@
-"""What comes out has fp16's rounding in it."""
+"""It computes in fp16, whose rounding is in the result."""
 
 
 def absmax_dequantize(q, scale):

@@ -1,4 +1,4 @@
-"""The scale comes back the wrong way round, as qmax / max."""
+"""The scale is upside down: it must be max / qmax."""
 
 
 def absmax_quantize(w, bits=8, dim=None):

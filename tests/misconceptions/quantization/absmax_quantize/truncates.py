@@ -1,4 +1,4 @@
-"""It cuts decimals off instead of rounding to the nearest code."""
+"""It truncates instead of rounding to the nearest code."""
 
 
 def absmax_quantize(w, bits=8, dim=None):

@@ -1,4 +1,4 @@
-"""The scales are laid out in turn instead of block by block."""
+"""The scales take turns from number to number; each serves a whole block."""
 
 
 def blockwise_dequantize(q, scales, block_size):

@@ -1,4 +1,4 @@
-"""Each number gets every block in turn, instead of the numbers of a block lying side by side."""
+"""The blocks are interleaved; a block is block_size consecutive numbers."""
 
 
 def blockwise_quantize(w, block_size, bits):
@@ -7,8 +7,8 @@ def blockwise_quantize(w, block_size, bits):
     if not w.numel():
         return w.to(torch.int8), w.flatten()
     count = -(-w.numel() // block_size)
-    place = torch.arange(w.numel()) % count
-    maxima = torch.zeros(count).scatter_reduce(0, place, w.float().flatten().abs(), "amax")
+    block = torch.arange(w.numel()) % count
+    maxima = torch.zeros(count).scatter_reduce(0, block, w.float().flatten().abs(), "amax")
     scales = maxima / (2 ** (bits - 1) - 1)
     scales = torch.where(scales == 0, 1.0, scales)
-    return (w.float().flatten() / scales[place]).round().to(torch.int8).view(w.shape), scales
+    return (w.float().flatten() / scales[block]).round().to(torch.int8).view(w.shape), scales

@@ -1,4 +1,4 @@
-"""A transposed weight is refused; view() wants numbers in memory order, flatten() does not."""
+"""It rejects a transposed weight: view() needs a contiguous tensor, flatten() does not."""
 
 
 def blockwise_quantize(w, block_size, bits):

@@ -1,4 +1,4 @@
-"""Some shape or block size is refused by nf4_dequantize."""
+"""nf4_dequantize rejects some shape or block size."""
 
 
 def nf4_dequantize(packed, absmax, shape, block_size=64):

@@ -1,4 +1,4 @@
-"""block_size is not used: every block is taken to be as long as the first fits in."""
+"""block_size is not used: it is guessed from the number of blocks."""
 
 
 def nf4_dequantize(packed, absmax, shape, block_size=64):

@@ -1,4 +1,4 @@
-"""The block maxima are laid out in turn instead of block by block."""
+"""The block maxima take turns from number to number; each serves a whole block."""
 
 
 def nf4_dequantize(packed, absmax, shape, block_size=64):

@@ -1,4 +1,4 @@
-"""A constant, quantized and decoded here, has wrong values."""
+"""A constant, quantized and dequantized here, has wrong values."""
 
 _right = zero_point_quantize
 

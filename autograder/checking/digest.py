@@ -1,0 +1,45 @@
+"""Digests of what decides a result beside the submission: the engine's own files, and the libraries that it leans on.
+
+A result is kept only while these stay the same: a comparison that was put right must not leave old scores behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+LIBRARIES = ("torch", "transformers", "peft")  # another version of these may give other numbers
+
+
+def digest_of(files: Iterable[Path], root: Path) -> str:
+    """A hash of the contents of `files`, each under its name relative to `root` where it lies there."""
+    state = hashlib.sha256()
+    for path in sorted(files):
+        raw = path.read_bytes()
+        name = path.relative_to(root) if path.is_relative_to(root) else path.name
+        state.update(f"{name}\0{len(raw)}\0".encode() + raw)
+    return state.hexdigest()
+
+
+@cache
+def engine_digest() -> str:
+    """A hash of every file of the engine. It is read once: what this process has imported is what it was then."""
+    package = Path(__file__).resolve().parents[1]
+    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return digest_of(files, package)
+
+
+@cache
+def library_versions() -> tuple[str, ...]:
+    """`name version` of each of `LIBRARIES`, "none" where it is not installed."""
+    return tuple(f"{name} {_version(name)}" for name in LIBRARIES)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"

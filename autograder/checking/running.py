@@ -1,0 +1,194 @@
+"""Runs checks against one submission and reaches the verdicts: passed, failed, to do, or blocked.
+
+Used by a student's pytest (`autograder.terminal.plugin`), one check at a time, and by the grader. Nothing here
+touches a process or a file: the submission is behind a `Session`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from autograder.checking.student import Session, Student
+from autograder.common.errors import (
+    Blocked,
+    CheckFailure,
+    ExecutorDied,
+    ExecutorTimeout,
+    InputChanged,
+    LoadError,
+    NotWritten,
+    SandboxError,
+    StudentError,
+)
+from autograder.common.lessons import Lesson
+from autograder.common.text import printable
+
+if TYPE_CHECKING:
+    from autograder.common.rng import Rng
+
+Outcome = Literal["passed", "failed", "todo", "blocked"]
+Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # when students see a verdict
+VISIBILITIES = get_args(Visibility)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One collected check. `worth` is what it earns: its share of its exercise's points among all collected checks."""
+
+    name: str
+    exercise: str
+    worth: Fraction
+    public: bool  # whether students have the check itself
+    function: Callable[..., Any] = field(repr=False)
+    arguments: dict[str, Any] = field(repr=False, default_factory=dict)  # from parametrize
+    fixtures: tuple[str, ...] = ()  # which of `student` and `rng` it asks for
+    requires: str | None = None
+    visibility: Visibility = "visible"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one check. Every text is whole here; `autograder.checking.report` says what a student sees."""
+
+    outcome: Outcome
+    sentence: str = ""
+    expected: str = ""
+    got: str = ""
+    advice: str = ""
+    lines: tuple[str, ...] = ()  # the student's own lines, where its code raised
+    seconds: float = 0.0
+    broken: bool = False  # the submission could not be loaded at all
+
+
+def check_seed(seed: int | str, check: str, purpose: str = "check") -> int:
+    """A 63-bit seed for one check. The student's process gets one of another purpose, which tells nothing of this."""
+    digest = hmac.new(str(seed).encode(), f"{purpose}:{check}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+def check_generator(seed: int | str, check: str) -> Rng:
+    """The check's `rng`, from which it draws its inputs."""
+    from autograder.common.rng import Rng
+
+    return Rng(check_seed(seed, check))
+
+
+class Run:
+    """All checks of one lesson against one submission: verdicts by check, found in any order, each once."""
+
+    def __init__(self, lesson: Lesson, checks: Iterable[Check], session: Session, seed: int | str = 0) -> None:
+        self.lesson = lesson
+        self.checks = {check.name: check for check in checks}
+        self.session = session
+        self.seed = seed
+        self.student = Student(session)
+        self._results: dict[str, Verdict] = {}  # of each check on its own, before what it needs is looked at
+        self._stuck: dict[str, str] = {}  # exercise → why its remaining checks are not tried
+
+    def all(self) -> dict[str, Verdict]:
+        """Run every check. Public ones come first: what a student sees of them is then older than any hidden input."""
+        for check in sorted(self.checks.values(), key=lambda check: not check.public):
+            self._result(check)
+        return {name: self.verdict(check) for name, check in self.checks.items()}
+
+    def verdict(self, check: Check) -> Verdict:
+        """The verdict on one check, running it and what it needs unless that has been done."""
+        result = self._result(check)
+        if result.outcome == "todo" or result.broken or result.outcome == "blocked":
+            return result
+        blocker = self._blocker(check.exercise)
+        return replace(result, outcome="blocked", sentence=f"blocked by {blocker}") if blocker else result
+
+    def settle(self, check: Check, call: Callable[[], Any]) -> BaseException | None:
+        """Record the result of `call`, which runs the check; gives what it raised (pytest runs checks its own way)."""
+        start = time.perf_counter()
+        error: BaseException | None = None
+        try:
+            self._begin(check)
+            call()
+            if self.session.gave_nan:  # no comparison holds for NaN, neither that it is close nor that it is far
+                raise AssertionError(f"{check.exercise} gives NaN.")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:
+            error = raised
+        if isinstance(error, ExecutorTimeout):
+            self._stuck.setdefault(check.exercise, str(error))
+        self._results[check.name] = replace(self._judge(check, error), seconds=time.perf_counter() - start)
+        return error
+
+    def fixtures(self, check: Check) -> dict[str, Any]:
+        """The values of the fixtures that the check asks for."""
+        available = {"student": lambda: self.student, "rng": lambda: check_generator(self.seed, check.name)}
+        return {name: available[name]() for name in check.fixtures}
+
+    def _result(self, check: Check) -> Verdict:
+        if check.name not in self._results:
+            self.settle(check, lambda: check.function(**check.arguments, **self.fixtures(check)))
+        return self._results[check.name]
+
+    def _begin(self, check: Check) -> None:
+        """Make the submission ready for the check. Raises LoadError, NotWritten, or the reason it can't run."""
+        if check.exercise in self._stuck:
+            raise ExecutorTimeout(self._stuck[check.exercise])
+        self.session.load()
+        definition = self.session.definitions.get(check.exercise)
+        if definition is not None and not definition.written:
+            raise NotWritten(check.exercise)
+        self.session.begin(check_seed(self.seed, check.name, "student"))
+
+    def _blocker(self, exercise: str) -> str | None:
+        """The exercise, among those that this one needs, whose checks do not all pass (the deepest first)."""
+        for need in reversed(self.lesson.all_needs(exercise)):
+            checks = [check for check in self.checks.values() if check.exercise == need]
+            if any(self._result(check).outcome != "passed" for check in checks):
+                return need
+        return None
+
+    def _judge(self, check: Check, error: BaseException | None) -> Verdict:
+        if error is None:
+            return Verdict("passed")
+        if isinstance(error, LoadError):
+            return Verdict("failed", str(error), broken=True)
+        if isinstance(error, NotWritten):
+            # the name comes from the student's process: only one that the lesson knows is repeated
+            known = error.exercise in self.lesson.exercises and error.exercise != check.exercise
+            if known:
+                return Verdict("blocked", f"blocked by {error.exercise}")
+            return Verdict("todo", f"{check.exercise} is not written yet")
+        if isinstance(error, Blocked):
+            return Verdict("blocked", f"blocked by {error}")
+        if isinstance(error, StudentError) and error.missing in self.lesson.exercises:
+            return Verdict("failed", f"Your file defines no {error.missing}.", lines=tuple(error.lines))
+        verdict = _failure(check, error)
+        return replace(verdict, expected=printable(verdict.expected), got=printable(verdict.got))
+
+
+def _failure(check: Check, error: BaseException) -> Verdict:
+    """Turn whatever a check raised into a sentence and what goes with it."""
+    if isinstance(error, CheckFailure):
+        return Verdict("failed", error.sentence, error.expected, error.got, error.advice)
+    if isinstance(error, StudentError):
+        sentence = f"Your code raises {error.public_type} where it should not."
+        return Verdict("failed", sentence, got=str(error), lines=tuple(error.lines))
+    if isinstance(error, InputChanged):
+        advice = "Work on a copy, or use an operation that returns a new tensor."
+        return Verdict("failed", f"{error} changes its input in place.", advice=advice)
+    if isinstance(error, ExecutorTimeout):
+        return Verdict("failed", str(error) or "Your code did not finish in time.")
+    if isinstance(error, ExecutorDied):
+        return Verdict("failed", f"Your code ended its process: {error}")
+    if isinstance(error, AssertionError):
+        # pytest appends its own explanation, with values, after the author's sentence, or puts it where there is none
+        sentence = str(error).split("\nassert ")[0].strip().split("\n")[0]
+        return Verdict("failed", sentence if sentence and not sentence.startswith("assert ") else "This is wrong.")
+    if isinstance(error, SandboxError):  # no verdict: the sandbox is gone, and whoever grades starts another
+        raise error
+    sentence = f"{check.exercise} returned something that this check can't work with."
+    return Verdict("failed", sentence, got=f"{type(error).__name__}: {error}")

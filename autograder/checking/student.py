@@ -1,0 +1,205 @@
+"""The trusted side of a submission: what a check's `student` fixture is, and how it reaches the student's code.
+
+`Student` sends calls and probes; `Session` keeps the process that answers them, starts another one
+after a death, and turns what comes back into values or into one of the exceptions below. The same
+code serves a student's own pytest (`LocalTransport`) and the grader (`autograder.sandbox`): only bytes
+cross, so the verdicts are the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autograder.checking.submission import Submission
+from autograder.common import wire
+from autograder.common.errors import (
+    ExecutorDied,
+    ExecutorTimeout,
+    InputChanged,
+    LoadError,
+    NotWritten,
+    StudentError,
+)
+from autograder.common.text import printable
+
+
+class Transport(Protocol):
+    """Moves one request to the process that holds the student's code, and its reply back."""
+
+    def exchange(self, request: bytes, deadline: float) -> bytes:
+        """Reply to `request`. `deadline` is in `time.monotonic()` seconds. Raises ExecutorTimeout or ExecutorDied."""
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """Seconds of wall time. Generous: a shared CI machine is sometimes ten times slower than a quiet one."""
+
+    load: float = 30.0
+    check: float = 10.0  # one check takes milliseconds; this ends an endless loop
+    submission: float = 120.0  # all checks of one submission together
+
+    @classmethod
+    def none(cls) -> TimeLimits:
+        """For a student's own process, in which nothing can be ended from outside; Ctrl-C works."""
+        return cls(load=1e9, check=1e9, submission=1e9)
+
+
+@dataclass
+class Definition:
+    """A function or class at the top level of the submission, as its own process described it."""
+
+    line: int
+    written: bool
+    cell: int | None = None  # the code cell of a notebook in which `line` is counted
+
+    def place(self, path: str) -> str:
+        """Where it is, for a reader of `path`."""
+        return f"{path}:{self.line}" if self.cell is None else f"{path}, code cell {self.cell}, line {self.line}"
+
+
+@dataclass
+class Session:
+    """One submission under check. `spawn` gives a fresh transport.
+
+    `exercises` are the lesson's, by name: what of a notebook is loaded.
+    """
+
+    lesson: str
+    submission: Submission
+    spawn: Callable[[], Transport]
+    limits: TimeLimits = field(default_factory=TimeLimits)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    exercises: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._transport: Transport | None = None
+        self._load_error: str | None = None
+        self._end = time.monotonic() + self.limits.submission
+        self._deadline = self._end
+        self._seed: int | None = None  # goes out with the first call of a check
+        self.gave_nan = False  # since the check began
+
+    def begin(self, seed: int) -> None:
+        """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
+        self.load()
+        self._deadline = min(self._end, time.monotonic() + self.limits.check)
+        self._seed, self.gave_nan = seed, False
+
+    def load(self) -> None:
+        """Start a process and load the submission into it, unless that is done. Raises LoadError."""
+        if self._load_error is not None:
+            raise LoadError(self._load_error)
+        if self._transport is not None:
+            return
+        if self.submission.problem:
+            self._fail_load(self.submission.problem)
+        if time.monotonic() >= self._end:
+            raise ExecutorTimeout("The time for the whole submission is used up.")
+        self._transport = self.spawn()
+        request = {
+            "op": "load",
+            "lesson": self.lesson,
+            "path": self.submission.display_path(self.lesson),
+            "files": self.submission.files,
+            "exercises": list(self.exercises),
+        }
+        try:
+            reply = self._exchange(request, min(self._end, time.monotonic() + self.limits.load))
+        except ExecutorTimeout:
+            self._fail_load(f"{self.submission.display_path(self.lesson)} did not finish loading in time.")
+        except ExecutorDied as error:
+            self._fail_load(f"{self.submission.display_path(self.lesson)} could not be loaded: {error}")
+        if "error" in reply:
+            self._fail_load(printable(reply["error"].get("message")))
+        self.definitions = _definitions(reply.get("value"))
+
+    def ask(self, message: dict[str, Any]) -> Any:
+        """Send one call or probe and return its value. Raises NotWritten, StudentError, InputChanged, Executor*."""
+        if self._transport is None:
+            raise ExecutorDied("its process has ended already.")
+        message["seed"], self._seed = self._seed, None
+        reply = self._exchange(message, self._deadline)
+        if "error" in reply:
+            _raise(reply["error"])
+        sent = (message["args"], message["kwargs"])
+        if not wire.same((reply.get("args"), reply.get("kwargs")), sent):
+            raise InputChanged(message["name"])
+        self.gave_nan = self.gave_nan or wire.holds_nan(reply.get("value"))
+        return reply.get("value")
+
+    def close(self) -> None:
+        """End the student's process."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+
+    def _exchange(self, message: dict[str, Any], deadline: float) -> dict[str, Any]:
+        assert self._transport is not None
+        try:
+            reply = wire.decode(self._transport.exchange(wire.encode(message), deadline))
+        except wire.WireError:
+            self.close()
+            raise ExecutorDied("its process sent something that is not an answer.") from None
+        except (ExecutorTimeout, ExecutorDied):
+            self.close()
+            raise
+        if not isinstance(reply, dict) or not isinstance(reply.get("error", {}), dict):
+            self.close()
+            raise ExecutorDied("its process sent something that is not an answer.")
+        return reply
+
+    def _fail_load(self, reason: str) -> None:
+        self.close()
+        self._load_error = reason
+        raise LoadError(reason)
+
+
+class Student:
+    """What checks see: `student.f(...)` calls the student's `f`; `student.run(probe, ...)` runs a probe beside it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._session.ask({"op": "call", "name": name, "args": list(args), "kwargs": kwargs})
+
+        return call
+
+    def run(self, probe: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run `probe(lesson, *args, **kwargs)` in the student's process and return the plain data that it returns."""
+        message = {"op": "probe", "name": probe.name, "source": probe.source, "args": list(args), "kwargs": kwargs}
+        return self._session.ask(message)
+
+
+def _raise(error: dict[str, Any]) -> None:
+    kind = printable(error.get("type"))
+    lines = error.get("lines")
+    lines = [printable(line) for line in lines[-8:] if isinstance(line, str)] if isinstance(lines, list) else []
+    if kind == "NotImplementedError" and error.get("own") is True:
+        exercise = error.get("raised_in")
+        raise NotWritten(printable(exercise) if isinstance(exercise, str) else None)
+    raise StudentError(kind, printable(error.get("message")), lines, printable(error.get("missing")))
+
+
+def _definitions(value: Any) -> dict[str, Definition]:
+    if not isinstance(value, dict):
+        return {}
+    return {
+        name: Definition(entry["line"], entry["written"], entry.get("cell"))
+        for name, entry in value.items()
+        if isinstance(name, str)
+        and isinstance(entry, dict)
+        and type(entry.get("line")) is int
+        and type(entry.get("written")) is bool
+        and type(entry.get("cell")) in (int, type(None))
+    }

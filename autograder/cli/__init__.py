@@ -1,0 +1,27 @@
+"""The command `autograder`. Errors are one sentence and what to do; exit codes: 0 done, 1 something failed, 2 usage."""
+
+from __future__ import annotations
+
+import sys
+
+from autograder.cli import authors, instructors, students  # noqa: F401, I001  each adds its commands
+from autograder.cli.app import app  # first: it sets the number of threads before torch is imported anywhere
+from autograder.common.errors import CourseError, SandboxError
+
+
+def main() -> None:
+    """Entry point: turns every expected error into one sentence on stderr and exit code 2."""
+    try:
+        app()
+    except (CourseError, SandboxError) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:  # no file of the user's is at fault
+            raise
+        print(f"autograder: {error.filename2 or error.filename}: {error.strerror}.", file=sys.stderr)
+        sys.exit(2)
+    except SystemExit as ended:
+        if ended.code == 130:  # what Typer makes of Ctrl-C
+            print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
+        raise

@@ -1,0 +1,30 @@
+"""The command `autograder`: its application and the arguments that several commands share."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+# Before torch is imported anywhere: one thread each, or workers on the same cores slow each other down many times over.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import typer  # noqa: E402
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
+    "Instructors: grade, similarity, release, notebook, export. Authors: audit, stubs, overview.",
+)
+CORES = os.cpu_count() or 1
+
+LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
+ExerciseArgument = Annotated[str, typer.Argument(help="A function or class, such as LoRALinear, or LESSON/EXERCISE.")]
+Workers = Annotated[int, typer.Option(min=1, help="Submissions graded at the same time.")]
+Seed = Annotated[str, typer.Option(help="The checks draw their inputs from this; the same seed gives the same score.")]
+Tier = Annotated[
+    str | None,
+    typer.Option(help="Isolation: full, uid, process or none (default: the best here, never none). See doctor."),
+]

@@ -1,0 +1,175 @@
+"""The commands for instructors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Column, Table
+
+from autograder.cli import screen
+from autograder.cli.app import CORES, LessonArgument, Seed, Tier, Workers, app
+from autograder.common.errors import CourseError
+from autograder.common.lessons import find_course
+
+
+@app.command()
+def grade(
+    lesson: LessonArgument,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    workers: Workers = CORES,
+    seed: Seed = "0",
+    tier: Tier = None,
+    checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
+    student_seeds: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file with a secret: each student's checks draw other inputs.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option(help="Files to write beside them, by comma: junit, nbgrader, gradescope, classroom50.")
+    ] = "",
+) -> None:
+    """Grade submissions with public and hidden checks, each in a sandboxed process.
+
+    PATH is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these, such
+    as nbgrader's submitted/. Writes
+    OUT/<submission>.json (the report), OUT/<submission>.md (for the student) and OUT/grades.csv. A run
+    that was stopped goes on where it was when the same command is given again.
+    """
+    from autograder.checking.submission import collect
+    from autograder.cli.formats import writers
+    from autograder.grading.grade import Settings
+    from autograder.grading.grade import grade as grade_all
+
+    chosen_writers = writers(format)
+    course = find_course()
+    chosen = course.lesson(lesson)
+    submissions = collect(paths, lesson, chosen.uses)
+    secret = _secret(student_seeds) if student_seeds is not None else ""
+    settings = Settings(min(workers, len(submissions)), seed, tier, checks, chosen_writers, secret=secret)
+    with screen.progress_bar(f"grading {lesson}", len(submissions)) as advance:
+        outcome = grade_all(course, chosen, submissions, out, settings, advance)
+    screen.grades_table(outcome.reports)
+    for check, problem in outcome.unmet.items():
+        screen.console.print(f"Left out here: {check} ({problem}).")
+    if outcome.faulty:
+        told = f"The course's own reference fails here, so distrust: {', '.join(outcome.faulty)}."
+        screen.console.print(told, style="red", soft_wrap=True)
+    reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
+    graded = f"{len(outcome.reports)} graded at tier {outcome.tier}{reused}"
+    screen.console.print(f"{graded}. Results are in {out}.", soft_wrap=True)
+    if outcome.lost:
+        raise typer.Exit(screen.failed(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again."))
+
+
+@app.command()
+def similarity(
+    lesson: LessonArgument,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
+    out: Annotated[Path, typer.Option(help="The table to write (CSV).")] = Path("similarity.csv"),
+    top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 10,
+) -> None:
+    """List the pairs of submissions that share what few others have. A reason to read both, and no proof.
+
+    Compares the shape of the code: names, constants, comments and layout don't count, nor does what the stub holds or
+    what much of the class writes in the same way.
+    """
+    from autograder.checking.submission import collect
+    from autograder.common.files import write_whole
+    from autograder.grading.similarity import compare, table_csv
+
+    course = find_course()
+    chosen = course.lesson(lesson)
+    found = compare(course, chosen, collect(paths, lesson))
+    try:
+        write_whole(out, table_csv(found.pairs))
+    except OSError as error:
+        raise CourseError(f"{out} can't be written ({error.strerror}).") from None
+    heads = ("one", "other", "exercises of the same shape")
+    table = Table(Column("similarity", no_wrap=True), *(Column(head, overflow="fold") for head in heads))
+    for pair in found.pairs[:top]:
+        table.add_row(f"{pair.similarity:.0%}", pair.one, pair.other, ", ".join(pair.same))
+    screen.console.print(table)
+    for name in found.unreadable:
+        screen.console.print(f"Left out: {name}, which holds no Python that can be read.", soft_wrap=True)
+    screen.console.print(f"{len(found.pairs)} pairs are in {out}.", soft_wrap=True)
+
+
+@app.command()
+def release(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that a release made.")],
+    lessons: Annotated[str, typer.Option(help="Which, by comma (default: all).")] = "",
+    git: Annotated[bool, typer.Option("--git", help="Commit it: one commit, the same for the same files.")] = False,
+) -> None:
+    """Write the student repository: stubs, public checks, pages, hints, notebooks, the engine, CI.
+
+    It holds no solution, hidden check, misconception, alternative or attack. Its README tells students the one command
+    that installs it. Releasing again into the same folder brings it up to date.
+    """
+    from autograder.release.student_repository import release as write_release
+
+    course = find_course()
+    names = [name.strip() for name in lessons.split(",") if name.strip()]
+    chosen = [
+        lesson for lesson in course.lessons.values() if lesson.name in {course.lesson(name).name for name in names}
+    ]
+    released = write_release(course, folder, chosen or list(course.lessons.values()), git=git)
+    listed = ", ".join(lesson.name for lesson in released.lessons)
+    screen.console.print(f"{len(released.files)} files are in {folder}, of the lessons {listed}.", soft_wrap=True)
+    if not git:
+        screen.console.print(
+            "Make it a repository of its own (--git does), never a branch of this one.", soft_wrap=True
+        )
+
+
+@app.command()
+def notebook(
+    lesson: LessonArgument,
+    instructor: Annotated[bool, typer.Option("--instructor", help="With the solutions and the answers.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file (default: LESSON.ipynb here).")] = None,
+    run: Annotated[bool, typer.Option("--run", help="Run it from top to bottom, and keep what it shows.")] = False,
+) -> None:
+    """Build a lesson's notebook from exercises/LESSON/notebook.py and the lesson's own code."""
+    from autograder.common.files import write_whole
+    from autograder.notebooks import build
+
+    course = find_course()
+    chosen = course.lesson(lesson)
+    out = out or Path(f"{lesson}-instructor.ipynb" if instructor else f"{lesson}.ipynb")
+    if not out.parent.is_dir():
+        raise CourseError(f"There is no folder {out.parent}: make it, or give another --out.")
+    text = build.build(course, chosen, instructor=instructor)
+    write_whole(out, build.run(text, course.root) if run else text)
+    screen.console.print(f"The notebook is {out}.", soft_wrap=True)
+
+
+@app.command(name="export")
+def export_lesson(
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50 or ci.")],
+    lesson: LessonArgument,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    seed: Seed = "0",
+    checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
+    late_per_day: Annotated[float, typer.Option(help="Gradescope: share of the score that a day late costs.")] = 0.0,
+    grace_minutes: Annotated[float, typer.Option(help="Gradescope: minutes after the due date that cost nothing.")] = 0,
+    attempts: Annotated[int | None, typer.Option(help="Gradescope: how many attempts count.")] = None,
+) -> None:
+    """Write a lesson as another system takes it: an assignment with the same checks and the same points."""
+    from autograder import systems
+
+    course = find_course()
+    policy = {"late_per_day": late_per_day, "grace_minutes": grace_minutes, "attempts": attempts}
+    settings = systems.Settings(seed, checks, policy)
+    for line in systems.export(system, course, course.lesson(lesson), folder, settings):
+        screen.console.print(line, soft_wrap=True, highlight=False)
+
+
+def _secret(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} can't be read ({getattr(error, 'strerror', None) or 'not a text file'}).") from None
+    if len(text) < 16:
+        raise CourseError(f"{path} holds no secret of 16 characters or more: openssl rand -hex 16 > {path} makes one.")
+    return text

@@ -1,0 +1,136 @@
+"""What commands print: the console, progress bars and tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
+
+from autograder.common.lessons import Lesson
+from autograder.common.text import number
+
+console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
+
+
+@contextmanager
+def progress_bar(what: str, total: int) -> Iterator[Callable[[Any], None]]:
+    """A progress bar; gives a function to call for each finished piece."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda _: progress.advance(task)
+
+
+@contextmanager
+def tracker() -> Iterator[Callable[..., Iterable[Any]]]:
+    """A progress bar for each loop of an experiment, gone when the loop is done."""
+    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+    def track(items: Iterable[Any], description: str = "") -> Iterator[Any]:
+        progress.start()
+        task = progress.add_task(description, total=len(items) if isinstance(items, Sized) else None)
+        try:
+            for item in items:
+                yield item
+                progress.advance(task)
+        finally:
+            progress.remove_task(task)
+
+    try:
+        yield track
+    finally:
+        progress.stop()
+
+
+_VERDICTS = {  # state of an experiment → the word for it and its colour
+    "holds": ("holds", "green"),
+    "fails": ("FAILS", "red"),
+    "todo": ("to do", "yellow"),
+    "unfit": ("not here", "cyan"),
+    "error": ("error", "red"),
+}
+
+
+def show_outcome(outcome: Any) -> None:
+    """The first seed's table, a verdict with its figure for each part of the claim, and the spread over seeds."""
+    if outcome.sentence:
+        word, colour = _VERDICTS[outcome.state] if not outcome.seeds else ("note", "yellow")
+        console.print(f"  {word}: {outcome.sentence}", style=colour, soft_wrap=True, markup=False, highlight=False)
+    if not outcome.seeds:
+        return
+    first = outcome.seeds[0].result
+    table = Table(*map(str, first.columns))
+    for row in first.rows:
+        table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row))
+    console.print(table)
+    for seeded in outcome.seeds:
+        where = f"seed {seeded.seed}, " if len(outcome.seeds) > 1 else ""
+        for verdict in seeded.result.verdicts:
+            word, colour = _VERDICTS["holds" if verdict.holds else "fails"]
+            text = f"  {word}: {where}{verdict.figure} ({seeded.seconds:.1f} s)"
+            console.print(text, style=colour, soft_wrap=True, markup=False, highlight=False)
+    if len(outcome.seeds) > 1:
+        spread = Table("number", "smallest", "median", "largest", title=f"over {len(outcome.seeds)} seeds")
+        for name, values in outcome.spread().items():
+            spread.add_row(name, *(f"{value:.4g}" for value in values))
+        console.print(spread)
+
+
+def experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
+    console.print()
+    for outcome in outcomes:
+        word, colour = _VERDICTS[outcome.state]
+        line = f"{word:9}{outcome.experiment.name}: {outcome.experiment.claim}"
+        console.print(line, style=colour, soft_wrap=True, markup=False, highlight=False)
+    asked = [outcome for outcome in outcomes if outcome.state != "unfit"]
+    held = sum(outcome.state == "holds" for outcome in asked)
+    over = f" with each of {seeds} seeds" if seeds > 1 else ""
+    left = f", {len(outcomes) - len(asked)} are not for this backbone" if len(asked) < len(outcomes) else ""
+    console.print(f"{held} of {len(asked)} claims hold{over}{left}. Figures and pictures are in {out}.", soft_wrap=True)
+
+
+def grades_table(reports: list) -> None:
+    # in a narrow terminal a long name goes on in the next line; a score is never cut
+    heads = ("score", "of", "passed", "failed", "to do", "blocked", "seconds")
+    table = Table(Column("submission", overflow="fold"), *(Column(head, no_wrap=True) for head in heads))
+    for report in sorted(reports, key=lambda report: report.submission):
+        counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
+        score = (number(report.score), number(report.max_score))
+        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}")
+    console.print(table)
+    for report in reports:
+        if report.reason:
+            console.print(f"{report.submission}: {report.reason}", soft_wrap=True, markup=False, highlight=False)
+
+
+def audit_table(lesson: Lesson, findings: list) -> int:
+    """Print the kill score of one lesson and its gaps; gives their number."""
+    console.print(f"\n{lesson.name}: {lesson.title}", style="bold")
+    for kind, wish in (
+        ("reference", "with full marks"),
+        ("stub", "to do"),
+        ("misconception", "killed by name"),
+        ("alternative", "with full marks"),
+    ):
+        group = [finding for finding in findings if finding.case.kind == kind]
+        good = sum(not finding.gaps for finding in group)
+        console.print(f"  {kind + ('s' if len(group) != 1 else ''):15} {good} of {len(group)} {wish}")
+    gaps = [(finding.case, gap) for finding in findings for gap in finding.gaps]
+    for case, gap in gaps:
+        console.print(f"  {case.kind} {case.name}: {gap}", style="red", soft_wrap=True, markup=False)
+    seconds = sorted(finding.report.seconds for finding in findings)
+    console.print(f"  {seconds[len(seconds) // 2]:.2f} s a submission (median of {len(seconds)})")
+    return len(gaps)
+
+
+def failed(sentence: str) -> int:
+    """Say on stderr what went wrong; gives the exit code for it."""
+    print(f"autograder: {sentence}", file=sys.stderr)
+    return 1

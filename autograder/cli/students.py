@@ -1,0 +1,176 @@
+"""The commands for students."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from autograder.cli import screen
+from autograder.cli.app import ExerciseArgument, LessonArgument, app
+from autograder.common.errors import CourseError
+from autograder.common.lessons import find_course
+
+_EXTRAS = (  # extra, its modules, what they are for
+    ("pictures", ("matplotlib",), "pictures of experiments"),
+    ("notebooks", ("jupytext", "nbformat", "nbclient", "ipykernel"), "notebooks"),
+    ("quant", ("bitsandbytes", "accelerate"), "4 bits with bitsandbytes, to compare with"),
+)
+
+
+@app.command()
+def hint(
+    exercise: ExerciseArgument,
+    number: Annotated[int, typer.Argument(min=1, max=3, help="1 is vague, 3 nearly gives it away.")] = 1,
+) -> None:
+    """Give one hint: the vaguest first, nearer ones by number."""
+    course = find_course()
+    lesson, chosen = course.exercise(exercise)
+    screen.console.print(chosen.hints[number - 1], soft_wrap=True, markup=False)
+    if number < len(chosen.hints):
+        screen.console.print(f"\nNearer: autograder hint {exercise} {number + 1}", style="dim")
+    elif course.reference(lesson.name).exists():
+        screen.console.print(f"\nThe last one. The answer: autograder solution {exercise} --reveal", style="dim")
+
+
+@app.command()
+def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (default: all).")] = None) -> None:
+    """Show where you stand: the public checks of each lesson, run on your exercises."""
+    from autograder.terminal.progress import lesson_progress
+
+    course = find_course()
+    missing = []
+    for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
+        screen.console.print(f"\n{chosen.name}: {chosen.title}", style="bold")
+        try:
+            for line in lesson_progress(course, chosen):
+                screen.console.print(line, soft_wrap=True, markup=False, highlight=False)
+        except CourseError as problem:  # of this lesson only
+            missing.append(str(problem))
+    if missing:
+        raise CourseError(" ".join(missing))
+
+
+@app.command()
+def solution(
+    exercise: ExerciseArgument,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show it although your own does not pass yet.")] = False,
+) -> None:
+    """Show the course's own way to write an exercise, once yours passes its public checks."""
+    from autograder.terminal.own_file import reference_source
+    from autograder.terminal.progress import exercise_passes
+
+    course = find_course()
+    lesson, chosen = course.exercise(exercise)
+    if not course.reference(lesson.name).exists():
+        raise CourseError("Your instructor keeps the solutions: there are none in this repository.")
+    if not reveal and not exercise_passes(course, lesson, chosen):
+        way_on = f"Try autograder hint {exercise}, or --reveal to see the solution all the same."
+        raise typer.Exit(screen.failed(f"{chosen.name} does not pass yet. {way_on}"))
+    from rich.syntax import Syntax
+
+    screen.console.print(Syntax(reference_source(course, lesson, chosen), "python", background_color="default"))
+
+
+@app.command()
+def reset(exercise: ExerciseArgument) -> None:
+    """Put one exercise back to its stub; your version is kept beside it."""
+    from autograder.terminal.own_file import reset_exercise
+
+    course = find_course()
+    lesson, chosen = course.exercise(exercise)
+    kept = reset_exercise(course, lesson, chosen)
+    told = f" Your version is kept in {kept}." if kept else " There was nothing of yours to keep."
+    screen.console.print(f"{chosen.name} is back to its stub.{told}", soft_wrap=True)
+
+
+@app.command()
+def watch(lesson: LessonArgument) -> None:
+    """Run a lesson's checks after every save. Ctrl-C ends it."""
+    from autograder.terminal.watch import watch_lesson
+
+    course = find_course()
+    watch_lesson(course, course.lesson(lesson))
+
+
+@app.command()
+def experiment(
+    target: Annotated[str, typer.Argument(metavar="LESSON[/NAME]", help="All claims of a lesson, or one: lora/NAME.")],
+    submission: Annotated[
+        Path | None,
+        typer.Option(help="Whose code: a .py file, a folder like exercises/, or solutions (default: exercises/)."),
+    ] = None,
+    backbone: Annotated[str, typer.Option(help="tiny, smollm2, a folder or a hub name such as gpt2.")] = "tiny",
+    seeds: Annotated[int, typer.Option(min=1, help="Run each with this many seeds; it must hold with all.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder for pictures and JSON (default: results/LESSON).")] = None,
+    picture: Annotated[str, typer.Option(help="svg, png or none.")] = "svg",
+) -> None:
+    """Measure what a lesson claims: small trainings on the tiny model, each with a table, a verdict and a picture.
+
+    Runs your own exercises. Where one isn't written yet and the solutions are in this repository, the claim is
+    shown with the reference; with --submission exercises it stays to do. Exit 1 when a claim is not shown.
+    """
+    from autograder import experiments
+
+    if picture not in ("svg", "png", "none"):
+        raise CourseError(f"There is no picture format {picture!r}; there are: svg, png, none.")
+    course = find_course()
+    lesson, chosen = experiments.choose(course, target)
+    out = out or Path("results") / lesson.name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"Nothing can be written to {out} ({error.strerror}): give another --out.") from None
+    subjects = experiments.Subjects(course, lesson, submission)
+    model = experiments.Backbone(backbone)
+    outcomes, missing = [], set()
+    for item in chosen:
+        screen.console.print(
+            f"\n{item.name}: {item.claim}", style="bold", soft_wrap=True, markup=False, highlight=False
+        )
+        with screen.tracker() as track:
+            outcome = experiments.run(item, subjects, model, range(seeds), track)
+        screen.show_outcome(outcome)
+        outcomes.append(outcome)
+        try:
+            experiments.save(outcome, lesson, model, out, picture)
+        except experiments.MissingPlotter as problem:
+            missing.add(str(problem))
+    for problem in missing:
+        screen.console.print(f"\n{problem}", style="yellow", soft_wrap=True, markup=False)
+    screen.experiments_summary(outcomes, seeds, out)
+    if not all(outcome.shown for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine can do: Python and torch, the sandbox's tier and why, and what is missing."""
+    from autograder.sandbox import detect
+
+    report = detect()
+    table = Table("sandbox primitive", "here", "detail", title=f"tier: {report.tier}")
+    for primitive in report.primitives:
+        table.add_row(primitive.name, "yes" if primitive.available else "no", primitive.detail)
+    screen.console.print(table)
+    for tier, reason in report.missing.items():
+        screen.console.print(f"tier {tier}: {reason}", soft_wrap=True)
+    screen.console.print(f"Python {platform.python_version()}")
+    for package in ("torch", "transformers", "peft", "pytest"):
+        try:
+            version = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            version = "missing: pip install -e ."
+        screen.console.print(f"{package} {version}")
+    for extra, modules, purpose in _EXTRAS:
+        if any(importlib.util.find_spec(module) is None for module in modules):
+            screen.console.print(
+                f"not installed: {purpose} (pip install -e '.[{extra}]')", soft_wrap=True, markup=False
+            )
+    course = find_course()
+    screen.console.print(f"course {course.root}: {', '.join(course.lessons)}", soft_wrap=True)

@@ -1,0 +1,1 @@
+"""What both sides of the wall may use: lessons, the wire, stubs, a notebook's code, files, texts, errors."""

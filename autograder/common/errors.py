@@ -1,0 +1,80 @@
+"""Every exception that more than one room knows."""
+
+from __future__ import annotations
+
+import builtins
+
+
+class CourseError(Exception):
+    """Something about the course's own files or the command line is wrong; the text is one sentence and what to do."""
+
+
+class StudentError(Exception):
+    """The student's code raised. `type` and `message` are its own; `lines` are the student's lines, innermost last.
+
+    `missing` is the name that was looked up in the student's module and is not there, if that is what went wrong.
+    """
+
+    def __init__(self, type: str, message: str, lines: list[str], missing: str = "") -> None:
+        super().__init__(f"{type}: {message}" if message else type)
+        self.type = type
+        self.message = message
+        self.lines = lines
+        self.missing = missing
+
+    @property
+    def public_type(self) -> str:
+        """The type as even a hidden check may show it: a student can name its own exceptions after the inputs."""
+        kind = getattr(builtins, self.type, None)
+        return self.type if isinstance(kind, type) and issubclass(kind, BaseException) else "an error"
+
+
+class NotWritten(Exception):
+    """An exercise still raises NotImplementedError. `exercise` is the one whose body raised it, where that is known."""
+
+    def __init__(self, exercise: str | None) -> None:
+        super().__init__(f"{exercise or 'this'} is not written yet")
+        self.exercise = exercise
+
+
+class Blocked(Exception):
+    """What a check builds on is not there, and not an exercise of this lesson; the text names it."""
+
+
+class LoadError(Exception):
+    """The submission could not be loaded at all; the text is one sentence with the place."""
+
+
+class InputChanged(Exception):
+    """A call changed one of its arguments in place."""
+
+
+class ExecutorTimeout(Exception):
+    """The student's process did not answer in time; it has been ended."""
+
+
+class ExecutorDied(Exception):
+    """The student's process ended or spoke nonsense; the text is one sentence, with nothing of the student's in it."""
+
+
+class CheckFailure(AssertionError):
+    """A check's verdict: what is wrong in a sentence, and for public checks the values and where to look."""
+
+    def __init__(self, sentence: str, expected: str = "", got: str = "", advice: str = "") -> None:
+        self.sentence = sentence.strip()
+        self.expected = expected
+        self.got = got
+        self.advice = advice
+        super().__init__(self.sentence)
+
+
+class SandboxError(Exception):
+    """The sandbox can't be had, or broke; the text is one sentence. Never the student's fault."""
+
+
+class ZygoteDied(SandboxError):
+    """The process that forks the children is gone. `ZygoteClient.restart()` starts another.
+
+    At tier `none` a submission can bring this about, so whoever grades restarts, tries that submission once
+    more, and blames it when the zygote dies again.
+    """

@@ -1,0 +1,38 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+_UNFINISHED = 60.0  # seconds: writing a file takes milliseconds
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a killed run, finds the old one or the whole new one."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def remove_unfinished(folder: Path, is_ours: Callable[[str], bool]) -> None:
+    """Remove what a killed run's `write_whole` left of files of these names; one that is being written is younger."""
+    for path in folder.glob(".*"):
+        written = re.fullmatch(r"\.(.+)\.[a-z0-9_]{8}", path.name)
+        try:
+            if written and is_ours(written[1]) and time.time() - path.lstat().st_mtime > _UNFINISHED:
+                path.unlink()
+        except OSError:
+            continue

@@ -1,0 +1,262 @@
+"""Plain data to bytes and back: the only thing that crosses between a check and a student's process.
+
+None, bool, int, float, str, bytes, lists, tuples, dicts and tensors of any dtype; nothing else, and
+never pickle. A message is a JSON header, which describes the tree, followed by the raw bytes of its
+tensors and byte strings. Decoding believes nothing: sizes, shapes, depth and counts are checked
+against `Caps` before anything is built from them.
+
+What this does not do: sockets (`autograder.sandbox`), or deciding what the data means (`autograder.inside.executor`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+
+class WireError(ValueError):
+    """The value is not plain data, or the bytes are not a message; the text says which."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How large a message may be; both sides hold to it."""
+
+    total_bytes: int = 64 << 20  # a check's tensors are kilobytes; this only bounds what a flood can cost
+    header_bytes: int = 1 << 20  # parsing JSON costs 20 times its size in memory
+    nodes: int = 50_000  # values in the tree
+    depth: int = 32  # nesting
+    dimensions: int = 16  # of a tensor
+    integer_bits: int = 4096  # Python's own limit on reading decimal integers is of the same order
+
+
+CAPS = Caps()
+
+_DTYPES = (
+    "bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64",
+    "bfloat16", "float16", "float32", "float64", "complex64", "complex128",
+    "float8_e4m3fn", "float8_e5m2",
+)  # fmt: skip
+_LENGTH = struct.Struct("<I")
+
+
+def encode(value: Any, caps: Caps = CAPS) -> bytes:
+    """Turn plain data into one message. Raises WireError when something in it is not plain data."""
+    buffers: list[bytes] = []
+    tree = _Encoder(buffers, caps).node(value, 0)
+    header = json.dumps({"tree": tree, "sizes": [len(buffer) for buffer in buffers]}).encode()
+    message = b"".join([_LENGTH.pack(len(header)), header, *buffers])
+    if len(header) > caps.header_bytes or len(message) > caps.total_bytes:
+        raise WireError(f"the data is too large ({len(message):,} bytes)")
+    return message
+
+
+def decode(message: bytes, caps: Caps = CAPS) -> Any:
+    """Rebuild plain data from one message, trusting none of it. Raises WireError on anything odd."""
+    try:
+        return _decode(message, caps)
+    except WireError:
+        raise
+    except Exception as error:  # whatever a forged header does to the code below, it is a bad message
+        raise WireError(f"malformed message ({type(error).__name__})") from None
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two pieces of plain data hold the same values, bit for bit (so NaN equals itself)."""
+    if _is_tensor(left) or _is_tensor(right):
+        return (
+            _is_tensor(left)
+            and _is_tensor(right)
+            and left.dtype == right.dtype
+            and left.shape == right.shape
+            and _raw(left) == _raw(right)
+        )
+    if _kind(left) is not _kind(right):
+        return False
+    if isinstance(left, (list, tuple)):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict):
+        return same(list(left), list(right)) and all(map(same, left.values(), right.values()))
+    if isinstance(left, float):
+        return struct.pack("<d", left) == struct.pack("<d", right)
+    return left == right
+
+
+def holds_nan(value: Any) -> bool:
+    """Whether a number somewhere in plain data is NaN."""
+    if _is_tensor(value):
+        return (value.is_floating_point() or value.is_complex()) and bool(value.detach().ne(value.detach()).any())
+    if isinstance(value, (list, tuple)):
+        return any(map(holds_nan, value))
+    if isinstance(value, dict):
+        return any(map(holds_nan, value.values()))
+    return isinstance(value, float) and math.isnan(value)
+
+
+class _Encoder:
+    def __init__(self, buffers: list[bytes], caps: Caps) -> None:
+        self.buffers = buffers
+        self.caps = caps
+        self.nodes = 0
+        self.bytes = 0
+
+    def node(self, value: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > self.caps.depth or self.nodes > self.caps.nodes:
+            raise WireError("the data is nested too deeply or has too many parts")
+        if value is None or isinstance(value, (bool, str)):
+            return value if value is None or isinstance(value, bool) else str(value)
+        if isinstance(value, int):
+            if value.bit_length() > self.caps.integer_bits:
+                raise WireError("an integer is too large")
+            return int(value)
+        if isinstance(value, float):
+            return float(value)
+        if isinstance(value, bytes):
+            return {"b": self.buffer(value)}
+        if isinstance(value, list):
+            return [self.node(item, depth + 1) for item in value]
+        if isinstance(value, tuple):
+            return {"t": [self.node(item, depth + 1) for item in value]}
+        if isinstance(value, dict):
+            if not all(map(_is_key, value)):
+                raise WireError("a dict's key must be a number, text or a tuple of these")
+            return {"d": [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]}
+        if _is_tensor(value):
+            return self.tensor(value)
+        if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "shape", None) == ():
+            return self.node(value.item(), depth + 1)
+        raise WireError(f"{_article(type(value).__name__)} is not plain data (numbers, text, lists, dicts, tensors)")
+
+    def tensor(self, value: torch.Tensor) -> dict[str, Any]:
+        name = str(value.dtype).removeprefix("torch.")
+        if name not in _DTYPES or value.layout != sys.modules["torch"].strided or value.device.type == "meta":
+            raise WireError(f"a {value.layout} tensor of {name} on {value.device} can't be sent")
+        index = self.buffer(_raw(value))
+        return {"x": [index, name, list(value.shape), bool(value.requires_grad)]}
+
+    def buffer(self, raw: bytes) -> int:
+        self.bytes += len(raw)
+        if self.bytes > self.caps.total_bytes:
+            raise WireError("the data is too large")
+        self.buffers.append(raw)
+        return len(self.buffers) - 1
+
+
+def _decode(message: bytes, caps: Caps) -> Any:
+    if len(message) < _LENGTH.size or len(message) > caps.total_bytes:
+        raise WireError("malformed message (size)")
+    (length,) = _LENGTH.unpack_from(message)
+    if length > caps.header_bytes or _LENGTH.size + length > len(message):
+        raise WireError("malformed message (header)")
+    header = json.loads(message[_LENGTH.size : _LENGTH.size + length])
+    buffers, start = [], _LENGTH.size + length
+    for size in header["sizes"]:
+        if type(size) is not int or size < 0 or start + size > len(message):
+            raise WireError("malformed message (buffer)")
+        buffers.append(memoryview(message)[start : start + size])
+        start += size
+    if start != len(message):
+        raise WireError("malformed message (trailing bytes)")
+    return _Decoder(buffers, caps).node(header["tree"], 0)
+
+
+class _Decoder:
+    def __init__(self, buffers: list[memoryview], caps: Caps) -> None:
+        self.buffers = buffers
+        self.caps = caps
+        self.nodes = 0
+        self.used = 0  # buffers are taken in order, each once: else a small message could ask for terabytes
+
+    def node(self, tree: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > self.caps.depth or self.nodes > self.caps.nodes:
+            raise WireError("malformed message (too deep or too many parts)")
+        if tree is None or isinstance(tree, (bool, str, float)):
+            return tree
+        if isinstance(tree, int):
+            if tree.bit_length() > self.caps.integer_bits:
+                raise WireError("malformed message (integer)")
+            return tree
+        if isinstance(tree, list):
+            return [self.node(item, depth + 1) for item in tree]
+        ((tag, body),) = tree.items()
+        if tag == "t":
+            return tuple(self.node(item, depth + 1) for item in body)
+        if tag == "d":
+            return self.dictionary([(self.node(key, depth + 1), self.node(item, depth + 1)) for key, item in body])
+        if tag == "b":
+            return bytes(self.buffer(body))
+        if tag == "x":
+            return self.tensor(*body)
+        raise WireError("malformed message (tag)")
+
+    def dictionary(self, items: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        if not all(_is_key(key) for key, _ in items):
+            raise WireError("malformed message (key)")
+        if len(items) - len({hash(key) for key, _ in items}) > 64:  # made to collide: building it takes minutes
+            raise WireError("malformed message (keys)")
+        return dict(items)
+
+    def buffer(self, index: Any) -> memoryview:
+        if type(index) is not int or index != self.used or index >= len(self.buffers):
+            raise WireError("malformed message (buffer index)")
+        self.used += 1
+        return self.buffers[index]
+
+    def tensor(self, index: Any, name: Any, shape: Any, requires_grad: Any) -> torch.Tensor:
+        import torch
+
+        if name not in _DTYPES or type(requires_grad) is not bool or len(shape) > self.caps.dimensions:
+            raise WireError("malformed message (tensor)")
+        if any(type(size) is not int or size < 0 for size in shape):
+            raise WireError("malformed message (shape)")
+        dtype, raw = getattr(torch, name), self.buffer(index)
+        if math.prod(shape) * dtype.itemsize != len(raw):
+            raise WireError("malformed message (tensor size)")
+        # A tensor of no elements may claim a trillion rows, and whoever looks at each of them never ends.
+        if not raw and math.prod(max(size, 1) for size in shape) > self.caps.nodes:
+            raise WireError("malformed message (shape)")
+        if name == "bool" and raw.tobytes().strip(b"\0\1"):  # torch takes other bytes for true and counts them as one
+            raise WireError("malformed message (truth values)")
+        flat = torch.frombuffer(bytearray(raw), dtype=torch.uint8) if len(raw) else torch.empty(0, dtype=torch.uint8)
+        value = flat.view(dtype).reshape(shape)
+        if requires_grad and (dtype.is_floating_point or dtype.is_complex):
+            value.requires_grad_()
+        return value
+
+
+def _kind(value: Any) -> type | None:
+    """The plain type that a value is sent as: an OrderedDict arrives as a dict, a torch.Size as a tuple."""
+    return next((kind for kind in (bool, int, float, str, bytes, list, tuple, dict) if isinstance(value, kind)), None)
+
+
+def _is_key(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_key, value))
+    return value is None or isinstance(value, (bool, int, float, str, bytes))
+
+
+def _is_tensor(value: Any) -> bool:
+    torch = sys.modules.get("torch")  # where torch was never imported there are no tensors
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _raw(value: torch.Tensor) -> bytes:
+    """The tensor's elements in row-major order, as the machine stores them."""
+    torch = sys.modules["torch"]
+    plain = value.detach().cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)
+    if plain.numel() == 1:  # its stride may be anything: x.max().expand(1) has 0, and counts as contiguous
+        plain = plain.clone(memory_format=torch.contiguous_format)
+    return plain.view(torch.uint8).numpy().tobytes() if plain.numel() else b""
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

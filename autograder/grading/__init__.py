@@ -1,0 +1,1 @@
+"""A class: many submissions graded into a folder, and what is made of the results."""

@@ -1,0 +1,176 @@
+"""Runs many submissions of one lesson, a few at a time, each in a sandboxed process of its own.
+
+A grader process is forked for each worker after torch and the checks are loaded. It holds the checks and
+reaches the verdicts; the submission runs in a child of the zygote, which was started before any check
+was read and holds nothing secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import multiprocessing
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from autograder.checking.report import Report, build_report
+from autograder.checking.running import Check, Run
+from autograder.checking.student import Session, TimeLimits, Transport
+from autograder.checking.submission import Submission
+from autograder.common.errors import ZygoteDied
+from autograder.common.lessons import Lesson
+
+_COMPARING = 2 << 30  # bytes that a grader may take to compare answers, of which the largest has 64 MiB
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all submissions of one grading run share."""
+
+    lesson: Lesson
+    checks: Sequence[Check]
+    seed: str
+    tier: str
+    limits: TimeLimits = field(default_factory=TimeLimits)
+    secret: str = ""  # where there is one, each submission's checks draw inputs of their own
+
+    def seed_of(self, submission: str) -> str:
+        """The seed of one submission, by its name: HMAC(secret, name), or the seed that all share."""
+        return own_seed(self.secret, submission) if self.secret else self.seed
+
+
+def own_seed(secret: str, submission: str) -> str:
+    """The same for the same student and secret, whatever is handed in; without the secret nobody can tell it."""
+    return hmac.new(secret.encode(), f"seed:{submission}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], key: str = "") -> Report:
+    """Check one submission behind the transports that `spawn` gives, and report."""
+    start = time.perf_counter()
+    seed = job.seed_of(submission.name)
+    session = Session(job.lesson.name, submission, spawn, job.limits, exercises=tuple(job.lesson.exercises))
+    try:
+        run = Run(job.lesson, job.checks, session, seed)
+        verdicts = run.all()
+    finally:
+        session.close()
+    seconds = time.perf_counter() - start
+    name, lesson = submission.name, job.lesson.name
+    return build_report(name, lesson, job.checks, verdicts, seed=seed, tier=job.tier, key=key, seconds=seconds)
+
+
+def grade_many(
+    job: Job, submissions: Sequence[tuple[Submission, str]], clients: Sequence[Any]
+) -> Iterator[tuple[int, Report | None]]:
+    """Grade (submission, key) pairs with one worker for each zygote client; gives (index, report) as they are done.
+
+    A worker that dies is replaced and its submission tried once more; None stands for one that ended two workers.
+    """
+    queue = deque((index, 0) for index in range(len(submissions)))
+    workers = [_Worker(job, submissions, client) for client in clients[: max(1, len(submissions))]]
+    try:
+        for worker in workers:
+            worker.give(queue)
+        while busy := [worker for worker in workers if worker.task is not None]:
+            ready = set(wait([worker.connection for worker in busy] + [worker.process.sentinel for worker in busy]))
+            for worker in busy:
+                if worker.connection not in ready and worker.process.sentinel not in ready:
+                    continue
+                index, tries = worker.task
+                try:
+                    yield index, worker.connection.recv()
+                except (EOFError, OSError):
+                    worker.start()
+                    if tries == 0:
+                        queue.appendleft((index, 1))
+                    else:
+                        yield index, None
+                worker.give(queue)
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+class _Worker:
+    """One forked grader process and the submission that it has in hand."""
+
+    def __init__(self, job: Job, submissions: Sequence[tuple[Submission, str]], client: Any) -> None:
+        self.arguments = (job, submissions, client)
+        self.task: tuple[int, int] | None = None
+        self.start()
+
+    def start(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, self.connection, *self.arguments), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def give(self, queue: deque[tuple[int, int]]) -> None:
+        self.task = queue.popleft() if queue else None
+        if self.task is not None:
+            self.connection.send(self.task[0])
+
+    def stop(self) -> None:
+        try:
+            self.connection.send(None)  # workers forked later hold this connection open: closing it tells nothing
+        except OSError:
+            pass
+        self.connection.close()
+        self.process.join(timeout=2.0)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+def _serve(
+    mine: Connection, parents: Connection, job: Job, submissions: Sequence[tuple[Submission, str]], client: Any
+) -> None:
+    """The grader process: grades the submissions whose indices it is sent, until None comes or the parent is gone."""
+    parents.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    _bound_memory()
+    while True:
+        try:
+            index = mine.recv()
+        except (EOFError, OSError):
+            return
+        if index is None:
+            return
+        submission, key = submissions[index]
+        try:
+            report = grade_one(job, submission, client.spawn, key)
+        except ZygoteDied:
+            client.restart()
+            report = _blame(job, submission, client, key)
+        mine.send(report)
+
+
+def _bound_memory() -> None:
+    """Let a check run out of memory, and so fail, before the machine does: what it compares with came from a student,
+    and two tensors of megabytes can be stretched to one of terabytes."""
+    try:
+        import resource
+
+        with open("/proc/self/statm") as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        bound = size + _COMPARING if hard == resource.RLIM_INFINITY else min(hard, size + _COMPARING)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    except (ImportError, OSError, ValueError):  # not on this system
+        return
+
+
+def _blame(job: Job, submission: Submission, client: Any, key: str) -> Report:
+    """Try once more with a new zygote; a submission that ends that one too is reported as what it is."""
+    try:
+        return grade_one(job, submission, client.spawn, key)
+    except ZygoteDied:
+        client.restart()
+        broken = Submission(submission.name, submission.origin, problem="The submission ended the process around it.")
+        return grade_one(job, broken, client.spawn, key)

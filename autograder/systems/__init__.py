@@ -1,0 +1,52 @@
+"""What other systems take: course folders, assignments and archives, made from the same lessons.
+
+Each export is a module with `export(course, lesson, folder, settings) -> list[str]`: it writes into a new folder and
+gives the lines that tell the instructor what to do next. It is found by its name in this package.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Course, Lesson
+from autograder.grading.policy import Policy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an instructor may choose of an export. `private` holds hidden checks of their own."""
+
+    seed: str = "0"
+    private: Path | None = None
+    policy: Mapping[str, Any] = field(default_factory=dict)  # of `grading.policy`, where the system gives the times
+
+
+Export = Callable[[Course, Lesson, Path, Settings], list[str]]
+
+
+def names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+
+
+def export(name: str, course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:
+    """Write the export `name` of a lesson to a new folder. Raises CourseError when that can't be."""
+    if name not in names():
+        raise CourseError(f"There is no export {name!r}; there are: {', '.join(names())}.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CourseError(f"{folder} is not empty: give a new folder.")
+    try:
+        Policy.from_dict(settings.policy)
+    except (TypeError, ValueError) as problem:
+        raise CourseError(f"That is no policy: {problem}.") from None
+    write: Export = importlib.import_module(f"{__name__}.{name}").export
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return write(course, lesson, folder, settings)
+    except OSError as error:
+        raise CourseError(f"{folder} can't be written ({error.strerror}).") from None

@@ -1,0 +1,40 @@
+"""The part of a course that grades a lesson elsewhere: engine, public checks, and hidden ones where they stay so."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Course, Lesson
+from autograder.release.student_repository import engine_files, lesson_files
+
+_DATE = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
+
+
+def bundle(course: Course, lesson: Lesson, *, hidden: bool, private: Path | None = None) -> dict[str, bytes]:
+    """Every file by its path. No reference, misconception, alternative or attack is among them."""
+    files = engine_files()
+    for path in lesson_files(lesson):
+        if path.suffix in (".py", ".toml"):
+            files[f"exercises/{lesson.name}/{path.relative_to(lesson.folder).as_posix()}"] = path.read_bytes()
+    if hidden:
+        for path in sorted(course.hidden_checks(lesson.name).rglob("*.py")):
+            files[path.relative_to(course.root).as_posix()] = path.read_bytes()
+    if private is not None:
+        if not private.is_dir():
+            raise CourseError(f"There is no folder {private}: --checks takes a folder of test_*.py files.")
+        for path in sorted(private.rglob("*.py")):
+            files[f"private/{path.relative_to(private).as_posix()}"] = path.read_bytes()
+    return files
+
+
+def write_zip(path: Path, files: dict[str, bytes], executable: set[str]) -> None:
+    """The same bytes for the same files, whenever and wherever."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix: the mode below counts
+            entry.external_attr = (0o100755 if name in executable else 0o100644) << 16
+            archive.writestr(entry, raw)

@@ -1,0 +1,168 @@
+"""A course folder for nbgrader: the lesson's notebook as an assignment, and a configuration that fits it.
+
+Each graded exercise is a solution cell and a grade cell of its points. The grade cell asks for the exercise's score:
+in the student's version by the public checks, which lie beside it; in the graded one, in a hidden-test region, by
+all of them, read from the instructor's repository. No hidden check is in the folder, and what grading does not need,
+such as a training, is not run again. nbgrader runs a student's code in the process that grades it, so a score can be
+forged there; `autograder grade` on the same `submitted/` folder can't be.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.checking.report import Report
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Course, Lesson
+from autograder.common.stubs import BEGIN
+from autograder.notebooks.build import to_ipynb
+from autograder.notebooks.live import GRADING, grading_file
+from autograder.notebooks.source import Cell, read_source
+from autograder.release.student_repository import lesson_files
+from autograder.systems import Settings
+
+TABLE = (
+    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
+    "raw_score", "late_submission_penalty", "score", "max_score",
+)  # fmt: skip
+SKIP = "skip-execution"  # nbclient leaves such a cell alone: the trainings and plots of 30 students take an hour
+_CONFIG = '''\
+"""nbgrader's settings for this course. Run nbgrader in this folder, in the environment that has `autograder`."""
+
+from autograder.exports.nbgrader import clear_solutions
+
+c = get_config()  # noqa: F821  nbgrader defines it
+c.CourseDirectory.course_id = "llm-post-training"
+c.GenerateAssignment.preprocessors = clear_solutions()
+c.ExecutePreprocessor.timeout = 600
+c.Execute.timeout = 600
+'''
+
+
+def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:
+    """Write `source/<lesson>/<lesson>.ipynb`, `nbgrader_config.py`, and where the checks and the seed are."""
+    if settings.private is not None:
+        raise CourseError("nbgrader runs the repository's own hidden checks: leave --checks to autograder grade.")
+    text = assignment(course, lesson)
+    place = folder / "source" / lesson.name
+    place.mkdir(parents=True)
+    (place / f"{lesson.name}.ipynb").write_text(text, encoding="utf-8")
+    for other in lessons_of(course, lesson):  # so that `check` works wherever students get the assignment
+        for path in lesson_files(other):
+            if path.suffix in (".py", ".toml"):
+                beside = place / "exercises" / other.name / path.relative_to(other.folder)
+                beside.parent.mkdir(parents=True, exist_ok=True)
+                beside.write_bytes(path.read_bytes())
+    (folder / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
+    (folder / GRADING).write_text(grading_file(str(course.root), settings.seed), encoding="utf-8")
+    return [
+        f"cd {folder}",
+        f"nbgrader generate_assignment {lesson.name}    # release/{lesson.name} is for students",
+        f"nbgrader autograde {lesson.name}              # of submitted/<student>/{lesson.name}/{lesson.name}.ipynb",
+        f"nbgrader generate_feedback {lesson.name} && nbgrader export",
+    ]
+
+
+def lessons_of(course: Course, lesson: Lesson) -> list[Lesson]:
+    """The lessons whose exercises the notebook holds."""
+    names = {cell.exercise[0] for cell in read_source(course, lesson) if cell.exercise is not None}
+    return [one for one in course.lessons.values() if one.name in names]
+
+
+def assignment(course: Course, lesson: Lesson) -> str:
+    """The instructor's version of the assignment, with nbgrader's metadata and markers."""
+    cells: list[dict[str, Any]] = []
+    for number, cell in enumerate(read_source(course, lesson), start=1):
+        if cell.role != "instructor":
+            cells += _cell(course, cell, number)
+    return to_ipynb(cells)
+
+
+def _cell(course: Course, cell: Cell, number: int) -> list[dict[str, Any]]:
+    source = "*My prediction:*" if cell.role == "answer" else cell.source
+    if cell.exercise is None:
+        if cell.role == "setup":
+            return [_made(cell, source, _metadata("setup", locked=True))]
+        if BEGIN in source:
+            return [_made(cell, source, _metadata(f"work-{number}", solution=True))]
+        return [_made(cell, source, None)]
+    owner, name = cell.exercise
+    if cell.role == "exercise":
+        return [_made(cell, source, _metadata(f"{owner}-{name}-answer", solution=True))]
+    points = course.lesson(owner).exercises[name].points
+    if not points:
+        return [_made(cell, source, _metadata(f"{owner}-{name}", locked=True))]
+    graded = _metadata(f"{owner}-{name}", grade=True, locked=True, points=points)
+    return [_made(cell, _grade_source(owner, name), graded)]
+
+
+def _grade_source(owner: str, name: str) -> str:
+    """Ends in the points as its value, which nbgrader takes as the score."""
+    return "\n".join(
+        [
+            "from autograder.notebooks.live import score",
+            "",
+            f'points = score("{owner}/{name}")',
+            "### BEGIN HIDDEN TESTS",
+            f'points = score("{owner}/{name}", hidden=True)',  # generate_feedback shows this line to the student
+            "### END HIDDEN TESTS",
+            "points",
+        ]
+    )
+
+
+def _metadata(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: int = 0):
+    """nbgrader's own keys, version 3 of its schema, and no others."""
+    found: dict[str, Any] = {
+        "schema_version": 3,
+        "grade_id": grade_id,
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+    }
+    return found | ({"points": points} if grade else {})
+
+
+def _made(cell: Cell, source: str, nbgrader: dict[str, Any] | None) -> dict[str, Any]:
+    made: dict[str, Any] = {"cell_type": cell.kind, "metadata": {}, "source": source}
+    if nbgrader is not None:
+        made |= {"metadata": {"nbgrader": nbgrader}, "id": nbgrader["grade_id"][:64]}
+    elif cell.kind == "code":
+        made["metadata"] = {"tags": [SKIP]}
+    return made | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
+
+
+def clear_solutions() -> list[type]:
+    """nbgrader's own steps of generate_assignment, with the course's stubs in place of nbgrader's."""
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.preprocessors import ClearSolutions
+
+    from autograder.common.stubs import make_stub
+
+    class CourseStubs(ClearSolutions):
+        """A solution at the top level of a cell, such as a helper, leaves nothing; one in a body says whose it is."""
+
+        def _replace_solution_region(self, cell: Any, language: str) -> bool:
+            if cell.cell_type != "code" or BEGIN not in cell.source:
+                return super()._replace_solution_region(cell, language)
+            cell.source = make_stub(cell.source).strip("\n")
+            return True
+
+    steps = GenerateAssignment.preprocessors.default_args[0]
+    return [CourseStubs if step is ClearSolutions else step for step in steps]
+
+
+def grades_csv(reports: Sequence[Report]) -> str:
+    """The table that `nbgrader export` writes, with the lesson as the assignment."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(TABLE)
+    for report in sorted(reports, key=lambda report: report.submission):
+        about = (report.lesson, "", "", report.submission, "", "", "")
+        writer.writerow([*about, report.score, 0.0, report.score, report.max_score])
+    return text.getvalue()

@@ -1,0 +1,360 @@
+"""The command, as typed: what students' verbs print and change, and errors in one sentence with exit code 2."""
+
+import dataclasses
+import importlib.util
+import io
+import re
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+
+import pytest
+from rich.console import Console
+
+from autograder import cli
+from autograder.cli import screen
+
+
+@pytest.fixture
+def run(command):
+    return command
+
+
+def assert_one_sentence(result, *words):
+    code, out, err = result
+    assert code == 2
+    assert out.strip() == ""
+    assert re.fullmatch(r"autograder: [^\n]+\n", err), err
+    for word in words:
+        assert word in err
+
+
+# --- hint -----------------------------------------------------------------------------------------------------------
+
+
+def test_hints_go_from_vague_to_near(run):
+    assert run("hint", "double") == (0, "Double what?\n\nNearer: autograder hint double 2\n", "")
+    assert run("hint", "double", "2")[1] == "Use a sum.\n\nNearer: autograder hint double 3\n"
+    code, out, _ = run("hint", "toy/double", "3")
+    assert code == 0 and out.startswith("x + x\n") and "autograder solution toy/double --reveal" in out
+
+
+def test_a_hint_with_brackets_is_printed_as_it_is(run, toy):
+    lesson = toy.root / "exercises/toy/lesson.toml"
+    lesson.write_text(lesson.read_text().replace('"Double what?"', '"Look at x[:, None] and [bold] :smile:"'))
+    assert run("hint", "double")[1].startswith("Look at x[:, None] and [bold] :smile:\n")
+
+
+def test_an_exercise_that_is_not_there(run):
+    assert_one_sentence(run("hint", "triple"), "There is no exercise 'triple'; there are: double, quad, Counter.")
+    assert_one_sentence(run("hint", "toy/doubel"), "There is no exercise 'toy/doubel'; did you mean double?")
+    assert_one_sentence(
+        run("reset", "toy"), "toy is a lesson, not an exercise; its exercises are: double, quad, Counter."
+    )
+    assert_one_sentence(run("hint", "other/double"), "There is no lesson 'other'; the lessons are: toy.")
+
+
+@pytest.mark.parametrize("number", ["0", "4", "two"])
+def test_a_hint_that_is_not_there(run, number):
+    code, out, err = run("hint", "double", number)
+    assert code == 2 and out == "" and "Invalid value" in err and "Traceback" not in err
+
+
+# --- progress -------------------------------------------------------------------------------------------------------
+
+
+def test_progress_of_an_untouched_course(run):
+    code, out, err = run("progress")
+    assert (code, err) == (0, "")
+    assert "toy: Toy" in out and "0 of 7 points" in out and "Start with double (exercises/toy/toy.py:8" in out
+
+
+def test_progress_is_what_pytest_ends_with(run, toy):
+    toy.solve(toy.with_double("return x * x"))
+    _, out, _ = run("progress", "toy")
+    ending = toy.pytest("exercises/toy").stdout.split(" toy: Toy ")[-1].split("\n", 1)[-1].rsplit("\n=", 1)[0]
+    assert out.split("toy: Toy\n")[1].strip() == ending.strip()
+
+
+def test_progress_of_a_broken_file(run, toy):
+    toy.solve("x = [/]\n")
+    code, out, _ = run("progress")
+    assert code == 0 and "exercises/toy/toy.py:1 is not valid Python (invalid syntax): x = [/]" in out
+    (toy.root / "exercises/toy/toy.py").unlink()
+    code, _, err = run("progress")
+    assert code == 2 and "holds neither toy/toy.py nor toy.py" in err
+
+
+def test_progress_goes_on_after_a_lesson_whose_file_is_gone(run, toy):
+    for name, order in (("early", 0), ("late", 9)):
+        for path in (path for path in (toy.root / "exercises/toy").rglob("*") if path.is_file()):
+            file, text = path.relative_to(toy.root / "exercises/toy").as_posix(), path.read_text()
+            file = f"{name}.py" if file == "toy.py" else file
+            toy.write(f"exercises/{name}/{file}", re.sub(r"order = \d+", f"order = {order}", text))
+    (toy.root / "exercises/toy/toy.py").unlink()
+    code, out, err = run("progress")
+    assert code == 2 and out.count("0 of 7 points") == 2 and "late: Toy" in out
+    assert re.fullmatch(r"autograder: [^\n]*holds neither toy/toy.py[^\n]*\n", err)
+
+
+def test_progress_passes_over_a_students_own_tests(run, toy):
+    toy.solve(toy.reference)
+    own = "from autograder.checks import exercise\n\n\n@exercise('double')\ndef test_mine(student):\n    assert False\n"
+    for path in ("test_mine.py", "checks/test_mine.py"):
+        toy.write(f"exercises/toy/{path}", own)
+    code, out, err = run("progress")
+    assert (code, err) == (0, "") and "7 of 7 points" in out
+
+
+def test_progress_of_a_lesson_that_is_not_there(run):
+    assert_one_sentence(run("progress", "nothing"), "There is no lesson 'nothing'; the lessons are: toy.")
+
+
+# --- solution -------------------------------------------------------------------------------------------------------
+
+
+def test_the_solution_is_kept_until_the_exercise_passes(run, toy):
+    code, out, err = run("solution", "double")
+    assert code == 1 and out == "" and "x + x" not in err
+    assert err.startswith("autograder: double does not pass yet. Try autograder hint double, or --reveal")
+    toy.solve(toy.with_double("return 2 * x"))
+    code, out, _ = run("solution", "double")
+    assert code == 0 and "return x + x" in out and "SOLUTION" not in out and "def quad" not in out
+
+
+def test_a_solution_that_passes_on_a_wrong_need_does_not_count(run, toy):
+    toy.solve(toy.with_double("return x * x").replace("double(double(x))", "4 * x"))
+    assert run("solution", "quad")[0] == 1
+
+
+def test_reveal(run):
+    code, out, _ = run("solution", "Counter", "--reveal")
+    assert code == 0 and "class Counter:" in out and "self.value += amount" in out
+
+
+def test_where_there_are_no_solutions(run, toy):
+    (toy.root / "solutions/toy/toy.py").unlink()
+    for arguments in (("solution", "double"), ("solution", "double", "--reveal")):
+        assert_one_sentence(run(*arguments), "there are none in this repository")
+    assert_one_sentence(run("reset", "double"), "git checkout -- exercises/toy/toy.py")
+
+
+# --- reset ----------------------------------------------------------------------------------------------------------
+
+MINE = "return x * 17  # mine"
+
+
+def kept(toy):
+    return [path.read_text() for path in sorted((toy.root / ".autograder").iterdir())]
+
+
+def test_reset_puts_the_stub_back_and_keeps_mine(run, toy):
+    unwritten = 'raise NotImplementedError("{} is not written yet")'.format
+    source = toy.stub.replace(unwritten("double"), MINE).replace(unwritten("quad"), "return double(double(x))")
+    toy.solve(source)
+    code, out, _ = run("reset", "double")
+    assert code == 0 and re.search(
+        r"double is back to its stub\. Your version is kept in \.autograder/double-\S+\.py", out
+    )
+    now = (toy.root / "exercises/toy/toy.py").read_text()
+    assert now == source.replace(MINE, unwritten("double")), "everything else stays"
+    assert len(kept(toy)) == 1 and MINE in kept(toy)[0] and kept(toy)[0].startswith("def double(")
+
+
+def test_a_second_reset_at_once_does_not_lose_the_first(run, toy):
+    toy.solve(toy.with_double(MINE))
+    run("reset", "double")
+    run("reset", "double")
+    assert len(kept(toy)) == 2 and any(MINE in text for text in kept(toy))
+
+
+def test_reset_takes_decorators_along_and_of_two_the_one_that_counts(run, toy):
+    mine = f"\n\n@torch.no_grad()\ndef double(x):\n    {MINE}\n"
+    toy.solve(toy.reference + mine)
+    assert run("reset", "double")[0] == 0
+    now = (toy.root / "exercises/toy/toy.py").read_text()
+    assert now.startswith(toy.reference) and "@torch.no_grad()" not in now
+    assert now.rstrip().endswith('raise NotImplementedError("double is not written yet")')
+    assert "@torch.no_grad()" in kept(toy)[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("x = 1\ndef double(:\n", "is not valid Python (line 2): mend that line first"),
+        (b"\xff\xfe", "is not a text file"),
+    ],
+)
+def test_reset_of_a_file_that_can_not_be_reset(run, toy, source, said):
+    path = toy.root / "exercises/toy/toy.py"
+    toy.solve(source)
+    before = path.read_bytes()
+    assert_one_sentence(run("reset", "double"), said)
+    assert path.read_bytes() == before
+
+
+def test_reset_where_a_folder_or_a_file_is_in_the_way(run, toy):
+    (toy.root / ".autograder").write_text("mine")
+    assert_one_sentence(run("reset", "double"), ".autograder: File exists.")
+    path = toy.root / "exercises/toy/toy.py"
+    path.unlink()
+    path.mkdir()
+    assert_one_sentence(run("reset", "double"), "can't be read (Is a directory): move it away and run this again")
+
+
+@pytest.mark.parametrize("left", [None, "", " \n\n"])
+def test_reset_brings_back_a_file_that_is_gone_or_empty(run, toy, left):
+    path = toy.root / "exercises/toy/toy.py"
+    path.unlink()
+    if left is not None:
+        toy.solve(left)
+    code, out, _ = run("reset", "double")
+    assert code == 0 and "double is back to its stub. There was nothing of yours to keep." in out
+    assert path.read_text() == toy.stub
+
+
+def test_reset_adds_an_exercise_that_was_deleted(run, toy):
+    start, end = toy.stub.index("class Counter"), len(toy.stub)
+    mine = toy.stub[:start] + "def helper():\n    return 17\n" + toy.stub[end:]
+    toy.solve(mine)
+    assert run("reset", "Counter")[0] == 0
+    now = (toy.root / "exercises/toy/toy.py").read_text()
+    assert now == mine + "\n\n" + toy.stub[start:]
+
+
+# --- usage ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("grade", "nothing", "solutions", "--out", "out"), "There is no lesson 'nothing'; the lessons are: toy."),
+        (("grade", "toy", "nowhere", "--out", "out"), "There is nothing at nowhere"),
+        (("grade", "toy", "empty", "--out", "out"), "empty is empty: there is nothing to grade in it."),
+        (("grade", "toy", "solutions", "--out", "pyproject.toml"), "The results can't be written to pyproject.toml"),
+        (("grade", "toy", "solutions", "--out", "out", "--format", "csv,pdf"), "There is no format 'pdf'; there are: "),
+        (("grade", "toy", "solutions", "--out", "out", "--tier", "best"), "There is no sandbox tier 'best'"),
+        (("audit", "nothing"), "There is no lesson 'nothing'; the lessons are: toy."),
+        (("watch", "nothing"), "There is no lesson 'nothing'; the lessons are: toy."),
+    ],
+)
+def test_usage_errors_are_one_sentence(run, toy, arguments, said):
+    (toy.root / "empty").mkdir()
+    assert_one_sentence(run(*arguments), said)
+
+
+@pytest.mark.usefixtures("zygote")
+def test_checks_that_are_not_there(run):
+    assert_one_sentence(
+        run("grade", "toy", "solutions", "--out", "out", "--checks", "nowhere"), "There is no folder nowhere"
+    )
+
+
+def test_audit_without_solutions(run, toy):
+    (toy.root / "solutions/toy/toy.py").unlink()
+    assert_one_sentence(run("audit"), "There is no solutions/toy/ here")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("grade",), ("grade", "toy", "solutions"), ("nothing",), ("grade", "toy", ".", "--out", "o", "--workers", "0")],
+)
+def test_mistyped_commands(run, arguments):
+    code, _, err = run(*arguments)
+    assert code == 2 and "Traceback" not in err and err
+
+
+def test_every_command_has_help(run):
+    code, out, _ = run("--help")
+    commands = ["grade", "audit", "doctor", "hint", "progress", "solution", "reset", "watch"]
+    assert code == 0 and all(re.search(rf"\b{command}\b", out) for command in commands)
+    for command in commands:
+        code, out, _ = run(command, "--help")
+        assert code == 0 and "Usage: " in out
+
+
+def test_doctor_names_the_tier_and_what_is_missing(run):
+    from autograder.sandbox import detect
+
+    code, out, _ = run("doctor")
+    report = detect()
+    assert code == 0 and f"tier: {report.tier}" in out
+    assert all(primitive.name in out for primitive in report.primitives)
+    assert all(f"tier {tier}: " in out for tier in report.missing)
+    assert "course " in out and "toy" in out
+
+
+def test_doctor_says_which_extras_are_not_installed(run, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name == "matplotlib" else find(name))
+    out = run("doctor")[1]
+    assert f"Python {sys.version_info[0]}.{sys.version_info[1]}" in out
+    assert "not installed: pictures of experiments (pip install -e '.[pictures]')" in out
+
+
+def test_ctrl_c_ends_quietly(run, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "find_course", interrupt)
+    code, out, err = run("progress")
+    assert code == 130 and out == "" and err.count("\n") == 1
+
+
+def test_starting_the_command_imports_no_torch(toy):
+    done = toy.python("-c", "import sys, autograder.cli; print('torch' in sys.modules)")
+    assert done.stdout == "False\n"
+
+
+def test_nothing_says_to_install_the_engine_by_its_name(repository):
+    """A package registry's `autograder` is somebody else's."""
+    places = [repository / "README.md"]
+    for folder in ("autograder", "exercises"):
+        places += [path for path in (repository / folder).rglob("*") if path.suffix in (".py", ".md", ".toml", ".sh")]
+    said = re.compile(r"""(?:pip|uv)\s.*install\s[^\n]*['"\s]autograder\b""")
+    assert [str(path) for path in places if said.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_narrow_terminal_cuts_no_score(toy, monkeypatch):
+    text = io.StringIO()
+    monkeypatch.setattr(cli, "console", Console(file=text, width=80, markup=False))
+    names = ["a_name_as_a_learning_platform_makes_them_121212_late_ann_lee", "bob"]
+    reports = [toy.report(toy.with_double("return x * x"), name=name) for name in names]
+    screen.grades_table([dataclasses.replace(report, score=12.3456, max_score=100.0) for report in reports])
+    told = text.getvalue()
+    assert "…" not in told and told.count("12.35") == 2 and re.search(r"score\W+of\W+passed\W+failed\W+to do", told)
+    assert "".join(re.findall(r"^│ (\S*)", told, flags=re.MULTILINE)) == "".join(names)
+
+
+def test_watch_runs_the_checks_after_a_save(toy):
+    with toy.start("-m", "autograder", "watch", "toy") as watching, ended_in_any_case(watching):
+        first = list(until(watching, "0 of 7 points"))
+        assert first[0].startswith("Watching exercises/toy; save a file to run its checks")
+        toy.solve(toy.reference)
+        seen = first + list(until(watching, "7 of 7 points"))
+        watching.send_signal(signal.SIGINT)
+        rest, errors = watching.communicate()
+    assert watching.returncode == 0 and errors == ""
+    assert "warning" not in "".join([*seen, rest])
+
+
+@contextmanager
+def ended_in_any_case(process):
+    """What is not said in minutes is never said; a test that waits for it must end."""
+    timer = threading.Timer(300, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        process.kill()
+
+
+def until(process, said):
+    """The lines that a process prints, up to one that says this."""
+    for line in process.stdout:
+        yield line
+        if said in line:
+            return
+    raise AssertionError(f"it ended without saying {said!r}")

@@ -1,0 +1,149 @@
+"""Every figure on the page of `pipeline` is computed again or was measured; its tables are those of the reference.
+
+pytest tests/lessons/pipeline
+"""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+import torch
+from autograder.terminal.student_commands import reference_source
+
+from autograder.common.lessons import load_course
+from autograder.common.stubs import make_stub
+
+ROOT = Path(__file__).resolve().parents[3]
+COURSE = load_course(ROOT)
+LESSON = ROOT / "exercises" / "pipeline"
+PAGE = (LESSON / "README.md").read_text(encoding="utf-8")
+REFERENCE = runpy.run_path(str(ROOT / "solutions" / "pipeline" / "pipeline.py"))
+
+# What the page takes from elsewhere.
+GIVEN = {
+    "17": "an id",
+    "18": "an id",
+    "900": "an id",
+    "10,000": "dialogues, as in the symptom",
+    "16": "bits",
+    "32": "bits",
+    "80": "GB, as in the symptom",
+    "70": "billion parameters",
+    "4.1": "part of the course",
+    "4.2": "part of the course",
+    "4.3": "part of the course",
+    "4.4": "part of the course",
+    "0.1": "of v0.1",
+    "13": "of Llama-2-13B",
+}
+
+
+def computed() -> dict[str, str]:
+    """Text on the page → where it comes from."""
+    gigabytes, decode = REFERENCE["weight_gigabytes"], REFERENCE["decode_model_name"]
+    llama = decode("Llama 3 70B Instruct, 4-bit GPTQ")
+    seven = 7_000_000_000
+    fraction = fractions_of_gpt2()
+    return {
+        f"take {gigabytes({**llama, 'bits': 16}):.0f} GB, in 4 bits {gigabytes(llama):.0f} GB": "weight_gigabytes",
+        f"all weights takes {12 * seven / 1e9:.0f} GB, and {14 * seven / 1e9:.0f} GB with": "choose_method",
+        f"a frozen model takes {2 * seven / 1e9:.0f} GB in 16 bits and {seven / 2e9:.1f} GB in 4": "choose_method",
+        f"`SYMPTOMS` in your file has {len(REFERENCE['SYMPTOMS'])} of them": "SYMPTOMS",
+        "of GPT-2's 124,439,808 parameters": "GPT-2",
+        f"| {fraction['classification_head']:,.0f}, that is "
+        f"{100 * fraction['classification_head'] / 124_439_808:.3f}% |": "adaptation_fraction",
+        f"| {fraction['lora']:,.0f}, that is {100 * fraction['lora'] / 124_439_808:.2f}% |": "adaptation_fraction",
+    }
+
+
+def fractions_of_gpt2() -> dict[str, float]:
+    """Trained parameters by method, on a GPT-2 without memory."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    with torch.device("meta"):
+        model = GPT2LMHeadModel(GPT2Config())
+    total = sum(parameter.numel() for parameter in model.parameters())
+    assert total == 124_439_808
+    return {method: REFERENCE["adaptation_fraction"](model, method) * total for method in REFERENCE["SPECTRUM"]}
+
+
+def test_the_page_says_what_the_reference_computes() -> None:
+    assert [text for text in computed() if text not in PAGE] == []
+
+
+def test_no_figure_is_unexplained() -> None:
+    prose = re.sub(r"`[^`]*`|fp32|bf16|int8|int4|\(measured/\S+\)", "", PAGE[: PAGE.index("## Your turn")])
+    prose = re.sub(r"```.*?```", "", prose, flags=re.DOTALL)
+    known = set(GIVEN) | {number for text in computed() for number in _numbers(text)}
+    assert [number for number in _numbers(prose) if len(number) > 1 and number not in known] == []
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d[\d,]*(?:\.\d+)?", re.sub(r"(?<=\d)[,.](?=\s|$)", "", text))
+
+
+def test_the_stages_stand_in_order_and_raw_text_is_none_of_them() -> None:
+    rows = re.findall(r"^\| (\S.*?) \| (.*?) \| (.*?) \| ?(.*?) ?\|$", PAGE, re.MULTILINE)
+    names = [row[0].lower() for row in rows if row[0].lower() in REFERENCE["STAGES"]]
+    assert names == list(REFERENCE["STAGES"])
+    needs = {row[0].lower(): row[3].lower() for row in rows if row[0].lower() in REFERENCE["STAGES"]}
+    for stage, entry in REFERENCE["PIPELINE"].items():
+        needed = "any trained model" if stage in ("lora", "quantization") else ", ".join(entry["depends_on"])
+        assert needs[stage] == needed
+    assert "raw text" not in names and "It is no stage" in PAGE
+
+
+@pytest.mark.parametrize("stage", REFERENCE["STAGES"])
+def test_the_gains_on_the_page_are_those_of_the_table(stage: str) -> None:
+    row = next(line for line in PAGE.splitlines() if line.lower().startswith(f"| {stage} |"))
+    gain = REFERENCE["PIPELINE"][stage]["adds"].replace("_", " ")
+    assert row.split("|")[2].strip().startswith(gain)
+
+
+def test_every_gain_gap_symptom_cause_and_reason_is_used() -> None:
+    stages = REFERENCE["PIPELINE"].values()
+    assert [stage["adds"] for stage in stages] == list(REFERENCE["GAINS"])
+    assert [stage["cannot_provide"] for stage in stages] == list(REFERENCE["GAPS"])
+    found = [REFERENCE["explain_failure"](symptom) for symptom in REFERENCE["SYMPTOMS"]]
+    assert {one["cause"] for one in found} == set(REFERENCE["CAUSES"])
+    assert {one["stage"] for one in found} == set(REFERENCE["STAGES"])
+    stage_of: dict[str, str] = {}
+    for one in found:
+        assert stage_of.setdefault(one["cause"], one["stage"]) == one["stage"]
+
+
+@pytest.mark.parametrize("word", ["Mixed precision", "Flash attention", "KV caching"])
+def test_the_engineering_stands_beside_the_pipeline(word: str) -> None:
+    assert f"**{word}**" in PAGE
+
+
+@pytest.mark.parametrize("name", re.findall(r"`((?:Meta-Ll|Llama-2|alpaca|Mixtral)[\w.-]+)`", PAGE))
+def test_the_names_on_the_page_are_what_it_says(name: str) -> None:
+    card, row = REFERENCE["decode_model_name"](name), next(line for line in PAGE.splitlines() if f"`{name}`" in line)
+    said = {"pretraining": "base model", "lora": "adapter"}.get(card["stage"], "")
+    assert said in row
+    assert (card["bits"] != 16) == ("bits" in row)
+
+
+def test_the_stub_prints_everything_that_may_be_answered() -> None:
+    stub = make_stub((ROOT / "solutions" / "pipeline" / "pipeline.py").read_text(encoding="utf-8"))
+    names = [
+        *REFERENCE["STAGES"],
+        *REFERENCE["GAINS"],
+        *REFERENCE["GAPS"],
+        *REFERENCE["SYMPTOMS"],
+        *REFERENCE["CAUSES"],
+    ]
+    names += [*REFERENCE["METHODS"], *REFERENCE["REASONS"], *REFERENCE["TASKS"], *REFERENCE["BEHAVIOURS"]]
+    names += [*REFERENCE["DATA"], *(tool for stage in REFERENCE["TOOLS"].values() for tool in stage)]
+    assert [name for name in names if f'"{name}"' not in stub] == []
+    assert "_EXPLANATIONS" not in stub and 'adds="' not in stub and "_CALLED_FOR" not in stub
+
+
+def test_the_solution_of_a_table_can_be_shown() -> None:
+    lesson = COURSE.lesson("pipeline")
+    shown = reference_source(COURSE, lesson, lesson.exercises["PIPELINE"])
+    assert shown.startswith("PIPELINE: dict[str, Stage] = {") and 'adds="knowledge"' in shown and "###" not in shown

@@ -1,7 +1,0 @@
-"""A layer without bias, an odd number of weights or another shape of input is refused."""
-
-
-class QuantizedLinear(QuantizedLinear):
-    def __init__(self, linear, bits, block_size):
-        assert linear.weight.numel() % 2 == 0
-        super().__init__(linear, bits, block_size)

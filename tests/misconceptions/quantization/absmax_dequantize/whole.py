@@ -1,5 +1,0 @@
-"""What comes out is cut to whole numbers."""
-
-
-def absmax_dequantize(q, scale):
-    return (q * scale).to(q.dtype)
