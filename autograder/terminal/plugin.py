@@ -47,10 +47,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makemodule(module_path: Path) -> None:
-    """Let a check file import the helpers beside it: last on the path, so that they stand in for nothing."""
+    """Let a check file import the helpers beside it, and a hidden one also those beside the visible ones.
+
+    They are last on the path, so that they stand in for nothing.
+    """
     folder = module_path.parent
-    if (folder.name == "checks" or folder.parent.name == "hidden") and str(folder) not in sys.path:
-        sys.path.append(str(folder))
+    folders = [folder] if folder.name == "checks" else []
+    if folder.parent.name == "hidden" and folder.parents[1].name == "tests":
+        folders = [folder, folder.parents[2] / "exercises" / folder.name / "checks"]
+    sys.path += [str(one) for one in folders if str(one) not in sys.path]
 
 
 @pytest.hookimpl(tryfirst=True)  # before -k and -m take items away: what an exercise needs must still be known

@@ -222,7 +222,7 @@ def test_the_engines_digest_is_of_every_file_of_it(tmp_path, monkeypatch):
         (tmp_path / "sandbox").mkdir()
         for name in ("digest.py", "checks.py", "sandbox/jail.c", "card.txt"):
             (tmp_path / name).write_text(name)
-        monkeypatch.setattr(digests, "__file__", str(tmp_path / "digest.py"))
+        monkeypatch.setattr(digests, "__file__", str(tmp_path / "checking/digest.py"))
         found = [digest()]
         (tmp_path / "__pycache__").mkdir()
         (tmp_path / "__pycache__/checks.pyc").write_text("x")

@@ -124,16 +124,18 @@ def test_releasing_again_brings_it_up_to_date(toy, command):
 
 
 def secret_names(course):
-    """Names that only instructors' files have: those files' own, and those of hidden checks."""
+    """Names that only instructors' files have: those files' own, those of cases, and those of hidden checks."""
     names = set()
     for kind in SECRET_FOLDERS:
         for path in (course.root / "tests" / kind).rglob("*.py"):
-            names.add(path.name)
+            names |= {path.name, f"{path.parent.name}/{path.stem}"}
             if kind == "hidden":
                 tree = ast.parse(path.read_text())
                 names |= {node.name for node in ast.walk(tree) if getattr(node, "name", "").startswith("test_")}
-    visible = " ".join(path.read_text() for path in course.root.glob("exercises/*/checks/*.py"))
-    return names - set(re.findall(r"\w+(?:\.py)?", visible))
+    checks = list(course.root.glob("exercises/*/checks/*.py"))
+    visible = " ".join(path.read_text() for path in checks)
+    public = [*checks, *Path(sys.modules["autograder"].__file__).parent.rglob("*.py")]
+    return names - set(re.findall(r"\w+(?:\.py)?", visible)) - {path.name for path in public}
 
 
 def runs(text):
@@ -165,7 +167,7 @@ def assert_nothing_leaks(course, files):
             text = "\n".join(code_cells(raw)) if file.endswith(".ipynb") else raw.decode()
         except (UnicodeDecodeError, NotANotebook):
             continue
-        found = names & set(re.findall(r"(?<![\w.])\w+(?:\.py)?\b", text))
+        found = names & set(re.findall(r"(?<![\w.])\w+(?:\.py)?\b", text) + re.findall(r"(?<![\w./])\w+/\w+\b", text))
         assert not found - {"__init__.py", "_prelude.py"}, f"{file} names {found}"
         if file.startswith("exercises/") and Path(file).name.startswith("test_"):
             continue  # visible checks hold the mistakes that they know, as expressions
@@ -206,6 +208,7 @@ def test_the_greps_find_leaks(toy):
     for file, text in {
         "exercises/toy/notes.md": "see test_hidden_double_of_negatives",
         "exercises/toy/checks/README.md": "see toy_hidden_oracles.py",
+        "exercises/toy/README.md": "see double/squares",
         "exercises/toy/more.py": "### BEGIN SOLUTION",
     }.items():
         with pytest.raises(AssertionError):

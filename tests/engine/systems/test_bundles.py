@@ -82,8 +82,8 @@ def test_the_archive(toy, tmp_path):
 def test_private_checks_bring_their_helpers(toy, tmp_path):
     for name in ("test_mine.py", "mine_numbers.py", "more/mine_more.py"):
         toy.write(f"mine/{name}", "x = 1\n")
-    export("gradescope", toy.course, toy.lesson, tmp_path, Settings(private=toy.root / "mine"))
-    with zipfile.ZipFile(tmp_path / "toy-gradescope.zip") as archive:
+    export("gradescope", toy.course, toy.lesson, tmp_path / "out", Settings(private=toy.root / "mine"))
+    with zipfile.ZipFile(tmp_path / "out/toy-gradescope.zip") as archive:
         found = {name for name in archive.namelist() if name.startswith("private/")}
     assert found == {"private/test_mine.py", "private/mine_numbers.py", "private/more/mine_more.py"}
 
@@ -151,8 +151,9 @@ def test_the_other_lessons_files_come_along(tmp_path, name):
 
 
 def test_a_classroom50_bundle_holds_visible_checks_and_their_helpers_only(toy, tmp_path):
-    export("classroom50", toy.course, toy.lesson, tmp_path, Settings())
-    files = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*") if path.is_file()}
+    bundle = tmp_path / "bundle"
+    export("classroom50", toy.course, toy.lesson, bundle, Settings())
+    files = {path.relative_to(bundle).as_posix(): path for path in bundle.rglob("*") if path.is_file()}
     assert {name for name in files if not name.startswith("autograder/") and name.endswith(".py")} == {
         "exercises/toy/checks/test_double.py",
         "exercises/toy/checks/test_quad.py",

@@ -466,6 +466,16 @@ def test_hidden_checks_run_the_same_way(toy):
     assert "3.17 of 3.17 points" in done.stdout, "half of double's and quad's shares, a third of Counter's"
 
 
+def test_hidden_checks_may_use_the_helpers_of_visible_ones(toy):
+    toy.solve(toy.with_double(SQUARES))
+    hidden = toy.root / "tests/hidden/toy/test_double.py"
+    shared = hidden.read_text().replace('"It drops the sign.": -2 * x', "SQUARES: x * x")
+    hidden.write_text(shared.replace("import torch\n", "import torch\nfrom toy_oracles import SQUARES\n"))
+    done = toy.pytest("tests/hidden/toy")
+    assert counts(done) == {"failed": 1, "blocked": 1, "passed": 1}
+    assert "double: It squares its input instead of doubling it." in done.stdout
+
+
 def test_hidden_and_visible_checks_together_are_the_whole(toy):
     toy.solve(toy.with_double("return -(x + x).abs()"))
     done = toy.pytest("exercises/toy", "tests/hidden/toy")
