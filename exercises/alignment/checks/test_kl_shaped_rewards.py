@@ -21,7 +21,7 @@ class Shaping(NamedTuple):
 
 def kl_penalty(case):
     """-beta · (logp - logp_ref) on the response: (B, T)."""
-    return -case.beta * (case.logp - case.logp_ref) * case.mask
+    return (-case.beta * (case.logp - case.logp_ref)).masked_fill(case.mask == 0, 0.0)
 
 
 def score_at(case, index):

@@ -271,7 +271,7 @@ class RLHFCase:
         shown = [ids for ids, _ in self.result["scored"] if ids.shape[:-1] == (len(texts),)]
         shown = shown[-1] if shown else self.prompts
         columns = max(shown.shape[1], *map(len, texts))
-        input_ids = F.pad(shown, (0, columns - shown.shape[1]))  # (B, T)
+        input_ids = F.pad(shown, (0, columns - shown.shape[1])).long() % len(self.tables[0])  # (B, T); any padding id
         is_text = torch.zeros_like(input_ids)
         for row, text in enumerate(texts):
             input_ids[row, : len(text)], is_text[row, : len(text)] = torch.tensor(text), 1

@@ -120,7 +120,7 @@ def test_a_single_prompt_is_an_error(student, rng):
 
 
 @exercise("rlhf_step")
-def test_a_high_kl_coefficient_pulls_back_to_the_reference(student, rng):
+def test_a_high_price_pulls_back_to_the_reference(student, rng):
     # No reward at all, a high KL coefficient: on average over the draws the step lowers KL to the reference.
     table, reference = rng.randn(4, 4), rng.randn(4, 4)
     prompts = torch.full((400, 1), 1)
