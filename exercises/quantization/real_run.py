@@ -38,12 +38,12 @@ def load(path: Path, name: str):
     return module
 
 
-def adapt(lesson, tools, model, method: str, rank: int) -> list[str]:
+def adapt(student, tools, model, method: str, rank: int) -> list[str]:
     """Freeze the model and put an adapter beside every linear layer of its blocks; gives their names."""
     model.requires_grad_(False)
     layers = list(tools.layers_of(model))
     for name in layers:
-        kind = lesson.QLoRALinear if method == "qlora" else tools.LoRA
+        kind = student.QLoRALinear if method == "qlora" else tools.LoRA
         model.set_submodule(name, kind(tools.as_linear(model.get_submodule(name)), rank, 2 * rank))
     return layers
 
@@ -74,7 +74,7 @@ def accuracy(model, tokenizer, rows: list[dict], device: str) -> float:
 
 
 def run(
-    lesson,
+    student,
     method: str,
     *,
     backbone: str,
@@ -95,7 +95,7 @@ def run(
     plain = tools.pieces(tokenizer, 0, 4, length=128).to(device)
     found = {"perplexity": tools.perplexity(model, plain)}
     found["bytes before"] = sum(tools.bytes_of(layer) for layer in tools.layers_of(model).values())
-    layers = adapt(lesson, tools, model, method, rank)
+    layers = adapt(student, tools, model, method, rank)
     model.to(device)
     found["bytes"] = sum(tools.bytes_of(model.get_submodule(name)) for name in layers)
     found["perplexity adapted"] = tools.perplexity(model, plain)
