@@ -5,7 +5,7 @@
     python exercises/quantization/real_run.py --lesson solutions/quantization/quantization.py ...
 
 The model learns to go on after "Review: ... Sentiment:" with " positive" or " negative". Every linear layer of its
-blocks gets a detour, as in the QLoRA paper; the weights stay in 32 bits with `--method lora` and are in NF4 with
+blocks gets an adapter, as in the QLoRA paper; the weights stay in 32 bits with `--method lora` and are in NF4 with
 `--method qlora`. Printed are the bytes of the blocks, the perplexity on plain text, and the accuracy before and after;
 `--out` keeps these figures. One method a call, so that each fits ten minutes.
 """
@@ -22,6 +22,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from autograder.experiments import load_file
 from autograder.finetuning import encode
 from autograder.scripts import run_script
 
@@ -37,12 +38,12 @@ def load(path: Path, name: str):
     return module
 
 
-def adapt(lesson, tools, model, method: str, rank: int) -> list[str]:
-    """Freeze the model and put a detour beside every linear layer of its blocks; gives their names."""
+def adapt(student, tools, model, method: str, rank: int) -> list[str]:
+    """Freeze the model and put an adapter beside every linear layer of its blocks; gives their names."""
     model.requires_grad_(False)
     layers = list(tools.layers_of(model))
     for name in layers:
-        kind = lesson.QLoRALinear if method == "qlora" else tools.LoRA
+        kind = student.QLoRALinear if method == "qlora" else tools.LoRA
         model.set_submodule(name, kind(tools.as_linear(model.get_submodule(name)), rank, 2 * rank))
     return layers
 
@@ -73,7 +74,7 @@ def accuracy(model, tokenizer, rows: list[dict], device: str) -> float:
 
 
 def run(
-    lesson,
+    student,
     method: str,
     *,
     backbone: str,
@@ -88,13 +89,13 @@ def run(
     """Adapt and finetune one model; what came out."""
     from autograder.backbone import load_backbone, sentiment
 
-    tools = load(HERE / "experiments.py", "quantization_experiments")
+    tools = load_file(HERE / "experiments" / "_shared.py")
     torch.manual_seed(0)
     model, tokenizer = load_backbone(backbone, device)
     plain = tools.pieces(tokenizer, 0, 4, length=128).to(device)
     found = {"perplexity": tools.perplexity(model, plain)}
     found["bytes before"] = sum(tools.bytes_of(layer) for layer in tools.layers_of(model).values())
-    layers = adapt(lesson, tools, model, method, rank)
+    layers = adapt(student, tools, model, method, rank)
     model.to(device)
     found["bytes"] = sum(tools.bytes_of(model.get_submodule(name)) for name in layers)
     found["perplexity adapted"] = tools.perplexity(model, plain)

@@ -75,9 +75,11 @@ def absmax_quantize(w: torch.Tensor, bits: int = 8, dim: int | None = None) -> t
         raise ValueError(f"bits={bits}: codes are kept in int8, so pass 2 to 8")
     qmax = 2 ** (bits - 1) - 1
     w = w.float()
+    # Scale: () for the whole tensor, otherwise the shape of w with 1 at dim
     magnitude = w.abs().amax() if dim is None else w.abs().amax(dim, keepdim=True)
     scale = magnitude / qmax
     scale = torch.where(scale == 0, 1.0, scale)  # nothing but zeros (or numbers too small for a scale in fp32)
+    # Round
     return (w / scale).round().clamp(-qmax, qmax).to(torch.int8), scale
     ### END SOLUTION
 
@@ -120,9 +122,9 @@ def zero_point_quantize(w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, to
     """
     ### BEGIN SOLUTION
     w = w.float()
-    low, high = w.min().clamp(max=0), w.max().clamp(min=0)
+    low, high = w.min().clamp(max=0), w.max().clamp(min=0)  # the range holds 0
     scale = (high - low) / 255
-    scale = torch.where(scale == 0, 1.0, scale)
+    scale = torch.where(scale == 0, 1.0, scale)  # nothing but zeros
     zero_point = (-128 - low / scale).round().clamp(-128, 127)
     q = ((w / scale).round() + zero_point).clamp(-128, 127)
     return q.to(torch.int8), scale, zero_point.to(torch.int32)
@@ -138,7 +140,7 @@ def zero_point_dequantize(q: torch.Tensor, scale: torch.Tensor, zero_point: torc
     Example: q = [-128, -78, -26, 127] with scale 0.01 and zero_point -128 gives [0.0, 0.5, 1.02, 2.55].
     """
     ### BEGIN SOLUTION
-    return (q.float() - zero_point) * scale
+    return (q.float() - zero_point) * scale  # subtracted in fp32, where nothing overflows
     ### END SOLUTION
 
 
@@ -161,7 +163,7 @@ def reconstruction_error(w: torch.Tensor, w_hat: torch.Tensor) -> float:
     ### BEGIN SOLUTION
     if w.shape != w_hat.shape:
         raise ValueError(f"w is {tuple(w.shape)} and w_hat {tuple(w_hat.shape)}: pass two tensors of one shape")
-    w, w_hat = w.double(), w_hat.double()
+    w, w_hat = w.double(), w_hat.double()  # squares neither overflow nor vanish
     error, size = (w - w_hat).norm().item(), w.norm().item()
     if size == 0:
         return 0.0 if error == 0 else float("inf")
@@ -206,8 +208,8 @@ def blockwise_quantize(w: torch.Tensor, block_size: int, bits: int) -> tuple[tor
     ### BEGIN SOLUTION
     if block_size < 1:
         raise ValueError(f"block_size={block_size}: pass how many numbers share a scale, 1 or more")
-    blocks = _in_blocks(w.flatten(), block_size)
-    q, scales = absmax_quantize(blocks, bits, dim=1)
+    blocks = _in_blocks(w.flatten(), block_size)  # (blocks, block_size)
+    q, scales = absmax_quantize(blocks, bits, dim=1)  # (blocks, block_size), (blocks, 1)
     return q.flatten()[: w.numel()].view(w.shape), scales.flatten()
     ### END SOLUTION
 
@@ -259,11 +261,14 @@ def nf4_quantize(w: torch.Tensor, block_size: int = 64) -> tuple[torch.Tensor, t
     ### BEGIN SOLUTION
     if block_size < 1:
         raise ValueError(f"block_size={block_size}: pass how many numbers share a scale, 1 or more")
-    blocks = _in_blocks(w.float().flatten(), block_size)
-    absmax = blocks.abs().amax(dim=1)
+    # Normalise each block to -1 to 1
+    blocks = _in_blocks(w.float().flatten(), block_size)  # (blocks, block_size)
+    absmax = blocks.abs().amax(dim=1)  # (blocks,)
     normalised = blocks / torch.where(absmax == 0, 1.0, absmax)[:, None]
+    # Find the nearest level: between which midpoints of neighbouring levels does a number lie?
     levels = torch.tensor(NF4_LEVELS, device=w.device)
-    codes = torch.bucketize(normalised.flatten()[: w.numel()], (levels[1:] + levels[:-1]) / 2)
+    codes = torch.bucketize(normalised.flatten()[: w.numel()], (levels[1:] + levels[:-1]) / 2)  # (n,)
+    # Pack two codes into a byte
     high, low = nn.functional.pad(codes.to(torch.uint8), (0, w.numel() % 2)).view(-1, 2).unbind(dim=1)
     return (high << 4) | low, absmax
     ### END SOLUTION
@@ -291,7 +296,7 @@ def nf4_dequantize(
             f"{len(packed)} bytes and {len(absmax)} block maxima are not {n} numbers in blocks of {block_size}: "
             "pass the shape and the block_size that were quantized"
         )
-    codes = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:n].int()
+    codes = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:n].int()  # (n,)
     levels = torch.tensor(NF4_LEVELS, device=packed.device)
     return (levels.index_select(0, codes) * _spread(absmax, block_size, n)).view(torch.Size(shape))
     ### END SOLUTION
@@ -333,7 +338,7 @@ class QuantizedLinear(nn.Module):
         self.bits, self.block_size = bits, block_size
         self.shape, self.dtype = linear.weight.shape, linear.weight.dtype  # (d_out, d_in)
         with torch.no_grad():
-            codes, scales = blockwise_quantize(linear.weight, block_size, bits)
+            codes, scales = blockwise_quantize(linear.weight, block_size, bits)  # (d_out, d_in), (blocks,)
             if bits == 4:  # from -7 to 7: plus 8 they are 1 to 15
                 codes = nn.functional.pad((codes.flatten() + 8).to(torch.uint8), (0, codes.numel() % 2))
                 codes = (codes[0::2] << 4) | codes[1::2]
@@ -345,7 +350,7 @@ class QuantizedLinear(nn.Module):
     ### BEGIN SOLUTION
     def _weight(self) -> torch.Tensor:
         codes = self.codes
-        if self.bits == 4:
+        if self.bits == 4:  # unpack
             codes = torch.stack([codes >> 4, codes & 15], dim=1).flatten()[: self.shape.numel()].to(torch.int8) - 8
         return blockwise_dequantize(codes.view(self.shape), self.scales, self.block_size).to(self.dtype)
 
@@ -403,11 +408,13 @@ class QLoRALinear(nn.Module):
             raise ValueError(f"r={r} is not a rank: pass 1 or more")
         super().__init__()
         self.shape = linear.weight.shape  # (d_out, d_in)
+        # Base weight, frozen
         with torch.no_grad():
             packed, absmax = nf4_quantize(linear.weight)
         self.register_buffer("packed", packed)
         self.register_buffer("absmax", absmax)
         self.register_buffer("bias", None if linear.bias is None else linear.bias.detach().clone())
+        # Adapter, trained
         d_out, d_in = self.shape
         like_base = {"dtype": linear.weight.dtype, "device": linear.weight.device}
         self.A = nn.Parameter(torch.randn(r, d_in, **like_base) / d_in**0.5)
@@ -478,8 +485,8 @@ def quantize_kv_cache(keys: torch.Tensor, values: torch.Tensor, bits: int = 8) -
     Source: Liu et al. (KIVI), arXiv 2402.02750, section 3.
     """
     ### BEGIN SOLUTION
-    key_codes, key_scales = absmax_quantize(keys, bits, dim=-2)
-    value_codes, value_scales = absmax_quantize(values, bits, dim=-1)
+    key_codes, key_scales = absmax_quantize(keys, bits, dim=-2)  # (B, H, T, D), (B, H, 1, D)
+    value_codes, value_scales = absmax_quantize(values, bits, dim=-1)  # (B, H, T, D), (B, H, T, 1)
     code_bits = (key_codes.numel() + value_codes.numel()) * bits
     return {
         "keys": key_codes,

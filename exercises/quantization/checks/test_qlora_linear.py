@@ -86,15 +86,15 @@ def test_qlora_docstring_example(student):
 
 def output_mistakes(case):
     """Sentence → the output (4, d_out) in fp64."""
-    int4 = blockwise_back(*blockwise(case.weight, 64, 4), 64)
+    int4 = blockwise_back(*blockwise(case.weight, 64, 4), 64)  # (d_out, d_in)
+    adapter_only = case.output(weight=torch.zeros(())) - case.bias
     return {
         "The base weight is the original one, not the quantized one.": case.output(weight=case.weight),
         "The update is added without the factor alpha / r.": case.output(update=case.product),
         "The update is multiplied by alpha but not divided by r.": case.output(update=case.alpha * case.product),
         "The output does not depend on A and B.": case.output(update=0),
         "The bias is lost.": case.output() - case.bias,
-        "The output of the base weight is missing; only the adapter's comes out.": case.output(weight=torch.zeros(()))
-        - case.bias,
+        "The output of the base weight is missing; only the adapter's comes out.": adapter_only,
         "The base weight is in int4; it must be NF4.": case.output(weight=int4),
     }
 
@@ -200,7 +200,7 @@ def fresh_qlora(student, weight, bias, r, alpha, x):
         "output": layer(x),
         "trainable": [tensor for tensor in layer.parameters() if tensor.requires_grad],
         "state": dict(layer.state_dict()),
-        "left": [linear.weight, linear.bias],
+        "given": [linear.weight, linear.bias],
     }
 
 
@@ -221,9 +221,9 @@ def test_it_starts_as_the_quantized_base(student, rng):
         fail("A and B both start at zero, so neither ever gets a gradient.")
     expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_LAYER)
     expect_equal(
-        result["left"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
+        result["given"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
     )
-    if not all(tensor.requires_grad for tensor in result["left"]):
+    if not all(tensor.requires_grad for tensor in result["given"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")
 
 

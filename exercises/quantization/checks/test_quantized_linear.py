@@ -27,7 +27,7 @@ def quantized_output(student, weight, bias, bits, block_size, x):
         "output": output,
         "gradient": x.grad,
         "trainable": sum(p.requires_grad for p in layer.parameters()),
-        "left": [linear.weight, linear.bias],
+        "given": [linear.weight, linear.bias],
     }
 
 
@@ -97,11 +97,11 @@ def test_nothing_is_trainable_but_gradients_pass(student, rng):
         atol=1e-4 * float(case.weight.abs().max()),
     )
     expect_equal(
-        result["left"],
+        result["given"],
         [case.weight, case.bias],
         what="The linear layer that was given, which must stay as it was,",
     )
-    if not all(tensor.requires_grad for tensor in result["left"]):
+    if not all(tensor.requires_grad for tensor in result["given"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")
 
 

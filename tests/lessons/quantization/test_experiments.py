@@ -7,7 +7,7 @@ import pytest
 from autograder import experiments
 from autograder.common.lessons import load_course
 
-COURSE = load_course(Path(__file__).resolve().parents[2])
+COURSE = load_course(Path(__file__).resolve().parents[3])
 LESSON = COURSE.lesson("quantization")
 CLAIMS = experiments.find_experiments(LESSON)
 LIBRARY = ("agrees_with_bitsandbytes", "loaded_in_4bit")

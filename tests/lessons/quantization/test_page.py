@@ -1,6 +1,6 @@
 """Every figure on quantization's page is computed again or read from what was measured; no other figure stands there.
 
-pytest tests/engine/test_quantization_page.py
+pytest tests/lessons/quantization/test_page.py
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = ROOT / "exercises" / "quantization"
 PAGE = " ".join((LESSON / "README.md").read_text(encoding="utf-8").split())  # whatever the line breaks
 REFERENCE = runpy.run_path(str(ROOT / "solutions" / "quantization" / "quantization.py"))
@@ -89,8 +89,8 @@ def computed() -> list[str]:
     by_row = REFERENCE["reconstruction_error"](spoiled, back(*absmax(spoiled, 8, dim=1)))
     n = torch.randn(1 << 20, generator=torch.Generator().manual_seed(1))
     mean_error = (REFERENCE["nf4_dequantize"](*REFERENCE["nf4_quantize"](n), n.shape) - n).abs().mean()
-    whole, scales = SEVEN / 2, 4 * SEVEN / 64
-    double = whole + SEVEN / 64 + 4 * SEVEN / 64 / 256
+    codes, scales = SEVEN / 2, 4 * SEVEN / 64  # bytes in 4 bits
+    double = codes + SEVEN / 64 + 4 * SEVEN / 64 / 256
     errors = [error(w, "absmax", bits) for bits in (8, 6, 5, 4, 3, 2)]
     bits, outlier, keys = "bits_and_granularity", "planted_outlier", "kv_cache"
     straight, swapped = "4 bits, outlier channel", "4 bits, outlier channel, axes swapped"
@@ -114,9 +114,9 @@ def computed() -> list[str]:
         f"| bf16 | 16 | {2 * SEVEN / 1e9:.0f} GB |",
         f"| fp32 | 32 | {4 * SEVEN / 1e9:.0f} GB |",
         f"| int8 | 8 | {SEVEN / 1e9:.0f} GB | {2 * 127 + 1} |",
-        f"| int4 | 4 | {whole / 1e9:.1f} GB | {2 * 7 + 1} |",
-        f"in 4 bits it takes {(whole + scales) / 1e9:.2f} GB",
-        f"7 billion weights take {(whole + scales) / 1e9:.2f} GB, not {whole / 1e9:.1f}",
+        f"| int4 | 4 | {codes / 1e9:.1f} GB | {2 * 7 + 1} |",
+        f"in 4 bits it takes {(codes + scales) / 1e9:.2f} GB",
+        f"7 billion weights take {(codes + scales) / 1e9:.2f} GB, not {codes / 1e9:.1f}",
         f'so "4 bits" are {4 + 32 / 64}, and',
         f"(double quantization): {double / 1e9:.2f} GB",
         f"1.2 / 127 = {scale:.5f}; w / scale | {' | '.join(f'{step:.4g}' for step in steps.tolist())} |",
@@ -155,9 +155,9 @@ def computed() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("place", range(37))
-def test_the_page_says_what_is_computed_and_measured(place: int) -> None:
-    assert computed()[place] in PAGE
+@pytest.mark.parametrize("index", range(37))
+def test_the_page_says_what_is_computed_and_measured(index: int) -> None:
+    assert computed()[index] in PAGE
 
 
 def test_every_text_is_looked_for() -> None:

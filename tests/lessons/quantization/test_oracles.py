@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = runpy.run_path(str(ROOT / "solutions" / "quantization" / "quantization.py"))
 LEVELS = torch.tensor(REFERENCE["NF4_LEVELS"], dtype=torch.float64)
 MIDDLE = (LEVELS[1:] + LEVELS[:-1]) / 2
@@ -49,8 +49,8 @@ def test_nf4_is_bitsandbytes(bitsandbytes, shape, block_size, seed) -> None:
     theirs, state = bitsandbytes.quantize_4bit(w, blocksize=block_size, quant_type="nf4")
     packed, absmax = REFERENCE["nf4_quantize"](w, block_size)
     assert torch.equal(absmax, state.absmax)
-    place = w.double().flatten() / absmax.double().repeat_interleave(block_size)[: w.numel()]
-    near = (place[:, None] - MIDDLE).abs().amin(1) < 1e-6
+    normalised = w.double().flatten() / absmax.double().repeat_interleave(block_size)[: w.numel()]
+    near = (normalised[:, None] - MIDDLE).abs().amin(1) < 1e-6
     differ = halves(packed) != halves(theirs)
     assert near.sum() >= 15
     assert not (differ & ~near).any()

@@ -1,7 +1,7 @@
 """Draws the three pictures of the lesson: levels.svg, scales.svg and qlora.svg.
 
-    python exercises/quantization/pictures.py                                              from your own functions
-    python exercises/quantization/pictures.py --lesson solutions/quantization/quantization.py    from another file's
+    python exercises/quantization/pictures/draw.py                                        from your own functions
+    python exercises/quantization/pictures/draw.py --lesson solutions/quantization/quantization.py    another file's
 
 Needs matplotlib. The files are written beside this one, or into --out DIR.
 """
@@ -108,7 +108,9 @@ def draw_qlora(path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the pictures of the lesson quantization.")
-    parser.add_argument("--lesson", type=Path, default=HERE / "quantization.py", help="the file whose functions to use")
+    parser.add_argument(
+        "--lesson", type=Path, default=HERE.parent / "quantization.py", help="the file whose functions to use"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     lesson = runpy.run_path(str(arguments.lesson))
