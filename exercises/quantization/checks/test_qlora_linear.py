@@ -1,15 +1,12 @@
 """Checks of `QLoRALinear`."""
 
 import torch
-from quantization_layer_oracles import QLoRACase
+from quantization_layer_oracles import TOL_QLORA, QLoRACase
 from quantization_oracles import NF4, blockwise, blockwise_back, in_nf4, size_of
 from torch import nn
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
-
-# The outputs reach some hundred, so fp32 rounds them by 1e-4; what quantization changes is a hundred times that.
-TOL_LAYER = {"rtol": 1e-4, "atol": 1e-3}
 
 
 def draw_case(rng):
@@ -108,7 +105,7 @@ def test_output_of_nf4_weight_and_adapter(student, rng):
         what="The output",
         mistakes={sentence: output.float() for sentence, output in output_mistakes(case).items()},
         advice="h = x Ŵᵀ + b + (alpha / r) · x Aᵀ Bᵀ with Ŵ = nf4_dequantize(nf4_quantize(W)).",
-        **TOL_LAYER,
+        **TOL_QLORA,
     )
 
 
@@ -130,7 +127,7 @@ def test_gradients_reach_a_and_b_and_the_input(student, rng):
             "B": case.scale * case.direction.T @ (case.x @ case.A.T),  # (d_out, 4) @ (4, r)
         },
         what="The gradient at A and B",
-        **TOL_LAYER,
+        **TOL_QLORA,
     )
     through_base = (case.direction.double() @ case.quantized).float()  # (4, d_out) @ (d_out, d_in)
     through_adapter = (case.direction.double() @ case.update).float()
@@ -143,7 +140,7 @@ def test_gradients_reach_a_and_b_and_the_input(student, rng):
             "No gradient flows back through the adapter to the input.": through_base,
             "The gradient at the input is that of the original weight.": case.direction @ case.weight + through_adapter,
         },
-        **TOL_LAYER,
+        **TOL_QLORA,
     )
     if result["others"]:
         fail("Something besides A and B gets a gradient.", expected=0, got=result["others"])
@@ -171,7 +168,7 @@ def test_merging_into_the_dequantized_weight(student, rng):
         what="The merged weight",
         mistakes={sentence: weight.float() for sentence, weight in mistakes.items()},
         advice="Dequantize, add (alpha / r) · B A, put the sum into a new nn.Linear.",
-        **TOL_LAYER,
+        **TOL_QLORA,
     )
     expect_close(
         result["merged_bias"], case.bias, what="The merged layer's bias", advice="Copy the bias into the new layer."
@@ -187,7 +184,7 @@ def test_merging_into_the_dequantized_weight(student, rng):
             ],
             "After merge() the layer itself computes without its adapter.": [output, case.output(update=0).float()],
         },
-        **TOL_LAYER,
+        **TOL_QLORA,
     )
 
 
@@ -219,7 +216,7 @@ def test_it_starts_as_the_quantized_base(student, rng):
         fail("A and B both start random, so the layer does not start as its quantized base.")
     if len(zero) == 2:
         fail("A and B both start at zero, so neither ever gets a gradient.")
-    expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_LAYER)
+    expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_QLORA)
     expect_equal(
         result["given"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
     )
@@ -255,7 +252,7 @@ def test_no_copy_of_the_weight_is_kept(student, rng):
             expected=f"{expected} bytes",
             got=f"{float_bytes}",
         )
-    expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_LAYER)
+    expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_QLORA)
 
 
 @probe
@@ -269,4 +266,4 @@ def test_a_rank_below_one_is_an_error(student, rng):
     with expect_error("ValueError", what="QLoRALinear with r = 0"):
         student.run(make_qlora, 0)
     case = draw_case(rng)
-    expect_close(run_case(student, case)["output"], case.output().float(), what="The output", **TOL_LAYER)
+    expect_close(run_case(student, case)["output"], case.output().float(), what="The output", **TOL_QLORA)

@@ -3,14 +3,12 @@
 import itertools
 
 import torch
-from quantization_layer_oracles import QLoRACase, codes_of_one_and_floats_of_other
+from quantization_layer_oracles import TOL_QLORA, QLoRACase, codes_of_one_and_floats_of_other
 from quantization_oracles import NF4, block_maxima, nf4_codes
 from torch import nn
 
 from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, fail, probe
-
-TOL_LAYER = {"rtol": 1e-4, "atol": 1e-3}  # outputs of some hundred, rounded by fp32 to 1e-4
 
 
 def draw_case(rng, d_in=21, d_out=13, r=3, dtype=torch.float32):
@@ -100,7 +98,7 @@ def test_what_was_merged_stays(student, rng):
         [tensor.double() for tensor in result["merged_later"]],
         [case.quantized + case.update, case.bias.double()],
         what="The merged layer after this one was trained on",
-        **TOL_LAYER,
+        **TOL_QLORA,
     )
     if result["shared"]:
         fail("Training the merged layer changes this one too: they share a tensor, such as the bias.")
@@ -116,7 +114,7 @@ def test_without_bias_and_with_more_dimensions_in_nf4(student, rng):
         except StudentError as error:
             fail("It rejects a layer without bias, a large rank or another shape of input.", got=str(error))
         expected = case.output(x=x, bias=torch.zeros(7))
-        expect_close(result["output"].double(), expected, what="The output without bias", **TOL_LAYER)
+        expect_close(result["output"].double(), expected, what="The output without bias", **TOL_QLORA)
         if result["merged"][1] is not None:
             fail("The merged layer has a bias, although the layer has none.")
 
@@ -171,7 +169,7 @@ def test_every_layer_draws_its_own_start(student, rng):
     if same or torch.equal(*result["draws"]):
         fail("It seeds torch's random generator itself, so every layer starts with the same numbers.")
     case = draw_case(rng)
-    expect_close(run_case(student, case)["output"].double(), case.output(), what="The output", **TOL_LAYER)
+    expect_close(run_case(student, case)["output"].double(), case.output(), what="The output", **TOL_QLORA)
 
 
 @probe
@@ -207,7 +205,7 @@ def test_a_training_step(student, rng):
         [new_A, new_B],
         [A - rate * scale * (direction @ B).T @ case.x, B - rate * scale * direction.T @ (case.x @ A.T)],
         what="A and B after a training step",
-        **TOL_LAYER,
+        **TOL_QLORA,
     )
     expected = case.output(update=scale * new_B.double() @ new_A.double(), bias=torch.zeros(13))
-    expect_close(result["output"].double(), expected, what="The output after a training step", **TOL_LAYER)
+    expect_close(result["output"].double(), expected, what="The output after a training step", **TOL_QLORA)
