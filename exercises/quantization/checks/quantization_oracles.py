@@ -211,14 +211,10 @@ def kv_cache(keys, values, bits, key_dim=-2, value_dim=-1):
     """What quantize_kv_cache returns for keys and values (B, H, T, D); a scale is shared along the given dims."""
     key_codes, key_scales = absmax(keys, bits, key_dim)  # (B, H, T, D), (B, H, 1, D)
     value_codes, value_scales = absmax(values, bits, value_dim)  # (B, H, T, D), (B, H, T, 1)
-    code_bits = (keys.numel() + values.numel()) * bits
-    return {
-        "keys": key_codes,
-        "key_scales": key_scales,
-        "values": value_codes,
-        "value_scales": value_scales,
-        "bytes": -(-code_bits // 8) + 4 * (key_scales.numel() + value_scales.numel()),
-    }
+    codes = {"keys": key_codes, "values": value_codes}
+    scales = {"key_scales": key_scales, "value_scales": value_scales}
+    code_bytes = -(-bits * sum(one.numel() for one in codes.values()) // 8)  # a byte that is begun counts
+    return codes | scales | {"bytes": code_bytes + 4 * sum(one.numel() for one in scales.values())}
 
 
 def keys_and_values(rng, shape, bits, dtype=torch.float32):
