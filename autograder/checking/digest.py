@@ -26,10 +26,10 @@ def digest_of(files: Iterable[Path], root: Path) -> str:
 
 @cache
 def engine_digest() -> str:
-    """A hash of every file of the engine. It is read once: what this process has imported is what it was then."""
+    """A hash of every file of the engine but its guides. It is read once: what is imported now is what it was then."""
     package = Path(__file__).resolve().parents[1]
     files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return digest_of(files, package)
+    return digest_of((path for path in files if path.suffix != ".md"), package)
 
 
 @cache

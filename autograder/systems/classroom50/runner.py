@@ -16,6 +16,9 @@ from autograder.systems.classroom50.result import result_json
 
 def main(arguments: list[str]) -> int:
     """`python -m autograder.systems.classroom50.runner LESSON SUBMISSION RESULT`: 0 unless the machine is at fault."""
+    if len(arguments) != 3:
+        print("autograder: give LESSON SUBMISSION RESULT.", file=sys.stderr)
+        return 2
     lesson_name, folder, target = arguments
     try:
         course = find_course()
