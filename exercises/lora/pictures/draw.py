@@ -95,7 +95,9 @@ def draw_detour(path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the pictures of the lesson lora.")
-    parser.add_argument("--lesson", type=Path, default=HERE.parent / "lora.py", help="the file whose memory_estimate to draw")
+    parser.add_argument(
+        "--lesson", type=Path, default=HERE.parent / "lora.py", help="the file whose memory_estimate to draw"
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     draw_memory(runpy.run_path(str(arguments.lesson))["memory_estimate"], arguments.out / "memory.svg")
