@@ -1,13 +1,13 @@
 """Hidden checks of the lesson on alignment: edges, extremes, and relations that only right code has."""
 
 import torch
-from alignment_oracles import TOL_FP32, clipped, log_probs, with_gradients
+from alignment_oracles import TOL_FP32, clipped, log_probs, token_mean, with_gradients
 
 from autograder.checks import expect_close, fail
 
 
 def losses(rng, rows=3, columns=6):
-    """A ragged batch for each of the three losses, as (name, arguments without the mask, position of the mask)."""
+    """The name of each of the three losses → arguments for it, without the mask."""
     logp = log_probs(rng, rows, columns)
     old = logp + 0.3 * rng.randn(rows, columns)
     each, one = 1 + rng.randn(rows, columns), 1 + rng.randn(rows)
@@ -37,14 +37,14 @@ def nothing_to_learn(student, rng, name):
 
 
 def expected_loss(name, arguments, mask):
-    """The three losses: a mean over the response tokens of the batch."""
+    """-logp · A or minus the clipped objective, the mean over the response tokens of the batch: ()."""
     logp, *others = arguments
     if name == "policy_gradient_loss":
-        return -(logp * others[0] * mask).sum() / mask.sum()
+        return -token_mean(logp * others[0], mask)
     old, advantages, clip = others
     advantages = advantages if advantages.ndim == 2 else advantages[:, None]
     ratio = (logp - old).exp()
-    return -(clipped(ratio, advantages, clip) * mask).sum() / mask.sum()
+    return -token_mean(clipped(ratio, advantages, clip), mask)
 
 
 def wider_padding(student, rng, name):
@@ -57,9 +57,9 @@ def wider_padding(student, rng, name):
         else one
         for one in arguments
     ]
-    got = getattr(student, name)(*with_mask(wide, torch.cat([mask, torch.zeros(3, 4, dtype=torch.int64)], dim=1)))
+    result = getattr(student, name)(*with_mask(wide, torch.cat([mask, torch.zeros(3, 4, dtype=torch.int64)], dim=1)))
     expect_close(
-        got,
+        result,
         narrow,
         what="The loss after the batch is padded wider",
         advice="Divide by the number of response tokens, not of positions.",
