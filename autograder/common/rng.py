@@ -31,11 +31,11 @@ class Rng(torch.Generator):
 
     def randn(self, *size: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """Standard normal numbers."""
-        return torch.randn(*size, generator=self, dtype=dtype)
+        return torch.randn(size, generator=self, dtype=dtype)
 
     def rand(self, *size: int) -> torch.Tensor:
         """Numbers from 0 to 1, float32."""
-        return torch.rand(*size, generator=self)
+        return torch.rand(size, generator=self)
 
     def choice(self, options: Sequence[Item]) -> Item:
         """One of the options, each as likely."""
