@@ -29,13 +29,13 @@ class Rng(torch.Generator):
             return int(torch.randint(low, high, (), generator=self))
         return torch.randint(low, high, tuple(size), generator=self)
 
-    def randn(self, *size: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
-        """Standard normal numbers."""
-        return torch.randn(size, generator=self, dtype=dtype)
+    def randn(self, *size: Any, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+        """Standard normal numbers; the size as torch takes it, none for one number."""
+        return torch.randn(*size or ((),), generator=self, dtype=dtype)
 
-    def rand(self, *size: int) -> torch.Tensor:
-        """Numbers from 0 to 1, float32."""
-        return torch.rand(size, generator=self)
+    def rand(self, *size: Any) -> torch.Tensor:
+        """Numbers from 0 to 1, float32; the size as torch takes it, none for one number."""
+        return torch.rand(*size or ((),), generator=self)
 
     def choice(self, options: Sequence[Item]) -> Item:
         """One of the options, each as likely."""
