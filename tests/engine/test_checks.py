@@ -80,6 +80,8 @@ def test_rng_draws_what_torch_draws_with_it_as_a_generator(seed):
     assert wide.dtype == torch.float64
     assert torch.equal(wide, torch.randn(2, generator=plain, dtype=torch.float64))
     assert torch.equal(rng.rand(4, 1), torch.rand(4, 1, generator=plain))
+    assert torch.equal(rng.rand((2, 2)), torch.rand((2, 2), generator=plain)), "a size as torch takes it"
+    assert rng.randn().shape == torch.randn((), generator=plain).shape == ()
     options = ["a", "b", "c", "d", "e"]
     assert rng.choice(options) == options[int(torch.randint(0, 5, (), generator=plain))]
     order = torch.randperm(5, generator=plain).tolist()
