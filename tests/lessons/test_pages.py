@@ -42,17 +42,18 @@ def test_the_pictures_are_drawn_by_their_script(
     """The words in the committed pictures; outlines may differ between versions of matplotlib."""
     pytest.importorskip("matplotlib", reason="needs the extra pictures")
     reference = str(COURSE.reference(lesson.name))
-    monkeypatch.setattr(sys, "argv", ["pictures.py", "--lesson", reference, "--out", str(tmp_path)])
-    runpy.run_path(str(lesson.folder / "pictures.py"), run_name="__main__")
-    committed = sorted(path.name for path in lesson.folder.glob("*.svg"))
+    monkeypatch.setattr(sys, "argv", ["draw.py", "--lesson", reference, "--out", str(tmp_path)])
+    pictures = lesson.folder / "pictures"
+    runpy.run_path(str(pictures / "draw.py"), run_name="__main__")
+    committed = sorted(path.name for path in pictures.glob("*.svg"))
     assert committed == sorted(path.name for path in tmp_path.iterdir()) != []
     for name in committed:
         texts = [
             re.findall(r"<text[^>]*>([^<]*)</text>", (folder / name).read_text(encoding="utf-8"))
-            for folder in (tmp_path, lesson.folder)
+            for folder in (tmp_path, pictures)
         ]
         assert texts[0] == texts[1] != []
-        assert f"]({name})" in page(lesson)
+        assert f"](pictures/{name})" in page(lesson)
 
 
 @every_lesson

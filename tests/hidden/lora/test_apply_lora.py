@@ -229,7 +229,7 @@ def gpt2_gradients(student, seed, targets, r, token_ids):
 def test_every_adapter_of_gpt2_learns(student, rng):
     token_ids = rng.randint(1, 53, (2, 4))
     targets = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"]
-    r = rng.randint(2, 7)
+    r = rng.randint(2, 13)  # answers recorded for another draw must not do
     result = student.run(gpt2_gradients, rng.randint(0, 1 << 30), targets, r, token_ids)
     for layer in result["layers"]:
         if not any(name.startswith(f"{layer}.") for name in result["moving"]):

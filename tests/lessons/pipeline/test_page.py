@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from autograder.terminal.student_commands import reference_source
+from autograder.terminal.own_file import reference_source
 
 from autograder.common.lessons import load_course
 from autograder.common.stubs import make_stub
