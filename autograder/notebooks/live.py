@@ -187,8 +187,7 @@ def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> 
     checks = [check for check in run.checks.values() if check.exercise == chosen.name]
     with _quietly():
         verdicts = {check.name: run.verdict(check) for check in checks}
-    about = {"seed": seed, "tier": "none", "key": "", "seconds": 0.0}
-    return build_report("notebook", lesson.name, checks, verdicts, **about), chosen
+    return build_report("notebook", lesson.name, checks, verdicts, tier="none", seconds=0.0), chosen
 
 
 _runs: dict[tuple, Any] = {}  # the latest run of each kind: graded cells ask for one check after the other
