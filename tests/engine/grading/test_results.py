@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -186,9 +187,9 @@ def test_no_time_leads_out_of_the_history(toy, tmp_path):
 
 
 @pytest.mark.usefixtures("zygote")
-def test_what_was_noted_stays_with_the_submission(ann):
+def test_what_was_noted_stays_with_the_submission(ann, command):
     """Graded anew by another engine, it keeps what somebody added; another submission begins without."""
-    graded(ann)
+    graded(ann, seed="s")
     noted = {
         "adjustments": (Adjustment("manual", 1.0, "spoke well"),),
         "late": 1.0,
@@ -196,7 +197,9 @@ def test_what_was_noted_stays_with_the_submission(ann):
     }
     times = replace(report(ann).times, handed_in="2026-03-01T12:00:00Z")
     (ann.root / "out/toy/ann.json").write_text(replace(report(ann), times=times, **noted).to_json())
-    assert graded(ann).reused == 1 and "**3 points count**" in (ann.root / "out/toy/ann.md").read_text()
+    code, out, _ = command("grade", "toy", "class", "--out", "out", "--seed", "s")
+    assert code == 0 and re.search(r"final.*\n.*\n│ ann +│ +2 +│ +7 +│ +3 +│", out), out
+    assert graded(ann, seed="s").reused == 1 and "**3 points count**" in (ann.root / "out/toy/ann.md").read_text()
     graded(ann, seed="other")
     again = report(ann)
     assert again.seed_fingerprint == seed_fingerprint("other", "toy") and again.times.handed_in == times.handed_in
