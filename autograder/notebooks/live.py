@@ -87,10 +87,11 @@ def experiment(name: str) -> None:
     from IPython.display import SVG, Markdown, display
 
     from autograder import experiments
+    from autograder.checking.door import load_submission
 
     lesson, (chosen,) = experiments.choose(find_course(), name)
     model = experiments.Backbone(_shell().user_ns.get(BACKBONE, experiments.BACKBONE))
-    loaded = experiments.load_submission(_cells_so_far(lesson), lesson)
+    loaded = load_submission(_cells_so_far(lesson), lesson)
     with _quietly():
         outcome = experiments.run(chosen, _Here(loaded, lesson), model, [0], experiments.no_track)
     display(Markdown(_table(outcome)))
