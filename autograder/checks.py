@@ -176,8 +176,8 @@ def _expect(
         for sentence, wrong in (mistakes or {}).items()
         if any(_difference(got, value, rtol, atol) is None for value in _values_of(wrong))
     ]
-    sentence = " Or: ".join(list(dict.fromkeys(known))[:MAX_MISTAKES]) or f"{what} {problem}."
-    raise CheckFailure(sentence, describe(expected), describe(got), advice)
+    said = tuple(dict.fromkeys(known))[:MAX_MISTAKES]
+    raise CheckFailure(" Or: ".join(said) or f"{what} {problem}.", describe(expected), describe(got), advice, said)
 
 
 def _values_of(wrong: Any) -> Iterator[Any]:

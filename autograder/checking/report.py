@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
 from autograder import __version__
+from autograder.checking.first_form import carried_over, is_first_form
 from autograder.checking.running import Check, Outcome, Verdict, Visibility
 
-_KINDS: dict[str, tuple[type, ...]] = {"float": (int, float), "bool": (bool,)}  # of a field; all others are texts
+SCHEMA = 2  # of what is written now; the first form said none
+
+
+class NewerReport(ValueError):
+    """A report that a newer engine wrote. `schema` is what it says."""
+
+    def __init__(self, schema: int) -> None:
+        super().__init__(f"its schema is {schema}, and this engine knows {SCHEMA}")
+        self.schema = schema
+
+
+def _unknown() -> dict[str, Any]:
+    """Fields that this engine does not know: they are read, and written again."""
+    return field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -27,56 +42,163 @@ class CheckReport:
     public: bool  # whether students have the check itself
     seconds: float
     visibility: Visibility = "visible"  # when the student may see this verdict
+    mistakes: tuple[str, ...] = ()  # the sentences of the named mistakes in `message`; none where it is a general one
+    more: dict[str, Any] = _unknown()
+
+
+@dataclass(frozen=True)
+class Student:
+    """`id` names the files of the results; `name` is as it was spelt on disk."""
+
+    id: str
+    name: str
+    more: dict[str, Any] = _unknown()
+
+
+@dataclass(frozen=True)
+class Times:
+    """UTC, ISO 8601; None where it is not known."""
+
+    graded_at: str | None = None
+    handed_in: str | None = None
+    more: dict[str, Any] = _unknown()
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Points that are added to the score (below 0: taken off), apart from it. `kind` is "late" or "manual"."""
+
+    kind: str
+    points: float
+    reason: str
+    more: dict[str, Any] = _unknown()
 
 
 @dataclass(frozen=True)
 class Report:
-    """One (submission, lesson). `status` is "graded", or "broken" with `reason` when nothing could be run."""
+    """One (submission, lesson). `status` is "graded", or "broken" with `reason` when nothing could be run.
 
-    submission: str
+    A field that only a kept result has (`grading.grade` fills them in) is empty in any other report.
+    """
+
+    student: Student
     lesson: str
-    score: float
+    score: float  # the sum of the checks' points
     max_score: float
-    seed: str
-    tier: str
-    version: str
-    seconds: float
     status: str
     reason: str
-    key: str  # of the submission's content, the checks, the seed and the tier: the same key, the same result
+    tier: str
+    seconds: float
     checks: tuple[CheckReport, ...]
+    version: str = __version__
+    schema: int = SCHEMA
+    attempt: int = 1
+    source: str = ""  # the path that was handed in, from the folder of the given one
+    digest: str = ""  # of what was handed in
+    adjustments: tuple[Adjustment, ...] = ()
+    late: float | None = None  # days begun after the due date
+    times: Times = Times()
+    seed_fingerprint: str = ""  # tells secrets apart without telling them
+    checks_digest: str = ""  # of the checks and of all that they import
+    engine: str = ""  # a digest of its files
+    versions: dict[str, str] = field(default_factory=dict)  # of the libraries whose numbers count
+    key: str = ""  # of all that decides the result: the same key, the same result
+    more: dict[str, Any] = _unknown()
+
+    @property
+    def submission(self) -> str:
+        """The name of its files."""
+        return self.student.id
+
+    @property
+    def final(self) -> float:
+        """The score with its adjustments: what counts."""
+        return round(self.score + sum(one.points for one in self.adjustments), 6)
 
     def count(self, outcome: Outcome) -> int:
         return sum(check.outcome == outcome for check in self.checks)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps({"schema": self.schema} | _plain(self), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """Raises ValueError when the text is not a whole report."""
+        """A report of this form or of the first one. Raises NewerReport, and ValueError on what is no whole report."""
         try:
-            data: dict[str, Any] = json.loads(text)
-            if {field.name for field in fields(cls)} != set(data):
-                raise ValueError("fields are missing")
-            checks = tuple(CheckReport(**_carried_over(check)) for check in data.pop("checks"))
-            report = cls(**data, checks=checks)
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            data = json.loads(text)
+            if is_first_form(data):
+                data = carried_over(data, SCHEMA)
+            schema = data["schema"]
+            if type(schema) is int and schema > SCHEMA:
+                raise NewerReport(schema)
+            if type(schema) is not int or schema != SCHEMA:
+                raise ValueError(f"there is no schema {schema!r}")
+            return _made(cls, data)
+        except KeyError as error:
+            raise ValueError(f"not a report: it has no {error}") from None
+        except (TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise ValueError(f"not a report: {error}") from None
-        for part in (report, *checks):
-            for field in fields(part):
-                value, kinds = getattr(part, field.name), _KINDS.get(str(field.type), (str,))
-                if field.name != "checks" and type(value) not in kinds:
-                    raise ValueError(f"not a report: {field.name} is {value!r}")
-        return report
 
 
-def _carried_over(check: dict[str, Any]) -> dict[str, Any]:
-    """A check as it is written now, of a report from when `visibility` said whether it was public and `show` when."""
-    if "show" not in check:
-        return check
-    kept = {key: value for key, value in check.items() if key not in ("visibility", "show")}
-    return kept | {"public": check["visibility"] == "visible", "visibility": check["show"]}
+# --- its parts as JSON ----------------------------------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Any:
+    """A part as JSON has it, with the fields that are not known at its end."""
+    if is_dataclass(value):
+        known = {part.name: _plain(getattr(value, part.name)) for part in fields(value) if part.name != "more"}
+        return known | value.more
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _made(kind: Any, data: Any) -> Any:
+    """A part from its JSON. Raises ValueError and KeyError where that is not whole."""
+    if not isinstance(data, dict):
+        raise ValueError(f"not a report: {data!r} is no {kind.__name__}")
+    known = {}
+    for part in fields(kind):
+        if part.name == "more":
+            continue
+        known[part.name] = _READERS.get(str(part.type), _text)(data[part.name])
+    return kind(**known, more={name: value for name, value in data.items() if name not in known})
+
+
+def _of(*kinds: type) -> Callable[[Any], Any]:
+    """A reader of values of exactly these kinds, finite where they are numbers."""
+
+    def read(value: Any) -> Any:
+        if type(value) not in kinds or (type(value) is float and not math.isfinite(value)):
+            raise ValueError(f"not a report: {value!r} is no {kinds[0].__name__}")
+        return value
+
+    return read
+
+
+def _tuple(read: Callable[[Any], Any]) -> Callable[[Any], tuple]:
+    return lambda values: tuple(read(value) for value in _of(list)(values))
+
+
+def _texts(values: Any) -> dict[str, str]:
+    return {name: _text(value) for name, value in _of(dict)(values).items()}
+
+
+_text = _of(str)
+_READERS: dict[str, Callable[[Any], Any]] = {  # by the field's type; all others are texts
+    "int": _of(int),
+    "float": _of(float, int),
+    "bool": _of(bool),
+    "str | None": _of(str, type(None)),
+    "float | None": _of(float, int, type(None)),
+    "dict[str, str]": _texts,
+    "tuple[str, ...]": _tuple(_text),
+    "Student": lambda data: _made(Student, data),
+    "Times": lambda data: _made(Times, data),
+    "tuple[Adjustment, ...]": _tuple(lambda data: _made(Adjustment, data)),
+    "tuple[CheckReport, ...]": _tuple(lambda data: _made(CheckReport, data)),
+}
+
+
+# --- from verdicts --------------------------------------------------------------------------------------------------
 
 
 def build_report(
@@ -85,10 +207,9 @@ def build_report(
     checks: Iterable[Check],
     verdicts: dict[str, Verdict],
     *,
-    seed: str,
     tier: str,
-    key: str,
     seconds: float,
+    key: str = "",
 ) -> Report:
     """Count the verdicts against the checks that were collected: one without a verdict is a failed check."""
     rows, score, max_score, reason = [], Fraction(0), Fraction(0), ""
@@ -111,21 +232,21 @@ def build_report(
                 public=check.public,
                 seconds=round(verdict.seconds, 6),
                 visibility=check.visibility,
+                mistakes=verdict.mistakes if verdict.outcome == "failed" else (),
             )
         )
     return Report(
-        submission=submission,
+        student=Student(submission, submission),
         lesson=lesson,
         score=_rounded(score),
         max_score=_rounded(max_score),
-        seed=seed,
-        tier=tier,
-        version=__version__,
-        seconds=round(seconds, 6),
         status="graded" if ran else "broken",
         reason="" if ran else reason,
-        key=key,
+        tier=tier,
+        seconds=round(seconds, 6),
         checks=tuple(rows),
+        version=__version__,
+        key=key,
     )
 
 

@@ -64,6 +64,7 @@ class Verdict:
     lines: tuple[str, ...] = ()  # the student's own lines, where its code raised
     seconds: float = 0.0
     broken: bool = False  # the submission could not be loaded at all
+    mistakes: tuple[str, ...] = ()  # the sentences of the named mistakes that `sentence` is made of
 
 
 def check_seed(seed: int | str, check: str, purpose: str = "check") -> int:
@@ -173,7 +174,7 @@ class Run:
 def _failure(check: Check, error: BaseException) -> Verdict:
     """Turn whatever a check raised into a sentence and what goes with it."""
     if isinstance(error, CheckFailure):
-        return Verdict("failed", error.sentence, error.expected, error.got, error.advice)
+        return Verdict("failed", error.sentence, error.expected, error.got, error.advice, mistakes=error.mistakes)
     if isinstance(error, StudentError):
         sentence = f"Your code raises {error.public_type} where it should not."
         return Verdict("failed", sentence, got=str(error), lines=tuple(error.lines))

@@ -45,6 +45,13 @@ class Submission:
     files: dict[str, bytes] = field(default_factory=dict)
     problem: str | None = None
     paths: dict[str, str] = field(default_factory=dict)  # how each file is named to the student
+    source: str = ""  # where it lay, from the folder that holds the path given to `collect`
+
+    @property
+    def spelt(self) -> str:
+        """What `name` is made of, as it is spelt on disk."""
+        path = Path(os.path.abspath(self.origin))
+        return one_line(path.stem if path.suffix in (*SUFFIXES, ".zip") and not path.is_dir() else path.name)
 
     def display_path(self, lesson: str) -> str:
         """How messages name the lesson's file: as the student knows it."""
@@ -86,11 +93,12 @@ def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> lis
             raise CourseError(f"There is nothing at {path}: give a file, a zip or a folder of submissions.")
         path = _real(path)
         single = _single(path, lesson, path.resolve().parent)  # a student is not told where the instructor keeps things
+        given = path.resolve().name
         if single is not None and not _holds_others(path, lesson):
-            found.append(single)
+            found.append(replace(single, source=one_line(given)))
             continue
         if not path.is_dir():
-            found.append(_broken(path, _missing(path, lesson)))
+            found.append(replace(_broken(path, _missing(path, lesson)), source=one_line(given)))
             continue
         try:
             children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
@@ -100,7 +108,8 @@ def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> lis
             raise CourseError(f"{path} is empty: there is nothing to grade in it.")
         for child in children:
             known = _single(child, lesson, path) or _lone_notebook(child, lesson, path)
-            found.append(known or _broken(child, _missing(child, lesson)))
+            source = one_line(f"{given}/{child.name}")
+            found.append(replace(known or _broken(child, _missing(child, lesson)), source=source))
     others = tuple(uses)
     return [with_other_lessons(one, lesson, others) for one in _distinct(found)]
 

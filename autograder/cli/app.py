@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Learn LLM post-training by doing it. Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, similarity, release, notebook, export. Authors: audit, stubs, overview.",
+    "Instructors: grade, tables, similarity, release, notebook, export. Authors: audit, stubs, overview.",
 )
 CORES = os.cpu_count() or 1
 
@@ -27,4 +27,7 @@ Seed = Annotated[str, typer.Option(help="The checks draw their inputs from this;
 Tier = Annotated[
     str | None,
     typer.Option(help="Isolation: full, uid, process or none (default: the best here, never none). See doctor."),
+]
+Format = Annotated[
+    str, typer.Option(help="Files to write beside them, by comma: junit, nbgrader, gradescope, classroom50.")
 ]

@@ -9,7 +9,7 @@ import typer
 from rich.table import Column, Table
 
 from autograder.cli import screen
-from autograder.cli.app import CORES, LessonArgument, Seed, Tier, Workers, app
+from autograder.cli.app import CORES, Format, LessonArgument, Seed, Tier, Workers, app
 from autograder.common.errors import CourseError
 from autograder.common.lessons import find_course
 
@@ -26,16 +26,17 @@ def grade(
     student_seeds: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A file with a secret: each student's checks draw other inputs.")
     ] = None,
-    format: Annotated[
-        str, typer.Option(help="Files to write beside them, by comma: junit, nbgrader, gradescope, classroom50.")
-    ] = "",
+    format: Format = "",
 ) -> None:
     """Grade submissions with public and hidden checks, each in a sandboxed process.
 
     PATH is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these, such
-    as nbgrader's submitted/. Writes
-    OUT/<submission>.json (the report), OUT/<submission>.md (for the student) and OUT/grades.csv. A run
-    that was stopped goes on where it was when the same command is given again.
+    as nbgrader's submitted/. Writes OUT/LESSON/<submission>.json (the report), <submission>.md (for the student) and
+    grades.csv, of all reports that are there; a report that another takes the place of goes into history/. A run that
+    was stopped goes on where it was when the same command is given again.
+
+    A report that is damaged, or of a newer engine, is named and left as it is: nothing is graded into its place, the
+    rest is. Exit 1 then, and when a submission could not be graded.
     """
     from autograder.checking.submission import collect
     from autograder.cli.formats import writers
@@ -58,9 +59,45 @@ def grade(
         screen.console.print(told, style="red", soft_wrap=True)
     reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
     graded = f"{len(outcome.reports)} graded at tier {outcome.tier}{reused}"
-    screen.console.print(f"{graded}. Results are in {out}.", soft_wrap=True)
+    screen.console.print(f"{graded}. Results are in {out / lesson}.", soft_wrap=True)
+    if outcome.mixed:
+        screen.console.print(outcome.mixed, style="yellow", soft_wrap=True)
+    problems = list(outcome.left)
     if outcome.lost:
-        raise typer.Exit(screen.failed(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again."))
+        problems.append(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again.")
+    if problems:
+        raise typer.Exit(max(map(screen.failed, problems)))
+
+
+@app.command()
+def tables(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of results that grade wrote to.")],
+    format: Format = "",
+) -> None:
+    """Make the class's tables anew from the reports in OUT, of every lesson there. Grades nothing.
+
+    Says when a table's reports come from different engines, checks or secrets. A report that is damaged, or of a newer
+    engine, is named and left as it is, and is in no table: exit 1 then.
+    """
+    from autograder.cli.formats import writers
+    from autograder.grading.results import carry_over, differences, lessons_in
+
+    chosen = writers(format)
+    left = carry_over(out)
+    found = lessons_in(out)
+    if not found and not left:
+        raise CourseError(f"There are no reports in {out}: give the folder that grade wrote to, its --out.")
+    for results in found:
+        results.renew()
+        reports, unread = results.all()
+        results.write_tables(reports, chosen)
+        results.write_files(reports, chosen)
+        screen.console.print(f"{results.lesson}: {len(reports)} reports, tables in {results.folder}.", soft_wrap=True)
+        if mixed := differences(reports):
+            screen.console.print(mixed, style="yellow", soft_wrap=True)
+        left += unread
+    if left:
+        raise typer.Exit(max(map(screen.failed, left)))
 
 
 @app.command()

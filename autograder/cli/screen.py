@@ -98,11 +98,12 @@ def experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
 
 def grades_table(reports: list) -> None:
     # in a narrow terminal a long name goes on in the next line; a score is never cut
-    heads = ("score", "of", "passed", "failed", "to do", "blocked", "seconds")
+    adjusted = any(report.adjustments for report in reports)
+    heads = ("score", "of", *(["final"] if adjusted else []), "passed", "failed", "to do", "blocked", "seconds")
     table = Table(Column("submission", overflow="fold"), *(Column(head, no_wrap=True) for head in heads))
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
-        score = (number(report.score), number(report.max_score))
+        score = [number(report.score), number(report.max_score), *([number(report.final)] if adjusted else [])]
         table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}")
     console.print(table)
     for report in reports:

@@ -107,7 +107,9 @@ def experiment(
     ] = None,
     backbone: Annotated[str, typer.Option(help="tiny, smollm2, a folder or a hub name such as gpt2.")] = "tiny",
     seeds: Annotated[int, typer.Option(min=1, help="Run each with this many seeds; it must hold with all.")] = 1,
-    out: Annotated[Path | None, typer.Option(help="Folder for pictures and JSON (default: results/LESSON).")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for pictures and JSON (default: results/LESSON/experiments).")
+    ] = None,
     picture: Annotated[str, typer.Option(help="svg, png or none.")] = "svg",
 ) -> None:
     """Measure what a lesson claims: small trainings on the tiny model, each with a table, a verdict and a picture.
@@ -121,7 +123,7 @@ def experiment(
         raise CourseError(f"There is no picture format {picture!r}; there are: svg, png, none.")
     course = find_course()
     lesson, chosen = experiments.choose(course, target)
-    out = out or Path("results") / lesson.name
+    out = out or Path("results") / lesson.name / "experiments"  # reports lie beside it
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

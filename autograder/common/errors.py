@@ -58,13 +58,19 @@ class ExecutorDied(Exception):
 
 
 class CheckFailure(AssertionError):
-    """A check's verdict: what is wrong in a sentence, and for public checks the values and where to look."""
+    """A check's verdict: what is wrong in a sentence, and for public checks the values and where to look.
 
-    def __init__(self, sentence: str, expected: str = "", got: str = "", advice: str = "") -> None:
+    `mistakes` are the sentences of the named mistakes that `sentence` is made of, if it is.
+    """
+
+    def __init__(
+        self, sentence: str, expected: str = "", got: str = "", advice: str = "", mistakes: tuple[str, ...] = ()
+    ) -> None:
         self.sentence = sentence.strip()
         self.expected = expected
         self.got = got
         self.advice = advice
+        self.mistakes = mistakes
         super().__init__(self.sentence)
 
 

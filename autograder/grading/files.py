@@ -11,18 +11,18 @@ from xml.etree import ElementTree
 
 from autograder.checking.report import CheckReport, Report
 from autograder.common.lessons import Lesson
-from autograder.common.text import number
+from autograder.common.text import number, one_line
 
 GRADES = (
     "submission", "lesson", "score", "max_score", "status",
-    "passed", "failed", "todo", "blocked", "seconds", "seed", "tier",
+    "passed", "failed", "todo", "blocked", "seconds", "seed", "tier", "attempt", "final",
 )  # fmt: skip
 _MARKS = {"passed": "✓ passed", "failed": "✗ failed", "todo": "… to do", "blocked": "· blocked"}
 
 
 @dataclass(frozen=True)
 class ClassFile:
-    """A file made from all reports of a run: its name in the results' folder, and what makes its text."""
+    """A file made from all reports of a lesson: its name in the results' folder, and what makes its text."""
 
     name: str
     make: Callable[[Sequence[Report]], str]
@@ -42,6 +42,7 @@ Writer = ClassFile | ReportFile
 def student_page(report: Report, lesson: Lesson) -> str:
     """The student's page, in Markdown. Hidden checks appear without names: they are counted, and say their sentence."""
     lines = [f"# {lesson.title}", "", f"**{number(report.score)} of {number(report.max_score)} points**", ""]
+    lines += _adjusted(report)
     if report.status == "broken":
         block = [f"    {line}" for line in report.reason.splitlines()]
         return "\n".join([*lines, "Nothing could be checked:", "", *block, ""])
@@ -64,6 +65,18 @@ def student_page(report: Report, lesson: Lesson) -> str:
         lines += [f"{passed} of {len(checks)} checks pass.", ""]
         lines += _failures([check for check in checks if check.outcome != "passed" and check.visibility != "hidden"])
     return "\n".join(lines)
+
+
+def _adjusted(report: Report) -> list[str]:
+    """What was added to the score or taken off it, and what counts; nothing where nothing was."""
+    if not report.adjustments:
+        return []
+    lines = [f"- {_signed(one.points)} ({one_line(one.kind)}): {one_line(one.reason)}" for one in report.adjustments]
+    return [*lines, "", f"**{number(report.final)} points count**", ""]
+
+
+def _signed(points: float) -> str:
+    return f"{'+' if points > 0 else '-' if points < 0 else ''}{number(abs(points))} points"
 
 
 def _failures(checks: Sequence[CheckReport]) -> list[str]:
@@ -91,14 +104,15 @@ def _code(line: str) -> str:
 
 
 def grades_csv(reports: Sequence[Report]) -> str:
-    """One row for each report, in the order of the submissions' names."""
+    """One row for each report, in the order of the submissions' names. `seed` is the start of its fingerprint."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(GRADES)
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
-        writer.writerow([*row, *counts, f"{report.seconds:.3f}", report.seed, report.tier])
+        made_by = (report.seed_fingerprint[:12], report.tier)
+        writer.writerow([*row, *counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)])
     return text.getvalue()
 
 

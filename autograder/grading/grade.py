@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.checking.collecting import Collected
-from autograder.checking.digest import engine_digest, library_versions
-from autograder.checking.report import Report
+from autograder.checking.digest import engine_digest, library_versions, seed_fingerprint
+from autograder.checking.report import Report, Student, Times
 from autograder.checking.student import TimeLimits
 from autograder.checking.submission import Submission
 from autograder.common.errors import CourseError
-from autograder.common.files import remove_unfinished, write_whole
+from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
-from autograder.grading.files import CSV, ClassFile, Writer, student_page
+from autograder.grading.files import CSV, Writer, student_page
 from autograder.grading.pool import Job, grade_many
 from autograder.grading.prepare import prepared
+from autograder.grading.results import LeftAlone, Results, carry_over, differences
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Outcome:
     tier: str
     unmet: dict[str, str]  # check → what it requires and this machine lacks
     faulty: list[str]  # checks that the course's own reference does not pass here
+    left: list[str]  # a sentence for each report that can't be read; nothing was graded into its place
+    mixed: str  # a sentence where the class's table holds results that can't be compared, or none
 
 
 def grade(
@@ -55,49 +59,111 @@ def grade(
 ) -> Outcome:
     """Grade every submission and write its files; results already there for the same key are kept.
 
+    The class's tables are made from all reports of the lesson in `out`, whatever was graded now.
     Raises CourseError for what the caller can put right and SandboxError when the asked tier can't be had.
     """
     _check_origin(course, lesson, submissions)
-    _check_folder(out, lesson, submissions, settings)
+    results = Results(out, lesson.name)
+    results.open([submission.name for submission in submissions], settings.writers)
+    left = carry_over(out)
     chosen = {"workers": settings.workers, "tier": settings.tier, "seed": settings.seed, "private": settings.private}
     with prepared(course, lesson, **chosen) as ready:
         zygote, collected = ready.zygote, ready.collected
         job = Job(lesson, collected.checks, settings.seed, zygote.tier, settings.limits, settings.secret)
-        seeds = [job.seed_of(submission.name) for submission in submissions]
-        keys = [
-            result_key(submission, collected, seed, zygote.tier)
-            for submission, seed in zip(submissions, seeds, strict=True)
-        ]
-        reports = {index: done for index, key in enumerate(keys) if (done := _finished(out, submissions[index], key))}
-        for report in reports.values():
-            on_report(report)
-        waiting = [index for index in range(len(submissions)) if index not in reports]
-        reused, lost = len(reports), []
-        pairs = [(submissions[index], keys[index]) for index in waiting]
+        maker = _Maker.of(collected, settings, lesson, zygote.tier)
+        reports: dict[int, Report] = {}
+        earlier: dict[int, Report | None] = {}
+        for index, submission in enumerate(submissions):
+            try:
+                known = results.read(submission.name)
+            except LeftAlone as problem:
+                left.append(str(problem))
+                continue
+            if known is not None and known.key == maker.key(submission):
+                reports[index] = known
+                _keep_page(results, known, lesson)
+                on_report(known)
+            else:
+                earlier[index] = known
+        waiting, reused, lost = list(earlier), len(reports), []
+        pairs = [(submissions[index], maker.key(submissions[index])) for index in waiting]
         try:
-            for position, report in grade_many(job, pairs, zygote.clients):
-                if report is None:
-                    lost.append(pairs[position][0].name)
+            for position, graded in grade_many(job, pairs, zygote.clients):
+                index = waiting[position]
+                if graded is None:
+                    lost.append(submissions[index].name)
                     continue
-                reports[waiting[position]] = report
-                _write(out, report, lesson)
-                on_report(report)
+                reports[index] = _put(results, maker.signed(graded, submissions[index]), earlier[index], lesson)
+                on_report(reports[index])
         finally:
             ordered = [reports[index] for index in sorted(reports)]
-            for writer in settings.writers:
-                if isinstance(writer, ClassFile):
-                    write_whole(out / writer.name, writer.make(ordered))
-                    continue
-                for report in ordered:
-                    write_whole(out / f"{report.submission}{writer.ending}", writer.make(report))
-    return Outcome(ordered, reused, lost, zygote.tier, collected.unmet, ready.faulty)
+            results.write_files(ordered, settings.writers)
+            whole_class, unread = results.all()
+            results.write_tables(whole_class, settings.writers)
+    left = list(dict.fromkeys(left + unread))
+    return Outcome(ordered, reused, lost, zygote.tier, collected.unmet, ready.faulty, left, differences(whole_class))
 
 
-def result_key(submission: Submission, collected: Collected, seed: str, tier: str) -> str:
-    """Names a result by everything that decides it, the engine that reached it included."""
-    made_by = (engine_digest(), *library_versions())
-    parts = (submission.digest(), collected.digest, *sorted(collected.unmet), seed, tier, *made_by)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+@dataclass(frozen=True)
+class _Maker:
+    """What decides a result beside the submission, the engine that reaches it included. It holds no secret."""
+
+    checks_digest: str
+    unmet: tuple[str, ...]
+    seed_fingerprint: str
+    tier: str
+    engine: str
+    libraries: tuple[str, ...]
+
+    @classmethod
+    def of(cls, collected: Collected, settings: Settings, lesson: Lesson, tier: str) -> _Maker:
+        # not the secret alone: given as a seed, the same text draws other inputs
+        secret = f"for each student: {settings.secret}" if settings.secret else settings.seed
+        made_by = (seed_fingerprint(secret, lesson.name), tier, engine_digest(), library_versions())
+        return cls(collected.digest, tuple(sorted(collected.unmet)), *made_by)
+
+    def key(self, submission: Submission) -> str:
+        """Names a result by everything that decides it."""
+        made_by = (self.seed_fingerprint, self.tier, self.engine, *self.libraries)
+        parts = (submission.digest(), self.checks_digest, *self.unmet, *made_by)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+    def signed(self, report: Report, submission: Submission) -> Report:
+        """The report with what it was made from, and when."""
+        return replace(
+            report,
+            student=Student(submission.name, submission.spelt),
+            source=submission.source,
+            digest=submission.digest(),
+            times=Times(graded_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+            seed_fingerprint=self.seed_fingerprint,
+            checks_digest=self.checks_digest,
+            engine=self.engine,
+            versions=dict(one.split(" ", 1) for one in self.libraries),
+        )
+
+
+def _put(results: Results, report: Report, earlier: Report | None, lesson: Lesson) -> Report:
+    """Write a new report in the place of an earlier one, which goes into the history first.
+
+    What somebody noted about the same submission (adjustments, when it came, fields of their own) stays with it.
+    """
+    if earlier is not None:
+        results.retire(earlier)
+        if earlier.digest == report.digest:
+            times = replace(report.times, handed_in=earlier.times.handed_in)
+            noted = {"adjustments": earlier.adjustments, "late": earlier.late, "more": earlier.more}
+            report = replace(report, times=times, **noted)
+    report = replace(report, attempt=results.attempt(report))
+    results.write(report, student_page(report, lesson))
+    return report
+
+
+def _keep_page(results: Results, report: Report, lesson: Lesson) -> None:
+    """Make the page of a kept report anew where it is gone, or is not of this report."""
+    page, text = results.page(report.submission), student_page(report, lesson)
+    if not page.exists() or page.read_text(encoding="utf-8", errors="replace") != text:
+        write_whole(page, text)
 
 
 def _check_origin(course: Course, lesson: Lesson, submissions: Sequence[Submission]) -> None:
@@ -110,35 +176,3 @@ def _check_origin(course: Course, lesson: Lesson, submissions: Sequence[Submissi
                 f"The checks of {course.root} lie in the submission {submission.name}, which could have changed them: "
                 "run this in the folder of your own course."
             )
-
-
-def _check_folder(out: Path, lesson: Lesson, submissions: Sequence[Submission], settings: Settings) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CourseError(f"The results can't be written to {out} ({error.strerror}).") from None
-    tables = {writer.name for writer in settings.writers if isinstance(writer, ClassFile)}
-    ours = tuple(f"{submission.name}." for submission in submissions)
-    remove_unfinished(out, lambda name: name in tables or name.startswith(ours))
-    for submission in submissions:
-        report = _read(out, submission)
-        if report is not None and report.lesson != lesson.name:
-            raise CourseError(f"{out} holds results of {report.lesson}: give {lesson.name} a folder of its own.")
-
-
-def _read(out: Path, submission: Submission) -> Report | None:
-    try:
-        return Report.from_json((out / f"{submission.name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _finished(out: Path, submission: Submission, key: str) -> Report | None:
-    report = _read(out, submission)
-    page = out / f"{submission.name}.md"
-    return report if report is not None and report.key == key and page.exists() else None
-
-
-def _write(out: Path, report: Report, lesson: Lesson) -> None:
-    write_whole(out / f"{report.submission}.md", student_page(report, lesson))
-    write_whole(out / f"{report.submission}.json", report.to_json())  # last: its key says that all is there

@@ -61,7 +61,7 @@ def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], 
         session.close()
     seconds = time.perf_counter() - start
     name, lesson = submission.name, job.lesson.name
-    return build_report(name, lesson, job.checks, verdicts, seed=seed, tier=job.tier, key=key, seconds=seconds)
+    return build_report(name, lesson, job.checks, verdicts, tier=job.tier, seconds=seconds, key=key)
 
 
 def grade_many(

@@ -87,10 +87,11 @@ def experiment(name: str) -> None:
     from IPython.display import SVG, Markdown, display
 
     from autograder import experiments
+    from autograder.checking.door import load_submission
 
     lesson, (chosen,) = experiments.choose(find_course(), name)
     model = experiments.Backbone(_shell().user_ns.get(BACKBONE, experiments.BACKBONE))
-    loaded = experiments.load_submission(_cells_so_far(lesson), lesson)
+    loaded = load_submission(_cells_so_far(lesson), lesson)
     with _quietly():
         outcome = experiments.run(chosen, _Here(loaded, lesson), model, [0], experiments.no_track)
     display(Markdown(_table(outcome)))
@@ -187,8 +188,7 @@ def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> 
     checks = [check for check in run.checks.values() if check.exercise == chosen.name]
     with _quietly():
         verdicts = {check.name: run.verdict(check) for check in checks}
-    about = {"seed": seed, "tier": "none", "key": "", "seconds": 0.0}
-    return build_report("notebook", lesson.name, checks, verdicts, **about), chosen
+    return build_report("notebook", lesson.name, checks, verdicts, tier="none", seconds=0.0), chosen
 
 
 _runs: dict[tuple, Any] = {}  # the latest run of each kind: graded cells ask for one check after the other

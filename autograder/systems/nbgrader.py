@@ -158,11 +158,12 @@ def clear_solutions() -> list[type]:
 
 
 def grades_csv(reports: Sequence[Report]) -> str:
-    """The table that `nbgrader export` writes, with the lesson as the assignment."""
+    """The table that `nbgrader export` writes, with the lesson as the assignment. `score` is what counts."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(TABLE)
     for report in sorted(reports, key=lambda report: report.submission):
         about = (report.lesson, "", "", report.submission, "", "", "")
-        writer.writerow([*about, report.score, 0.0, report.score, report.max_score])
+        late = -sum(one.points for one in report.adjustments if one.kind == "late")
+        writer.writerow([*about, report.score, late or 0.0, report.final, report.max_score])
     return text.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.checks import MAX_MISTAKES, AnyOf, CheckFailure, Rng, describe, expect_close, expect_equal
+from autograder.checks import MAX_MISTAKES, AnyOf, CheckFailure, Rng, describe, expect_close, expect_equal, fail
 
 
 def sentence_of(got, expected, mistakes):
@@ -28,6 +28,21 @@ def test_one_mistake_made_in_two_ways_is_named_once():
 def test_not_too_many_mistakes_are_named():
     mistakes = {f"Mistake {number}.": 4.0 for number in range(9)}
     assert sentence_of(4.0, 1.0, mistakes).count("Mistake") == MAX_MISTAKES
+
+
+def test_a_failure_lists_the_mistakes_that_its_sentence_names():
+    def mistakes_of(got, mistakes):
+        with pytest.raises(CheckFailure) as failure:
+            expect_close(got, 1.0, what="The loss", mistakes=mistakes)
+        return failure.value.mistakes
+
+    known = {"It adds.": 4.0, "It adds. ": 4.0, "It multiplies.": 4.0, "The sign is wrong.": -1.0}
+    assert mistakes_of(4.0, known) == ("It adds.", "It multiplies.")
+    assert mistakes_of(2.0, known) == mistakes_of(2.0, None) == ()
+    assert len(mistakes_of(4.0, {f"Mistake {number}.": 4.0 for number in range(9)})) == MAX_MISTAKES
+    with pytest.raises(CheckFailure) as failure:
+        fail("It is not what I asked for.")
+    assert failure.value.mistakes == ()
 
 
 def test_a_mistake_that_may_produce_several_values_is_said_for_each_and_once():

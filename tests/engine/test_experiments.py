@@ -201,7 +201,7 @@ def command(course, monkeypatch, capsys):
 
 
 def written(course, name):
-    return json.loads((course / "results" / "toy" / f"{name}.json").read_text())
+    return json.loads((course / "results/toy/experiments" / f"{name}.json").read_text())
 
 
 def lesson_of(course):
@@ -269,7 +269,7 @@ def test_a_claim_that_holds_prints_table_and_verdict_and_is_kept(course, command
     assert kept["seeds"][0]["verdicts"] == [{"holds": True, "figure": "4 is more than 1"}]
     assert "tensor" not in kept["seeds"][0]["numbers"], "a number of torch is none: say .item()"
     assert kept["seeds"][0]["seconds"] >= 0
-    assert "<svg" in (course / "results/toy/grows.svg").read_text()
+    assert "<svg" in (course / "results/toy/experiments/grows.svg").read_text()
 
 
 def test_the_same_seed_gives_the_same_figures_and_picture(course, command):
@@ -384,12 +384,12 @@ def test_without_matplotlib_everything_else_is_there(course, command, monkeypatc
     assert code == 0
     assert "No pictures without matplotlib: pip install" in out
     assert written(course, "grows")["state"] == "holds"
-    assert not (course / "results/toy/grows.svg").exists()
+    assert not (course / "results/toy/experiments/grows.svg").exists()
 
 
 def test_a_picture_can_be_png_or_none(course, command):
     command("toy/grows", "--submission", "solutions", "--picture", "png")
-    assert (course / "results/toy/grows.png").read_bytes().startswith(b"\x89PNG")
+    assert (course / "results/toy/experiments/grows.png").read_bytes().startswith(b"\x89PNG")
     command("toy/grows", "--submission", "solutions", "--picture", "none", "--out", "bare")
     assert [path.name for path in (course / "bare").iterdir()] == ["grows.json"]
 

@@ -21,9 +21,10 @@ def results(report: Report, policy: Policy | None = None, metadata: Mapping[str,
     share, late = policy.kept(metadata)
     lines = [f"{number(report.score)} of {number(report.max_score)} points"]
     lines += [line for line in (report.reason, late) if line]
+    lines += [f"{one.points:+g} points ({one.kind}): {one.reason}" for one in report.adjustments]
     hidden: dict[str, int] = {}
     return {
-        "score": round(report.score * share, 6),
+        "score": round(report.score * share + report.final - report.score, 6),
         "execution_time": round(report.seconds, 3),
         "output": "\n".join(lines),
         "output_format": "text",

@@ -274,7 +274,7 @@ def test_a_class_of_notebooks(toy, zygote):
         toy.course, toy.lesson, collect([toy.root / "submitted"], "toy"), toy.root / "out", Settings(workers=2)
     )
     assert not outcome.lost
-    with open(toy.root / "out/grades.csv", newline="") as file:
+    with open(toy.root / "out/toy/grades.csv", newline="") as file:
         rows = {row["submission"]: row for row in csv.DictReader(file)}
     assert {name: row["score"] for name, row in rows.items()} == {
         "ann": "7",
@@ -284,11 +284,11 @@ def test_a_class_of_notebooks(toy, zygote):
         "eve": "7",
     }
     assert {name for name, row in rows.items() if row["status"] == "broken"} == {"cid"}
-    reports = {name: Report.from_json((toy.root / f"out/{name}.json").read_text()) for name in rows}
+    reports = {name: Report.from_json((toy.root / f"out/toy/{name}.json").read_text()) for name in rows}
     assert reports["cid"].reason == "cid/toy/toy.ipynb is not a notebook: it is not JSON."
-    page = (toy.root / "out/bob.md").read_text()
+    page = (toy.root / "out/toy/bob.md").read_text()
     assert "quad is not defined, because of code cell 3, line 1 is not valid Python" in page
-    assert "Your file defines no quad" in (toy.root / "out/dee.md").read_text()
+    assert "Your file defines no quad" in (toy.root / "out/toy/dee.md").read_text()
 
 
 def test_a_students_own_run_takes_a_notebook(toy):

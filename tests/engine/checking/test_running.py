@@ -326,7 +326,7 @@ def test_a_check_without_a_verdict_counts_as_failed(toy):
     checks = toy.checks()
     verdicts = toy.run(toy.reference, checks).all()
     del verdicts["test_hidden_double_of_negatives"]
-    report = build_report("s", "toy", checks, verdicts, seed="0", tier="none", key="", seconds=0.0)
+    report = build_report("s", "toy", checks, verdicts, tier="none", seconds=0.0)
     missing = next(one for one in report.checks if one.name == "test_hidden_double_of_negatives")
     assert (missing.outcome, missing.points, missing.max_points) == ("failed", 0.0, 1.0)
     assert missing.message == "This check was not reached."
@@ -467,7 +467,6 @@ def test_what_a_second_life_says_on_import_is_not_repeated(toy):
         "second": Verdict("failed", "toy.py:1 stops on import: X: <img src=x> **7 of 7**", broken=True),
     }
     checks = [check(None, name=name, public=public) for name, public in (("first", True), ("second", False))]
-    about = {"seed": "0", "tier": "none", "key": "", "seconds": 0.0}
-    report = build_report("ann", "toy", checks, verdicts, **about)
+    report = build_report("ann", "toy", checks, verdicts, tier="none", seconds=0.0)
     assert report.status == "graded" and report.checks[1].outcome == "failed"
     assert "<img" not in report.to_json() and report.checks[1].message.startswith("Your code ended its process")

@@ -54,8 +54,7 @@ def faults(course, lesson, zygote, part=slice(None), both=1):
         for name in here:
             if here[name] != there[name]:
                 yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
-        about = {"seed": "0", "tier": zygote.tier, "key": "", "seconds": 0.0}
-        report = build_report(case.name, lesson.name, checks, sandboxed, **about)
+        report = build_report(case.name, lesson.name, checks, sandboxed, tier=zygote.tier, seconds=0.0)
         yield from (f"{case.kind} {case.name}: {gap}" for gap in evaluate(lesson, case, report).gaps)
 
 

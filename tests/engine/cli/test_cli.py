@@ -12,8 +12,7 @@ from contextlib import contextmanager
 import pytest
 from rich.console import Console
 
-from autograder import cli
-from autograder.cli import screen
+from autograder.cli import screen, students
 
 
 @pytest.fixture
@@ -182,7 +181,7 @@ def test_reset_takes_decorators_along_and_of_two_the_one_that_counts(run, toy):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("x = 1\ndef double(:\n", "is not valid Python (line 2): mend that line first"),
+        ("x = 1\ndef double(:\n", "is not valid Python (line 2): fix that line first"),
         (b"\xff\xfe", "is not a text file"),
     ],
 )
@@ -297,7 +296,7 @@ def test_ctrl_c_ends_quietly(run, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "find_course", interrupt)
+    monkeypatch.setattr(students, "find_course", interrupt)
     code, out, err = run("progress")
     assert code == 130 and out == "" and err.count("\n") == 1
 
@@ -318,7 +317,7 @@ def test_nothing_says_to_install_the_engine_by_its_name(repository):
 
 def test_a_narrow_terminal_cuts_no_score(toy, monkeypatch):
     text = io.StringIO()
-    monkeypatch.setattr(cli, "console", Console(file=text, width=80, markup=False))
+    monkeypatch.setattr(screen, "console", Console(file=text, width=80, markup=False))
     names = ["a_name_as_a_learning_platform_makes_them_121212_late_ann_lee", "bob"]
     reports = [toy.report(toy.with_double("return x * x"), name=name) for name in names]
     screen.grades_table([dataclasses.replace(report, score=12.3456, max_score=100.0) for report in reports])

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from autograder.checking.report import Adjustment
 from autograder.common.files import write_whole
 from autograder.grading.files import grades_csv, junit_xml, student_page
 
@@ -62,16 +63,16 @@ def test_text_that_can_not_be_written_leaves_the_old_file(tmp_path):
 
 def test_the_columns_and_rows_of_grades_csv(toy):
     reports = [
-        replace(toy.report(toy.with_double("return x * x"), name="zoe", seed="s,1"), seconds=1.23456),
-        replace(toy.report("def f(:", name="bob"), seconds=0.5),
-        replace(toy.report(toy.reference, name="ann"), seconds=0.0),
+        replace(toy.report(toy.with_double("return x * x"), name="zoe"), seconds=1.23456, attempt=3),
+        replace(toy.report("def f(:", name="bob"), seconds=0.5, seed_fingerprint="0123456789abcdef"),
+        replace(toy.report(toy.reference, name="ann"), seconds=0.0, adjustments=(Adjustment("late", -1.5, ""),)),
     ]
     text = grades_csv(reports)
     assert text.splitlines() == [
-        "submission,lesson,score,max_score,status,passed,failed,todo,blocked,seconds,seed,tier",
-        "ann,toy,7,7,graded,9,0,0,0,0.000,0,none",
-        "bob,toy,0,7,broken,0,9,0,0,0.500,0,none",
-        'zoe,toy,2,7,graded,3,4,0,2,1.235,"s,1",none',
+        "submission,lesson,score,max_score,status,passed,failed,todo,blocked,seconds,seed,tier,attempt,final",
+        "ann,toy,7,7,graded,9,0,0,0,0.000,,none,1,5.5",
+        "bob,toy,0,7,broken,0,9,0,0,0.500,0123456789ab,none,1,0",
+        "zoe,toy,2,7,graded,3,4,0,2,1.235,,none,3,2",
     ]
     assert len(list(csv.reader(io.StringIO(text)))) == 4
 
@@ -106,6 +107,13 @@ def test_the_page_of_full_marks(toy):
     text = page(toy, toy.reference)
     assert text.startswith("# Toy\n\n**7 of 7 points**\n")
     assert text.count("4 of 4 checks pass.") == 1 and "hidden" not in text
+
+
+def test_the_page_says_what_was_added_and_taken_off(toy):
+    taken = (Adjustment("late", -1.5, "a day\n# late"), Adjustment("manual", 1, "spoke well"))
+    text = student_page(replace(toy.report(toy.reference), adjustments=taken), toy.lesson)
+    lines = ["**7 of 7 points**", "", "- -1.5 points (late): a day # late", "- +1 points (manual): spoke well", ""]
+    assert text.splitlines()[2:9] == [*lines, "**6.5 points count**", ""]
 
 
 def test_the_page_of_an_untouched_stub(toy):

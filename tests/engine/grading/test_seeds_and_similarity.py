@@ -1,10 +1,12 @@
 """Regrading, seeds of one's own for each student, and the list of pairs that are alike."""
 
 import ast
+import hashlib
 import json
 
 import pytest
 
+from autograder.checking.digest import seed_fingerprint
 from autograder.checking.report import Report
 from autograder.checking.running import check_seed
 from autograder.checking.submission import collect
@@ -18,7 +20,7 @@ LUCKY = "return x + x if x.flatten()[0] > 0 else x"  # whether it passes depends
 def reports(toy, out, **settings):
     grade(toy.course, toy.lesson, collect([toy.root / "class"], "toy"), toy.root / out, Settings(**settings))
     found = {}
-    for path in (toy.root / out).glob("*.json"):
+    for path in (toy.root / out / "toy").glob("*.json"):
         report = Report.from_json(path.read_text())
         found[report.submission] = report
     return found
@@ -51,9 +53,33 @@ def test_with_one_seed_all_get_the_same_inputs(lucky):
 
 def test_with_a_secret_each_gets_inputs_of_their_own(lucky):
     found = reports(lucky, "out", secret="a secret of the course")
-    assert len({one.seed for one in found.values()}) == 8
     assert len({json.dumps(drawn(one)) for one in found.values()}) > 1
-    assert found["s1"].seed == own_seed("a secret of the course", "s1") != own_seed("another secret", "s1")
+    assert len({own_seed("a secret of the course", name) for name in found}) == 8
+    assert own_seed("a secret of the course", "s1") != own_seed("another secret", "s1")
+    (fingerprint,) = {one.seed_fingerprint for one in found.values()}
+    assert reports(lucky, "seed", seed="a secret of the course")["s1"].seed_fingerprint != fingerprint
+
+
+def test_a_report_holds_a_fingerprint_of_the_seed_and_never_the_seed(lucky):
+    """Nor anything else that tells it faster: the key is made of the fingerprint."""
+    found = {seed: reports(lucky, f"out {seed}", seed=seed)["s0"] for seed in ("autumn-7319", "spring-7319")}
+    for seed, report in found.items():
+        salt = b"autograder: a seed of toy"
+        assert report.seed_fingerprint == hashlib.scrypt(seed.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
+        texts = [path.read_text() for path in (lucky.root / f"out {seed}").rglob("*") if path.is_file()]
+        assert len(texts) == 17 and not any(seed in text for text in texts)
+        made_by = (report.seed_fingerprint, report.tier, report.engine, *map(" ".join, report.versions.items()))
+        parts = "\0".join((report.digest, report.checks_digest, *made_by))
+        assert report.key == hashlib.sha256(parts.encode()).hexdigest()[:32]
+    assert len({one.key for one in found.values()}) == 2
+
+
+def test_a_run_makes_one_fingerprint(lucky, monkeypatch):
+    made = []
+    slow = hashlib.scrypt
+    monkeypatch.setattr(hashlib, "scrypt", lambda *args, **how: (made.append(args), slow(*args, **how))[1])
+    reports(lucky, "out", secret="a secret of this test alone")
+    assert len(made) == 1
 
 
 def test_a_seed_says_nothing_of_another(toy):
@@ -67,7 +93,9 @@ def test_the_secret_comes_from_a_file(toy, command, zygote):
     toy.write("class/ann.py", toy.reference)
     toy.write("secret", "0123456789abcdef\n")
     assert command("grade", "toy", "class", "--out", "out", "--student-seeds", "secret")[0] == 0
-    assert Report.from_json((toy.root / "out/ann.json").read_text()).seed == own_seed("0123456789abcdef", "ann")
+    text = (toy.root / "out/toy/ann.json").read_text()
+    assert Report.from_json(text).seed_fingerprint == seed_fingerprint("for each student: 0123456789abcdef", "toy")
+    assert "0123456789abcdef" not in text and own_seed("0123456789abcdef", "ann") not in text
     for name, text in (("short", "abc"), ("gone", None)):
         if text:
             toy.write(name, text)

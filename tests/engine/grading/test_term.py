@@ -65,14 +65,14 @@ def test_a_term_with_thirty_students(toy, command, zygote, valid):
     options = ("--seed", "autumn", "--workers", "2")
     code, out, err = command("grade", "toy", "class", "--out", "first", *options, "--format", ",".join(FORMATS))
     assert (code, err) == (0, ""), out
-    results = toy.root / "first"
+    results = toy.root / "first/toy"
 
     def table(folder):
         return {row["submission"]: float(row["score"]) for row in csv.DictReader(open(folder / "grades.csv"))}
 
     assert table(results) == expected
     assert command("grade", "toy", "class", "--out", "second", *options)[0] == 0
-    assert table(toy.root / "second") == expected, "the same seed, the same scores"
+    assert table(toy.root / "second/toy") == expected, "the same seed, the same scores"
     entered = csv.DictReader(io.StringIO((results / "nbgrader.csv").read_text()))
     assert {row["student_id"]: float(row["score"]) for row in entered} == expected
     for student, score in expected.items():

@@ -217,7 +217,7 @@ def test_grade_brings_them_along(building, command):
     building.write("class/ben/toy/toy.py", building.reference)
     code, _, err = command("grade", "toy", "class", "--out", "out")
     assert (code, err) == (0, "")
-    pages = {name: (building.root / "out" / f"{name}.md").read_text() for name in ("ann", "ben")}
+    pages = {name: (building.root / "out/toy" / f"{name}.md").read_text() for name in ("ann", "ben")}
     assert "locked by triple (other)" in pages["ben"] and "locked" not in pages["ann"]
 
 

@@ -274,7 +274,7 @@ def test_check_tells_a_student_what_grading_will(written, tmp_path):
     assert "double is wrong: 0 of 3 checks pass, 0 of 2 points.\nIt squares its input instead of doubling it." in said
     assert re.search(r"at this notebook, code cell \d+, line 2 in double: return 1 / 0", said)
     assert said.rstrip().endswith("double is done, 2 of 2 points.\nquad: is not written yet.")
-    assert outputs(done, "error")[-1].evalue == "There is no exercise 'nothing'."
+    assert outputs(done, "error")[-1].evalue == "There is no exercise 'nothing'; there are: double, quad, Counter."
 
 
 @pytest.fixture(scope="session")

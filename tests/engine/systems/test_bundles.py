@@ -187,7 +187,7 @@ def test_workflows(toy, tmp_path):
     commands = [step.get("run", "") for step in github["jobs"]["grade"]["steps"]]
     assert any(command.startswith("autograder grade toy submissions --out results") for command in commands)
     gitlab = yaml.safe_load((tmp_path / "ci/.gitlab-ci.yml").read_text())
-    assert gitlab["grade-toy"]["artifacts"]["reports"]["junit"] == "results/junit.xml"
+    assert gitlab["grade-toy"]["artifacts"]["reports"]["junit"] == "results/toy/junit.xml"
     assert '"$GRADING_SEED"' in gitlab["grade-toy"]["script"][1]
 
 

@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from autograder.checking.door import LocalTransport
+from autograder.checking.report import Adjustment
 from autograder.cli.formats import FORMATS
 from autograder.grading.files import junit_xml, student_page
 from autograder.grading.policy import Policy, days_late
@@ -191,6 +191,19 @@ def test_nbgraders_table(reports):
     ]
 
 
+def test_adjustments_count_where_a_score_is_entered(reports, valid):
+    """They stand apart from the score, which stays the checks' sum."""
+    taken = (Adjustment("late", -1.5, "a day late"), Adjustment("manual", 0.5, "spoke well"))
+    ann, bob = replace(reports[0], adjustments=taken), reports[1]
+    (row, other) = csv.DictReader(io.StringIO(nbgrader.grades_csv([ann, bob])))
+    shown = [(one["raw_score"], one["late_submission_penalty"], one["score"]) for one in (row, other)]
+    assert [tuple(map(float, values)) for values in shown] == [(7, 1.5, 6), (0, 0, 0)]
+    found = valid.gradescope(gradescope.results_json(ann))
+    assert found["score"] == 6 and "-1.5 points (late): a day late" in found["output"]
+    late = gradescope.results(ann, Policy(late_per_day=0.5), metadata(timedelta(hours=1)))
+    assert late["score"] == 2.5, "lateness costs a share of what the checks gave"
+
+
 def test_junit_is_read_by_a_reader_of_it(reports):
     junitparser = pytest.importorskip("junitparser", reason="needs the extra dev")
     suites = list(junitparser.JUnitXml.fromstring(junit_xml(reports).encode()))
@@ -209,22 +222,11 @@ def test_grade_writes_every_format(toy, command, zygote, valid):
         toy.write(f"class/{name}.py", source)
     assert command("grade", "toy", "class", "--out", "out", "--format", ",".join(FORMATS))[0] == 0
     for name in ("ann", "bob"):
-        valid.gradescope((toy.root / f"out/{name}.gradescope.json").read_text())
-        valid.classroom50((toy.root / f"out/{name}.classroom50.json").read_text())
-    assert {"grades.csv", "junit.xml", "nbgrader.csv"} <= {path.name for path in (toy.root / "out").iterdir()}
-    (toy.root / "out/grades.csv").unlink()
+        valid.gradescope((toy.root / f"out/toy/{name}.gradescope.json").read_text())
+        valid.classroom50((toy.root / f"out/toy/{name}.classroom50.json").read_text())
+    assert {"grades.csv", "junit.xml", "nbgrader.csv"} <= {path.name for path in (toy.root / "out/toy").iterdir()}
+    (toy.root / "out/toy/grades.csv").unlink()
     again = command("grade", "toy", "class", "--out", "out", "--format", "gradescope")
     assert again[0] == 0 and "2 of them kept" in again[1], "another format of the same results grades nothing again"
-    assert json.loads((toy.root / "out/ann.json").read_text())["submission"] == "ann"
-    assert (toy.root / "out/grades.csv").exists(), "--format adds files; the table is always there"
-
-
-def test_an_older_report_is_read(reports):
-    """Before, `visibility` said whether students have the check, and `show` when they see its verdict."""
-    data = json.loads(reports[0].to_json())
-    for check in data["checks"]:
-        public, when = check.pop("public"), check.pop("visibility")
-        check |= {"visibility": "visible" if public else "hidden", "show": when}
-    assert {check["visibility"] for check in data["checks"]} == {"visible", "hidden"}
-    assert type(reports[0]).from_json(json.dumps(data)) == reports[0]
-    assert re.match(r"[0-9a-f]*$", replace(reports[0], key="").key)
+    assert json.loads((toy.root / "out/toy/ann.json").read_text())["student"] == {"id": "ann", "name": "ann"}
+    assert (toy.root / "out/toy/grades.csv").exists(), "--format adds files; the table is always there"
