@@ -56,6 +56,7 @@ def test_what_students_get(toy, released):
         ".release.json",
         ".stubs/toy.py",
         "README.md",
+        "exercises/README.md",
         "exercises/toy/lesson.toml",
         "exercises/toy/checks/test_counter.py",
         "exercises/toy/checks/test_double.py",
@@ -65,7 +66,7 @@ def test_what_students_get(toy, released):
         "pyproject.toml",
     }
     assert files["exercises/toy/toy.py"].decode() == files[".stubs/toy.py"].decode() == toy.stub
-    assert {"autograder/plugin.py", "autograder/backbone/tiny/model.safetensors"} <= files.keys()
+    assert {"autograder/terminal/plugin.py", "autograder/backbone/tiny/model.safetensors"} <= files.keys()
     assert not [name for name in files if "__pycache__" in name or name.endswith(".pyc")]
     assert "pytest exercises/toy" in files["README.md"].decode() and "$" not in files["README.md"].decode()
     assert "lesson: [toy]" in files[".github/workflows/check.yml"].decode()
@@ -94,7 +95,7 @@ def test_what_a_lesson_keeps_for_instructors(toy):
     assert {f"exercises/toy/{name}" for name in files} <= release_files(toy.course, [toy.lesson]).keys()
     toml = toy.root / "exercises/toy/lesson.toml"
     toml.write_text('instructor_only = ["experiments/*", "measured/*"]\n' + toml.read_text())
-    found = [name for name in release_files(toy.course, [toy.lesson]) if name.startswith("exercises/")]
+    found = [name for name in release_files(toy.course, [toy.lesson]) if name.startswith("exercises/toy/")]
     checks = [f"checks/{name}.py" for name in ("test_counter", "test_double", "test_quad", "toy_oracles")]
     assert sorted(found) == [f"exercises/toy/{name}" for name in (*checks, "lesson.toml", "toy.py")]
 
