@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from autograder.terminal.own_file import reference_source
 
 from autograder.common.lessons import load_course
 from autograder.common.stubs import make_stub
+from autograder.terminal.own_file import reference_source
 
 ROOT = Path(__file__).resolve().parents[3]
 COURSE = load_course(ROOT)
