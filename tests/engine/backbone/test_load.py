@@ -50,20 +50,21 @@ def test_all_positions_work(shipped):
 
 
 def test_loading_costs_little_beside_importing():
-    """As a ratio, in a fresh process: a busy machine slows both."""
+    """As a ratio of CPU seconds, in a fresh process; the first one may find libraries that nothing has read yet."""
     code = """
 import time
-start = time.perf_counter()
+start = time.process_time()
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2LMHeadModel, PreTrainedTokenizerFast
-imported = time.perf_counter()
+imported = time.process_time()
 from autograder.backbone import load_backbone
 load_backbone("tiny")
-print((time.perf_counter() - imported) / (imported - start))
+print((time.process_time() - imported) / (imported - start))
 """
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert float(result.stdout) < 0.5
-    assert result.stderr == "", "loading should print nothing"
+    command = [sys.executable, "-c", code]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
+    assert min(float(run.stdout) for run in runs) < 0.5
+    assert [run.stderr for run in runs] == ["", ""], "loading should print nothing"
 
 
 def test_the_package_imports_without_torch():
