@@ -33,7 +33,7 @@ def engine_digest() -> str:
 
 
 @cache
-def library_versions() -> tuple[str, ...]:
+def installed_versions() -> tuple[str, ...]:
     """`name version` of each of `LIBRARIES`, "none" where it is not installed."""
     return tuple(f"{name} {_version(name)}" for name in LIBRARIES)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.checking.collecting import Collected
-from autograder.checking.digest import engine_digest, library_versions, seed_fingerprint
+from autograder.checking.digest import engine_digest, installed_versions, seed_fingerprint
 from autograder.checking.report import Report, Student, Times
 from autograder.checking.student import TimeLimits
 from autograder.checking.submission import Submission
@@ -119,7 +119,7 @@ class _Maker:
     def of(cls, collected: Collected, settings: Settings, lesson: Lesson, tier: str) -> _Maker:
         # not the secret alone: given as a seed, the same text draws other inputs
         secret = f"for each student: {settings.secret}" if settings.secret else settings.seed
-        made_by = (seed_fingerprint(secret, lesson.name), tier, engine_digest(), library_versions())
+        made_by = (seed_fingerprint(secret, lesson.name), tier, engine_digest(), installed_versions())
         return cls(collected.digest, tuple(sorted(collected.unmet)), *made_by)
 
     def key(self, submission: Submission) -> str:

@@ -211,7 +211,7 @@ def test_another_engine_or_library_grades_all_again(toy, done, monkeypatch):
         patched.setattr("autograder.grading.grade.engine_digest", lambda: "another engine")
         assert regraded(toy, done) == {"ann", "bob", "cid"}
     before = times(toy)
-    monkeypatch.setattr("autograder.grading.grade.library_versions", lambda: ("torch 99.0",))
+    monkeypatch.setattr("autograder.grading.grade.installed_versions", lambda: ("torch 99.0",))
     assert regraded(toy, before) == {"ann", "bob", "cid"}
 
 
@@ -244,9 +244,9 @@ def test_the_engines_digest_is_of_every_file_of_it(tmp_path, monkeypatch):
 
 
 def test_the_libraries_whose_numbers_count_are_named_with_their_versions():
-    names = [name.split()[0] for name in digests.library_versions()]
+    names = [name.split()[0] for name in digests.installed_versions()]
     assert names == ["torch", "transformers", "peft"]
-    assert digests.library_versions()[0] == f"torch {version('torch')}"
+    assert digests.installed_versions()[0] == f"torch {version('torch')}"
     assert digests._version("no-such-library-here") == "none"
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from autograder.checking.digest import engine_digest, library_versions, seed_fingerprint
+from autograder.checking.digest import engine_digest, installed_versions, seed_fingerprint
 from autograder.checking.report import Adjustment, Report, Student, Times
 from autograder.checking.submission import collect
 from autograder.grading import results as folder
@@ -82,7 +82,7 @@ def test_a_report_says_what_was_graded_by_what_and_when(toy):
         assert one.digest == collected[one.submission].digest() and one.attempt == 1 and one.adjustments == ()
         assert one.seed_fingerprint == seed_fingerprint("s", "toy") and len(one.checks_digest) == 64
         assert one.engine == engine_digest() and [f"{name} {of}" for name, of in one.versions.items()] == list(
-            library_versions()
+            installed_versions()
         )
         when = datetime.fromisoformat(one.times.graded_at)
         assert begin <= when <= datetime.now(UTC) and (one.times.handed_in, one.late) == (None, None)
