@@ -98,6 +98,15 @@ class Run:
             self._result(check)
         return {name: self.verdict(check) for name, check in self.checks.items()}
 
+    def until_failure(self) -> dict[str, Verdict]:
+        """Run checks in their order up to the first that is not passed."""
+        found: dict[str, Verdict] = {}
+        for name, check in self.checks.items():
+            found[name] = self._result(check)
+            if found[name].outcome != "passed":
+                break
+        return found
+
     def verdict(self, check: Check) -> Verdict:
         """The verdict on one check, running it and what it needs unless that has been done."""
         result = self._result(check)

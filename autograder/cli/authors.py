@@ -40,6 +40,37 @@ def audit(
 
 
 @app.command()
+def mutate(
+    target: Annotated[str, typer.Argument(metavar="LESSON[/EXERCISE]", help="All exercises of a lesson, or one.")],
+    workers: Workers = CORES,
+    seed: Annotated[str | None, typer.Option(help="Draws the sample and the inputs (default: the list's).")] = None,
+    count: Annotated[int | None, typer.Option("--max", min=1, help="Try so many, drawn by the seed.")] = None,
+    tier: Tier = None,
+) -> None:
+    """Prove the checks against a machine: change the reference mechanically, and see that a check fails.
+
+    Each change runs against the checks of its exercise and of those that build on it, up to the first that is not
+    passed. What lives is a gap, or right all the same and listed with its reason in tests/mutants/LESSON.toml.
+    Exit 1 when a change lives that is not listed.
+    """
+    from autograder.authoring.mutate import listed
+    from autograder.authoring.mutate import mutate as mutate_lesson
+
+    course = find_course()
+    lesson_name, _, exercise = target.partition("/")
+    lesson = course.lesson(lesson_name)
+    if exercise and exercise not in lesson.exercises:
+        raise CourseError(f"There is no exercise {exercise!r} in {lesson_name}; there are: {', '.join(lesson.exercises)}.")
+    if not course.reference(lesson.name).exists():
+        raise CourseError(f"There is no solutions/{lesson.name}/ here: mutate needs the instructor's repository.")
+    options = {"seed": seed or listed(course, lesson).seed, "count": count, "workers": workers, "tier": tier}
+    with screen.progress_bar(f"changing {lesson.name}", count) as advance:
+        fates = mutate_lesson(course, lesson, exercise or None, on_fate=advance, **options)
+    if screen.mutants_table(lesson, fates):
+        raise typer.Exit(1)
+
+
+@app.command()
 def stubs(check: Annotated[bool, typer.Option("--check", help="Only say which differ, exit 1.")] = False) -> None:
     """Make each lesson's stub from its reference, so that the two can't drift."""
     from autograder.common.stubs import drifted_stubs, write_stubs

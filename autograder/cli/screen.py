@@ -131,6 +131,26 @@ def audit_table(lesson: Lesson, findings: list) -> int:
     return len(gaps)
 
 
+def mutants_table(lesson: Lesson, fates: list[Fate]) -> int:
+    """Print how many mutants of each exercise died, and those that live without a reason; gives their number."""
+    table = Table("exercise", "mutants", "killed", "right", "live", title=f"{lesson.name}: {lesson.title}")
+    for name in lesson.exercises:
+        group = [fate for fate in fates if fate.mutant.exercise == name]
+        if group:
+            killed, right = sum(bool(fate.check) for fate in group), sum(bool(fate.reason) for fate in group)
+            table.add_row(name, str(len(group)), str(killed), str(right), str(len(group) - killed - right))
+    console.print(table)
+    alive = [fate.mutant for fate in fates if fate.survives]
+    for mutant in alive:
+        where = f"{mutant.exercise}, line {mutant.line} ({mutant.operator})"
+        console.print(f"{where}\n  was      {_indented(mutant.was)}\n  becomes  {_indented(mutant.becomes)}", **_PLAIN)
+    return len(alive)
+
+
+def _indented(lines: str) -> str:
+    return lines.replace("\n", "\n           ") or "(nothing)"
+
+
 def failed(sentence: str) -> int:
     """Say on stderr what went wrong; gives the exit code for it."""
     print(f"autograder: {sentence}", file=sys.stderr)

@@ -38,6 +38,7 @@ class Job:
     tier: str
     limits: TimeLimits = field(default_factory=TimeLimits)
     secret: str = ""  # where there is one, each submission's checks draw inputs of their own
+    until_failure: bool = False  # one check that is not passed is enough: the others are not run
 
     def seed_of(self, submission: str) -> str:
         """The seed of one submission, by its name: HMAC(secret, name), or the seed that all share."""
@@ -56,12 +57,13 @@ def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], 
     session = Session(job.lesson.name, submission, spawn, job.limits, exercises=tuple(job.lesson.exercises))
     try:
         run = Run(job.lesson, job.checks, session, seed)
-        verdicts = run.all()
+        verdicts = run.until_failure() if job.until_failure else run.all()
     finally:
         session.close()
     seconds = time.perf_counter() - start
     name, lesson = submission.name, job.lesson.name
-    return build_report(name, lesson, job.checks, verdicts, tier=job.tier, seconds=seconds, key=key)
+    ran = [check for check in job.checks if check.name in verdicts]
+    return build_report(name, lesson, ran, verdicts, tier=job.tier, seconds=seconds, key=key)
 
 
 def grade_many(
