@@ -45,12 +45,14 @@ import time
 import traceback
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from autograder import __version__
+from autograder.checking.digest import digest_of, installed_versions
 from autograder.checking.door import Loaded, load
+from autograder.checking.sources import digest, imported_files, leaned_on, names_in, normalised, parsed
 from autograder.common.errors import Blocked, CourseError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
@@ -273,6 +275,37 @@ class Subjects:
         return None, f"{first} is not written yet in {loaded.path}; a hint: autograder hint {first}"
 
 
+# --- what decides what it finds ---------------------------------------------------------------------------------------
+
+# What of the engine an experiment measures with; this file only runs it.
+_MEASURES_WITH = ("autograder.backbone", "autograder.builders", "autograder.finetuning")
+
+
+def key_of(item: Experiment, files: Mapping[str, bytes]) -> str:
+    """A digest of all that decides what an experiment finds: figures of the same key need not be measured again.
+
+    The claim's file and all that it imports beside it and from the backbone, builders and finetuning; of the code
+    under test (`files`) what the exercises that it needs are made of; the tiny model and its data; the libraries by
+    minor version. Comments, docstrings and types count for nothing.
+    """
+    from autograder.backbone.folders import TINY_FOLDER
+
+    claim = Path(str(item.module.__file__))
+    folder = TINY_FOLDER.parent
+    model = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc", ".md")]
+    own = imported_files(claim, _MEASURES_WITH)
+    trees = {path: parsed(path.read_bytes()) for path in own}
+    used = {name for path in own if path.parent == claim.parent for name in names_in(trees[path])}
+    return digest(
+        [
+            *(f"{path.name}: {normalised(trees[path])}" for path in own),
+            leaned_on(files, used.union(item.needs)),
+            digest_of(model, folder),
+            *(version.rpartition(".")[0] for version in installed_versions()),
+        ]
+    )
+
+
 # --- running them ---------------------------------------------------------------------------------------------------
 
 
@@ -293,6 +326,7 @@ class Outcome:
     state: State
     sentence: str = ""
     submission: str = ""
+    key: str = ""  # of all that decides what it finds
     seeds: list[Seeded] = field(default_factory=list)
 
     @property
@@ -321,7 +355,7 @@ def run(item: Experiment, subjects: GivesSubject, backbone: Backbone, seeds: Ite
     subject, sentence = subjects.subject(item.needs)
     if subject is None:
         return Outcome(item, "todo", sentence)
-    outcome = Outcome(item, "holds", sentence, subject.path)
+    outcome = Outcome(item, "holds", sentence, subject.path, key_of(item, subject.files))
     for seed in seeds:
         start = time.perf_counter()
         try:
@@ -336,7 +370,7 @@ def run(item: Experiment, subjects: GivesSubject, backbone: Backbone, seeds: Ite
             return Outcome(item, "error", f"The base model is not fit for this: {reason}")
         except Exception as error:
             state, sentence = _explain(error, subject)
-            return Outcome(item, state, sentence, subject.path, outcome.seeds)
+            return replace(outcome, state=state, sentence=sentence)
         outcome.seeds.append(Seeded(seed, result, time.perf_counter() - start))
     if not all(seeded.result.holds for seeded in outcome.seeds):
         outcome.state = "fails"
@@ -371,6 +405,7 @@ def as_json(outcome: Outcome, lesson: Lesson, backbone: Backbone) -> str:
         "sentence": outcome.sentence,
         "submission": outcome.submission,
         "backbone": backbone.name,
+        "key": outcome.key,
         "version": __version__,
         "python": platform.python_version(),
         "spread": {

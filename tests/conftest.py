@@ -3,7 +3,9 @@
 import functools
 import gc
 import importlib.util
+import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +25,47 @@ from autograder.grading.pool import Job, grade_one
 from autograder.sandbox import Zygote
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(config, items):
+    """What is marked `whole` takes more than its share of a run, and is run when asked for: `-m whole`."""
+    if "whole" in config.option.markexpr:
+        return
+    whole = [item for item in items if item.get_closest_marker("whole")]
+    config.hook.pytest_deselected(items=whole)
+    items[:] = [item for item in items if item not in set(whole)]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Where the time went: what each lesson costs, which claims were measured, and all the rest."""
+    parts = {}
+    for report in itertools.chain(*terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            parts[_part(report.nodeid)] = parts.get(_part(report.nodeid), 0.0) + report.duration
+    if parts.keys() > {"rest"}:
+        lessons = {name: seconds for name, seconds in parts.items() if name not in ("claims", "rest")}
+        workers = terminalreporter.config.getoption("numprocesses", None) or 1
+        terminalreporter.section("seconds")
+        each = ", ".join(f"{name} {seconds:.0f}" for name, seconds in sorted(lessons.items()))
+        sums = {"lessons": sum(lessons.values()), "claims": parts.get("claims", 0.0), "rest": parts.get("rest", 0.0)}
+        for name, seconds in sums.items():
+            detail = f": {each}" if name == "lessons" else ""
+            terminalreporter.line(f"{name} {seconds / workers:.0f} ({seconds:.0f} on {workers} workers){detail}")
+
+
+def _part(nodeid):
+    """`claims`, a lesson, or `rest`: a lesson's tests lie in its folder or are asked of it by its name."""
+    path, _, test = nodeid.partition("::")
+    if path.endswith("lessons/test_claims.py"):
+        return "claims"
+    folder = Path(path).parent
+    if folder.parent.name == "lessons" and "attacks" not in path:
+        return folder.name
+    if folder.name == "lessons":
+        asked = set(re.split(r"[\[\]-]", test))
+        return next((name for name in load_course(REPOSITORY).lessons if name in asked), "rest")
+    return "rest"
+
 
 REFERENCE = '''\
 """Doubling, and counting."""
@@ -407,6 +450,25 @@ def zygote(session_zygote, monkeypatch):
         "autograder.grading.prepare.Zygote.start", lambda tier=None, *, clients=1, wait=True: Lent(session_zygote, tier)
     )
     return session_zygote
+
+
+@pytest.fixture(scope="session")
+def judged():
+    """Gives `judged(lesson, checks, submission, spawn)`: the verdicts, and what they say but for the time taken."""
+
+    def judge(lesson, checks, submission, spawn):
+        session = Session(lesson.name, submission, spawn, TimeLimits(check=60.0, submission=600.0))
+        try:
+            verdicts = Run(lesson, checks, session).all()
+        finally:
+            session.close()
+        said = {
+            name: (verdict.outcome, verdict.sentence, verdict.expected, verdict.got, verdict.lines)
+            for name, verdict in verdicts.items()
+        }
+        return verdicts, said
+
+    return judge
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,7 @@ class Loaded:
     module: types.ModuleType
     path: str  # as messages name it
     written: dict[str, bool]
+    files: Mapping[str, bytes]  # the source of this lesson's file and of those that it uses
 
     def missing(self, lesson: Lesson, needs: Iterable[str]) -> str | None:
         """The first exercise in teaching order that `needs` builds on and that isn't written, if there is one."""
@@ -88,4 +89,5 @@ def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
     reply = wire.decode(executor.handle(wire.encode(request)))
     if "error" in reply or executor.lesson is None:
         raise CourseError(reply["error"]["message"])
-    return Loaded(executor.lesson, shown, {name: found["written"] for name, found in reply["value"].items()})
+    written = {name: found["written"] for name, found in reply["value"].items()}
+    return Loaded(executor.lesson, shown, written, submission.files)

@@ -1,12 +1,15 @@
 """The machinery of experiments, on a toy lesson: found by looking, run, judged, kept; how it says what is wrong."""
 
 import json
+import shutil
 import sys
 import textwrap
 
 import pytest
 
 from autograder import cli, experiments
+from autograder.backbone import folders
+from autograder.checking.submission import resolve
 from autograder.cli import screen
 from autograder.common.errors import CourseError
 from autograder.common.lessons import load_course
@@ -270,6 +273,66 @@ def test_a_claim_that_holds_prints_table_and_verdict_and_is_kept(course, command
     assert "tensor" not in kept["seeds"][0]["numbers"], "a number of torch is none: say .item()"
     assert kept["seeds"][0]["seconds"] >= 0
     assert "<svg" in (course / "results/toy/experiments/grows.svg").read_text()
+
+
+def edit(course, path, old, new):
+    text = (course / path).read_text()
+    assert old in text
+    (course / path).write_text(text.replace(old, new))
+
+
+def key(course, name):
+    lesson = lesson_of(course)
+    files = resolve(course / "solutions", "toy", lesson.uses).files
+    return experiments.key_of(experiments.find_experiments(lesson)[name], files)
+
+
+DECIDE = {
+    "its file": ("exercises/toy/experiments/grows.py", "seed + step + 1", "seed + step + 2"),
+    "what it shares": ("exercises/toy/experiments/_shared.py", "COUNT = 3", "COUNT = 4"),
+    "an exercise that it needs": ("solutions/toy/toy.py", "double(double(x))", "4 * x"),
+    "what that exercise needs": ("solutions/toy/toy.py", "2 * x", "x + x"),
+}
+DECIDE_NOTHING = {
+    "another claim": ("exercises/toy/experiments/small.py", "small", "tiny"),
+    "a comment": ("exercises/toy/experiments/grows.py", "CLAIM =", "# what it says\nCLAIM ="),
+    "a docstring": ("solutions/toy/toy.py", "def double(x):", 'def double(x):\n    """Twice."""'),
+    "what it does not need": ("solutions/toy/toy.py", "def double(x):", "UNASKED = 1\n\n\ndef double(x):"),
+}
+
+
+@pytest.mark.parametrize(("change", "decides"), [*((c, True) for c in DECIDE), *((c, False) for c in DECIDE_NOTHING)])
+def test_a_key_changes_with_what_decides_the_figures(course, change, decides):
+    before = key(course, "grows")
+    assert key(course, "grows") == before
+    edit(course, *(DECIDE | DECIDE_NOTHING)[change])
+    assert (key(course, "grows") != before) is decides
+
+
+def test_a_key_changes_with_the_model_the_engines_part_and_a_librarys_minor_version(course, tmp_path, monkeypatch):
+    edit(course, "exercises/toy/experiments/grows.py", "import torch\n", "from autograder.finetuning import torch\n")
+    keys = [key(course, "grows")]
+    tiny = shutil.copytree(folders.TINY_FOLDER, tmp_path / "backbone/tiny")
+    (tiny / "config.json").write_text("{}")
+    monkeypatch.setattr(folders, "TINY_FOLDER", tiny)
+    keys.append(key(course, "grows"))
+    monkeypatch.setattr(experiments, "installed_versions", lambda: ("torch 2.13.0", "peft 1.2.3"))
+    keys.append(key(course, "grows"))
+    monkeypatch.setattr(experiments, "installed_versions", lambda: ("torch 2.13.1", "peft 1.2.4"))
+    assert key(course, "grows") == keys[-1]
+    monkeypatch.setattr(experiments, "installed_versions", lambda: ("torch 2.14.0", "peft 1.2.3"))
+    keys.append(key(course, "grows"))
+    monkeypatch.setattr(experiments, "_MEASURES_WITH", ())
+    keys.append(key(course, "grows"))
+    assert len(set(keys)) == 5
+
+
+def test_the_key_is_kept_and_is_that_of_the_code_that_ran(course, command):
+    command("toy/grows", "--submission", "solutions", "--picture", "none")
+    assert written(course, "grows")["key"] == key(course, "grows")
+    edit(course, "solutions/toy/toy.py", "2 * x", "3 * x")
+    command("toy/grows", "--submission", "solutions", "--picture", "none")
+    assert written(course, "grows")["key"] == key(course, "grows")
 
 
 def test_the_same_seed_gives_the_same_figures_and_picture(course, command):

@@ -1,4 +1,17 @@
-"""Every claim of every lesson, measured with the reference on one seed; wrong code does not show it.
+"""Every claim of every lesson holds with the reference, and wrong code does not show it.
+
+Measuring all of them takes more than a run of the tests may. What was measured is kept with the key of all that
+decides it (`autograder.experiments.key_of`): a claim with five seeds in exercises/<lesson>/measured/<claim>.json, a
+run with wrong code in tests/lessons/<lesson>/wrong_code.json. In a run of the tests
+
+- what is stale, as its key is another now, is measured with one seed. Six minutes may go into that; beyond them the
+  tests fail and say the command that measures it and keeps what it finds:
+
+      python tests/lessons/test_claims.py [LESSON ...]
+
+- three claims that are not stale, others after each commit, are held against the spread that was kept.
+
+`pytest -m whole tests/lessons/test_claims.py` measures everything with one seed, whatever is kept.
 
 A lesson's own data is tests/lessons/<lesson>/claims.toml, which may be missing:
 
@@ -12,11 +25,14 @@ A lesson's own data is tests/lessons/<lesson>/claims.toml, which may be missing:
 
     [knows_nothing]                         # what a claim says of a base model that knows nothing
     refinement = "of the next tokens of plain reviews right"
-
-Five seeds, before a change of an experiment or of the tiny model is done:
-`autograder experiment LESSON --submission solutions --seeds 5`.
 """
 
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -29,6 +45,8 @@ from autograder import experiments
 from autograder.authoring.audit import cases
 from autograder.backbone.load import TINY_FOLDER
 from autograder.builders import tiny_gpt2
+from autograder.checking.submission import resolve
+from autograder.common.files import write_whole
 from autograder.common.lessons import load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
@@ -64,6 +82,67 @@ def misconceptions_of(lesson):
     return {case.name: case.source for case in cases(COURSE, COURSE.lesson(lesson)) if case.kind == "misconception"}
 
 
+# --- what is kept, and what of it is stale ---------------------------------------------------------------------------
+
+WRONG_CODE = [(lesson, claim, name) for lesson, claim, names in entries("wrong_code") for name in names]
+STALE_SECONDS, LONG, UNKNOWN = 360, 60, 60  # all stale ones together; one that is not chosen; one never measured
+COMMAND = "python tests/lessons/test_claims.py"
+
+
+def figures_file(lesson, claim):
+    return COURSE.lesson(lesson).folder / "measured" / f"{claim}.json"
+
+
+def runs_file(lesson):
+    return Path(__file__).with_name(lesson) / "wrong_code.json"
+
+
+@cache
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def kept_figures(lesson, claim):
+    return read_json(figures_file(lesson, claim))
+
+
+def kept_runs(lesson):
+    """`claim misconception` → the key and the seconds of the run in which the claim did not show."""
+    return read_json(runs_file(lesson))
+
+
+def kept(lesson, claim, misconception=None):
+    if misconception is None:
+        return kept_figures(lesson, claim)
+    return kept_runs(lesson).get(f"{claim} {misconception}", {})
+
+
+def key(lesson, claim, misconception=None):
+    """The key that the run has now: of the claim with the reference, or with the reference made wrong."""
+    files = dict(resolve(COURSE.root / "solutions", lesson, COURSE.lesson(lesson).uses).files)
+    if misconception is not None:
+        files[f"{lesson}/{lesson}.py"] = misconceptions_of(lesson)[misconception].encode()
+    return experiments.key_of(experiments_of(lesson)[claim], files)
+
+
+def cost(lesson, claim, misconception=None):
+    """The seconds that one run took."""
+    found = kept(lesson, claim, misconception)
+    return found.get("seconds") or max((seed["seconds"] for seed in found.get("seeds", [])), default=UNKNOWN)
+
+
+def choose(items, count):
+    """Which of the claims are measured although they are not stale: others after each commit."""
+    git = subprocess.run(["git", "rev-parse", "HEAD"], cwd=COURSE.root, capture_output=True, text=True)
+    commit = git.stdout.strip() if git.returncode == 0 else ""
+    return sorted(random.Random(commit).sample(items, min(count, len(items)))) if commit else items[:count]
+
+
+STALE = [one for one in [*CLAIMS, *WRONG_CODE] if kept(*one).get("key") != key(*one)]
+IN_TIME = sum(cost(*one) for one in STALE) <= STALE_SECONDS
+CHOSEN = choose([one for one in CLAIMS if one not in STALE and cost(*one) <= LONG], 3)
+
+
 @pytest.fixture(scope="module")
 def backbone():
     return experiments.Backbone()
@@ -85,9 +164,29 @@ def test_a_lesson_lists_its_claims_in_their_order(lesson):
     assert set(COURSE.lesson(lesson).experiments) == files
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("lesson", "claim"), CLAIMS)
-def test_a_claim_holds_with_the_reference(lesson, claim, references, backbone, tmp_path):
+def test_what_is_kept_of_a_claim_is_whole(lesson, claim):
+    kept = kept_figures(lesson, claim)
+    assert kept.get("state") == "holds", f"measure it: {COMMAND} {lesson}"
+    assert len(kept["seeds"]) >= 5 and all(seed["holds"] for seed in kept["seeds"])
+    exact = DATA[lesson].get("exact", {}).get(claim)
+    assert exact is None or all(seed["numbers"][exact] for seed in kept["seeds"])
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons)
+def test_nothing_is_kept_of_wrong_code_that_is_not_named(lesson):
+    named = {f"{claim} {name}" for where, claim, name in WRONG_CODE if where == lesson}
+    assert kept_runs(lesson).keys() <= named
+
+
+def test_what_is_stale_can_be_measured_in_time():
+    seconds = sum(cost(*one) for one in STALE)
+    lessons = " ".join(sorted({one[0] for one in STALE}))
+    assert seconds <= STALE_SECONDS, f"{len(STALE)} runs are stale, which take {seconds:.0f} s: {COMMAND} {lessons}"
+
+
+def measured(lesson, claim, references, backbone, tmp_path):
+    """The numbers of one run with the reference and seed 0, which must hold and be kept as it was before."""
     experiment = experiments_of(lesson)[claim]
     try:
         result = experiment(references[lesson], backbone, seed=0)
@@ -99,20 +198,64 @@ def test_a_claim_holds_with_the_reference(lesson, claim, references, backbone, t
     assert exact is None or result.numbers[exact]
     outcome = experiments.Outcome(experiment, "holds", seeds=[experiments.Seeded(0, result, 1.0)])
     written = experiments.save(outcome, COURSE.lesson(lesson), backbone, tmp_path, "svg")
-    measured = COURSE.lesson(lesson).folder / "measured"
-    assert {path.name for path in written} == {path.name for path in measured.glob(f"{claim}.*")}
+    folder = COURSE.lesson(lesson).folder / "measured"
+    assert {path.name for path in written} == {path.name for path in folder.glob(f"{claim}.*")}
+    return result.numbers
+
+
+def beyond(numbers, spread):
+    """What lies outside the spread of five seeds by more than it is wide (or 2%, as machines round differently)."""
+    for name, kept in spread.items():
+        slack = max(kept["max"] - kept["min"], 0.02 * abs(kept["median"]))
+        if not kept["min"] - slack <= numbers[name] <= kept["max"] + slack:
+            yield f"{name} is {numbers[name]}, kept: {kept['min']} to {kept['max']}"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("lesson", "claim", "misconception"),
-    [(lesson, claim, name) for lesson, claim, names in entries("wrong_code") for name in names],
-)
-def test_wrong_code_does_not_show_a_claim(lesson, claim, misconception, backbone, handed_in):
-    source = misconceptions_of(lesson)[misconception]
-    subjects = experiments.Subjects(COURSE, COURSE.lesson(lesson), handed_in(**{lesson: source}))
-    outcome = experiments.run(experiments_of(lesson)[claim], subjects, backbone, [0], experiments.no_track)
-    assert outcome.state in ("fails", "error") and not outcome.shown, outcome
+@pytest.mark.parametrize(("lesson", "claim"), [one for one in STALE if len(one) == 2 and IN_TIME])
+def test_a_stale_claim_holds_with_the_reference(lesson, claim, references, backbone, tmp_path):
+    measured(lesson, claim, references, backbone, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lesson", "claim"), CHOSEN)
+def test_a_chosen_claim_gives_what_was_kept(lesson, claim, references, backbone, tmp_path):
+    numbers = measured(lesson, claim, references, backbone, tmp_path)
+    assert list(beyond(numbers, kept_figures(lesson, claim)["spread"])) == []
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("lesson", "claim"), CLAIMS)
+def test_a_claim_gives_what_was_kept(lesson, claim, references, backbone, tmp_path):
+    numbers = measured(lesson, claim, references, backbone, tmp_path)
+    assert list(beyond(numbers, kept_figures(lesson, claim)["spread"])) == []
+
+
+def show(lesson, claim, misconception, submission, backbone):
+    """What becomes of a claim with the wrong code, which is written into the folder `submission`."""
+    for name in COURSE.lessons:
+        source = misconceptions_of(name)[misconception] if name == lesson else None
+        write_whole(submission / name / f"{name}.py", source or COURSE.reference(name).read_text(encoding="utf-8"))
+    subjects = experiments.Subjects(COURSE, COURSE.lesson(lesson), submission)
+    return experiments.run(experiments_of(lesson)[claim], subjects, backbone, [0], experiments.no_track)
+
+
+def shows_it_not(outcome):
+    return outcome.state in ("fails", "error") and not outcome.shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lesson", "claim", "misconception"), [one for one in STALE if len(one) == 3 and IN_TIME])
+def test_stale_wrong_code_does_not_show_a_claim(lesson, claim, misconception, backbone, tmp_path):
+    outcome = show(lesson, claim, misconception, tmp_path, backbone)
+    assert shows_it_not(outcome), outcome
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("lesson", "claim", "misconception"), WRONG_CODE)
+def test_wrong_code_does_not_show_a_claim(lesson, claim, misconception, backbone, tmp_path):
+    outcome = show(lesson, claim, misconception, tmp_path, backbone)
+    assert shows_it_not(outcome), outcome
 
 
 @pytest.mark.parametrize(
@@ -133,3 +276,49 @@ def test_a_model_that_knows_nothing_is_refused_in_a_sentence(lesson, claim, sent
     monkeypatch.setattr("autograder.backbone.load_backbone", lambda name: (model, tokenizer))
     with pytest.raises(experiments.NotCompetent, match=sentence):
         experiments_of(lesson)[claim](references[lesson], experiments.Backbone())
+
+
+# --- bringing what is kept up to date --------------------------------------------------------------------------------
+
+
+def keep_claim(lesson, claim, backbone):
+    """Measure a claim with five seeds, and keep the figures and the picture."""
+    subjects = experiments.Subjects(COURSE, COURSE.lesson(lesson), COURSE.root / "solutions")
+    outcome = experiments.run(experiments_of(lesson)[claim], subjects, backbone, range(5), experiments.no_track)
+    if outcome.state == "holds":
+        experiments.save(outcome, COURSE.lesson(lesson), backbone, figures_file(lesson, claim).parent, "svg")
+    return outcome.state == "holds", outcome.sentence or [v.figure for s in outcome.seeds for v in s.result.verdicts]
+
+
+def keep_run(lesson, claim, misconception, backbone):
+    """Run a claim with wrong code, and keep its key."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = show(lesson, claim, misconception, Path(folder), backbone)
+    if shows_it_not(outcome):
+        found = {"key": outcome.key, "seconds": round(time.perf_counter() - start, 2)}
+        path = runs_file(lesson)
+        runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        named = {f"{where} {name}" for at, where, name in WRONG_CODE if at == lesson}
+        runs = {name: run for name, run in sorted({**runs, f"{claim} {misconception}": found}.items()) if name in named}
+        write_whole(path, json.dumps(runs, indent=1) + "\n")
+    return shows_it_not(outcome), outcome.sentence
+
+
+if __name__ == "__main__":
+    if not set(sys.argv[1:]) <= set(COURSE.lessons):
+        sys.exit(f"usage: python {sys.argv[0]} [{'|'.join(COURSE.lessons)} ...]")
+    torch.set_num_threads(1)
+    tiny, failed = experiments.Backbone(), 0
+    due = [one for one in STALE if one[0] in (sys.argv[1:] or COURSE.lessons)]
+    for number, one in enumerate(due, 1):
+        print(
+            f"{number} of {len(due)}: {' '.join(one)}, about {cost(*one) * (5 if len(one) == 2 else 1):.0f} s",
+            flush=True,
+        )
+        right, detail = (keep_claim if len(one) == 2 else keep_run)(*one, tiny)
+        if not right:
+            failed += 1
+            print(f"  not kept: {detail}", flush=True)
+    print(f"{len(due) - failed} of {len(due)} stale runs measured and kept")
+    sys.exit(bool(failed))

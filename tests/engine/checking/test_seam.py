@@ -1,77 +1,14 @@
-"""What the course knows of meets its fate in the sandbox, and the same test source says the same in process.
+"""The same checks say the same of a submission in the sandbox and in process, however odd it is.
 
-A reference, its stub, each misconception and each variant of every lesson that is found by looking: as in
-`autograder audit`, what is right earns full marks, and every mistake is told its sentence.
+What the lessons know of is judged both ways in tests/lessons/test_known_solutions.py.
 """
 
 import pytest
 import torch
 
-from autograder.authoring.audit import cases, evaluate
-from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
-from autograder.checking.report import build_report
-from autograder.checking.running import Run
-from autograder.checking.student import Session, Student, TimeLimits
+from autograder.checking.student import Student
 from autograder.checks import Probe
-from autograder.common.lessons import find_course
-
-COURSE = find_course()
-
-
-def run(lesson, checks, submission, spawn):
-    session = Session(lesson.name, submission, spawn, TimeLimits(check=60.0, submission=600.0))
-    try:
-        return Run(lesson, checks, session).all()
-    finally:
-        session.close()
-
-
-def said(verdicts):
-    """check → what was said of it, all but how long it took."""
-    return {
-        name: (verdict.outcome, verdict.sentence, verdict.expected, verdict.got, verdict.lines)
-        for name, verdict in verdicts.items()
-    }
-
-
-def verdicts(lesson, checks, submission, spawn):
-    return said(run(lesson, checks, submission, spawn))
-
-
-def faults(course, lesson, zygote, part=slice(None), both=1):
-    """What is wrong with the course's known solutions, in sentences: fates not met, verdicts that differ.
-
-    Every `both`-th case runs in process too, from the first on: that takes as long again.
-    """
-    torch.set_num_threads(1)
-    checks = collect_checks(course, lesson).checks
-    for index, case in enumerate(cases(course, lesson)[part]):
-        submission = case.submission(lesson.name)
-        sandboxed = run(lesson, checks, submission, zygote.spawn)
-        there = said(sandboxed)
-        here = verdicts(lesson, checks, submission, LocalTransport) if index % both == 0 else there
-        for name in here:
-            if here[name] != there[name]:
-                yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
-        report = build_report(case.name, lesson.name, checks, sandboxed, tier=zygote.tier, seconds=0.0)
-        yield from (f"{case.kind} {case.name}: {gap}" for gap in evaluate(lesson, case, report).gaps)
-
-
-@pytest.mark.parametrize("part", range(4))  # so that xdist can share them out
-@pytest.mark.parametrize("name", COURSE.lessons)
-def test_known_solutions_meet_their_fate_both_ways(zygote, name, part):
-    assert list(faults(COURSE, COURSE.lesson(name), zygote, slice(part, None, 4), both=4)) == []
-
-
-def test_the_toy_courses_solutions_meet_their_fate_both_ways(zygote, toy):
-    assert list(faults(toy.course, toy.lesson, zygote)) == []
-
-
-def test_a_mistake_that_survives_is_a_fault(zygote, toy):
-    toy.write("tests/misconceptions/toy/harmless.py", '"""It is wrong."""\n\nexercise = "double"\n')
-    assert "misconception harmless: no check of its exercise fails" in list(faults(toy.course, toy.lesson, zygote))
-
 
 ODD = {
     "raises": "raise ValueError('no')",
@@ -95,19 +32,20 @@ ODD = {
 
 
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD)
-def test_odd_submissions_are_judged_the_same(zygote, toy, body):
+def test_odd_submissions_are_judged_the_same(zygote, judged, toy, body):
     checks = toy.checks()
     submission = toy.submission(toy.with_double(body))
-    here = verdicts(toy.lesson, checks, submission, LocalTransport)
-    there = verdicts(toy.lesson, checks, submission, zygote.spawn)
+    _, here = judged(toy.lesson, checks, submission, LocalTransport)
+    _, there = judged(toy.lesson, checks, submission, zygote.spawn)
     assert here == there
 
 
-def test_a_submission_that_does_not_load_is_judged_the_same(zygote, toy):
+def test_a_submission_that_does_not_load_is_judged_the_same(zygote, judged, toy):
     for source in ("def f(:", b"\xff", "import nowhere_to_be_found", "import sys; sys.exit(2)", "x = [][1]"):
         submission = toy.submission(source)
-        found = [verdicts(toy.lesson, toy.checks(), submission, spawn) for spawn in (LocalTransport, zygote.spawn)]
-        assert found[0] == found[1]
+        _, here = judged(toy.lesson, toy.checks(), submission, LocalTransport)
+        _, there = judged(toy.lesson, toy.checks(), submission, zygote.spawn)
+        assert here == there
 
 
 def test_two_calls_of_one_check_draw_the_same_both_ways(zygote, toy):
