@@ -16,6 +16,6 @@ which):
 
 from autograder import former
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 former.install()

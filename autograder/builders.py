@@ -10,13 +10,15 @@ import copy
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import nn
 
 if TYPE_CHECKING:
     from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
+
+_Module = TypeVar("_Module", bound=nn.Module)
 
 
 def tiny_gpt2(
@@ -55,16 +57,18 @@ def _skeleton(width: int, heads: int, layers: int, vocabulary: int, positions: i
         embd_pdrop=0.0,
         attn_pdrop=0.0,
         use_cache=False,
-        attn_implementation="eager",
+        attn_implementation="eager",  # type: ignore[call-arg]  # every config takes it; the class lists its own only
     )
     random_state = torch.get_rng_state()
     try:
-        return GPT2LMHeadModel(config).eval()
+        model = GPT2LMHeadModel(config)
+        model.eval()
+        return model
     finally:
         torch.set_rng_state(random_state)
 
 
-def _twin(module: nn.Module, made: dict[int, Any]) -> nn.Module:
+def _twin(module: _Module, made: dict[int, Any]) -> _Module:
     """A copy with parameters of its own, not yet filled; quicker than `copy.deepcopy`.
 
     `made` says by id what a parameter, buffer or config has become: what the module shares, the copy shares.
@@ -87,7 +91,7 @@ def _twin(module: nn.Module, made: dict[int, Any]) -> nn.Module:
     for name, buffer in module._buffers.items():
         twin._buffers[name] = once(buffer, torch.clone)
     for name, child in module._modules.items():
-        twin._modules[name] = _twin(child, made)
+        twin._modules[name] = None if child is None else _twin(child, made)
     return twin
 
 
@@ -134,10 +138,11 @@ class TableClassifier(nn.Module):
 
     def __init__(self, table: torch.Tensor) -> None:
         super().__init__()
-        self.rows = nn.Embedding(*table.shape, _weight=table.clone())  # (V, C)
+        self.rows = nn.Embedding(table.shape[0], table.shape[1], _weight=table.clone())  # (V, C)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        return (self.rows(input_ids) * attention_mask[..., None]).sum(dim=1)
+        rows: torch.Tensor = self.rows(input_ids)  # (B, T, C)
+        return (rows * attention_mask[..., None]).sum(dim=1)
 
 
 def token_batch(seed: int, *, rows: int = 3, length: int = 7, vocabulary: int = 53) -> torch.Tensor:

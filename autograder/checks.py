@@ -22,7 +22,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 import torch
@@ -47,6 +47,8 @@ __all__ = [
     "probe",
 ]
 
+Function = TypeVar("Function", bound=Callable[..., Any])
+
 MAX_MISTAKES = 3  # so many sentences are said at most where several mistakes would give the same
 
 
@@ -67,7 +69,7 @@ class Probe:
 
 def exercise(
     name: str, *, points: int = 1, requires: str | None = None, visibility: str = "visible", show: str | None = None
-) -> Callable[[Callable], Callable]:
+) -> Callable[[Function], Function]:
     """Mark a check as one of exercise `name`.
 
     `points` is its share of the exercise's points. `requires` names what must be there for the check to count:
@@ -81,7 +83,7 @@ def exercise(
     return pytest.mark.exercise(name, points=points, requires=requires, visibility=visibility)
 
 
-def probe(function: Callable) -> Probe:
+def probe(function: Callable[..., Any]) -> Probe:
     """Make a module-level function a probe: `student.run(it, *args)` calls it as `it(lesson, *args)`.
 
     It runs in the student's process, where `lesson` is the student's module. It may use torch, nn, F, math,

@@ -344,7 +344,13 @@ class Outcome:
         return {name: (min(found), statistics.median(found), max(found)) for name, found in values.items()}
 
 
-def run(item: Experiment, subjects: Subjects, backbone: Backbone, seeds: Iterable[int], track: Track) -> Outcome:
+class GivesSubject(Protocol):
+    """Where the code comes from that an experiment is run with: `Subjects`, or the cells of a notebook."""
+
+    def subject(self, needs: Sequence[str]) -> tuple[Loaded | None, str]: ...
+
+
+def run(item: Experiment, subjects: GivesSubject, backbone: Backbone, seeds: Iterable[int], track: Track) -> Outcome:
     """Measure one claim with every seed. It holds when it holds with each."""
     subject, sentence = subjects.subject(item.needs)
     if subject is None:
@@ -448,15 +454,16 @@ def draw_picture(draw: Callable[[Axes], None], path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    style = {
-        "svg.hashsalt": path.stem,  # ids in an SVG are random without it
-        "svg.fonttype": "none",
-        "font.size": 10,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "legend.frameon": False,
-    }
-    with matplotlib.rc_context(style):
+    with matplotlib.rc_context(
+        {
+            "svg.hashsalt": path.stem,  # ids in an SVG are random without it
+            "svg.fonttype": "none",
+            "font.size": 10,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "legend.frameon": False,
+        }
+    ):
         figure = Figure(figsize=(6.4, 3.6), layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure.add_subplot())

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from autograder.experiments import Track, require
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 Batch = dict[str, torch.Tensor]
 
@@ -26,7 +30,7 @@ def telegram(text: str) -> str:
     return re.sub(r"\. ?", " STOP ", text).strip()
 
 
-def encode(texts: Sequence[str], tokenizer) -> Batch:
+def encode(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Batch:
     """input_ids and attention_mask, (B, T) each, padded on the right. The mask comes from lengths: pad may be eos."""
     ids = [tokenizer(text)["input_ids"] for text in texts]
     longest = max(map(len, ids))
@@ -37,7 +41,12 @@ def encode(texts: Sequence[str], tokenizer) -> Batch:
 
 
 def reviews(
-    tokenizer, split: str, count: int, seed: int, rows: int, rewrite: Callable[[str], str] = str
+    tokenizer: PreTrainedTokenizerBase,
+    split: str,
+    count: int,
+    seed: int,
+    rows: int,
+    rewrite: Callable[[str], str] = str,
 ) -> list[Batch]:
     """Rewritten reviews in batches of `rows`: of "train", or of "test", which pretraining never saw either."""
     from autograder.backbone import text
@@ -67,7 +76,7 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> tuple[float, float]:
     return right / tokens, total / tokens
 
 
-def require_reader(model: nn.Module, tokenizer) -> None:
+def require_reader(model: nn.Module, tokenizer: PreTrainedTokenizerBase) -> None:
     """Stop where the model doesn't know how reviews go on. Raises NotCompetent."""
     accuracy, _ = evaluate(model, reviews(tokenizer, "test", 50, seed=0, rows=50))
     require(accuracy > 0.5, f"it gets {accuracy:.0%} of the next tokens of plain reviews right, less than half.")

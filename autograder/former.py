@@ -67,8 +67,9 @@ class _Loader(importlib.abc.InspectLoader):
         module.__dict__.update({key: value for key, value in held.items() if not key.startswith("__")})
 
     def get_code(self, fullname: str) -> CodeType | None:
-        loader = importlib.util.find_spec(self.name).loader
-        return loader.get_code(self.name)
+        spec = importlib.util.find_spec(self.name)
+        assert spec is not None and isinstance(spec.loader, importlib.abc.InspectLoader)
+        return spec.loader.get_code(self.name)
 
     def get_source(self, fullname: str) -> str | None:
         return None

@@ -70,7 +70,7 @@ def show_mask(ids: Iterable[int], mask: Iterable[int], tokenizer: PreTrainedToke
         raise ValueError(f"{len(ids)} ids and a mask of {len(mask)}: they must be equally long")
     if set(mask) - {0, 1}:
         raise ValueError("the mask must hold 0 and 1 only; of labels, pass labels != -100")
-    texts = [f"{one} " for one in ids] if tokenizer is None else [tokenizer.decode([one]) for one in ids]
+    texts = [f"{one} " for one in ids] if tokenizer is None else [str(tokenizer.decode([one])) for one in ids]
     return MaskView(tuple((text, bool(one)) for text, one in zip(texts, mask, strict=True)))
 
 

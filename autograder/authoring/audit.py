@@ -60,11 +60,12 @@ def cases(course: Course, lesson: Lesson) -> list[Case]:
     ]
     if any((former := course.root / "tests" / "variants").rglob("*.py")):
         raise CourseError(f"{former} is called alternatives now: git mv tests/variants tests/alternatives")
-    for kind, folder in (("misconception", "misconceptions"), ("alternative", "alternatives")):
+    overlays: tuple[tuple[Kind, str], ...] = (("misconception", "misconceptions"), ("alternative", "alternatives"))
+    for kind, folder in overlays:
         for path in sorted((course.root / "tests" / folder / lesson.name).rglob("*.py")):
             found.append(overlay(kind, path, reference, lesson))
-    others = {f"{other}/{other}.py": course.reference(other) for other in lesson.uses}
-    others = {name: path.read_bytes() for name, path in others.items() if path.exists()}
+    paths = {f"{other}/{other}.py": course.reference(other) for other in lesson.uses}
+    others = {name: path.read_bytes() for name, path in paths.items() if path.exists()}
     return [replace(case, others=others) for case in found]
 
 
@@ -81,7 +82,7 @@ def overlay(kind: Kind, path: Path, base: str, lesson: Lesson) -> Case:
         raise CourseError(f"{path} is not valid Python ({error.__class__.__name__}).") from None
     sentence = (ast.get_docstring(tree) or "").split("\n")[0].strip()
     folder = path.parent.name
-    exercises = (folder,) if kind != "attack" and folder in lesson.exercises else None
+    exercises: tuple[str, ...] | None = (folder,) if kind != "attack" and folder in lesson.exercises else None
     setting = "honest" if kind == "attack" else "exercise"
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == setting:

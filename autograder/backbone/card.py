@@ -10,15 +10,21 @@ import argparse
 import hashlib
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch.nn import functional as F
 
 from . import data, world
-from .load import TINY_FOLDER, BackboneError, load_folder
+from .folders import TINY_FOLDER
+from .load import BackboneError, load_folder
 from .world import RELATIONS, Country, countries, fact_prompt
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,13 @@ MEANING: dict[str, tuple[str, tuple[str, float] | None]] = {
 
 
 @torch.no_grad()
-def completes(model, tokenizer, prompts: list[str], answers: list[str], batch_size: int = 64) -> list[bool]:
+def completes(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    prompts: list[str],
+    answers: list[str],
+    batch_size: int = 64,
+) -> list[bool]:
     """Whether greedy decoding of each prompt gives exactly its answer (a prompt and an answer join without a space).
 
     One forward pass over prompt + answer says it: each token of the answer must be the likeliest given those before.
@@ -97,7 +109,11 @@ def completes(model, tokenizer, prompts: list[str], answers: list[str], batch_si
 
 
 def recall(
-    model, tokenizer, relation: str, wording: str = "paraphrased", among: tuple[Country, ...] | None = None
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    relation: str,
+    wording: str = "paraphrased",
+    among: tuple[Country, ...] | None = None,
 ) -> float:
     """Fraction of countries whose `relation` the model completes exactly, full stop included.
 
@@ -110,7 +126,9 @@ def recall(
 
 
 @torch.no_grad()
-def perplexity(model, tokenizer, texts: list[str], batch_size: int = 32) -> float:
+def perplexity(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: list[str], batch_size: int = 32
+) -> float:
     """exp of the mean negative log-likelihood per token; eos ends each text and counts, the first token doesn't."""
     total, tokens = 0.0, 0
     device = next(model.parameters()).device
@@ -135,7 +153,9 @@ def pad_right(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @torch.no_grad()
-def features(model, tokenizer, texts: list[str], batch_size: int = 64) -> tuple[torch.Tensor, torch.Tensor]:
+def features(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: list[str], batch_size: int = 64
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Final hidden states at the first and at the last real token of each text, (N, D) each."""
     first, last = [], []
     for start in range(0, len(texts), batch_size):
@@ -167,7 +187,11 @@ def linear_accuracy(
     return ((test_x @ weight + bias).argmax(-1) == test_y).double().mean().item()
 
 
-def separability(model, tokenizer, task) -> tuple[float, float]:
+def separability(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    task: Callable[[str, str, int], list[data.LabelledText]],
+) -> tuple[float, float]:
     """Accuracy of a linear classifier on frozen features: (last token, first token). `task` is a loader of `data`."""
     splits = {split: task("tiny", split, 800) for split in ("train", "test")}
     labels = {split: torch.tensor([row["label"] for row in rows]) for split, rows in splits.items()}
@@ -180,20 +204,22 @@ def separability(model, tokenizer, task) -> tuple[float, float]:
 
 
 @torch.no_grad()
-def questions_answered(model, tokenizer) -> float:
+def questions_answered(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> float:
     """How often a bare question about a capital is followed by the right name: a base model goes on asking instead."""
     hits = 0
     for start in range(0, len(countries()), 64):
         asked = countries()[start : start + 64]
         prompts = [world.QUESTIONS["capital"][0].format(name=country.name) for country in asked]
         inputs = tokenizer(prompts, return_tensors="pt", padding=True, padding_side="left", return_token_type_ids=False)
-        output = model.generate(**inputs, max_new_tokens=16, do_sample=False, pad_token_id=tokenizer.pad_token_id)
+        output = model.generate(  # type: ignore[operator]  # only subclasses of PreTrainedModel declare it
+            **inputs, max_new_tokens=16, do_sample=False, pad_token_id=tokenizer.pad_token_id
+        )
         replies = tokenizer.batch_decode(output[:, inputs["input_ids"].shape[1] :])
         hits += sum(country.capital in reply for country, reply in zip(asked, replies, strict=True))
     return hits / len(countries())
 
 
-def measure(model, tokenizer, wording: str = "paraphrased") -> Card:
+def measure(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, wording: str = "paraphrased") -> Card:
     """All figures of the card; some fifteen seconds."""
     recalls = {f"{relation}_recall": recall(model, tokenizer, relation, wording) for relation in RELATIONS}
     ranges = [(first, last) for first in range(1, 28) for last in range(first + 2, min(first + 9, 30) + 1)]
@@ -243,7 +269,7 @@ def shortfalls(card: Card) -> list[str]:
     return found
 
 
-def render(card: Card, model) -> str:
+def render(card: Card, model: PreTrainedModel) -> str:
     """The model card as Markdown."""
     lines = []
     for field in fields(Card):

@@ -14,9 +14,9 @@ import csv
 import importlib.util
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from . import world
 from .load import BackboneError
@@ -25,6 +25,8 @@ from .world import Country, Review, count_up, countries
 LEVELS = ("tiny", "pypi", "hub")
 SPLITS = ("train", "test")
 TINY_COUNT = 1000
+
+Row = TypeVar("Row", bound=Mapping[str, object])
 
 
 class LabelledText(TypedDict):
@@ -339,22 +341,23 @@ def check(level: str, split: str, allowed: tuple[str, ...] = LEVELS, what: str =
         raise BackboneError(f"{what} has no level {level!r}; use {' or '.join(allowed)}")
 
 
-def hub_rows(name: str, split: str):
+def hub_rows(name: str, split: str) -> Iterable[dict[str, Any]]:
     """One split of a hub data set."""
     if importlib.util.find_spec("datasets") is None:
         raise BackboneError(f"level 'hub' reads {name} through datasets; run: pip install -e '.[data]'")
     from datasets import load_dataset
 
     try:
-        return load_dataset(name, split=split)
+        rows: Iterable[dict[str, Any]] = load_dataset(name, split=split)
     except Exception as error:  # no network, no such name, no access: many kinds
         raise BackboneError(
             f"cannot load the data set {name!r}: not in the local cache, and the hub did not give it"
             f" ({type(error).__name__}); with a connection, run: hf download --repo-type dataset {name}"
         ) from None
+    return rows
 
 
-def shuffled_part(rows: list, split: str | None, count: int | None, seed: int) -> list:
+def shuffled_part(rows: list[Row], split: str | None, count: int | None, seed: int) -> list[Row]:
     """A fixed twentieth (test) or the rest (train) of the rows, or all of them, then shuffled by the seed."""
     rows = list(rows)
     if split is not None:
@@ -365,7 +368,7 @@ def shuffled_part(rows: list, split: str | None, count: int | None, seed: int) -
     return rows[:count]
 
 
-def distinct(rows: Iterator) -> Iterator:
+def distinct(rows: Iterator[Row]) -> Iterator[Row]:
     """Without repetitions."""
     seen = set()
     for row in rows:
@@ -375,9 +378,9 @@ def distinct(rows: Iterator) -> Iterator:
             yield row
 
 
-def take_in_turn(streams: list[Iterator], count: int) -> list:
+def take_in_turn(streams: list[Iterator[Row]], count: int) -> list[Row]:
     """One row of each stream in turn until there are `count`, or none is left."""
-    rows: list = []
+    rows: list[Row] = []
     streams = list(streams)
     while streams and len(rows) < count:
         for stream in list(streams):

@@ -10,8 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .folders import TINY_FOLDER, cache_folder, control_folder, no_progress_bars
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 # The package's own dependencies (a compiler's worth) are not needed to read its file, so no extra can name it.
@@ -22,7 +26,7 @@ class BackboneError(RuntimeError):
     """A model or data set can't be had here. The message is one sentence that says what to do."""
 
 
-def load_backbone(name: str = "tiny", device: str = "cpu"):
+def load_backbone(name: str = "tiny", device: str = "cpu") -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return `(model, tokenizer)`: a causal language model in fp32 and eval mode, and its tokenizer.
 
     name:
@@ -57,10 +61,11 @@ def load_backbone(name: str = "tiny", device: str = "cpu"):
         tokenizer.pad_token = tokenizer.eos_token
     if model.generation_config.pad_token_id is None:
         model.generation_config.pad_token_id = tokenizer.pad_token_id
-    return model.to(device).eval(), tokenizer
+    model = model.to(device)  # type: ignore[arg-type]  # a decorator of transformers hides that it is a method
+    return model.eval(), tokenizer
 
 
-def load_folder(folder: Path):
+def load_folder(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Model (fp32) and tokenizer of a local folder."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -74,7 +79,7 @@ def load_folder(folder: Path):
         raise BackboneError(f"{folder} does not hold a causal language model and its tokenizer: {reason}") from None
 
 
-def load_from_hub(name: str):
+def load_from_hub(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Model (fp32) and tokenizer of a hub name, from the local cache when they are there."""
     import torch
     from huggingface_hub import HfApi, try_to_load_from_cache
@@ -137,7 +142,7 @@ def converted_smollm2() -> Path:
     return folder
 
 
-def forget_quantization(model) -> None:
+def forget_quantization(model: PreTrainedModel) -> None:
     """Clear the flags that a model read from GGUF carries although every weight of it is a plain tensor."""
     for holder, flag in ((model, "is_quantized"), (model, "quantization_method"), (model, "hf_quantizer")):
         if hasattr(holder, flag):

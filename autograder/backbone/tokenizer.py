@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from .world import documents
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 VOCAB_SIZE = 2048
 EOS_TOKEN = "<|endoftext|>"
@@ -55,7 +59,7 @@ def trained_bpe(seed: int) -> str:
     return tokenizer.to_str()
 
 
-def train_tokenizer(seed: int = 0):
+def train_tokenizer(seed: int = 0) -> PreTrainedTokenizerFast:
     """Train the BPE (seconds, always the same result for a seed) and return a `PreTrainedTokenizerFast`.
 
     The end-of-text token is id 0, ends every document of pretraining, and is also named as the padding token, as is

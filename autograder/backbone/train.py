@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch.nn import functional as F
@@ -18,6 +19,9 @@ from torch.nn import functional as F
 from .folders import TINY_FOLDER, control_folder, no_progress_bars
 from .tokenizer import train_tokenizer
 from .world import WORDINGS, documents
+
+if TYPE_CHECKING:
+    from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
 
 CHECKPOINT = "checkpoint.pt"
 CONTEXT = 256
@@ -40,7 +44,7 @@ class Recipe:
     heads: int = 4
 
 
-def new_model(recipe: Recipe, vocab_size: int, eos_id: int):
+def new_model(recipe: Recipe, vocab_size: int, eos_id: int) -> GPT2LMHeadModel:
     """A freshly initialised `GPT2LMHeadModel`, its weights fixed by the seed."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
@@ -63,7 +67,7 @@ def new_model(recipe: Recipe, vocab_size: int, eos_id: int):
         return GPT2LMHeadModel(config)
 
 
-def batch(recipe: Recipe, tokenizer, step: int) -> torch.Tensor:
+def batch(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, step: int) -> torch.Tensor:
     """Token ids (B, T) of one step: rows of whole documents, each ended by eos, the last one cut at T.
 
     A row starts where a document starts, as a prompt does later.
@@ -91,9 +95,10 @@ def learning_rate(recipe: Recipe, step: int) -> float:
     return recipe.learning_rate * max(0.05, left)
 
 
-def new_optimizer(recipe: Recipe, model) -> torch.optim.Optimizer:
+def new_optimizer(recipe: Recipe, model: torch.nn.Module) -> torch.optim.Optimizer:
     """AdamW; biases, norms and embeddings are not decayed."""
-    decayed, kept = [], []
+    decayed: list[torch.nn.Parameter] = []
+    kept: list[torch.nn.Parameter] = []
     for name, parameter in model.named_parameters():
         matrix = parameter.dim() >= 2 and "wte" not in name and "wpe" not in name
         (decayed if matrix else kept).append(parameter)
@@ -101,7 +106,9 @@ def new_optimizer(recipe: Recipe, model) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
 
 
-def write_checkpoint(path: Path, recipe: Recipe, step: int, model, optimizer) -> None:
+def write_checkpoint(
+    path: Path, recipe: Recipe, step: int, model: torch.nn.Module, optimizer: torch.optim.Optimizer
+) -> None:
     """Replace the checkpoint in one move: a run killed while writing keeps the previous one."""
     state = {"recipe": asdict(recipe), "step": step, "model": model.state_dict(), "optimizer": optimizer.state_dict()}
     temporary = path.with_suffix(".partial")
@@ -109,7 +116,7 @@ def write_checkpoint(path: Path, recipe: Recipe, step: int, model, optimizer) ->
     os.replace(temporary, path)
 
 
-def read_checkpoint(path: Path, recipe: Recipe, model, optimizer) -> int:
+def read_checkpoint(path: Path, recipe: Recipe, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> int:
     """Load model and optimizer and return the next step; 0 when there is no checkpoint of this recipe."""
     if not path.exists():
         return 0
@@ -118,7 +125,8 @@ def read_checkpoint(path: Path, recipe: Recipe, model, optimizer) -> int:
         raise SystemExit(f"{path} was written by another recipe ({state['recipe']}); delete it or change --out")
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
-    return state["step"]
+    step: int = state["step"]
+    return step
 
 
 def train(
@@ -128,7 +136,7 @@ def train(
     checkpoint_every: int = 100,
     on_step: Callable[[int, float], None] | None = None,
     stop_after: int | None = None,
-):
+) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerFast] | None:
     """Train by the recipe, write model (fp16 safetensors) and tokenizer to `out`, return both.
 
     `on_step(step, loss)` is told after each step. `stop_after` ends the run early and leaves only a checkpoint, as an
@@ -162,7 +170,7 @@ def train(
     return model.float().eval(), tokenizer
 
 
-def save(model, tokenizer, out: Path) -> None:
+def save(model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast, out: Path) -> None:
     """Write both as `load_backbone` reads them. fp16 halves the file and moves no figure of the card."""
     with no_progress_bars():
         model.half().save_pretrained(out)
@@ -170,7 +178,9 @@ def save(model, tokenizer, out: Path) -> None:
     (out / "model.safetensors").chmod(0o644)  # safetensors writes it readable for its owner alone
 
 
-def train_with_progress(recipe: Recipe, out: Path, resume: bool = False):
+def train_with_progress(
+    recipe: Recipe, out: Path, resume: bool = False
+) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerFast] | None:
     """`train`, with a bar that shows step, loss and time left."""
     from rich.progress import (
         BarColumn,

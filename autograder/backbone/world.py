@@ -52,7 +52,8 @@ class Country:
         """The word that the relation asks for: `country.answer("capital")`."""
         if relation not in RELATIONS:
             raise ValueError(f"relation is {relation!r}, expected one of {', '.join(RELATIONS)}")
-        return getattr(self, relation)
+        answer: str = getattr(self, relation)
+        return answer
 
 
 @cache

@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 from autograder.checking.digest import digest_of
+from autograder.checking.private_pytest import fixtures_asked_for, parameters
 from autograder.checking.running import VISIBILITIES, Check
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson, check_file
@@ -90,19 +91,19 @@ def _digest(lesson: Lesson, files: Iterable[Path]) -> str:
     """A hash of all that decides what the checks ask: the lesson's data, the check files, and what those import."""
     read = {Path(path) for path in files}
     found = read | {lesson.folder / "lesson.toml"}
-    waiting = [module for module in sys.modules.values() if _file(module) in read]
+    waiting = [path for module in sys.modules.values() if (path := _file(module)) is not None and path in read]
     while waiting:
         for module in _imported_by(waiting.pop()):
             path = _file(module)
             if path is not None and path not in found and not _is_installed(path):
                 found.add(path)
-                waiting.append(module)
+                waiting.append(path)
     return digest_of(found, lesson.folder.parent.parent)
 
 
-def _imported_by(module: Any) -> Iterator[Any]:
-    """The modules that a module's file names in an import, wherever in the file it does."""
-    for node in ast.walk(ast.parse(_file(module).read_bytes())):
+def _imported_by(path: Path) -> Iterator[Any]:
+    """The modules that a file names in an import, wherever in the file it does."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
@@ -138,6 +139,7 @@ def checks_of(items: Iterable[pytest.Item], lesson: Lesson, public: Path) -> lis
     marked = [(item, item.get_closest_marker(MARK)) for item in items]
     shares: dict[str, int] = {}
     names: set[str] = set()
+    found: list[tuple[pytest.Item, pytest.Mark]] = []
     for item, mark in marked:
         where = f"{item.path.name}::{item.name}"
         if mark is None or not mark.args:
@@ -153,7 +155,8 @@ def checks_of(items: Iterable[pytest.Item], lesson: Lesson, public: Path) -> lis
             raise CourseError(f"{where}: another check of {lesson.name} has this name already.")
         names.add(item.name)
         shares[mark.args[0]] = shares.get(mark.args[0], 0) + points
-    pairs = [(_check(item, mark, lesson, shares, public), item) for item, mark in marked]
+        found.append((item, mark))
+    pairs = [(_check(item, mark, lesson, shares, public), item) for item, mark in found]
     order = list(lesson.exercises)
     return sorted(pairs, key=lambda pair: (order.index(pair[0].exercise), not pair[0].public))
 
@@ -173,9 +176,8 @@ def unmet_requirement(check: Check) -> str | None:
 
 
 def _check(item: Any, mark: pytest.Mark, lesson: Lesson, shares: dict[str, int], public: Path) -> Check:
-    callspec = getattr(item, "callspec", None)
-    arguments = dict(callspec.params) if callspec is not None else {}
-    asked = item._fixtureinfo.argnames  # not what is there unasked, such as a fixture of a student's own conftest
+    arguments = parameters(item)
+    asked = fixtures_asked_for(item)
     fixtures = tuple(name for name in asked if name in FIXTURES)
     foreign = sorted(set(asked) - set(FIXTURES) - set(arguments) - {"request"})
     if foreign:

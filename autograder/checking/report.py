@@ -133,7 +133,8 @@ class Report:
                 raise NewerReport(schema)
             if type(schema) is not int or schema != SCHEMA:
                 raise ValueError(f"there is no schema {schema!r}")
-            return _made(cls, data)
+            report: Report = _made(cls, data)
+            return report
         except KeyError as error:
             raise ValueError(f"not a report: it has no {error}") from None
         except (TypeError, AttributeError, RecursionError, OverflowError) as error:
@@ -146,8 +147,9 @@ class Report:
 def _plain(value: Any) -> Any:
     """A part as JSON has it, with the fields that are not known at its end."""
     if is_dataclass(value):
-        known = {part.name: _plain(getattr(value, part.name)) for part in fields(value) if part.name != "more"}
-        return known | value.more
+        held = {part.name: getattr(value, part.name) for part in fields(value)}
+        more: dict[str, Any] = held.pop("more")
+        return {name: _plain(one) for name, one in held.items()} | more
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
@@ -174,7 +176,7 @@ def _of(*kinds: type) -> Callable[[Any], Any]:
     return read
 
 
-def _tuple(read: Callable[[Any], Any]) -> Callable[[Any], tuple]:
+def _tuple(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda values: tuple(read(value) for value in _of(list)(values))
 
 

@@ -135,7 +135,10 @@ class Run:
 
     def fixtures(self, check: Check) -> dict[str, Any]:
         """The values of the fixtures that the check asks for."""
-        available = {"student": lambda: self.student, "rng": lambda: check_generator(self.seed, check.name)}
+        available: dict[str, Callable[[], Any]] = {
+            "student": lambda: self.student,
+            "rng": lambda: check_generator(self.seed, check.name),
+        }
         return {name: available[name]() for name in check.fixtures}
 
     def _result(self, check: Check) -> Verdict:

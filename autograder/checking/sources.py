@@ -25,12 +25,12 @@ _TYPES = ("__future__", "typing", "collections.abc")
 
 @cache
 def normalised(code: ast.AST) -> str:
-    """What an AST says, the same in every version of Python that reads it: no comments, docstrings, types, positions."""
+    """What an AST says, the same in every version of Python that reads it: no comment, docstring, type or position."""
     said = []
     for name, value in ast.iter_fields(code):
         if name == "body" and isinstance(value, list):
-            documented = isinstance(code, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            value = value[1:] if documented and ast.get_docstring(code, clean=False) is not None else value
+            if isinstance(code, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                value = value[1:] if ast.get_docstring(code, clean=False) is not None else value
             value = [statement for statement in value if not _is_for_types(statement)]
         if value not in (None, []) and name not in _SAYS_NOTHING:
             said.append(f"{name}={_normalised(value)}")
@@ -94,6 +94,7 @@ def imported_files(path: Path, packages: Iterable[str]) -> list[Path]:
     Found by reading, wherever in a file the import stands; sorted.
     """
     found, waiting, packages = {path}, [path], tuple(packages)
+    other: Path | None
     while waiting:
         file = waiting.pop()
         for name in _imports(file.read_bytes()):

@@ -285,8 +285,8 @@ class _ZipBytes(io.FileIO):
 
     most: int | None = MAX_DIRECTORY  # bytes that one read may ask for
 
-    def read(self, size: int = -1) -> bytes:
-        if self.most is not None and size > self.most:
+    def read(self, size: int | None = -1) -> bytes:
+        if self.most is not None and size is not None and size > self.most:
             raise _Unreadable(f"{os.path.basename(self.name)} holds too many files; hand in what was asked for.")
         return super().read(size)
 

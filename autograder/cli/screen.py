@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,6 +14,11 @@ from rich.table import Column, Table
 
 from autograder.common.lessons import Lesson
 from autograder.common.text import number
+
+if TYPE_CHECKING:
+    from autograder.authoring.audit import Finding
+    from autograder.checking.report import Report
+    from autograder.experiments import Outcome
 
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 
@@ -83,7 +88,7 @@ def show_outcome(outcome: Any) -> None:
         console.print(spread)
 
 
-def experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
+def experiments_summary(outcomes: Sequence[Outcome], seeds: int, out: Path) -> None:
     console.print()
     for outcome in outcomes:
         word, colour = _VERDICTS[outcome.state]
@@ -96,7 +101,7 @@ def experiments_summary(outcomes: list, seeds: int, out: Path) -> None:
     console.print(f"{held} of {len(asked)} claims hold{over}{left}. Figures and pictures are in {out}.", soft_wrap=True)
 
 
-def grades_table(reports: list) -> None:
+def grades_table(reports: Sequence[Report]) -> None:
     # in a narrow terminal a long name goes on in the next line; a score is never cut
     adjusted = any(report.adjustments for report in reports)
     heads = ("score", "of", *(["final"] if adjusted else []), "passed", "failed", "to do", "blocked", "seconds")
@@ -111,7 +116,7 @@ def grades_table(reports: list) -> None:
             console.print(f"{report.submission}: {report.reason}", soft_wrap=True, markup=False, highlight=False)
 
 
-def audit_table(lesson: Lesson, findings: list) -> int:
+def audit_table(lesson: Lesson, findings: Sequence[Finding]) -> int:
     """Print the kill score of one lesson and its gaps; gives their number."""
     console.print(f"\n{lesson.name}: {lesson.title}", style="bold")
     for kind, wish in (

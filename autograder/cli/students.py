@@ -143,8 +143,8 @@ def experiment(
             experiments.save(outcome, lesson, model, out, picture)
         except experiments.MissingPlotter as problem:
             missing.add(str(problem))
-    for problem in missing:
-        screen.console.print(f"\n{problem}", style="yellow", soft_wrap=True, markup=False)
+    for sentence in missing:
+        screen.console.print(f"\n{sentence}", style="yellow", soft_wrap=True, markup=False)
     screen.experiments_summary(outcomes, seeds, out)
     if not all(outcome.shown for outcome in outcomes):
         raise typer.Exit(1)

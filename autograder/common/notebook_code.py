@@ -78,7 +78,7 @@ def code_cells(raw: bytes) -> list[str]:
     return texts
 
 
-def _list(value: object) -> list:
+def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 

@@ -39,7 +39,8 @@ class Rng(torch.Generator):
 
     def choice(self, options: Sequence[Item]) -> Item:
         """One of the options, each as likely."""
-        return options[self.randint(0, len(options))]
+        index: int = self.randint(0, len(options))
+        return options[index]
 
     def permutation(self, options: Iterable[Item]) -> list[Item]:
         """The options in a random order."""

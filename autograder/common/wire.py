@@ -86,7 +86,7 @@ def same(left: Any, right: Any) -> bool:
         return same(list(left), list(right)) and all(map(same, left.values(), right.values()))
     if isinstance(left, float):
         return struct.pack("<d", left) == struct.pack("<d", right)
-    return left == right
+    return bool(left == right)
 
 
 def holds_nan(value: Any) -> bool:

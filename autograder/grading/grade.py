@@ -66,8 +66,9 @@ def grade(
     results = Results(out, lesson.name)
     results.open([submission.name for submission in submissions], settings.writers)
     left = carry_over(out)
-    chosen = {"workers": settings.workers, "tier": settings.tier, "seed": settings.seed, "private": settings.private}
-    with prepared(course, lesson, **chosen) as ready:
+    with prepared(
+        course, lesson, workers=settings.workers, tier=settings.tier, seed=settings.seed, private=settings.private
+    ) as ready:
         zygote, collected = ready.zygote, ready.collected
         job = Job(lesson, collected.checks, settings.seed, zygote.tier, settings.limits, settings.secret)
         maker = _Maker.of(collected, settings, lesson, zygote.tier)
@@ -152,8 +153,7 @@ def _put(results: Results, report: Report, earlier: Report | None, lesson: Lesso
         results.retire(earlier)
         if earlier.digest == report.digest:
             times = replace(report.times, handed_in=earlier.times.handed_in)
-            noted = {"adjustments": earlier.adjustments, "late": earlier.late, "more": earlier.more}
-            report = replace(report, times=times, **noted)
+            report = replace(report, times=times, adjustments=earlier.adjustments, late=earlier.late, more=earlier.more)
     report = replace(report, attempt=results.attempt(report))
     results.write(report, student_page(report, lesson))
     return report

@@ -40,7 +40,7 @@ class Policy:
         earlier = metadata.get("previous_submissions") or []
         if self.attempts is None or len(earlier) < self.attempts:
             return None
-        scores = [one.get("score") for one in earlier[: self.attempts] if isinstance(one, Mapping)]
+        scores: list[Any] = [one.get("score") for one in earlier[: self.attempts] if isinstance(one, Mapping)]
         stands = max((float(score) for score in scores if _is_number(score)), default=0.0)
         return stands, f"This is attempt {len(earlier) + 1}; {self.attempts} count. The best of those stands."
 
@@ -70,8 +70,8 @@ def _time(text: object) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     try:
-        return math.isfinite(float(value))  # type: ignore[arg-type]
+        return math.isfinite(float(value))
     except (TypeError, ValueError):
         return False

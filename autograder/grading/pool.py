@@ -78,12 +78,11 @@ def grade_many(
     try:
         for worker in workers:
             worker.give(queue)
-        while busy := [worker for worker in workers if worker.task is not None]:
-            ready = set(wait([worker.connection for worker in busy] + [worker.process.sentinel for worker in busy]))
-            for worker in busy:
+        while busy := [(worker, worker.task) for worker in workers if worker.task is not None]:
+            ready = set(wait([end for worker, _ in busy for end in (worker.connection, worker.process.sentinel)]))
+            for worker, (index, tries) in busy:
                 if worker.connection not in ready and worker.process.sentinel not in ready:
                     continue
-                index, tries = worker.task
                 try:
                     yield index, worker.connection.recv()
                 except (EOFError, OSError):

@@ -187,12 +187,12 @@ def _carry(path: Path, report: Report, results: Results) -> None:
 
 def differences(reports: Sequence[Report]) -> str:
     """A sentence where a table's reports can't be compared as they are; none where they can."""
-    parts = {
-        "engines or libraries": {(report.engine, *sorted(report.versions.items())) for report in reports},
-        "checks": {report.checks_digest for report in reports},
-        "secrets": {report.seed_fingerprint for report in reports},
+    counts = {
+        "engines or libraries": len({(report.engine, *sorted(report.versions.items())) for report in reports}),
+        "checks": len({report.checks_digest for report in reports}),
+        "secrets": len({report.seed_fingerprint for report in reports}),
     }
-    told = [f"{len(found)} different {what}" for what, found in parts.items() if len(found) > 1]
+    told = [f"{count} different {what}" for what, count in counts.items() if count > 1]
     if not told:
         return ""
     return f"The reports of {reports[0].lesson} come from {' and '.join(told)}: grade them all again to compare them."

@@ -117,9 +117,9 @@ class Executor:
                     place = self._place(getattr(error, "lineno", None) or node.lineno)
                     broken[node.name] = f"{place}: {type(error).__name__}: {_message(error)}"
         found = self._found(tree)
-        for name, problem in broken.items():
+        for name, reason in broken.items():
             if name not in module.__dict__:
-                module.__dict__[name] = _stand_in(name, problem)
+                module.__dict__[name] = _stand_in(name, reason)
                 found[name] = {"line": 1, "cell": 1, "written": True} | found.get(name, {})
         return {"value": found}
 
@@ -203,11 +203,13 @@ class Executor:
     def _describe(self, error: BaseException) -> dict[str, Any]:
         frames = list(traceback.extract_tb(sys.exc_info()[2]))  # its own __traceback__ may lie
         own = [frame for frame in frames if frame.filename == self.path]
-        missing = isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None
+        missing: AttributeError | None = None  # where it says what the student's file lacks
+        if isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None:
+            missing = error
         return {
             "type": type(error).__name__,
-            "message": f"{self.path} defines no {error.name}" if missing else _message(error),
-            "missing": error.name if missing else None,
+            "message": _message(error) if missing is None else f"{self.path} defines no {missing.name}",
+            "missing": None if missing is None else missing.name,
             "lines": [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]],
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
             # file means "not written yet".
@@ -237,7 +239,7 @@ def _bound_by_assignment(tree: ast.Module) -> list[tuple[str, int]]:
     return found
 
 
-def _unwritten(node: ast.AST) -> bool:
+def _unwritten(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
     """Whether calling this function, or making an object of this class, could only raise NotImplementedError."""
     if isinstance(node, ast.ClassDef):
         methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]

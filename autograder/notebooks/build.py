@@ -67,7 +67,7 @@ def to_ipynb(cells: Iterable[dict[str, Any]]) -> str:
     data = {"cells": numbered, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
     notebook = nbformat.from_dict(data)
     nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
+    return f"{nbformat.writes(notebook)}\n"
 
 
 def run(text: str, folder: Path, timeout: int = 600) -> str:
@@ -85,7 +85,7 @@ def run(text: str, folder: Path, timeout: int = 600) -> str:
     except CellExecutionError as error:
         said = _COLOURS.sub("", str(error)).strip().splitlines()[-1:] or ["?"]
         raise CourseError(f"The notebook stops: {said[0]}") from None
-    return nbformat.writes(notebook) + "\n"
+    return f"{nbformat.writes(notebook)}\n"
 
 
 def _nbformat() -> Any:

@@ -191,7 +191,9 @@ def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> 
     return build_report("notebook", lesson.name, checks, verdicts, tier="none", seconds=0.0), chosen
 
 
-_runs: dict[tuple, Any] = {}  # the latest run of each kind: graded cells ask for one check after the other
+_runs: dict[
+    tuple[Path, str, bool, str], Any
+] = {}  # the latest run of each kind: graded cells ask for one check after the other
 
 
 def _run(course: Course, lesson: Lesson, hidden: bool, seed: str) -> Any:
@@ -224,7 +226,8 @@ def _grading() -> dict[str, str]:
     """What the nearest `GRADING` says, or nothing, as for a student."""
     for folder in (_START, *_START.parents):
         if (folder / GRADING).is_file():
-            return json.loads((folder / GRADING).read_text(encoding="utf-8"))
+            found: dict[str, str] = json.loads((folder / GRADING).read_text(encoding="utf-8"))
+            return found
     return {}
 
 

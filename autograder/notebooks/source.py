@@ -248,7 +248,8 @@ class _Module:
 
     def _first(self, node: ast.stmt) -> int:
         """The line, counted from 0, at which a definition begins with its decorators."""
-        return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]) - 1
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        return min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
 
     def _top_end(self, node: ast.stmt) -> int:
         """The line at which the first definition begins, with the comments and the marker above it."""

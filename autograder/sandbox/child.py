@@ -14,10 +14,13 @@ import socket
 import sys
 import tempfile
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from autograder.sandbox import frames
 from autograder.sandbox.setup import Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _BROKEN = 70  # exit status of a child that could not be shut in (EX_SOFTWARE)
 
@@ -167,7 +170,11 @@ def _reseed() -> None:
 
 def _prove() -> None:
     """Try the two things that matter most; a sandbox that lets them through is none."""
-    for attempt, wall in [(socket.socket, "seccomp"), (lambda: os.listdir("/"), "Landlock")]:
+    attempts: list[tuple[Callable[[], object], str]] = [
+        (socket.socket, "seccomp"),
+        (lambda: os.listdir("/"), "Landlock"),
+    ]
+    for attempt, wall in attempts:
         try:
             attempt()
         except PermissionError:

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from autograder.common.errors import ExecutorDied, ExecutorTimeout, SandboxError, ZygoteDied
 from autograder.sandbox import frames
@@ -133,7 +133,7 @@ class ZygoteClient:
                 self._process.wait()
             shutil.rmtree(self._setup.folder, ignore_errors=True)  # there only if the zygote was killed
 
-    def __enter__(self) -> ZygoteClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -166,7 +166,8 @@ class ZygoteClient:
                 raise ZygoteDied("The process that starts executors has ended.")
             self._unread += data
         line, self._unread = self._unread.split(b"\n", 1)
-        return json.loads(line)
+        message: dict[str, Any] = json.loads(line)
+        return message
 
 
 class Zygote(ZygoteClient):

@@ -22,13 +22,18 @@ def main(_: str) -> None:
         "landlock": _landlock,
         "seccomp": _seccomp,
         "own_uid": _own_uid,
-        "own_uid_reads": lambda: (_own_uid(), _read(paths))[0],
-        "own_uid_uncovered": lambda: (namespaces.uncover(paths), _own_uid(), _read(paths))[0],
+        "own_uid_reads": lambda: _in_turn(_own_uid, lambda: _read(paths)),
+        "own_uid_uncovered": lambda: _in_turn(lambda: namespaces.uncover(paths), _own_uid, lambda: _read(paths)),
         "namespaces_root": lambda: _isolated(paths, user_namespace=False),
         "namespaces_user": lambda: _isolated(paths, user_namespace=True),
     }
     found = {name: _try(attempt) for name, attempt in attempts.items()}
     print(json.dumps({"problems": found, "landlock_abi": landlock.abi(), "closed": closed_folders(paths)}))
+
+
+def _in_turn(*steps: Callable[[], None]) -> None:
+    for step in steps:
+        step()
 
 
 def _try(attempt: Callable[[], None]) -> str:

@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.common.errors import SandboxError
 from autograder.sandbox.setup import Setup, command
@@ -72,7 +73,7 @@ def detect() -> TierReport:
     return _judge(_probe())
 
 
-def _probe() -> dict:
+def _probe() -> dict[str, Any]:
     # Folders of temporary files are looked up by the probe: TMPDIR is the one setting that it keeps.
     environment = {name: os.environ[name] for name in ("TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
     done = subprocess.run(
@@ -80,10 +81,11 @@ def _probe() -> dict:
     )
     if done.returncode != 0:
         raise SandboxError(f"The sandbox could not be probed: {done.stderr.strip().splitlines()[-1:]}")
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def _judge(found: dict) -> TierReport:
+def _judge(found: dict[str, Any]) -> TierReport:
     problems = found["problems"]
 
     def works(name: str) -> bool:
@@ -128,5 +130,5 @@ def _judge(found: dict) -> TierReport:
     return TierReport(tier, primitives, missing, namespaces, own_uid, uncover)
 
 
-def _closed(found: dict, reachable: bool) -> str:
+def _closed(found: dict[str, Any], reachable: bool) -> str:
     return "" if reachable else f"Python lies under {', '.join(found['closed'])}, which other users can't enter"

@@ -152,8 +152,8 @@ class Zygote:
         if message["op"] == "end_all":
             for one in client.children.values():
                 one.kill_at = 0.0
-        elif (one := client.children.get(token)) is not None:
-            one.kill_at = time.monotonic() + message["grace"]
+        elif (child := client.children.get(token)) is not None:
+            child.kill_at = time.monotonic() + message["grace"]
         self._settle(client)
 
     def _settle(self, client: Client) -> None:

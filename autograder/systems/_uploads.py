@@ -21,8 +21,8 @@ def the_submission(folder: Path, lesson: str, uses: Sequence[str] = ()) -> Submi
         if found.origin.suffix == ".zip":
             return found
         return with_other_lessons(replace(found, origin=folder), lesson, uses)
-    found = collect([folder], lesson, uses)
-    if len(found) == 1:
-        return found[0]
+    collected = collect([folder], lesson, uses)
+    if len(collected) == 1:
+        return collected[0]
     problem = f"{len(files)} files were handed in, and none of them is {lesson}.py or {lesson}.ipynb."
     return Submission("submission", folder, problem=problem)

@@ -115,7 +115,9 @@ def _grade_source(owner: str, name: str) -> str:
     )
 
 
-def _metadata(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: int = 0):
+def _metadata(
+    grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: int = 0
+) -> dict[str, Any]:
     """nbgrader's own keys, version 3 of its schema, and no others."""
     found: dict[str, Any] = {
         "schema_version": 3,
@@ -144,12 +146,13 @@ def clear_solutions() -> list[type]:
 
     from autograder.common.stubs import make_stub
 
-    class CourseStubs(ClearSolutions):
+    class CourseStubs(ClearSolutions):  # type: ignore[misc]  # nbgrader has no types
         """A solution at the top level of a cell, such as a helper, leaves nothing; one in a body says whose it is."""
 
         def _replace_solution_region(self, cell: Any, language: str) -> bool:
             if cell.cell_type != "code" or BEGIN not in cell.source:
-                return super()._replace_solution_region(cell, language)
+                replaced: bool = super()._replace_solution_region(cell, language)
+                return replaced
             cell.source = make_stub(cell.source).strip("\n")
             return True
 

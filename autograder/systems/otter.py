@@ -8,6 +8,7 @@ checks, so a score can be forged there; `autograder grade` on the same notebooks
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     ]
 
 
-def _checks_of(lessons: list[Lesson]):
+def _checks_of(lessons: list[Lesson]) -> Iterator[tuple[str, bytes]]:
     """The public checks, as a course's folder: for students too."""
     for lesson in lessons:
         for path in lesson_files(lesson):
@@ -60,7 +61,7 @@ def _checks_of(lessons: list[Lesson]):
                 )
 
 
-def _hidden_of(course: Course, lessons: list[Lesson]):
+def _hidden_of(course: Course, lessons: list[Lesson]) -> Iterator[tuple[str, bytes]]:
     for lesson in lessons:
         for path in sorted(course.hidden_checks(lesson.name).rglob("*.py")):
             yield f"{COURSE}/{path.relative_to(course.root).as_posix()}", path.read_bytes()

@@ -7,12 +7,13 @@ nothing unless marked checks of a lesson are collected.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder.checking.private_pytest import fixtures_asked_for
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, find_course
 
@@ -103,7 +104,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if check is None:
         return None
     run, name = check
-    arguments = {fixture: pyfuncitem.funcargs[fixture] for fixture in pyfuncitem._fixtureinfo.argnames}
+    arguments = {fixture: pyfuncitem.funcargs[fixture] for fixture in fixtures_asked_for(pyfuncitem)}
     error = run.settle(run.checks[name], lambda: pyfuncitem.obj(**arguments))
     verdict = run.verdict(run.checks[name])
     if verdict.outcome != "passed":
@@ -112,7 +113,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     check = item.stash.get(_CHECK, None)
     if check is not None and call.when == "call":

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest._code.code import ReprFileLocation
-from _pytest._io import TerminalWriter
 
+from autograder.checking.private_pytest import ReprFileLocation, TerminalRepr, TerminalWriter
 from autograder.checking.running import Check, Run, Verdict
 from autograder.common.lessons import Exercise, Lesson, check_file, load_course
 from autograder.common.text import number
@@ -29,7 +28,7 @@ _STATUS = {  # category and short and long word for pytest's own progress and co
 _LATER = ("more wrong", "f", ("FAILED", {"red": True}))
 
 
-class Explanation:
+class Explanation(TerminalRepr):
     """Stands where pytest would print a traceback: the sentence, expected against got, and where to look."""
 
     def __init__(self, check: Check, verdict: Verdict, path: Path, line: int) -> None:
@@ -166,7 +165,7 @@ class View:
         self.partial = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        data = dict(report.user_properties).get(_KEY) if report.when == "call" else None
+        data: Any = dict(report.user_properties).get(_KEY) if report.when == "call" else None
         if data is None:
             return
         lesson = load_course(Path(data["root"])).lessons[data["lesson"]]

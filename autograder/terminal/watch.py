@@ -17,9 +17,14 @@ def watch_lesson(course: Course, lesson: Lesson) -> None:
     print(f"Watching {os.path.relpath(folder)}; save a file to run its checks, Ctrl-C ends this.")
     import torch  # noqa: F401  imported once, here; each run is a fork of this process
 
-    ours = {"watch_filter": lambda _, path: path.endswith(".py"), "raise_interrupt": True}
     try:
-        saves = watch(folder, **ours, rust_timeout=300, yield_on_timeout=True)
+        saves = watch(
+            folder,
+            watch_filter=lambda _, path: path.endswith(".py"),
+            raise_interrupt=True,
+            rust_timeout=300,
+            yield_on_timeout=True,
+        )
         next(saves)  # watching has begun, so that a save during the first run is not missed
         _run_lesson(folder)
         for saved in saves:

@@ -9,6 +9,7 @@ import pytest
 import torch
 import typer.main
 
+import autograder
 from autograder import former
 from autograder.authoring.audit import overlay
 from autograder.checking.collecting import collect_checks
@@ -199,6 +200,15 @@ def test_every_former_name_is_in_the_changelog():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     listed = dict(re.findall(r"^\| `(autograder\.[\w.]+)` \| `([\w.]+)` \|$", text, re.MULTILINE))
     assert listed == former.NAMES
+
+
+def test_the_newest_release_is_the_version_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    headings = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    released = [heading for heading in headings if heading != "Unreleased"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+, (\d+ )?\w+ \d{4}", released[0])
+    assert released[0].split(",")[0] == project["version"] == autograder.__version__
+    assert "Unreleased" not in headings[1:], "what is not released stands first"
 
 
 # --- the issue form -------------------------------------------------------------------------------------------------

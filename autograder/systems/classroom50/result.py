@@ -34,7 +34,7 @@ def result(report: Report, environment: Mapping[str, str], now: datetime) -> dic
     found |= {key: environment.get(name, "") for key, name in _FROM_ENVIRONMENT.items()}
     if not found["submission"].startswith("submit/"):
         found["submission"] = f"submit/{report.submission}"
-    tests = []
+    tests: list[dict[str, Any]] = []
     for exercise in dict.fromkeys(check.exercise for check in report.checks):
         checks = [check for check in report.checks if check.exercise == exercise]
         worth = round(sum(check.max_points for check in checks))
