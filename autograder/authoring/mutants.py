@@ -138,7 +138,9 @@ def _assigned(node: ast.stmt) -> list[str]:
 def _difference(old: str, new: str) -> tuple[str, str, int]:
     """The lines that differ, without their indentation, and where they begin."""
     before, after = old.splitlines(), new.splitlines()
-    start = next((i for i, (one, other) in enumerate(zip(before, after)) if one != other), min(len(before), len(after)))
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
     end = 0
     while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
         end += 1
@@ -229,11 +231,25 @@ def _scale_number(module: _Module, node: ast.AST) -> Changes:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         floats = {one.arg for one in arguments if one.annotation is not None and module.text(one.annotation) == "float"}
-        body = itertools.chain.from_iterable(map(ast.walk, node.body))
-        for inner in body:
+        for inner in _beside_errors(node.body):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load) and inner.id in floats:
                 for factor in _FACTORS:
                     yield inner, f"({inner.id} * {factor})"
+
+
+def _beside_errors(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
+    """All nodes but what is only said in an error's text, or compared with 0, where a factor changes nothing."""
+    waiting: list[ast.AST] = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        zero = isinstance(node, ast.Compare) and any(_is_zero(one) for one in (node.left, *node.comparators))
+        if not isinstance(node, ast.Raise) and not zero:
+            yield node
+            waiting += ast.iter_child_nodes(node)
+
+
+def _is_zero(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and not isinstance(node.value, str) and node.value == 0
 
 
 def _weaken_error(module: _Module, node: ast.AST) -> Changes:
@@ -302,7 +318,8 @@ def _leave_changed(module: _Module, node: ast.AST) -> Changes:
     models = [
         one.arg
         for one in node.args.args
-        if one.annotation is not None and module.text(one.annotation).strip("\"'").endswith(("Module", "Model", "LMHeadModel"))
+        if one.annotation is not None
+        and module.text(one.annotation).strip("\"'").endswith(("Module", "Model", "LMHeadModel"))
     ]
     first = next((one for one in node.body if not _is_docstring(one)), None)
     if first is None or first.lineno == node.lineno:
@@ -381,10 +398,23 @@ def _cosmic_rays(module: _Module, statement: ast.stmt) -> Iterator[tuple[str, st
     except ImportError:
         raise CourseError("Mutants need cosmic-ray: pip install -e '.[authors]'.") from None
     text = module.text(statement)
+    floats = _floats(text)
     for name in _SOME:
         operator = get_operator(name)()
         for occurrence in itertools.count():
             changed = mutate_code(text, operator, occurrence)
             if changed is None:
                 break
-            yield name.removeprefix("core/"), changed
+            if (
+                not name.endswith("NumberReplacer") or _floats(changed) == floats
+            ):  # 1e9 + 1 is no change worth asking for
+                yield name.removeprefix("core/"), changed
+
+
+def _floats(text: str) -> list[float]:
+    """The numbers with a point in a text of Python; none where it is not."""
+    try:
+        nodes = ast.walk(ast.parse(text))
+    except SyntaxError:
+        return []
+    return sorted(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, float))

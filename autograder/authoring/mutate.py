@@ -67,7 +67,9 @@ def listed(course: Course, lesson: Lesson) -> Listed:
         raise CourseError(f"{path} is not valid TOML: {error}.") from None
     right: dict[tuple[str, str, str], str] = {}
     for entry in data.get("right", []):
-        if not (isinstance(entry, dict) and set(entry) == set(_PARTS) and all(isinstance(v, str) for v in entry.values())):
+        if not (
+            isinstance(entry, dict) and set(entry) == set(_PARTS) and all(isinstance(v, str) for v in entry.values())
+        ):
             raise CourseError(f"{path}: each [[right]] has {', '.join(_PARTS)}, all texts.")
         if not entry["reason"].strip():
             raise CourseError(f"{path}: {entry['becomes']!r} of {entry['exercise']} has no reason.")

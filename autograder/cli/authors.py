@@ -60,12 +60,16 @@ def mutate(
     lesson_name, _, exercise = target.partition("/")
     lesson = course.lesson(lesson_name)
     if exercise and exercise not in lesson.exercises:
-        raise CourseError(f"There is no exercise {exercise!r} in {lesson_name}; there are: {', '.join(lesson.exercises)}.")
+        raise CourseError(
+            f"There is no exercise {exercise!r} in {lesson_name}; there are: {', '.join(lesson.exercises)}."
+        )
     if not course.reference(lesson.name).exists():
         raise CourseError(f"There is no solutions/{lesson.name}/ here: mutate needs the instructor's repository.")
-    options = {"seed": seed or listed(course, lesson).seed, "count": count, "workers": workers, "tier": tier}
+    seed = seed or listed(course, lesson).seed
     with screen.progress_bar(f"changing {lesson.name}", count) as advance:
-        fates = mutate_lesson(course, lesson, exercise or None, on_fate=advance, **options)
+        fates = mutate_lesson(
+            course, lesson, exercise or None, seed=seed, count=count, workers=workers, tier=tier, on_fate=advance
+        )
     if screen.mutants_table(lesson, fates):
         raise typer.Exit(1)
 

@@ -17,6 +17,7 @@ from autograder.common.text import number
 
 if TYPE_CHECKING:
     from autograder.authoring.audit import Finding
+    from autograder.authoring.mutate import Fate
     from autograder.checking.report import Report
     from autograder.experiments import Outcome
 
@@ -24,7 +25,7 @@ console = Console(markup=False, emoji=False)  # what is printed holds students' 
 
 
 @contextmanager
-def progress_bar(what: str, total: int) -> Iterator[Callable[[Any], None]]:
+def progress_bar(what: str, total: int | None) -> Iterator[Callable[[Any], None]]:
     """A progress bar; gives a function to call for each finished piece."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -136,7 +137,7 @@ def audit_table(lesson: Lesson, findings: Sequence[Finding]) -> int:
     return len(gaps)
 
 
-def mutants_table(lesson: Lesson, fates: list[Fate]) -> int:
+def mutants_table(lesson: Lesson, fates: Sequence[Fate]) -> int:
     """Print how many mutants of each exercise died, and those that live without a reason; gives their number."""
     table = Table("exercise", "mutants", "killed", "right", "live", title=f"{lesson.name}: {lesson.title}")
     for name in lesson.exercises:
@@ -148,7 +149,11 @@ def mutants_table(lesson: Lesson, fates: list[Fate]) -> int:
     alive = [fate.mutant for fate in fates if fate.survives]
     for mutant in alive:
         where = f"{mutant.exercise}, line {mutant.line} ({mutant.operator})"
-        console.print(f"{where}\n  was      {_indented(mutant.was)}\n  becomes  {_indented(mutant.becomes)}", **_PLAIN)
+        console.print(
+            f"{where}\n  was      {_indented(mutant.was)}\n  becomes  {_indented(mutant.becomes)}",
+            soft_wrap=True,
+            highlight=False,
+        )
     return len(alive)
 
 
