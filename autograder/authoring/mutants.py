@@ -145,7 +145,7 @@ def _difference(old: str, new: str) -> tuple[str, str, int]:
     while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
         end += 1
     was, becomes = before[start : len(before) - end], after[start : len(after) - end]
-    return "\n".join(map(str.strip, was)), "\n".join(map(str.strip, becomes)), start
+    return "\n".join(map(str.strip, was)).strip(), "\n".join(map(str.strip, becomes)).strip(), start
 
 
 # --- operators of this field ------------------------------------------------------------------------------------------

@@ -155,10 +155,8 @@ def test_one_that_lives_is_said_and_is_none_when_it_is_listed(toy, command, zygo
     assert code == 1
     alive = [fate.mutant for fate in mutate(toy.course, toy.lesson, "Counter", workers=2) if fate.survives]
     assert "drop a statement" in {mutant.operator for mutant in alive} and out.count("becomes") == len(alive)
-    entries = [
-        f"[[right]]\nexercise = 'Counter'\nwas = '''{mutant.was}'''\nbecomes = '''{mutant.becomes}'''\nreason = 'Fine.'\n"
-        for mutant in alive
-    ]
+    entry = "[[right]]\nexercise = 'Counter'\nwas = '''{}'''\nbecomes = '''{}'''\nreason = 'Fine.'\n"
+    entries = [entry.format(mutant.was, mutant.becomes) for mutant in alive]
     toy.write("tests/mutants/toy.toml", "\n".join(entries))
     code, out, _ = command("mutate", "toy/Counter", "--workers", "2")
     assert code == 0 and re.search(rf"Counter +│ \d+ +│ \d+ +│ {len(alive)} +│ 0 ", out)
