@@ -46,6 +46,7 @@ import traceback
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -291,8 +292,6 @@ def key_of(item: Experiment, files: Mapping[str, bytes]) -> str:
     from autograder.backbone.folders import TINY_FOLDER
 
     claim = Path(str(item.module.__file__))
-    folder = TINY_FOLDER.parent
-    model = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc", ".md")]
     own = imported_files(claim, _MEASURES_WITH)
     trees = {path: parsed(path.read_bytes()) for path in own}
     used = {name for path in own if path.parent == claim.parent for name in names_in(trees[path])}
@@ -300,10 +299,17 @@ def key_of(item: Experiment, files: Mapping[str, bytes]) -> str:
         [
             *(f"{path.name}: {normalised(trees[path])}" for path in own),
             leaned_on(files, used.union(item.needs)),
-            digest_of(model, folder),
+            _digest_of_model(TINY_FOLDER.parent),
             *(version.rpartition(".")[0] for version in installed_versions()),
         ]
     )
+
+
+@cache
+def _digest_of_model(folder: Path) -> str:
+    """Of the weights, the tokenizer and the data, which are read once."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc", ".md"))
+    return digest_of(files, folder)
 
 
 # --- running them ---------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from autograder import experiments
-from autograder.authoring.audit import cases
+from autograder.authoring.audit import overlay
 from autograder.backbone.load import TINY_FOLDER
 from autograder.builders import tiny_gpt2
 from autograder.checking.submission import resolve
@@ -80,9 +80,15 @@ def experiments_of(lesson):
     return experiments.find_experiments(COURSE.lesson(lesson))
 
 
+def overlay_file(lesson, misconception):
+    return COURSE.root / "tests" / "misconceptions" / lesson / f"{misconception}.py"
+
+
 @cache
-def misconceptions_of(lesson):
-    return {case.name: case.source for case in cases(COURSE, COURSE.lesson(lesson)) if case.kind == "misconception"}
+def wrong_source(lesson, misconception):
+    """The reference with a mistake."""
+    reference = COURSE.reference(lesson).read_text(encoding="utf-8")
+    return overlay("misconception", overlay_file(lesson, misconception), reference, COURSE.lesson(lesson)).source
 
 
 # --- what is kept, and what of it is stale ---------------------------------------------------------------------------
@@ -124,7 +130,7 @@ def key(lesson, claim, misconception=None):
     """The key that the run has now: of the claim with the reference, or with the reference made wrong."""
     files = dict(resolve(COURSE.root / "solutions", lesson, COURSE.lesson(lesson).uses).files)
     if misconception is not None:
-        files[f"{lesson}/{lesson}.py"] = misconceptions_of(lesson)[misconception].encode()
+        files[f"{lesson}/{lesson}.py"] = wrong_source(lesson, misconception).encode()
     return experiments.key_of(experiments_of(lesson)[claim], files)
 
 
@@ -157,7 +163,7 @@ def test_a_lessons_data_names_what_there_is(lesson):
     data = DATA[lesson]
     assert data.keys() <= PARTS.keys() and all(isinstance(part, PARTS[name]) for name, part in data.items())
     assert {claim for part in data.values() for claim in part} <= experiments_of(lesson).keys()
-    assert {name for names in data.get("wrong_code", {}).values() for name in names} <= misconceptions_of(lesson).keys()
+    assert all(overlay_file(lesson, name).exists() for names in data.get("wrong_code", {}).values() for name in names)
     assert all(data.get("wrong_code", {}).values()), "a claim with no misconception"
 
 
@@ -261,7 +267,7 @@ def test_a_claim_gives_what_was_kept(lesson, claim, references, backbone, tmp_pa
 def show(lesson, claim, misconception, submission, backbone):
     """What becomes of a claim with the wrong code, which is written into the folder `submission`."""
     for name in COURSE.lessons:
-        source = misconceptions_of(name)[misconception] if name == lesson else None
+        source = wrong_source(name, misconception) if name == lesson else None
         (submission / name).mkdir(parents=True)
         write_whole(submission / name / f"{name}.py", source or COURSE.reference(name).read_text(encoding="utf-8"))
     subjects = experiments.Subjects(COURSE, COURSE.lesson(lesson), submission)
