@@ -24,11 +24,12 @@ def backbone():
     return experiments.Backbone()
 
 
+OTHERS = ("sft", "lora", "quantization")  # ten seconds each for the same lines
 SHORT = {"steps": {"sft": 3, "alignment": 2, "lora": 3}}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", ["sft", "alignment", "lora", "quantization"])
+@pytest.mark.parametrize("stage", ["alignment", *(pytest.param(s, marks=pytest.mark.whole) for s in OTHERS)])
 def test_a_gate_without_a_stage_is_what_skipping_the_stage_gives(stage, references, backbone):
     """`with_and_without` measures the missing stage out of one run; really skipping it gives the same figures."""
     module = references["pipeline"]
