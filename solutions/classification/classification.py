@@ -106,7 +106,7 @@ class GPT2ForClassification(nn.Module):
     Other exercises reach into the model by two names, so these are fixed:
 
     - `backbone` is the `GPT2Model` that was given, itself and not a copy. Making the classifier changes nothing about
-      it: neither its weights nor what is trainable nor whether it is in train or eval mode.
+      it: neither its weights and their gradients nor what is trainable nor whether it is in train or eval mode.
     - `classifier` is the head, an `nn.Linear` from the backbone's width D to num_classes, with or without a bias, as
       you like. D is in `backbone.config.hidden_size`; it is 768 only in the smallest GPT-2.
 
@@ -148,9 +148,9 @@ class GPT2ForClassification(nn.Module):
 def freeze(module: nn.Module) -> None:
     """Make every parameter in `module`, however deep, untrainable: `requires_grad` is False. In place.
 
-    Nothing else changes: no value, no buffer, and not the mode (train or eval) of any module, because dropout and
-    batch statistics have nothing to do with what is trained. Gradients still flow *through* a frozen module to what
-    comes before it.
+    Nothing else changes: no value, no gradient, no buffer, and not the mode (train or eval) of any module, because
+    dropout and batch statistics have nothing to do with what is trained. Gradients still flow *through* a frozen
+    module to what comes before it.
 
     Example: after `freeze(nn.Linear(4, 3))` neither its weight nor its bias asks for a gradient.
     """
@@ -164,7 +164,7 @@ def count_parameters(module: nn.Module) -> tuple[int, int]:
     """How many parameters `module` has, counted element by element, and how many of those are trainable.
 
     A parameter that is used in two places (GPT-2 uses its token embedding as output layer too) is counted once.
-    Buffers are not parameters.
+    Buffers are not parameters. Counting changes nothing: no flag, no gradient, no mode (train or eval).
 
     Returns:
         (total, trainable), two ints.
@@ -185,7 +185,8 @@ def unfreeze_last_blocks(model: nn.Module, n: int) -> None:
             the order in which they are run; the final norm is `model.backbone.ln_f`.
         n: how many blocks, from 0 to all of them. 0 changes nothing, the final norm included.
 
-    It only unfreezes: whatever else is frozen or trainable (embeddings, other blocks, the head) stays so.
+    It only unfreezes: whatever else is frozen or trainable (embeddings, other blocks, the head) stays so,
+    and no gradient and no mode (train or eval) changes.
 
     Raises:
         ValueError: n is negative or there are fewer than n blocks. The message says how many there are. The model is
@@ -210,7 +211,7 @@ def param_groups(model: nn.Module, head_lr: float, backbone_lr: float) -> list[d
     """What an optimizer of torch takes in place of a plain list when parts of a model learn at different rates.
 
     The new head starts from random numbers and can take large steps; the pretrained weights are good already and
-    should take small ones.
+    should take small ones. The model stays as it is: its flags, its gradients, its mode (train or eval).
 
     Args:
         model: has a `classifier` (the head), like your `GPT2ForClassification`.
@@ -239,7 +240,8 @@ def prepare_finetuning(model: nn.Module, strategy: str, head_lr: float, backbone
 
     Args:
         model: has a `backbone` (a GPT2Model) and a `classifier`, like your `GPT2ForClassification`. Whatever was frozen
-            or trainable in it before, afterwards it is as the strategy says.
+            or trainable in it before, afterwards it is as the strategy says. No gradient and no mode (train or eval)
+            changes.
         strategy: what is trained beside the head, which always is:
             "frozen": nothing.
             "last-2" (or any other whole number): the last 2 blocks and the final norm, as in `unfreeze_last_blocks`.
@@ -299,7 +301,7 @@ def train_epoch(
         before that step.
 
     Raises:
-        ValueError: the loader gives no batch.
+        ValueError: the loader gives no batch. The message says so.
 
     Example: three examples with a mean loss of 0.5, then a last batch of one with 2.5: the mean per example is
     (3 · 0.5 + 1 · 2.5) / 4 = 1.0. (The mean of the two batches would be 1.5, and count the last text three times.)
@@ -335,7 +337,7 @@ def accuracy(model: nn.Module, loader: Iterable[Mapping[str, torch.Tensor]]) -> 
         a plain float from 0 to 1.
 
     Raises:
-        ValueError: the loader gives no batch.
+        ValueError: the loader gives no batch. The message says so.
 
     Example: 3 of 3 right in the first batch, 0 of 1 in the second: 3 / 4 = 0.75 (and not the mean of 1 and 0).
     """
@@ -365,7 +367,7 @@ def perplexity(language_model: GPT2LMHeadModel, batches: Iterable[Mapping[str, t
     Args:
         language_model: a GPT2LMHeadModel; called with `input_ids`, `attention_mask` and `position_ids` it gives an
             output whose `logits` (B, T, V) at position t are about token t + 1. It is run in eval mode and without a
-            graph, and is afterwards in the mode it came in.
+            graph; afterwards it is in the mode it came in, and nothing in it has changed.
         batches: any iterable of dicts with `input_ids` and `attention_mask` (B, T), padded on the right or on the
             left. As in `GPT2ForClassification`, a text's first real token has position 0.
 
@@ -373,7 +375,7 @@ def perplexity(language_model: GPT2LMHeadModel, batches: Iterable[Mapping[str, t
         a plain float: 1 for a model that is always certain and right, V for one that knows nothing.
 
     Raises:
-        ValueError: no token counts.
+        ValueError: no token counts. The message says so.
 
     Example: 3 counted tokens with a log-likelihood of -1 each, in another batch one with -5: the mean is
     (3 · 1 + 5) / 4 = 2, the perplexity exp(2) = 7.389. (Averaging the two batches would give exp(3) = 20.1.)

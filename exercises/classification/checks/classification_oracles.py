@@ -3,16 +3,42 @@
 Models are random GPT-2s of several widths, or smaller stand-ins where no transformer is needed. Every batch is ragged,
 and what stands in the padding is noise wherever that may not matter."""
 
+import re
+from contextlib import contextmanager
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import probe
+from autograder.checks import StudentError, fail, probe
 
 # fp32 sums of 24 products of size 1, after two blocks, round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
 VOCABULARY = 53  # of builders.tiny_gpt2
+
+
+@contextmanager
+def expect_message(sentence, *words):
+    """Inside expect_error: the message of the student's ValueError holds one of these words or numbers.
+
+    Without any, it must say something. What max() says of an empty list is Python's own, and names nothing to pass.
+    """
+    try:
+        yield
+    except StudentError as error:
+        if error.type == "ValueError" and not names_one(error.message, words):
+            fail(sentence, got=error.message or "no message")
+        raise
+
+
+def names_one(message, words):
+    """Whether a message says something of its own, and one of these words; a number must be there as a whole."""
+    numbers = re.findall(r"\d+", message)
+    said = message.strip() and not message.startswith("max()")
+    return bool(said) and (
+        not words or any(str(word) in (numbers if isinstance(word, int) else message) for word in words)
+    )
 
 
 # --- texts and batches -----------------------------------------------------------------------------------------------
@@ -180,19 +206,26 @@ def prepared_in_turn(student, blocks, calls):
     backbone.h = nn.ModuleList(nn.ModuleDict({"ln_1": nn.LayerNorm(2), "mlp": nn.Linear(2, 2)}) for _ in range(blocks))
     backbone.ln_f = nn.LayerNorm(2)
     model = nn.Module()
-    model.backbone, model.classifier = backbone, nn.Linear(2, 2)
+    model.backbone, model.classifier = backbone.eval(), nn.Linear(2, 2)  # the head is in train mode
 
     names = {id(tensor): name for name, tensor in model.named_parameters()}
     standard = torch.optim.AdamW([nn.Parameter(torch.ones(1))]).defaults
     found = []
     for call in calls:
         # Call
+        modes = [part.training for part in model.modules()]
+        for tensor in model.parameters():
+            tensor.grad = torch.full_like(tensor, 2.0)
         optimizer = error = message = None
         try:
             optimizer = student.prepare_finetuning(model, *call)
         except Exception as raised:
             error, message = type(raised).__name__, str(raised)
         groups = [] if optimizer is None else optimizer.param_groups
+        modes_changed = modes != [part.training for part in model.modules()]
+        cleared = [
+            name for name, tensor in model.named_parameters() if tensor.grad is None or not (tensor.grad == 2).all()
+        ]
 
         # Look at the optimizer's groups
         rates = {}
@@ -220,6 +253,8 @@ def prepared_in_turn(student, blocks, calls):
                 "moved": moved,
                 "kind": "AdamW" if isinstance(optimizer, torch.optim.AdamW) else type(optimizer).__name__,
                 "other": other,
+                "modes_changed": modes_changed,
+                "cleared": cleared,
             }
         )
     return found
@@ -253,6 +288,7 @@ def cross_entropy_gradient(table, batch):
 def perplexity_of_gpt2(student, seed, factor, batches):
     """The perplexity that the student measures of a small GPT-2 whose logits are multiplied by a factor."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    model.config.use_cache = True  # as in a GPT-2 that was loaded; a forgotten mask shows only so
     with torch.no_grad():
         model.transformer.ln_f.weight.mul_(factor)
         model.transformer.ln_f.bias.mul_(factor)

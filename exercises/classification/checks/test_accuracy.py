@@ -2,9 +2,10 @@
 
 import torch
 from classification_oracles import one_token_batches
+from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -19,12 +20,16 @@ def measure(student, table, batches, train_mode):
             return -logits if self.training else logits
 
     model = Watched(table).train(train_mode)
+    model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
+    model.rows.weight.grad = 2 * table
     return {
         "accuracy": student.accuracy(model, batches),
         "mode": model.training,
         "graphs": graphs,
         "grad_enabled": torch.is_grad_enabled(),
         "table": model.rows.weight,
+        "trainable": [name for name, tensor in model.named_parameters() if tensor.requires_grad],
+        "gradient": model.rows.weight.grad,
     }
 
 
@@ -66,3 +71,16 @@ def test_measuring_leaves_no_trace(student, rng):
             )
         assert result["grad_enabled"], "It leaves gradients switched off afterwards."
         expect_equal(result["table"], table, what="The model after measuring")
+        if result["trainable"] != ["rows.weight"]:
+            fail(
+                "What is trainable in the model has changed after measuring.",
+                expected=["rows.weight"],
+                got=result["trainable"],
+                advice="torch.no_grad() is enough; no flag of the model has to change.",
+            )
+        expect_equal(
+            result["gradient"],
+            2 * table,
+            what="A gradient that was there before measuring",
+            mistakes={"Measuring clears the model's gradients.": AnyOf(None, torch.zeros(2, 2))},
+        )

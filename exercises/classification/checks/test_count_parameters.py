@@ -1,23 +1,28 @@
 """Checks of `count_parameters`."""
 
+import torch
 from torch import nn
 
-from autograder.checks import exercise, expect_equal, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
-def counts(student):
-    """Counts for a linear layer, as it is and with its weight frozen."""
+def counts(student, gradient):
+    """Counts for a linear layer: in train mode, then in eval mode with its weight frozen. What counting did to it."""
     layer = nn.Linear(4, 3)
-    trainable = student.count_parameters(layer)
-    layer.weight.requires_grad_(False)
-    return [trainable, student.count_parameters(layer)]
+    layer.bias.grad = gradient.clone()
+    trainable, modes = student.count_parameters(layer), [layer.training]
+    layer.eval().weight.requires_grad_(False)
+    partly, modes = student.count_parameters(layer), [*modes, layer.training]
+    return {"counts": [trainable, partly], "modes": modes, "gradient": layer.bias.grad}
 
 
 @exercise("count_parameters")
-def test_count_parameters_docstring_example(student):
+def test_count_parameters_docstring_example(student, rng):
+    gradient = rng.randn(3)
+    result = student.run(counts, gradient)
     expect_equal(
-        student.run(counts),
+        result["counts"],
         [(15, 15), (15, 3)],
         what="count_parameters of nn.Linear(4, 3), whole and with its weight frozen,",
         mistakes={
@@ -29,4 +34,12 @@ def test_count_parameters_docstring_example(student):
             "Every parameter is counted as trainable.": [(15, 15), (15, 15)],
         },
         advice="numel() of every parameter, and of those with requires_grad.",
+    )
+    if result["modes"] != [True, False]:
+        fail("Counting switches the module between train and eval mode.", expected=[True, False], got=result["modes"])
+    expect_equal(
+        result["gradient"],
+        gradient,
+        what="The bias's gradient after counting",
+        mistakes={"Counting clears gradients; it must change nothing.": AnyOf(None, torch.zeros(3))},
     )

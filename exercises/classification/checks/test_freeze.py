@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from autograder.checks import exercise, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
@@ -12,6 +12,7 @@ def frozen(student, own):
     inner = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
     module = nn.Sequential(nn.Embedding(5, 4), inner, nn.LayerNorm(4))
     module.register_parameter("own", nn.Parameter(own.clone()))
+    module.own.grad = 2 * own
     inner[1].eval()  # a mix of modes, as people have it
     before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
     modes = [part.training for part in module.modules()]
@@ -23,6 +24,7 @@ def frozen(student, own):
         "modes": [modes, [part.training for part in module.modules()]],
         "same": after.keys() == before.keys() and all(torch.equal(before[name], after[name]) for name in before),
         "own": module.own.detach(),
+        "gradient": module.own.grad,
     }
 
 
@@ -62,3 +64,9 @@ def test_freezing_changes_nothing_else(student, rng):
     if not result["same"]:
         fail("freeze changes values: parameters and buffers must stay as they are.")
     expect_equal(result["own"], own, what="The module's own parameter after freeze")
+    expect_equal(
+        result["gradient"],
+        2 * own,
+        what="A gradient that was there before freeze",
+        mistakes={"freeze clears gradients; it must set requires_grad and nothing else.": AnyOf(None, torch.zeros(3))},
+    )

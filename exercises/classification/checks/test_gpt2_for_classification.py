@@ -27,11 +27,10 @@ def classify(student, seed, width, heads, layers, head_weight, head_bias, batche
         head.weight.copy_(head_weight)
         if head.bias is not None:
             head.bias.copy_(head_bias)
-    backbone.config.use_cache = True  # as in a GPT-2 that was loaded
-    try:
-        result["logits"] = [model(input_ids, attention_mask) for input_ids, attention_mask in batches]
-    finally:
-        backbone.config.use_cache = False
+    # With a cache, as in a GPT-2 that was loaded: without, transformers reads repeated positions as several texts in
+    # one row, and a mask that the backbone is not told would not show.
+    backbone.register_forward_pre_hook(lambda _, args, told: (args, {**told, "use_cache": True}), with_kwargs=True)
+    result["logits"] = [model(input_ids, attention_mask) for input_ids, attention_mask in batches]
     return result
 
 

@@ -1,7 +1,7 @@
 """Checks of `pad_batch`."""
 
 import torch
-from classification_oracles import VOCABULARY, padded_batch, random_texts
+from classification_oracles import VOCABULARY, expect_message, padded_batch, random_texts
 
 from autograder.checks import exercise, expect_equal, expect_error, fail
 
@@ -84,5 +84,6 @@ def test_an_end_token_inside_a_text_stays(student, rng):
 
 @exercise("pad_batch")
 def test_an_unknown_side_is_an_error(student):
-    with expect_error("ValueError", what="pad_batch with a side that is neither right nor left"):
+    says = expect_message("The error about the side doesn't say what to pass.", "right", "both")
+    with expect_error("ValueError", what="pad_batch with a side that is neither right nor left"), says:
         student.pad_batch([[5, 6], [7]], 0, "both")

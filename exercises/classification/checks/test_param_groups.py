@@ -1,28 +1,40 @@
 """Checks of `param_groups`."""
 
+import torch
 from classification_oracles import HEAD
 from torch import nn
 
-from autograder.checks import exercise, expect_close, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 BODY = ["backbone.0.weight", "backbone.1.bias", "backbone.1.weight"]
 NORM = ["backbone.2.bias", "backbone.2.weight"]
 
 
 @probe
-def rates(student, freezing, head_lr, backbone_lr):
-    """{name: rates} of a small model's parameters in the groups, after freezing those whose names start so."""
+def rates(student, freezing, head_lr, backbone_lr, gradient):
+    """{name: rates} of a small model's parameters in the groups, after freezing those whose names start so.
+
+    And what making the groups did to flags, modes and a gradient.
+    """
     model = nn.Module()
     model.backbone = nn.Sequential(nn.Embedding(5, 4), nn.Linear(4, 4), nn.LayerNorm(4))
     model.classifier = nn.Linear(4, 2)
     for name, tensor in model.named_parameters():
         tensor.requires_grad_(not name.startswith(tuple(freezing)))
+    model.backbone.eval()  # the head is in train mode
+    model.classifier.bias.grad = gradient.clone()
+
+    def state():
+        return [part.training for part in model.modules()], [tensor.requires_grad for tensor in model.parameters()]
+
+    before = state()
     names = {id(tensor): name for name, tensor in model.named_parameters()}
     found = {}
     for group in student.param_groups(model, head_lr, backbone_lr):
         for tensor in group["params"]:
             found.setdefault(names.get(id(tensor), "another tensor"), []).append(group.get("lr"))
-    return found
+    changed = [one != other for one, other in zip(before, state(), strict=True)]
+    return {"rates": found, "modes": changed[0], "flags": changed[1], "gradient": model.classifier.bias.grad}
 
 
 def at(rate, names):
@@ -59,14 +71,25 @@ def expect_groups(result, expected, head_lr, backbone_lr, frozen, what):
 @exercise("param_groups")
 def test_head_and_backbone_learn_at_their_own_rates(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    result = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr)
+    gradient = rng.randn(2)
+    result = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr, gradient)
     expected = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
-    expect_groups(result, expected, head_lr, backbone_lr, BODY, "The rate of every parameter")
+    expect_groups(result["rates"], expected, head_lr, backbone_lr, BODY, "The rate of every parameter")
+    if result["modes"]:
+        fail("Making the groups switches modules between train and eval mode.")
+    if result["flags"]:
+        fail("Making the groups changes what is trainable.")
+    expect_equal(
+        result["gradient"],
+        gradient,
+        what="A gradient that was there before the groups were made",
+        mistakes={"Making the groups clears gradients; the model must stay as it is.": AnyOf(None, torch.zeros(2))},
+    )
 
 
 @exercise("param_groups")
 def test_nothing_frozen_is_in_a_group(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    result = student.run(rates, ["backbone"], head_lr, backbone_lr)
+    result = student.run(rates, ["backbone"], head_lr, backbone_lr, rng.randn(2))
     what = "The rate of every parameter under a frozen backbone"
-    expect_groups(result, at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)
+    expect_groups(result["rates"], at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)

@@ -20,7 +20,8 @@ from autograder.checks import exercise, expect_close
 @torch.no_grad()
 def next_token_losses(model, ids, mask, counted, positions=None):
     """-log p of the tokens ids[:, 1:] at which `counted` (B, T - 1) is true, each from the position before it."""
-    logits = model(ids, attention_mask=mask, position_ids=positions).logits[:, :-1]  # (B, T - 1, V)
+    # with a cache: without, transformers reads repeated positions as several texts in one row where it has no mask
+    logits = model(ids, attention_mask=mask, position_ids=positions, use_cache=True).logits[:, :-1]  # (B, T - 1, V)
     return F.cross_entropy(logits[counted], ids[:, 1:][counted], reduction="none")
 
 
@@ -146,6 +147,9 @@ def test_perplexity_does_not_see_padding(student, rng):
             ),
             "Under padding on the left, first tokens are counted, predicted from padding.": lambda: perplexity_with(
                 real, position_ids(mask)
+            ),
+            "The model is not told the mask, so a text reads its padding on the left.": lambda: perplexity_of(
+                next_token_losses(model, ids, None, predicted, position_ids(mask))
             ),
             "Under padding on the left, positions are wrong and first tokens are counted.": lambda: perplexity_with(
                 real, by_column

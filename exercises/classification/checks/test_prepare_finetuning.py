@@ -1,6 +1,6 @@
 """Checks of `prepare_finetuning`."""
 
-from classification_oracles import HEAD, parts_of, prepared_in_turn
+from classification_oracles import HEAD, names_one, parts_of, prepared_in_turn
 
 from autograder.checks import exercise, expect_close, expect_equal, fail
 
@@ -30,6 +30,10 @@ def expect_prepared(call, parts, mistakes):
     expect_optimizer(result, call.head_lr, call.backbone_lr)
     if sorted(result["moved"]) != sorted(result["trainable"]):
         fail("A step of the optimizer does not move exactly what is trainable.", got=result["moved"])
+    if result["modes_changed"]:
+        fail("It switches modules between train and eval mode; what is trained has nothing to do with that.")
+    if result["cleared"]:
+        fail("It clears gradients; it must set what is trainable, and make the optimizer.", got=result["cleared"])
 
 
 def expect_optimizer(result, head_lr, backbone_lr):
@@ -105,11 +109,15 @@ def test_everything_is_trained(student, rng):
 
 @exercise("prepare_finetuning")
 def test_an_unknown_strategy_is_an_error(student, rng):
-    for strategy in ("freeze", "last-two"):
+    for strategy in ("freeze", "last-two", "first-2"):
         call = OneCall(student, rng, strategy)
+        if call.error is None and strategy == "first-2":
+            fail("Of a strategy with a number only the number is read, whatever word stands before it.")
         if call.error is None:
             fail("An unknown strategy is accepted without an error.", expected="ValueError", got="no error")
         if call.result["error"] != "ValueError":
             fail("An unknown strategy must raise ValueError.", expected="ValueError", got=call.error)
         if len(call.result["trainable"]) != 5 + 4 * call.blocks:
             fail("An unknown strategy raises an error, but changes the model first.", got=call.result["trainable"])
+        if not names_one(call.result["message"], [strategy, "frozen"]):
+            fail("The error for an unknown strategy doesn't say what to pass.", got=call.error)

@@ -1,27 +1,47 @@
 """Checks of `unfreeze_last_blocks`."""
 
+import torch
 from classification_oracles import parts_of
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
-def unfrozen(student, blocks, n):
-    """Names of what is trainable in a frozen GPT-2 with a head after unfreeze_last_blocks(model, n)."""
+def unfrozen(student, blocks, n, gradient):
+    """What is trainable in a frozen GPT-2 with a head after unfreeze_last_blocks(model, n), its modes, a gradient."""
     model = nn.Module()
     model.backbone = builders.tiny_gpt2(0, width=4, heads=1, layers=blocks).transformer
     model.classifier = nn.Linear(4, 2)
     model.requires_grad_(False)
+    model.backbone.ln_f.bias.grad = gradient.clone()
+    modes = [part.training for part in model.modules()]  # the backbone is in eval mode, the head in train mode
     student.unfreeze_last_blocks(model, n)
-    return [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+    return {
+        "trainable": [name for name, tensor in model.named_parameters() if tensor.requires_grad],
+        "modes": [modes, [part.training for part in model.modules()]],
+        "gradient": model.backbone.ln_f.bias.grad,
+    }
+
+
+def expect_left_alone(result, gradient):
+    """Nothing but flags has changed: no mode, and not the gradient of the final norm's bias."""
+    if result["modes"][0] != result["modes"][1]:
+        fail("It switches modules between train and eval mode; what is trainable has nothing to do with that.")
+    expect_equal(
+        result["gradient"],
+        gradient,
+        what="A gradient that was there before unfreezing",
+        mistakes={"It clears gradients; it must only unfreeze.": AnyOf(None, torch.zeros(4))},
+    )
 
 
 @exercise("unfreeze_last_blocks")
 def test_the_last_two_blocks(student, rng):
-    blocks = rng.randint(4, 7)
-    names = student.run(unfrozen, blocks, 2)
+    blocks, gradient = rng.randint(4, 7), rng.randn(4)
+    result = student.run(unfrozen, blocks, 2, gradient)
+    names = result["trainable"]
     every_block = [f"h.{block}" for block in range(blocks)]
     last = every_block[-2:]
     expect_equal(
@@ -46,14 +66,16 @@ def test_the_last_two_blocks(student, rng):
     )
     if len(names) != 12 + 12 + 2:  # tensors of two blocks and of the norm
         fail("Of a block or of the norm only some parameters are unfrozen.", got=names)
+    expect_left_alone(result, gradient)
 
 
 @exercise("unfreeze_last_blocks")
 def test_no_block_means_none(student, rng):
-    blocks = rng.randint(3, 6)
+    blocks, gradient = rng.randint(3, 6), rng.randn(4)
     every_block = [f"h.{block}" for block in range(blocks)]
+    none = student.run(unfrozen, blocks, 0, gradient)
     expect_equal(
-        parts_of(student.run(unfrozen, blocks, 0)),
+        parts_of(none["trainable"]),
         [],
         what="What is trainable after unfreezing no block",
         mistakes={
@@ -61,5 +83,6 @@ def test_no_block_means_none(student, rng):
             "n = 0 unfreezes the final norm; it must change nothing.": ["ln_f"],
         },
     )
-    last = parts_of(student.run(unfrozen, blocks, 1))
+    expect_left_alone(none, gradient)
+    last = parts_of(student.run(unfrozen, blocks, 1, gradient)["trainable"])
     expect_equal(last, [every_block[-1], "ln_f"], what="What is trainable after unfreezing one block")

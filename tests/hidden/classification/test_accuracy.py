@@ -1,7 +1,7 @@
 """Hidden checks of `accuracy`."""
 
 import torch
-from classification_oracles import labelled_batches, table_logits
+from classification_oracles import expect_message, labelled_batches, table_logits
 from torch import nn
 
 from autograder import builders
@@ -16,7 +16,8 @@ def accuracy_of_nothing(student):
 
 @exercise("accuracy")
 def test_accuracy_without_batches(student):
-    with expect_error("ValueError", what="accuracy with a loader that gives no batch"):
+    says = expect_message("The error for a loader that gives no batch has no message.")
+    with expect_error("ValueError", what="accuracy with a loader that gives no batch"), says:
         student.run(accuracy_of_nothing)
 
 

@@ -5,7 +5,7 @@ from classification_oracles import TOL_FP32, GPT2ClassifierOracle, padded_batch,
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -115,12 +115,14 @@ def around_the_backbone(student, seed, norm, head_weight, train_mode):
         parameter.requires_grad = False
     before = {name: tensor.clone() for name, tensor in backbone.state_dict().items()}
     flags = [tensor.requires_grad for tensor in backbone.parameters()]
+    backbone.ln_f.bias.grad = norm.clone()
     model = student.GPT2ForClassification(backbone, 3)
     after = backbone.state_dict()
     result = {
         "values": all(torch.equal(before[name], after[name]) for name in before),
         "flags": [flags, [tensor.requires_grad for tensor in backbone.parameters()]],
         "modes": sorted({part.training for part in backbone.modules()}),
+        "gradient": backbone.ln_f.bias.grad,
     }
     head = sum(tensor.numel() for tensor in model.classifier.parameters())
     others = sum(tensor.numel() for tensor in model.parameters()) - head
@@ -149,6 +151,12 @@ def test_the_given_backbone_is_used_and_left_alone(student, rng):
             )
         if result["modes"] != [train_mode]:
             fail("Making the classifier switches the backbone between train and eval mode.")
+        expect_equal(
+            result["gradient"],
+            norm,
+            what="A gradient of the backbone after making the classifier",
+            mistakes={"Making the classifier clears gradients of the backbone.": AnyOf(None, torch.zeros(16))},
+        )
         expected = (weight @ norm)[None]
         if not isinstance(result["logits"], torch.Tensor) or result["logits"].shape != expected.shape:
             fail("The classifier's output for one text is not one row of logits.")

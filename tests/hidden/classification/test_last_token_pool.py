@@ -1,9 +1,9 @@
 """Hidden checks of `last_token_pool`."""
 
 import torch
-from classification_oracles import TOL_FP32, padded_batch, random_texts
+from classification_oracles import TOL_FP32, expect_message, padded_batch, random_texts
 
-from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail, probe
 
 
 @probe
@@ -40,6 +40,13 @@ def test_a_text_without_tokens_is_an_error(student, rng):
                 fail("A row without a real token must raise ValueError.", got=error.type)
         else:
             fail("Padding is pooled for a row that has no real token; it must raise ValueError.")
+    row = rng.randint(5, 9)
+    mask = torch.ones(10, 3, dtype=torch.int64)
+    mask[row] = 0
+    # people count from 0 or from 1
+    says = expect_message("The error for a row without a real token doesn't say which row.", row, row + 1)
+    with expect_error("ValueError", what="last_token_pool with a row that has no real token"), says:
+        student.last_token_pool(rng.randn(10, 3, 2), mask)
 
 
 @exercise("last_token_pool")

@@ -1,7 +1,7 @@
 """Hidden checks of `pad_batch`."""
 
 import torch
-from classification_oracles import padded_batch, random_texts
+from classification_oracles import expect_message, padded_batch, random_texts
 
 from autograder.checks import exercise, expect_equal, expect_error, fail
 
@@ -49,7 +49,9 @@ def test_one_text_and_texts_of_one_length(student, rng):
 
 @exercise("pad_batch")
 def test_no_text_is_an_error(student):
-    with expect_error("ValueError", what="pad_batch without any text"):
+    says = expect_message("The error for no text at all doesn't say what to pass.")
+    with expect_error("ValueError", what="pad_batch without any text"), says:
         student.pad_batch([], 0)
-    with expect_error("ValueError", what="pad_batch with the side in capitals"):
+    says = expect_message("The error about the side doesn't say what to pass.", "right", "LEFT")
+    with expect_error("ValueError", what="pad_batch with the side in capitals"), says:
         student.pad_batch([[1, 2]], 0, "LEFT")

@@ -4,6 +4,7 @@ import math
 
 import torch
 from classification_oracles import (
+    names_one,
     negative_log_likelihoods,
     padded_batch,
     perplexity_of_gpt2,
@@ -12,7 +13,7 @@ from classification_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, fail, probe
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -23,6 +24,8 @@ def perplexities(student, seed, batchings, dropout, modes):
         model.transformer.ln_f.weight.mul_(10)
         model.transformer.ln_f.bias.mul_(10)
     model.transformer.drop.p = dropout
+    model.transformer.wpe.weight.requires_grad_(False)
+    model.transformer.ln_f.bias.grad = model.transformer.ln_f.bias.detach().clone()
     graphs = []
     model.register_forward_hook(lambda module, args, output: graphs.append(output.logits.requires_grad))
     measured = []
@@ -31,7 +34,13 @@ def perplexities(student, seed, batchings, dropout, modes):
             model.train(mode)
             value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
             measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
-    return {"measured": measured, "graph": any(graphs), "grad_enabled": torch.is_grad_enabled()}
+    return {
+        "measured": measured,
+        "graph": any(graphs),
+        "grad_enabled": torch.is_grad_enabled(),
+        "frozen": [name for name, tensor in model.named_parameters() if not tensor.requires_grad],
+        "gradient": model.transformer.ln_f.bias.grad,
+    }
 
 
 def losses_of(seed, sequences, factor=10):
@@ -61,6 +70,14 @@ def test_measuring_perplexity_leaves_no_trace(student, rng):
     if result["graph"]:
         fail("It builds a graph while it measures.")
     assert result["grad_enabled"], "It leaves gradients switched off afterwards."
+    if result["frozen"] != ["transformer.wpe.weight"]:
+        fail("What is trainable in the model has changed after measuring.")
+    expect_equal(
+        result["gradient"],
+        sharpened_gpt2(seed).transformer.ln_f.bias.detach(),
+        what="A gradient that was there before measuring",
+        mistakes={"Measuring clears the model's gradients.": AnyOf(None, torch.zeros(16))},
+    )
 
 
 @exercise("perplexity")
@@ -107,6 +124,8 @@ def test_nothing_to_predict(student, rng):
         except StudentError as error:
             if error.type != "ValueError":
                 fail("perplexity without a token to predict must raise ValueError.")
+            if not names_one(error.message, []):
+                fail("The error for texts without a token to predict has no message.")
         else:
             fail("perplexity without a token to predict gives a number; it must raise ValueError.")
 

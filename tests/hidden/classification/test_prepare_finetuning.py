@@ -1,6 +1,6 @@
 """Hidden checks of `prepare_finetuning`."""
 
-from classification_oracles import parts_of, prepared_in_turn
+from classification_oracles import names_one, parts_of, prepared_in_turn
 
 from autograder.checks import exercise, expect_equal, fail
 
@@ -39,7 +39,8 @@ def test_strategies_in_any_order(student, rng):
 @exercise("prepare_finetuning")
 def test_two_digits_and_too_many_blocks(student, rng):
     blocks = rng.randint(12, 16)
-    known, *unknown = prepare_in_turn(student, blocks, ["last-11", f"last-{blocks + 1}", "last-"])
+    strategies = ["last-11", f"last-{blocks + 1}", "last-"]
+    known, *unknown = prepare_in_turn(student, blocks, strategies)
     trainable = parts_of(known["trainable"])
     expect_equal(
         [known["error"], [part for part in trainable if part.startswith("h.")]],
@@ -47,10 +48,12 @@ def test_two_digits_and_too_many_blocks(student, rng):
         what="What a strategy with two digits makes trainable",
         mistakes={"Only one digit of the number of blocks is read.": [None, [f"h.{blocks - 1}"]]},
     )
-    for result in unknown:
+    for strategy, result in zip(strategies[1:], unknown, strict=True):
         if result["error"] is None:
             fail("A strategy with more blocks than there are, or with no number, is accepted without an error.")
         if result["error"] != "ValueError":
             fail("A strategy with more blocks than there are, or with no number, must raise ValueError.")
         if parts_of(result["trainable"]) != trainable:
             fail("A strategy that can't be carried out raises an error, but changes the model first.")
+        if not names_one(result["message"], [strategy, "frozen", blocks]):
+            fail("The error for a strategy that can't be carried out doesn't say what to pass.")

@@ -1,7 +1,7 @@
 """Hidden checks of `train_epoch`."""
 
 import torch
-from classification_oracles import cross_entropy_gradient, labelled_batches, table_logits
+from classification_oracles import cross_entropy_gradient, expect_message, labelled_batches, table_logits
 from torch import nn
 from torch.nn import functional as F
 
@@ -109,5 +109,6 @@ def train_on_nothing(student):
 
 @exercise("train_epoch")
 def test_an_epoch_without_batches(student):
-    with expect_error("ValueError", what="train_epoch with a loader that gives no batch"):
+    says = expect_message("The error for a loader that gives no batch has no message.")
+    with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says:
         student.run(train_on_nothing)

@@ -1,6 +1,6 @@
 """Hidden checks of `unfreeze_last_blocks`."""
 
-from classification_oracles import parts_of
+from classification_oracles import names_one, parts_of
 from torch import nn
 
 from autograder.checks import exercise, expect_equal, fail, probe
@@ -8,7 +8,7 @@ from autograder.checks import exercise, expect_equal, fail, probe
 
 @probe
 def unfreeze_in_turn(student, blocks, trainable, calls):
-    """After each unfreeze_last_blocks(model, n): the exception's name, and which parameters are trainable."""
+    """After each unfreeze_last_blocks(model, n): the exception and its message, and which parameters are trainable."""
     import types
 
     # Build a stand-in under GPT-2's names
@@ -23,13 +23,13 @@ def unfreeze_in_turn(student, blocks, trainable, calls):
         tensor.requires_grad_(name.startswith(tuple(trainable)))
     found = []
     for n in calls:
-        error = None
+        error = message = None
         try:
             student.unfreeze_last_blocks(model, n)
         except Exception as raised:
-            error = type(raised).__name__
+            error, message = type(raised).__name__, str(raised)
         names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
-        found.append({"error": error, "trainable": names})
+        found.append({"error": error, "message": message, "trainable": names})
     return found
 
 
@@ -76,6 +76,8 @@ def test_all_blocks_and_none_too_many(student, rng):
             fail("A number of blocks that the model does not have must raise ValueError.")
         if parts_of(result["trainable"]) != ["classifier"]:
             fail("A wrong number of blocks raises an error, but changes the model first.")
+        if not names_one(result["message"], [blocks]):
+            fail("The error for a wrong number of blocks doesn't say how many there are.")
 
 
 @exercise("unfreeze_last_blocks")

@@ -2,8 +2,9 @@
 
 
 def last_token_pool(hidden_states, attention_mask):
-    if (attention_mask.sum(dim=-1) == 0).any():
-        raise ValueError("a row has no real token")
+    empty = attention_mask.sum(dim=-1) == 0
+    if empty.any():
+        raise ValueError(f"rows without a real token: {empty.nonzero().flatten().tolist()}")
     non_pad_mask = attention_mask.to(hidden_states.device, torch.int32)
     token_indices = torch.arange(attention_mask.shape[-1], device=hidden_states.device, dtype=torch.int32)
     last_non_pad_token = (token_indices * non_pad_mask).argmax(-1)

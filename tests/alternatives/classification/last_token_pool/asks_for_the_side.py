@@ -3,7 +3,7 @@
 
 def last_token_pool(hidden_states, attention_mask):
     if int(attention_mask.sum(dim=1).min()) == 0:
-        raise ValueError("a row has no real token")
+        raise ValueError(f"row {int(attention_mask.sum(dim=1).argmin())} has no real token")
     if bool(attention_mask[:, -1].all()):  # padded on the left, or not at all
         return hidden_states[:, -1]
     lengths = attention_mask.sum(dim=1) - 1
