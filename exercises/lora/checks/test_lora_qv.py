@@ -1,7 +1,7 @@
 """Checks of `lora_qv`."""
 
 import torch
-from lora_oracles import SMALLEST_RANK, TOL_FP32, expect_accepted
+from lora_oracles import TOL_FP32
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
@@ -57,14 +57,6 @@ def effective_qv(student, seed, r, alpha, fill):
         "start": start,
         "after": after,
     }
-
-
-@probe
-def trained_at_rank_one(student, layers):
-    """How many parameters lora_qv trains in a small GPT-2 of so many blocks, with adapters of rank 1."""
-    model = builders.tiny_gpt2(1, width=6, heads=2, layers=layers)
-    student.lora_qv(model, 1, 7)
-    return sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
 
 
 @exercise("lora_qv")
@@ -137,6 +129,3 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
         what="What lora_qv returns, the number of blocks,",
         mistakes={"lora_qv returns the number of adapters, not of blocks.": 4},
     )
-    with expect_accepted(SMALLEST_RANK):
-        trainable = student.run(trained_at_rank_one, layers := rng.randint(1, 4))
-    expect_equal(trainable, layers * 4 * 6, what="The number of trainable parameters at rank 1")
