@@ -114,7 +114,7 @@ class LoRALinear(nn.Module):
       `requires_grad` is False, not that gradients stop: x still gets its gradient through both paths.
     - One of the two starts at zero, so that the layer starts as exactly the base. The other starts random,
       drawn from torch's global generator (never seed it here), rows different from each other, or
-      nothing could be learned.
+      nothing could be learned. Its entries are of the size that `torch.randn` gives, or smaller.
     - Both have the base's dtype and device. So has what comes out.
     - The base's weights are the ones given, never drawn again. Your layer may hold `base` itself or share or copy
       its tensors.
@@ -184,17 +184,17 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
     x W + b with W stored as (d_in, d_out), the transpose of nn.Linear's.
 
     Afterwards the model's trainable tensors are those of the adapters and no others (norms and embeddings are
-    frozen too), two per layer, each layer with its own. The module that stands under an adapted layer's old
-    name computes base plus adapter and offers what `LoRALinear` offers: `delta()` (d_out, d_in), `merge()`,
-    `unmerge()`, idempotent as there. The names of its trainable tensors (`model.named_parameters()`) begin with that
-    old name.
+    frozen too), two per layer, each layer with its own. Modes (train, eval) are left alone. The module that stands
+    under an adapted layer's old name computes base plus adapter and offers what `LoRALinear` offers: `delta()`
+    (d_out, d_in), `merge()`, `unmerge()`, idempotent as there. The names of its trainable tensors
+    (`model.named_parameters()`) begin with that old name.
 
     Returns:
         how many layers were adapted.
 
     Raises:
         ValueError: r below 1; a target matches no layer; or it matches one of another kind (a norm, an embedding, a
-            whole block). The message names the target. The model is then exactly as it was, nothing frozen.
+            whole block). The message names r or the target. The model is then exactly as it was, nothing frozen.
 
     Example: GPT-2 with 12 blocks, `apply_lora(model, ["attn.c_attn", "attn.c_proj"], r=8, alpha=16)` gives 24. A
     c_attn (768 to 2,304) got 8 · (768 + 2304) = 24,576 trainable parameters, an attn.c_proj 12,288.
@@ -208,16 +208,18 @@ def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
     GPT-2 (`GPT2Model` or `GPT2LMHeadModel`, of any size) computes queries, keys and values in one layer,
     `attn.c_attn`, a Conv1D from D to 3·D: of what comes out, (..., 3·D), the first D are queries, the next D
     keys, the last D values. Query and value each get an A (r×D) and a B (D×r) of their own, one of the two zero at the
-    start, and are scaled by alpha / r; keys are computed as before.
+    start, c_attn's dtype and device, and are scaled by alpha / r; keys are computed as before.
 
     Afterwards the trainable tensors of the model are those of the adapters and no others, 4·r·D parameters a block. In
-    each block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was.
+    each block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was, and modes
+    (train, eval) are left alone.
 
     Returns:
         how many blocks were adapted.
 
     Raises:
-        ValueError: r below 1, or the model has no c_attn (then it is no GPT-2); the message says which.
+        ValueError: r below 1, or the model has no c_attn (then it is no GPT-2); the message says which. The model is
+            then exactly as it was, nothing frozen.
 
     Example: GPT-2 (12 blocks, D = 768) at r = 8 returns 12 and trains 12 · 4 · 8 · 768 = 294,912 parameters.
 
@@ -231,7 +233,8 @@ def adapter_state_dict(model: nn.Module) -> dict[str, torch.Tensor]:
 
     Returns:
         dict from a name to a tensor for every tensor that `apply_lora` made trainable. Names are yours, one
-        per tensor. The tensors are detached copies: training on does not change a state saved before.
+        per tensor. The tensors are detached copies: training on does not change a state saved before. Nothing of
+        the model changes, its modes and gradients neither.
 
     Example: one adapted layer (d_in = 4, d_out = 3, r = 2) gives two tensors, 8 and 6 parameters, 56 bytes in fp32.
     """
@@ -242,7 +245,8 @@ def load_adapter(model: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
     """Put a saved adapter into a model that `apply_lora` has prepared in the same way. In place, bit for bit.
 
     The values are copied into the tensors that are there (not put in their place), so an optimizer that
-    already holds them goes on working. `state` is as `adapter_state_dict` gave it, and is not changed.
+    already holds them goes on working. `state` is as `adapter_state_dict` gave it, and is not changed. Nothing else of
+    the model changes, its modes and gradients neither.
 
     Raises:
         ValueError: `state` lacks a tensor that the model has, holds one that the model has not, or holds one
@@ -261,6 +265,7 @@ def peft_lora_config(r: int, alpha: float) -> LoraConfig:
     Returns:
         a `peft.LoraConfig` with which `peft.get_peft_model(gpt2, config)` computes what
         `apply_lora(gpt2, ["attn.c_attn"], r, alpha)` computes: every c_attn of a GPT-2, no dropout,
-        scaled by alpha / r. PEFT's documentation lists the fields; one of them is about Conv1D's weight.
+        scaled by alpha / r. PEFT's documentation lists the fields; one of them is about Conv1D's weight, and to
+        be set (PEFT would, with a warning).
     """
     raise NotImplementedError("peft_lora_config is not written yet")

@@ -5,13 +5,15 @@ trainable tensor tells A from B, and a transposed product can't go unnoticed. al
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from autograder import builders
-from autograder.checks import expect_close, fail, probe
+from autograder.checks import StudentError, expect_close, expect_error, fail, probe
 
 # Sums of about ten products of size 10 in fp32 round by less than 10 * 10 * 6e-8 = 6e-6; mistakes move things by 0.1.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
@@ -21,6 +23,36 @@ MODEL_SCALE_MISTAKES = {
     "The model's adapters are added without the factor alpha / r.": lambda alpha, r: 1,
     "The model's adapters are multiplied by alpha but not divided by r.": lambda alpha, r: alpha,
 }
+
+SMALLEST_RANK = "The rank 1 is rejected; only an r below 1 is an error."
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def expect_explained(what: str) -> Iterator[None]:
+    """The student's code must raise ValueError inside the block, with a message. What it says is the student's."""
+    raised = []
+    with expect_error("ValueError", what=what):
+        try:
+            yield
+        except StudentError as error:
+            raised.append(error)
+            raise
+    if not raised[0].message.strip():
+        fail(f"{what} raises ValueError without a message; it must say what to pass.")
+
+
+@contextmanager
+def expect_accepted(sentence: str) -> Iterator[None]:
+    """Fail with the sentence if the student's code raises ValueError inside the block."""
+    try:
+        yield
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+        fail(sentence, expected="no error", got=str(error))
 
 
 # --- memory ---------------------------------------------------------------------------------------------------------
@@ -102,6 +134,8 @@ def draw_layer(rng) -> tuple[LoRAOracle, torch.Tensor]:
 def run_layer(student, weight, bias, A, B, alpha, x, steps):
     """What `forward` and `delta` give at each of those steps, of a layer whose A and B hold these values."""
     layer = student.LoRALinear(builders.linear(weight, bias), A.shape[0], alpha)
+    if "delta" in steps:
+        layer.delta()  # what it gives now must not be kept
     builders.fill(layer, A, B)
     results = []
     for step in steps:

@@ -14,6 +14,10 @@ def saved_state(student, r, values):
     with torch.no_grad():
         for index, tensor in enumerate(p for p in model.parameters() if p.requires_grad):
             tensor.fill_(values[index % 4])
+    model[1].eval()  # in either mode, some layer is in the other
+    for tensor in model.parameters():
+        tensor.grad = torch.ones_like(tensor)
+    modes = [layer.training for layer in model.modules()]
     state = student.adapter_state_dict(model)
     sizes = sorted(tensor.numel() for tensor in state.values())
     means = sorted(float(tensor.mean()) for tensor in state.values())
@@ -25,6 +29,8 @@ def saved_state(student, r, values):
         "sizes": sizes,
         "values": means,
         "later": later,
+        "switched": modes != [layer.training for layer in model.modules()],
+        "cleared": not all(tensor.grad is not None and tensor.grad.all() for tensor in model.parameters()),
         "graph": any(tensor.requires_grad for tensor in state.values()),
         "base": sorted(tensor.numel() for tensor in model.parameters() if not tensor.requires_grad),
     }
@@ -59,5 +65,9 @@ def test_a_saved_state_stays_as_it_was(student, rng):
             "The saved tensors are the model's own, so training on changes what was saved.",
             advice="tensor.detach().clone()",
         )
+    if saved["switched"]:
+        fail("Saving switches the model to train or eval mode, in which training would go on.")
+    if saved["cleared"]:
+        fail("Saving clears the model's gradients.")
     assert not saved["graph"], "The saved tensors still require gradients; they must be detached."
     expect_close(sorted(set(saved["later"])), sorted(values), what="The values saved", atol=1e-5)

@@ -3,7 +3,7 @@
 from functools import partial
 
 import torch
-from lora_oracles import MODEL_SCALE_MISTAKES, TOL_FP32
+from lora_oracles import MODEL_SCALE_MISTAKES, SMALLEST_RANK, TOL_FP32
 from torch import nn
 
 from autograder import builders
@@ -71,16 +71,23 @@ def test_gpt2_computes_with_its_adapters(student, rng):
 
 @probe
 def adapted_blocks(student, targets, number):
-    """Names of what is trainable after apply_lora in a model with GPT-2's names, and the count it returns."""
+    """What is trainable, and in another mode, after apply_lora in a model with GPT-2's names; the count it returns."""
     blocks = {}
     for block in map(str, range(number)):
         attn, mlp = nn.ModuleDict({"c_proj": nn.Linear(6, 6)}), nn.ModuleDict({"c_proj": nn.Linear(8, 6)})
         blocks[block] = nn.ModuleDict({"ln_1": nn.LayerNorm(6), "attn": attn, "mlp": mlp})
     model = nn.ModuleDict({"wte": nn.Embedding(9, 6), "h": nn.ModuleDict(blocks)})
+    model["wte"].eval()  # in either mode, some layer is in the other
+    modes = [(name, layer, layer.training) for name, layer in model.named_modules() if not name.endswith("c_proj")]
     of_the_base = {name for name, _ in model.named_parameters()}
     count = student.apply_lora(model, targets, 2, 7)
     names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
-    return {"count": count, "trainable": names, "unfrozen": [name for name in names if name in of_the_base]}
+    return {
+        "count": count,
+        "trainable": names,
+        "unfrozen": [name for name in names if name in of_the_base],
+        "switched": [name for name, layer, mode in modes if layer.training != mode],
+    }
 
 
 @exercise("apply_lora")
@@ -120,6 +127,8 @@ def test_only_what_is_named_is_adapted(student, rng):
             "It returns nothing; it must return how many layers were adapted.": None,
         },
     )
+    if result["switched"]:
+        fail("apply_lora switches the model to train or eval mode; it must leave modes alone.", got=result["switched"])
 
 
 @probe
@@ -147,3 +156,5 @@ def test_a_target_that_matches_nothing_is_an_error(student):
     assert "q_proj" in result["error"], "The error for a target that matches no layer does not name the target."
     if student.run(apply_to_small_model, ["fc"], 2)["error"] is not None:
         fail("apply_lora rejects a target that exists.")
+    if student.run(apply_to_small_model, ["fc"], 1)["error"] is not None:
+        fail(SMALLEST_RANK)

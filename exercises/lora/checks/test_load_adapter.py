@@ -4,12 +4,15 @@ import torch
 from lora_oracles import expect_loading
 from torch import nn
 
-from autograder.checks import StudentError, exercise, expect_equal, fail, probe
+from autograder.checks import exercise, expect_equal, fail, probe
 
 
 @probe
 def round_trip(student, rank_saved, rank_loaded, x):
-    """Fill an adapted model, save it, load that into a second one from the same base; outputs of both."""
+    """Fill an adapted model, save it, load that into a second one from the same base; outputs of both.
+
+    Of an error its type, its message, and which of the saved tensors that names.
+    """
     base = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
     weights = {name: tensor.clone() for name, tensor in base.state_dict().items()}
     student.apply_lora(base, ["0", "2"], rank_saved, 7)
@@ -20,9 +23,25 @@ def round_trip(student, rank_saved, rank_loaded, x):
     other = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
     other.load_state_dict(weights)
     student.apply_lora(other, ["0", "2"], rank_loaded, 7)
-    fresh = other(x)
-    student.load_adapter(other, student.adapter_state_dict(base))
-    return {"saved": base(x), "fresh": fresh, "loaded": other(x)}
+    other[1].eval()  # in either mode, some layer is in the other
+    for tensor in other.parameters():
+        tensor.grad = torch.ones_like(tensor)
+    modes, state, fresh = [layer.training for layer in other.modules()], student.adapter_state_dict(base), other(x)
+    try:
+        student.load_adapter(other, state)
+    except Exception as error:
+        if rank_saved == rank_loaded:
+            raise
+        named = [str(name) for name in state if str(name) in str(error)]
+        return {"error": type(error).__name__, "message": str(error), "named": named}
+    return {
+        "error": None,
+        "saved": base(x),
+        "fresh": fresh,
+        "loaded": other(x),
+        "switched": modes != [layer.training for layer in other.modules()],
+        "cleared": not all(tensor.grad is not None and tensor.grad.all() for tensor in other.parameters()),
+    }
 
 
 @exercise("load_adapter", points=2)
@@ -35,26 +54,29 @@ def test_a_loaded_adapter_computes_what_the_saved_one_did(student, rng):
         mistakes={"load_adapter leaves the model as it was.": outputs["fresh"]},
         advice="Copy every tensor: under torch.no_grad(), parameter.copy_(state[name]).",
     )
+    if outputs["switched"]:
+        fail("Loading switches the model to train or eval mode.")
+    if outputs["cleared"]:
+        fail("Loading clears the model's gradients.")
     expect_loading(student, rng)
 
 
 @exercise("load_adapter")
 def test_an_adapter_of_another_rank_is_an_error(student, rng):
-    x = rng.randn(3, 6)
-    try:
-        student.run(round_trip, 1, 3, x)
-    except StudentError as error:
-        if error.type == "ValueError":
-            expect_loading(student, rng)
-            return
+    result = student.run(round_trip, 1, 3, rng.randn(3, 6))
+    if result["error"] is None:
+        fail(
+            "An adapter of another rank is loaded without an error.",
+            expected="ValueError",
+            got="no error",
+            advice="copy_ stretches a (1, d) tensor to (r, d): compare the shapes first.",
+        )
+    if result["error"] != "ValueError":
         fail(
             "load_adapter must reject an adapter of another rank with a ValueError.",
             expected="ValueError",
-            got=str(error),
+            got=f"{result['error']}: {result['message']}",
         )
-    fail(
-        "An adapter of another rank is loaded without an error.",
-        expected="ValueError",
-        got="no error",
-        advice="copy_ stretches a (1, d) tensor to (r, d): compare the shapes first.",
-    )
+    if not result["named"]:
+        fail("The error for an adapter that does not fit does not name the tensor.", got=result["message"])
+    expect_loading(student, rng)

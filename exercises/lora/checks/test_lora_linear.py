@@ -3,11 +3,19 @@
 from dataclasses import replace
 
 import torch
-from lora_oracles import TOL_FP32, draw_layer, expect_adapter_matters, run_layer
+from lora_oracles import (
+    SMALLEST_RANK,
+    TOL_FP32,
+    draw_layer,
+    expect_accepted,
+    expect_adapter_matters,
+    expect_explained,
+    run_layer,
+)
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, expect_error, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, fail, probe
 
 # What the update may be multiplied by in place of alpha / r.
 SCALE_MISTAKES = {
@@ -125,6 +133,13 @@ def test_one_matrix_starts_random(student, rng):
                 "The matrix that is not zero starts with equal rows, so they learn the same and the rank stays 1.",
                 advice="Draw its entries, for instance with torch.randn or nn.init.kaiming_uniform_.",
             )
+    # 60 entries or more, of root mean square 1 where they are torch.randn's; times sqrt(d_in) it is 20.
+    wide = student.run(fresh_layer, rng.randn(30, 400), rng.randn(30), 2, 7, rng.randn(1, 400))
+    if any(tensor.square().mean() > 2**2 for tensor in wide["trainable"] if 2 in tensor.shape):
+        fail(
+            "The matrix that is not zero starts with entries larger than torch.randn's.",
+            advice="Dividing by sqrt(d_in) keeps A x of the size of x; multiplying by it does not.",
+        )
     expect_adapter_matters(student, rng)
 
 
@@ -141,6 +156,7 @@ def test_delta_is_the_scaled_product(student, rng):
             "delta() lacks the factor alpha / r.": layer.product,
             "delta() holds the whole merged weight, not what the adapter adds.": layer.weight + layer.delta,
             "delta() is multiplied by alpha but not divided by r.": layer.alpha * layer.product,
+            "delta() shows the start, not what has been trained since.": torch.zeros_like(layer.delta),
         },
         **TOL_FP32,
     )
@@ -325,6 +341,18 @@ def test_dropout_acts_in_training_and_on_the_adapter(student, rng):
         fail("Dropout does nothing in train mode.")
     if not outputs["train"].isfinite().all():
         fail("The output with dropout holds values that are not finite.")
+    with expect_accepted("The dropout 1 is rejected; only numbers outside 0 to 1 are errors."):
+        outputs = student.run(with_dropout, layer.weight, layer.A, layer.B, layer.alpha, x, 1.0)
+    expect_close(
+        outputs["train"],
+        base,
+        what="The output with the dropout 1, which must be the base's,",
+        mistakes={
+            "dropout is used as the probability of keeping an entry, not of zeroing it.": expected,
+            "With the dropout 1 the entries are divided by zero.": torch.full_like(base, torch.nan),
+        },
+        **TOL_FP32,
+    )
 
 
 @probe
@@ -334,8 +362,12 @@ def make_layer(student, r, dropout):
 
 @exercise("LoRALinear")
 def test_bad_settings_are_errors(student, rng):
-    with expect_error("ValueError", what="LoRALinear with r = 0"):
+    with expect_explained("LoRALinear with r = 0"):
         student.run(make_layer, 0, 0.0)
-    with expect_error("ValueError", what="LoRALinear with a dropout above 1"):
+    with expect_explained("LoRALinear with a dropout above 1"):
         student.run(make_layer, 2, 1.5)
+    with expect_explained("LoRALinear with a dropout below 0"):
+        student.run(make_layer, 2, -0.5)
+    with expect_accepted(SMALLEST_RANK):
+        student.run(make_layer, 1, 0.0)
     expect_adapter_matters(student, rng)

@@ -1,6 +1,8 @@
 """Checks of `lora_parameter_count`."""
 
-from autograder.checks import exercise, expect_equal, expect_error
+from lora_oracles import SMALLEST_RANK, expect_accepted, expect_explained
+
+from autograder.checks import exercise, expect_equal
 
 
 @exercise("lora_parameter_count")
@@ -23,7 +25,10 @@ def test_a_and_b_are_counted(student, rng):
 
 
 @exercise("lora_parameter_count")
-def test_rank_zero_is_an_error(student):
-    with expect_error("ValueError", what="lora_parameter_count with r = 0"):
+def test_rank_zero_is_an_error(student, rng):
+    with expect_explained("lora_parameter_count with r = 0"):
         student.lora_parameter_count(4, 3, 0)
-    student.lora_parameter_count(4, 3, 2)
+    d_in, d_out = rng.randint(20, 40), rng.randint(50, 90)
+    with expect_accepted(SMALLEST_RANK):
+        count = student.lora_parameter_count(d_in, d_out, 1)
+    expect_equal(count, d_in + d_out, what="lora_parameter_count with r = 1")

@@ -11,17 +11,32 @@ from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 def effective_qv(student, seed, r, alpha, fill):
     """Adapt a GPT-2 with lora_qv, fill every trainable tensor with one value, read each c_attn's W + b (D, 3·D) off."""
     model = builders.tiny_gpt2(seed, width=18)
+    # Something is in train and something in eval mode, something trainable and something frozen
+    model.transformer.h[0].train()
+    model.transformer.wpe.requires_grad_(False)
+    model.transformer.ln_f.bias.grad = torch.ones(18)
+    layers, tensors = list(model.modules()), list(model.parameters())
+
+    def state():
+        return {
+            "modes": [layer.training for layer in layers],
+            "trainable": [tensor.requires_grad for tensor in tensors],
+            "gradients": [tensor.grad is not None and bool(tensor.grad.all()) for tensor in tensors],
+        }
 
     # Rank 0 must be rejected
-    rejected = False
+    at_first, message = state(), None
     try:
         student.lora_qv(model, 0, alpha)
-    except ValueError:
-        rejected = True
+    except ValueError as error:
+        message = str(error)
+    after_error = state()
     before = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]  # (D, 3·D) each
 
     # Adapt
-    count = student.lora_qv(model, r, alpha) if rejected else 0
+    model.transformer.wpe.requires_grad_(True)
+    count = student.lora_qv(model, r, alpha) if message is not None else 0
+    switched = state()["modes"] != at_first["modes"]
     start = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
     trainable = sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
 
@@ -32,7 +47,10 @@ def effective_qv(student, seed, r, alpha, fill):
                 tensor.fill_(fill)
     after = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
     return {
-        "rejected": rejected,
+        "message": message,
+        "changed": [part for part in at_first if after_error[part] != at_first[part]],
+        "frozen": not any(after_error["trainable"]),
+        "switched": switched,
         "count": count,
         "trainable": trainable,
         "before": before,
@@ -45,8 +63,18 @@ def effective_qv(student, seed, r, alpha, fill):
 def test_queries_and_values_change_and_keys_do_not(student, rng):
     seed, r, alpha = rng.randint(0, 1 << 30), 2, rng.randint(5, 10)
     result = student.run(effective_qv, seed, r, alpha, 0.5)
-    if not result["rejected"]:
+    if result["message"] is None:
         fail("lora_qv accepts r = 0; it must raise ValueError before it changes the model.")
+    if not result["message"].strip():
+        fail("lora_qv with r = 0 raises ValueError without a message; it must say what is wrong.")
+    if result["frozen"]:
+        fail("lora_qv freezes the model before it rejects r = 0; after an error the model must be as it was.")
+    if "trainable" in result["changed"]:
+        fail("After an error of lora_qv other tensors are trainable than before.")
+    if "modes" in result["changed"] or result["switched"]:
+        fail("lora_qv switches the model to train or eval mode; it must leave modes alone.")
+    if "gradients" in result["changed"]:
+        fail("After an error of lora_qv the model's gradients are gone.")
     expect_close(
         result["start"], result["before"], what="c_attn before any training, which must be the base's,", **TOL_FP32
     )

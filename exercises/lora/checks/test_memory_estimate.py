@@ -1,8 +1,8 @@
 """Checks of `memory_estimate`."""
 
-from lora_oracles import parts
+from lora_oracles import expect_accepted, expect_explained, parts
 
-from autograder.checks import exercise, expect_close, expect_error
+from autograder.checks import exercise, expect_close
 
 
 @exercise("memory_estimate")
@@ -36,6 +36,9 @@ def test_inference_needs_weights_only(student, rng):
             "Inference is counted like training.": lambda: parts(2 * n, 0, 2 * n, 8 * n, 0),
         },
     )
+    with expect_accepted("A model of no parameters is rejected; only negative counts are errors."):
+        nothing = student.memory_estimate(0, "inference")
+    expect_close(nothing, parts(0, 0, 0, 0, 0), what="The estimate for a model of no parameters")
 
 
 @exercise("memory_estimate")
@@ -66,7 +69,7 @@ def test_lora_trains_the_adapter_only(student, rng):
 
 
 @exercise("memory_estimate")
-def test_qlora_stores_four_bits_and_scales(student):
+def test_qlora_stores_four_bits_and_scales(student, rng):
     expected = parts(50, 8, 20, 80, 20)
     expect_close(
         student.memory_estimate(100, "qlora", weight_bits=4, adapter_params=10, block_size=64),
@@ -84,10 +87,17 @@ def test_qlora_stores_four_bits_and_scales(student):
             "The total leaves the scales out.": {**expected, "total": 170},
         },
     )
+    n = 8 * rng.randint(10, 100)
+    with expect_accepted("qlora is rejected with weights of fewer than 16 bits."):
+        estimate = student.memory_estimate(n, "qlora", weight_bits=15)
+    expect_close(estimate, parts(n * 15 / 8, 0, 0, 0, 0), what="The estimate of qlora with 15 bits")
+    with expect_accepted("A block of one weight is rejected; only a block_size below 1 is an error."):
+        estimate = student.memory_estimate(n, "qlora", weight_bits=8, block_size=1)
+    expect_close(estimate, parts(n, 4 * n, 0, 0, 0), what="The estimate with a scale for every weight")
 
 
 @exercise("memory_estimate")
 def test_an_unknown_method_is_an_error(student):
-    with expect_error("ValueError", what="memory_estimate with a method that doesn't exist"):
+    with expect_explained("memory_estimate with a method that doesn't exist"):
         student.memory_estimate(100, "lorra")
     student.memory_estimate(100)  # a function that rejects everything must not pass

@@ -15,17 +15,21 @@ def adapted_by_peft(student, r, alpha, weight, A, B, x):
 
     attn = nn.ModuleDict({"c_attn": Conv1D(weight.shape[1], weight.shape[0]), "c_proj": Conv1D(6, 6)})
     model = nn.ModuleDict({"h": nn.ModuleList([nn.ModuleDict({"attn": attn, "mlp": nn.Linear(6, 6)})])})
+    student.peft_lora_config(r + 1, alpha + 1)  # a config must not be kept for the next call
+    config = student.peft_lora_config(r, alpha)
+    says_transposed = config.fan_in_fan_out
     with torch.no_grad():
         attn["c_attn"].weight.copy_(weight)
         # PEFT's core step. get_peft_model also prepares saving, which takes a tenth of a second.
-        peft.inject_adapter_in_model(student.peft_lora_config(r, alpha), model)
+        peft.inject_adapter_in_model(config, model)
         for name, tensor in model.named_parameters():
             if ".c_attn.lora_A." in name:
                 tensor.copy_(A)
             elif ".c_attn.lora_B." in name:
                 tensor.copy_(B)
         output = model["h"][0]["attn"]["c_attn"](x)
-    return {"output": output, "trainable": [name for name, tensor in model.named_parameters() if tensor.requires_grad]}
+    trainable = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+    return {"output": output, "trainable": trainable, "says_transposed": says_transposed}
 
 
 @exercise("peft_lora_config", requires="peft")
@@ -52,3 +56,5 @@ def test_peft_computes_the_same(student, rng):
         },
         **TOL_FP32,
     )
+    if not result["says_transposed"]:
+        fail("The config does not say that Conv1D's weight is (d_in, d_out), so PEFT warns and corrects it.")

@@ -42,3 +42,22 @@ def test_every_block_is_saved(student, rng):
         },
     )
     assert set(saved["names"]) == {"str"}, "The names of the saved tensors must be strings."
+
+
+@probe
+def state_of_a_tied_head(student, r, vocabulary, width):
+    """Saved sizes where the adapted layer comes last and shares its weight with an embedding, as in GPT-2."""
+    model = nn.ModuleDict({"wte": nn.Embedding(vocabulary, width), "head": nn.Linear(width, vocabulary, bias=False)})
+    model["head"].weight = model["wte"].weight
+    student.apply_lora(model, ["head"], r, 7)
+    return sorted(tensor.numel() for tensor in student.adapter_state_dict(model).values())
+
+
+@exercise("adapter_state_dict")
+def test_the_adapter_of_a_tied_head_is_saved(student, rng):
+    r, vocabulary, width = rng.randint(2, 5), rng.randint(20, 40), rng.randint(5, 15)
+    expect_equal(
+        student.run(state_of_a_tied_head, r, vocabulary, width),
+        sorted([r * width, vocabulary * r]),
+        what="The sizes saved of an adapter beside a tied weight",
+    )

@@ -73,35 +73,59 @@ def test_two_targets_for_one_layer(student, rng):
 
 @probe
 def after_error(student, targets, r):
-    """Whether apply_lora raises ValueError on a small model, and what it has done to it by then."""
+    """What apply_lora's ValueError says on a small model, and what has been done to the model by then."""
     model = nn.ModuleDict({"fc": nn.Linear(4, 3), "norm": nn.LayerNorm(3), "block": nn.Sequential(nn.Linear(3, 3))})
-    before = [(name, type(layer).__name__) for name, layer in model.named_modules()]
+    # Something is in train and something in eval mode, something trainable and something frozen
+    model["norm"].eval().requires_grad_(False)
+    model["fc"].weight.grad = torch.ones(3, 4)
+
+    def state():
+        return {
+            "layers": [(name, type(layer).__name__) for name, layer in model.named_modules()],
+            "modes": [layer.training for layer in model.modules()],
+            "trainable": [tensor.requires_grad for tensor in model.parameters()],
+            "gradients": [tensor.grad is not None and bool(tensor.grad.all()) for tensor in model.parameters()],
+        }
+
+    before = state()
     message = None
     try:
         student.apply_lora(model, targets, r, 7)
     except ValueError as error:
         message = str(error)
-    same = [(name, type(layer).__name__) for name, layer in model.named_modules()] == before
-    return {"message": message, "untouched": same and all(tensor.requires_grad for tensor in model.parameters())}
+    after = state()
+    return {"message": message, "changed": [part for part in before if after[part] != before[part]], "after": after}
 
 
 @exercise("apply_lora")
 def test_a_target_that_is_no_linear_layer(student):
     for name in ("norm", "block"):
-        if student.run(after_error, ["fc", name], 2)["message"] is None:
+        message = student.run(after_error, ["fc", name], 2)["message"]
+        if message is None:
             fail("A target that is not a linear layer raises no error.")
+        if name not in message:
+            fail("The error for a target that is not a linear layer does not name the target.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
         fail("apply_lora rejects a target that exists.")
 
 
 @exercise("apply_lora")
 def test_an_error_leaves_the_model_alone(student):
-    for targets, r in ((["fc", "nothing"], 2), (["fc"], 0)):
+    for targets, r in ((["fc", "nothing"], 2), (["fc", "norm"], 2), (["fc"], 0)):
         result = student.run(after_error, targets, r)
         if result["message"] is None:
-            fail("apply_lora accepts a rank below 1 or a target that matches nothing.")
-        if not result["untouched"]:
+            fail("apply_lora accepts a rank below 1 or a target that it can't adapt.")
+        if not result["message"].strip():
+            fail("apply_lora raises ValueError without a message; it must name r or the target.")
+        trainable = result["after"]["trainable"]
+        if "layers" in result["changed"] or not any(trainable):
             fail("After an error the model is left half adapted or frozen.")
+        if "trainable" in result["changed"]:
+            fail("After an error other tensors are trainable than before.")
+        if "modes" in result["changed"]:
+            fail("After an error the model is in another mode, train or eval, than before.")
+        if "gradients" in result["changed"]:
+            fail("After an error the model's gradients are gone.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
         fail("apply_lora rejects a target that exists.")
 

@@ -1,38 +1,58 @@
 """Hidden checks of `load_adapter`."""
 
 import torch
-from lora_oracles import expect_loading
+from lora_oracles import LoRAOracle, expect_loading
 from torch import nn
 
-from autograder.checks import exercise, expect_equal, fail, probe
+from autograder import builders
+from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
-def load_damaged(student, damage):
-    """Load a damaged adapter; the exception's name, and whether the model's tensors are what they were."""
+def load_damaged(student, cases):
+    """Load adapters that are damaged so, each at a position: the error, which tensors it names, what has changed."""
     source = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
-    model = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
     student.apply_lora(source, ["0", "2"], 2, 7)
     with torch.no_grad():
         for tensor in source.parameters():
             tensor.normal_()
-    state = dict(student.adapter_state_dict(source))
-    last = list(state)[-1]
-    if damage == "missing":
-        del state[last]
-    elif damage == "unexpected":
-        state["and_another"] = torch.ones(2, 2)
-    elif damage == "transposed":
-        state[last] = state[last].T.clone()
-    if damage != "unadapted":
-        student.apply_lora(model, ["0", "2"], 2, 7)
-    before = [tensor.detach().clone() for tensor in model.parameters()]
-    try:
-        student.load_adapter(model, state)
-        error = None
-    except Exception as raised:
-        error = type(raised).__name__
-    return {"error": error, "same": all(map(torch.equal, before, model.parameters()))}
+    results = []
+    for damage, position in cases:
+        model = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
+        state = dict(student.adapter_state_dict(source))
+        names = [list(state)[position]]
+        if damage == "missing":
+            del state[names[0]]
+        elif damage == "unexpected":
+            names = ["and_another"]
+            state["and_another"] = torch.ones(2, 2)
+        elif damage == "transposed":
+            state[names[0]] = state[names[0]].T.clone()
+        elif damage == "unadapted":
+            # No tensor on either side has its like on the other: any may be named
+            names = [*state, *(name for name, _ in model.named_parameters())]
+        if damage != "unadapted":
+            student.apply_lora(model, ["0", "2"], 2, 7)
+        model[1].eval()  # in either mode, some layer is in the other
+        for tensor in model.parameters():
+            tensor.grad = torch.ones_like(tensor)
+        modes = [layer.training for layer in model.modules()]
+        before = [tensor.detach().clone() for tensor in model.parameters()]
+        error, message = None, ""
+        try:
+            student.load_adapter(model, state)
+        except Exception as raised:
+            error, message = type(raised).__name__, str(raised)
+        results.append(
+            {
+                "error": error,
+                "named": [name for name in names if str(name) in message],
+                "same": all(map(torch.equal, before, model.parameters())),
+                "switched": modes != [layer.training for layer in model.modules()],
+                "cleared": not all(tensor.grad is not None and tensor.grad.all() for tensor in model.parameters()),
+            }
+        )
+    return results
 
 
 @exercise("load_adapter", points=2)
@@ -43,14 +63,27 @@ def test_an_adapter_that_does_not_fit(student, rng):
         "transposed": "A tensor of another shape is loaded without an error.",
         "unadapted": "An adapter is loaded without an error into a model that was not adapted.",
     }
-    for damage, sentence in silent.items():
-        result = student.run(load_damaged, damage)
+    cases = [
+        ("missing", 0),
+        ("missing", -1),
+        ("unexpected", 0),
+        ("transposed", 0),
+        ("transposed", -1),
+        ("unadapted", 0),
+    ]
+    for (damage, _), result in zip(cases, student.run(load_damaged, cases), strict=True):
         if result["error"] is None:
-            fail(sentence)
+            fail(silent[damage])
         if result["error"] != "ValueError":
             fail("load_adapter must reject an adapter that does not fit with a ValueError.", got=result["error"])
         if not result["same"]:
             fail("After an error the adapter is loaded in part.")
+        if result["switched"]:
+            fail("Loading switches the model to train or eval mode.")
+        if result["cleared"]:
+            fail("Loading clears the model's gradients.")
+        if not result["named"]:
+            fail("The error for an adapter that does not fit does not name the tensor.")
     expect_loading(student, rng)
 
 
@@ -105,3 +138,25 @@ def test_training_goes_on_after_loading(student, rng):
     if not result["state_same"]:
         fail("The model shares memory with the state it was loaded from, so training changes the saved one.")
     expect_loading(student, rng)
+
+
+@probe
+def load_into_a_tied_head(student, weight, A, B, x):
+    """The output of an adapted layer that shares its weight with an embedding, as GPT-2's head, after loading."""
+    models = []
+    for _ in range(2):
+        head = builders.linear(weight)
+        model = nn.ModuleDict({"wte": nn.Embedding(*weight.shape), "head": head})
+        model["wte"].weight = head.weight
+        student.apply_lora(model, ["head"], A.shape[0], 7)
+        models.append(model)
+    builders.fill(models[0], A, B)
+    student.load_adapter(models[1], student.adapter_state_dict(models[0]))
+    return models[1]["head"](x)
+
+
+@exercise("load_adapter")
+def test_the_adapter_of_a_tied_head_is_loaded(student, rng):
+    layer, x = LoRAOracle(rng.randn(9, 6), None, rng.randn(2, 6), rng.randn(9, 2), alpha=7), rng.randn(4, 6)
+    output = student.run(load_into_a_tied_head, layer.weight, layer.A, layer.B, x)
+    expect_close(output, layer.output(x), what="The output of a tied layer with a loaded adapter", rtol=1e-4, atol=1e-4)

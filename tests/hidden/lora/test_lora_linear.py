@@ -118,6 +118,7 @@ def train_a_step(student, weight, bias, alpha, x, direction, rate):
     """One SGD step on everything the layer calls a parameter; the trainable tensors before and after, the output."""
     layer = student.LoRALinear(builders.linear(weight, bias), 2, alpha)
     trained = [tensor for tensor in layer.parameters() if tensor.requires_grad and 2 in tensor.shape]
+    layer.delta()  # what it gives now must not be kept
     before = [tensor.detach().clone() for tensor in trained]
     optimizer = torch.optim.SGD(layer.parameters(), lr=rate)
     (layer(x) * direction).sum().backward()

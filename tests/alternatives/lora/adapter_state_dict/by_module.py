@@ -18,7 +18,8 @@ def adapter_state_dict(model):
 
 def load_adapter(model, state):
     own = {f"{name}/{part}": tensor for (name, part), tensor in _adapters(model).items()}
-    if set(own) != set(state) or any(own[name].shape != state[name].shape for name in own):
-        raise ValueError("this adapter belongs to another model, other targets or another rank")
+    for name in set(own) | set(state):
+        if name not in own or name not in state or own[name].shape != state[name].shape:
+            raise ValueError(f"{name} is of other targets or another rank than apply_lora was called with")
     for name, tensor in own.items():
         tensor.data.copy_(state[name])

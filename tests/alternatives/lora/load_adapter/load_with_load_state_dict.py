@@ -3,6 +3,7 @@
 
 def load_adapter(model, state):
     shapes = {name: tensor.shape for name, tensor in model.named_parameters() if tensor.requires_grad}
-    if shapes != {name: tensor.shape for name, tensor in state.items()}:
-        raise ValueError("the adapter does not fit: call apply_lora with the same targets and rank first")
+    differ = set(shapes.items()) ^ {(name, tensor.shape) for name, tensor in state.items()}
+    if differ:
+        raise ValueError(f"{differ} does not fit: call apply_lora with the same targets and rank first")
     model.load_state_dict(state, strict=False)

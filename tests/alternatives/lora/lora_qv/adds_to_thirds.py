@@ -6,10 +6,10 @@ class _AddedAdapters(nn.Module):
         super().__init__()
         width = c_attn.weight.shape[0]
         self.c_attn, self.width, self.scale = c_attn, width, alpha / r
-        self.query_down = nn.Parameter(torch.randn(r, width) / width)
-        self.value_down = nn.Parameter(torch.randn(r, width) / width)
-        self.query_up = nn.Parameter(torch.zeros(width, r))
-        self.value_up = nn.Parameter(torch.zeros(width, r))
+        self.query_down = nn.Parameter(c_attn.weight.new_empty(r, width).normal_() / width)
+        self.value_down = nn.Parameter(c_attn.weight.new_empty(r, width).normal_() / width)
+        self.query_up = nn.Parameter(c_attn.weight.new_zeros(width, r))
+        self.value_up = nn.Parameter(c_attn.weight.new_zeros(width, r))
 
     def forward(self, x):
         out = self.c_attn(x).clone()

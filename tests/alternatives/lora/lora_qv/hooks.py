@@ -11,7 +11,7 @@ def lora_qv(model, r, alpha):
         width = layer.nx
         for part, adapter in ((0, layer.query), (2, layer.value)):
             update = alpha / r * inputs[0] @ adapter["A"].T @ adapter["B"].T
-            columns = torch.arange(part * width, (part + 1) * width)
+            columns = torch.arange(part * width, (part + 1) * width, device=output.device)
             output = output.index_add(-1, columns, update)
         return output
 
@@ -19,6 +19,6 @@ def lora_qv(model, r, alpha):
         layer = attention.c_attn
         for name in ("query", "value"):
             A, B = torch.randn(r, layer.nx) * 0.02, torch.zeros(layer.nx, r)
-            layer.add_module(name, nn.ParameterDict({"A": A, "B": B}))
+            layer.add_module(name, nn.ParameterDict({"A": A, "B": B}).to(layer.weight.device, layer.weight.dtype))
         layer.register_forward_hook(add)
     return len(attentions)

@@ -6,8 +6,9 @@ class _Blocks(nn.Module):
         super().__init__()
         width = c_attn.weight.shape[0]
         self.c_attn, self.r, self.scale = c_attn, r, alpha / r
-        self.A = nn.Parameter(torch.randn(2 * r, width) / width**0.5)
-        self.B = nn.Parameter(torch.zeros(2 * width, r))
+        like = {"dtype": c_attn.weight.dtype, "device": c_attn.weight.device}
+        self.A = nn.Parameter(torch.randn(2 * r, width, **like) / width**0.5)
+        self.B = nn.Parameter(torch.zeros(2 * width, r, **like))
 
     def forward(self, x):
         query, value = self.B.chunk(2)

@@ -23,6 +23,6 @@ def lora_qv(model, r, alpha):
         raise ValueError("this model has no c_attn")
     model.requires_grad_(False)
     for layer in layers:
-        update = _QueryValueUpdate(layer.weight.shape[0], r, alpha)
+        update = _QueryValueUpdate(layer.weight.shape[0], r, alpha).to(layer.weight.device, layer.weight.dtype)
         parametrize.register_parametrization(layer, "weight", update, unsafe=True)
     return len(layers)
