@@ -8,20 +8,26 @@ from autograder.checks import StudentError, exercise, expect_close, expect_equal
 
 
 @probe
-def loaded_by_transformers(student, seed, token_ids):
-    """Save a small GPT-2, load it with load_in_4bit: names of its 4-bit layers, its logits."""
+def loaded_by_transformers(student, seed, half, token_ids):
+    """Save a small GPT-2 in 32 or 16 bits, load it with load_in_4bit: its 4-bit layers, devices, dtype and logits."""
     import tempfile
 
     import bitsandbytes
 
     model = builders.tiny_gpt2(seed, width=64, heads=2, layers=1)
+    model = model.half() if half else model
     with tempfile.TemporaryDirectory() as folder:
         model.save_pretrained(folder)
         loaded = student.load_in_4bit(folder).eval()
     with torch.no_grad():
         logits = loaded(token_ids).logits
     kinds = {name: isinstance(layer, bitsandbytes.nn.Linear4bit) for name, layer in loaded.named_modules()}
-    return {"quantized": sorted(name for name, found in kinds.items() if found), "logits": logits.float()}
+    return {
+        "quantized": sorted(name for name, found in kinds.items() if found),
+        "devices": sorted({parameter.device.type for parameter in loaded.parameters()}),
+        "dtype": str(logits.dtype),
+        "logits": logits.float(),
+    }
 
 
 @probe
@@ -51,11 +57,14 @@ def test_without_bitsandbytes_it_says_so(student):
     fail("Without bitsandbytes nothing can be loaded in 4 bits, but there is no error.")
 
 
-def model_to_load(rng):
-    """A seed, its model, and what NF4 makes of the weights of its layers, none of which has a number near halfway."""
+def model_to_load(rng, half):
+    """A seed, its model (rounded to 16 bits where `half`), and what NF4 makes of the weights of its layers, none of
+    which has a number near halfway.
+    """
     while True:
         seed = rng.randint(0, 1 << 30)
         model = builders.tiny_gpt2(seed, width=64, heads=2, layers=1)
+        model = model.half().float() if half else model
         layers = {name: layer for name, layer in model.named_modules() if type(layer).__name__ == "Conv1D"}
         restored, margins = {}, []
         for name, layer in layers.items():
@@ -68,21 +77,35 @@ def model_to_load(rng):
 
 @exercise("load_in_4bit", requires="bitsandbytes")
 def test_a_model_loaded_in_nf4(student, rng):
-    seed, model, restored = model_to_load(rng)
-    token_ids = rng.randint(1, 53, (2, 7))
-    result = student.run(loaded_by_transformers, seed, token_ids)
-    expect_equal(result["quantized"], sorted(restored), what="The list of layers in 4 bits")
-    with torch.no_grad():
-        before = model(token_ids).logits
-        for name, weight in restored.items():
-            model.get_submodule(name).weight.copy_(weight)
-        expected = model(token_ids).logits
-    expect_close(
-        result["logits"],
-        expected,
-        what="The logits of the loaded model",
-        mistakes={"The model is loaded, but not quantized.": before},
-        advice="BitsAndBytesConfig: nf4, no double quantization, computing in fp32.",
-        rtol=1e-4,
-        atol=1e-4,  # NF4 moves the logits by 0.1
-    )
+    first = None
+    for half in (False, True):
+        seed, model, restored = model_to_load(rng, half)
+        token_ids = rng.randint(1, 53, (2, 7))
+        result = student.run(loaded_by_transformers, seed, half, token_ids)
+        expect_equal(result["quantized"], sorted(restored), what="The list of layers in 4 bits")
+        expect_equal(result["devices"], ["cpu"], what="The list of devices that hold the model")
+        if result["dtype"] != "torch.float32":
+            fail(
+                "The model computes in the dtype that it was saved in; it must be fp32.",
+                expected="torch.float32",
+                got=result["dtype"],
+            )
+        with torch.no_grad():
+            before = model(token_ids).logits
+            for name, weight in restored.items():
+                model.get_submodule(name).weight.copy_(weight)
+            expected = model(token_ids).logits
+            first = first or model
+            logits_of_first = first(token_ids).logits
+        expect_close(
+            result["logits"],
+            expected,
+            what="The logits of the loaded model",
+            mistakes={
+                "The model is loaded, but not quantized.": before,
+                "The model that was loaded first is given again, whatever the path.": logits_of_first,
+            },
+            advice="BitsAndBytesConfig: nf4, no double quantization, computing in fp32.",
+            rtol=1e-4,
+            atol=1e-4,  # NF4 moves the logits by 0.1
+        )
