@@ -18,7 +18,9 @@ def draw_case(rng):
 
 @probe
 def run_qlora(student, weight, bias, A, B, alpha, x, direction):
-    """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer."""
+    """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer; the
+    weight that it merges when A is twice as large.
+    """
     linear = builders.linear(weight, bias)
     layer = student.QLoRALinear(linear, A.shape[0], alpha)
     builders.fill(layer, A, B)
@@ -35,7 +37,7 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
             elif gradient.shape == matrix.T.shape:
                 found[name] = gradient.T
     merged = layer.merge()
-    return {
+    result = {
         "output": output,
         "A": found.get("A"),
         "B": found.get("B"),
@@ -48,6 +50,8 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
         "merged_output": merged(x) if isinstance(merged, nn.Module) else None,
         "after": layer(x),
     }
+    builders.fill(layer, 2 * A, B)
+    return {**result, "merged_later": getattr(layer.merge(), "weight", None)}
 
 
 def run_case(student, case):
@@ -190,6 +194,15 @@ def test_merging_into_the_dequantized_weight(student, rng):
                 case.output(update=2 * case.update).float(),
             ],
             "After merge() the layer itself computes without its adapter.": [output, case.output(update=0).float()],
+        },
+        **TOL_QLORA,
+    )
+    expect_close(
+        result["merged_later"],
+        (case.quantized + 2 * case.update).float(),
+        what="The weight that is merged once A has changed",
+        mistakes={
+            "merge() gives what it merged at its first call, whatever A and B have become.": merged.float(),
         },
         **TOL_QLORA,
     )
