@@ -232,7 +232,7 @@ def fresh_qlora(student, weight, bias, r, alpha, x):
 def sizes_at_the_start(student, d_in, d_out):
     """The root of the mean square of each trainable tensor that is not zero, in a fresh layer of rank 4."""
     layer = student.QLoRALinear(nn.Linear(d_in, d_out), 4, 8)
-    squares = [tensor.double().square().mean() for tensor in layer.parameters() if tensor.requires_grad]
+    squares = [tensor.detach().double().square().mean() for tensor in layer.parameters() if tensor.requires_grad]
     return [float(square**0.5) for square in squares if square > 0]
 
 
