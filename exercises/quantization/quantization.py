@@ -60,7 +60,7 @@ def absmax_quantize(w: torch.Tensor, bits: int = 8, dim: int | None = None) -> t
             `q * scale` broadcasts. Where all of w is zero, q is zero and the scale any finite number.
 
     Raises:
-        ValueError: bits outside 2 to 8.
+        ValueError: bits outside 2 to 8; the message says what to pass.
 
     Example, w = [-0.8, 0.3, 1.2, -0.5]:
         8 bits: scale = 1.2 / 127 = 0.00945; w / scale = [-84.7, 31.75, 127, -52.9]; q = [-85, 32, 127, -53].
@@ -132,7 +132,7 @@ def reconstruction_error(w: torch.Tensor, w_hat: torch.Tensor) -> float:
         a Python float; 0.0 if both are all zero, infinity if only w is.
 
     Raises:
-        ValueError: the shapes differ (torch would broadcast them in silence).
+        ValueError: the shapes differ (torch would broadcast them in silence); the message says so.
 
     Example: w = [3, 4], w_hat = [3, 3]: the difference is [0, 1], so 1 / 5 = 0.2. For w_hat = [4, 3] the signed errors
     cancel out, but the result is √2 / 5 = 0.283.
@@ -156,7 +156,7 @@ def blockwise_quantize(w: torch.Tensor, block_size: int, bits: int) -> tuple[tor
         scales: fp32, (number of blocks,), in order. A block of zeros has codes zero and any finite scale.
 
     Raises:
-        ValueError: block_size below 1, or bits outside 2 to 8.
+        ValueError: block_size below 1, or bits outside 2 to 8; the message says what to pass.
 
     Example: w = [1, -3, 4, 10, 30], block_size=3, bits=4 (qmax 7):
         block [1, -3, 4]: scale 4 / 7, codes [2, -5, 7];  block [10, 30]: scale 30 / 7, codes [2, 7].
@@ -172,7 +172,7 @@ def blockwise_dequantize(q: torch.Tensor, scales: torch.Tensor, block_size: int)
 
     Raises:
         ValueError: the number of scales isn't the number of blocks that q makes (then the block size is not the one
-            that was quantized with).
+            that was quantized with); the message says so.
 
     Example: q = [2, -5, 7, 2, 7], scales = [4 / 7, 30 / 7], block_size=3 gives [1.143, -2.857, 4, 8.571, 30].
     """
@@ -197,7 +197,7 @@ def nf4_quantize(w: torch.Tensor, block_size: int = 64) -> tuple[torch.Tensor, t
             by here.) A block of zeros has absmax 0 and codes 7.
 
     Raises:
-        ValueError: block_size below 1.
+        ValueError: block_size below 1; the message says what to pass.
 
     Example: w = [0.5, -1.0, 0.0, 2.0], block_size=4: absmax = [2.0]; w / 2 = [0.25, -0.5, 0, 1]; the nearest levels are
     0.2461, -0.5251, 0 and 1, with codes [10, 2, 7, 15]; packed = [16 · 10 + 2, 16 · 7 + 15] = [162, 127].
@@ -218,7 +218,8 @@ def nf4_dequantize(
         block_size: the one that was quantized with.
 
     Raises:
-        ValueError: packed or absmax has another length than a tensor of that shape and that block size gives.
+        ValueError: packed or absmax has another length than a tensor of that shape and that block size gives; the
+            message says so.
 
     Example: packed = [162, 127], absmax = [2.0], shape (2, 2), block_size=4 gives [[0.4922, -1.0501], [0.0, 2.0]].
     """
@@ -238,8 +239,8 @@ class QuantizedLinear(nn.Module):
       tensors owns no more memory than its numbers need (a slice of a larger tensor keeps all of the larger one alive).
     - `forward` computes from these tensors when it is called: after `load_state_dict` with the state of another
       QuantizedLinear of the same settings it computes what that one does.
-    - Nothing in it is trainable, but gradients flow through it to its input.
-    - `linear` is left as it was.
+    - Nothing in it is trainable, but gradients flow through it to its input, and nowhere else.
+    - `linear` is left as it was, and shares no tensor with this layer: training it on changes nothing here.
     """
 
     def __init__(self, linear: nn.Linear, bits: int, block_size: int) -> None:
@@ -252,7 +253,7 @@ class QuantizedLinear(nn.Module):
                 `blockwise_quantize` does.
 
         Raises:
-            ValueError: bits other than 8 or 4, or block_size below 1.
+            ValueError: bits other than 8 or 4, or block_size below 1; the message says what to pass.
         """
         raise NotImplementedError("QuantizedLinear.__init__ is not written yet")
 
@@ -278,12 +279,13 @@ class QLoRALinear(nn.Module):
 
     - The trainable tensors (`requires_grad`) are exactly two matrices, one r×d_in and one d_out×r, either of them
       stored transposed if you like, in the dtype and on the device of `linear.weight`. One starts at zero, so that the
-      layer starts as its quantized base; the other random, from torch's global generator (never seed it here).
+      layer starts as its quantized base; the other random, from torch's global generator (never seed it here), its
+      numbers of the size that `torch.randn` gives, or smaller.
     - All that it computes with is in `state_dict()`: the packed codes in uint8, two in a byte, the fp32 absmax of
       each block of 64, the bias as it was, A and B. No copy of the weight in 16 or 32 bits is kept anywhere.
       After `load_state_dict` with the state of another QLoRALinear of the same sizes it computes what that one does.
     - Gradients flow into A and B and to the input (through both paths), and nowhere else.
-    - `linear` is left as it was.
+    - `linear` is left as it was, and shares no tensor with this layer: training it on changes nothing here.
 
     The checks fill the two trainable tensors in place with numbers of their own, so `forward` and `merge` must read
     them when called.
@@ -354,8 +356,8 @@ def load_in_4bit(path: str) -> PreTrainedModel:
     """The same thing with the libraries that everybody uses (not graded; needs `bitsandbytes` and `accelerate`).
 
     Load the causal language model that lies in the folder `path` on the CPU, its linear layers in NF4 through
-    bitsandbytes, without double quantization, computing in fp32. transformers' documentation on bitsandbytes lists
-    the settings.
+    bitsandbytes, without double quantization, computing in fp32 whatever it was saved in. transformers' documentation
+    on bitsandbytes lists the settings.
 
     Returns:
         the model, whose linear layers in the blocks are `bitsandbytes.nn.Linear4bit`. (`lm_head` stays as it is.)

@@ -4,7 +4,11 @@ A number halfway between two codes may be rounded either way, so the inputs draw
 hundredth of a step, where fp32 arithmetic on codes up to 255 errs by less than 255 · 2**-22 = 0.0001 of one.
 """
 
+from contextlib import contextmanager
+
 import torch
+
+from autograder.checks import StudentError, expect_error, fail
 
 NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, appendix E
     [
@@ -19,6 +23,20 @@ NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, 
 def size_of(tensor):
     """Bytes of the tensor's elements."""
     return tensor.numel() * tensor.element_size()
+
+
+@contextmanager
+def expect_explained(what, advice=""):
+    """The student's code must raise ValueError inside the block, with a message. What it says is the student's."""
+    raised = []
+    with expect_error("ValueError", what=what, advice=advice):
+        try:
+            yield
+        except StudentError as error:
+            raised.append(error)
+            raise
+    if not raised[0].message.strip():
+        fail(f"{what} raises ValueError without a message; say why.", advice=advice)
 
 
 # --- one scale per tensor, row or column ----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from quantization_oracles import (
     NF4,
     block_maxima,
     block_of,
+    expect_explained,
     nearest_level,
     nf4,
     nf4_codes,
@@ -14,7 +15,7 @@ from quantization_oracles import (
     unpack,
 )
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import StudentError, exercise, expect_equal, fail
 
 UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
 
@@ -133,3 +134,16 @@ def test_a_block_of_zeros(student, rng):
             advice="Divide by 1 where the largest magnitude is 0: 0 / 0 is not a number.",
         )
     expect_nf4(student, w, 8, "What nf4_quantize gives beside a block of zeros")
+
+
+@exercise("nf4_quantize")
+def test_blocks_of_one_number_and_of_less(student, rng):
+    for block_size in (0, -1):
+        with expect_explained(f"nf4_quantize with block_size={block_size}"):
+            student.nf4_quantize(torch.tensor([0.5, -1.0, 0.0, 2.0]), block_size)
+    w = nf4_numbers(rng, (6,), 1)
+    try:
+        student.nf4_quantize(w, 1)
+    except StudentError as error:
+        fail("nf4_quantize rejects block_size=1; only less than 1 is an error.", got=str(error))
+    expect_nf4(student, w, 1, "What nf4_quantize gives for blocks of one number")

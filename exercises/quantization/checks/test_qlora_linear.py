@@ -2,11 +2,11 @@
 
 import torch
 from quantization_layer_oracles import TOL_QLORA, QLoRACase
-from quantization_oracles import NF4, blockwise, blockwise_back, in_nf4, size_of
+from quantization_oracles import NF4, blockwise, blockwise_back, expect_explained, in_nf4, size_of
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 
 def draw_case(rng):
@@ -18,8 +18,11 @@ def draw_case(rng):
 
 @probe
 def run_qlora(student, weight, bias, A, B, alpha, x, direction):
-    """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer."""
-    layer = student.QLoRALinear(builders.linear(weight, bias), A.shape[0], alpha)
+    """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer; the
+    weight that it merges when A is twice as large.
+    """
+    linear = builders.linear(weight, bias)
+    layer = student.QLoRALinear(linear, A.shape[0], alpha)
     builders.fill(layer, A, B)
     x = x.clone().requires_grad_(True)
     output = layer(x)
@@ -34,18 +37,21 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
             elif gradient.shape == matrix.T.shape:
                 found[name] = gradient.T
     merged = layer.merge()
-    return {
+    result = {
         "output": output,
         "A": found.get("A"),
         "B": found.get("B"),
         "x": x.grad,
         "others": len(gradients) - len(found),
+        "given_gradients": [parameter.grad for parameter in linear.parameters()],
         "linear": isinstance(merged, nn.Linear),
         "merged_weight": getattr(merged, "weight", None),
         "merged_bias": getattr(merged, "bias", None),
         "merged_output": merged(x) if isinstance(merged, nn.Module) else None,
         "after": layer(x),
     }
+    builders.fill(layer, 2 * A, B)
+    return {**result, "merged_later": getattr(layer.merge(), "weight", None)}
 
 
 def run_case(student, case):
@@ -144,6 +150,11 @@ def test_gradients_reach_a_and_b_and_the_input(student, rng):
     )
     if result["others"]:
         fail("Something besides A and B gets a gradient.", expected=0, got=result["others"])
+    if any(gradient is not None for gradient in result["given_gradients"]):
+        fail(
+            "A gradient flows back into the linear layer that was given; only A and B learn.",
+            advice=".detach() what is kept of it, the bias too.",
+        )
 
 
 @exercise("QLoRALinear", points=2)
@@ -186,19 +197,43 @@ def test_merging_into_the_dequantized_weight(student, rng):
         },
         **TOL_QLORA,
     )
+    expect_close(
+        result["merged_later"],
+        (case.quantized + 2 * case.update).float(),
+        what="The weight that is merged once A has changed",
+        mistakes={
+            "merge() gives what it merged at its first call, whatever A and B have become.": merged.float(),
+        },
+        **TOL_QLORA,
+    )
 
 
 @probe
 def fresh_qlora(student, weight, bias, r, alpha, x):
-    """A QLoRALinear as it starts: output, trainable tensors, state, and what is left of the linear layer."""
+    """A QLoRALinear as it starts: output, trainable tensors, state, and what is left of the linear layer; its output
+    once more after the linear layer has changed."""
     linear = builders.linear(weight, bias)
     layer = student.QLoRALinear(linear, r, alpha)
-    return {
+    given = [linear.weight, linear.bias]
+    result = {
         "output": layer(x),
         "trainable": [tensor for tensor in layer.parameters() if tensor.requires_grad],
         "state": dict(layer.state_dict()),
-        "given": [linear.weight, linear.bias],
+        "given": [tensor.detach().clone() for tensor in given],
+        "frozen": [not tensor.requires_grad for tensor in given],
     }
+    with torch.no_grad():
+        for tensor in given:
+            tensor += 1
+    return {**result, "after": layer(x)}
+
+
+@probe
+def sizes_at_the_start(student, d_in, d_out):
+    """The root of the mean square of each trainable tensor that is not zero, in a fresh layer of rank 4."""
+    layer = student.QLoRALinear(nn.Linear(d_in, d_out), 4, 8)
+    squares = [tensor.detach().double().square().mean() for tensor in layer.parameters() if tensor.requires_grad]
+    return [float(square**0.5) for square in squares if square > 0]
 
 
 @exercise("QLoRALinear")
@@ -220,8 +255,28 @@ def test_it_starts_as_the_quantized_base(student, rng):
     expect_equal(
         result["given"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
     )
-    if not all(tensor.requires_grad for tensor in result["given"]):
+    if any(result["frozen"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")
+    expect_close(
+        result["after"],
+        case.output(update=0).float(),
+        what="The output after the linear layer that was given has changed",
+        mistakes={
+            "The bias is shared with the linear layer that was given; keep a copy.": (
+                case.output(update=0, bias=case.bias + 1).float()
+            ),
+        },
+        **TOL_QLORA,
+    )
+    # 800 numbers or more from torch.randn come to 1, give or take 0.03; without a division by their root, to 15.
+    sizes = student.run(sizes_at_the_start, rng.randint(230, 300), rng.randint(200, 230))
+    if any(size > 1.5 for size in sizes):
+        fail(
+            "The matrix that is not zero starts too large, so the first steps of training throw the layer about.",
+            expected="numbers of the size that torch.randn gives, or smaller",
+            got=f"a standard deviation of {max(sizes):.2g}",
+            advice="Divide by the root of d_in, as in torch.randn(r, d_in) / d_in**0.5.",
+        )
 
 
 @exercise("QLoRALinear")
@@ -263,7 +318,7 @@ def make_qlora(student, r):
 
 @exercise("QLoRALinear")
 def test_a_rank_below_one_is_an_error(student, rng):
-    with expect_error("ValueError", what="QLoRALinear with r = 0"):
+    with expect_explained("QLoRALinear with r = 0"):
         student.run(make_qlora, 0)
     case = draw_case(rng)
     expect_close(run_case(student, case)["output"], case.output().float(), what="The output", **TOL_QLORA)

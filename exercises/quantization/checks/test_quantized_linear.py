@@ -2,7 +2,7 @@
 
 import torch
 from quantization_layer_oracles import QuantizedCase, codes_of_one_and_floats_of_other
-from quantization_oracles import absmax, blockwise, blockwise_back, in_nf4, numbers_in_blocks, size_of
+from quantization_oracles import absmax, blockwise, blockwise_back, expect_explained, in_nf4, numbers_in_blocks, size_of
 from torch import nn
 
 from autograder import builders
@@ -16,19 +16,27 @@ def draw_case(rng, bits, block_size):
 
 @probe
 def quantized_output(student, weight, bias, bits, block_size, x):
-    """The output of a QuantizedLinear, and its input's gradient for the sum of outputs times their index."""
+    """The output of a QuantizedLinear, its input's gradient for the sum of outputs times their index, and what the
+    linear layer that was given has to do with it: its numbers, its gradients, and the output after it has changed."""
     linear = builders.linear(weight, bias)
     layer = student.QuantizedLinear(linear, bits, block_size)
     x = x.clone().requires_grad_(True)
     output = layer(x)
     if output.requires_grad:
         (output * torch.arange(output.shape[-1])).sum().backward()
-    return {
+    given = [linear.weight, linear.bias]
+    result = {
         "output": output,
         "gradient": x.grad,
         "trainable": sum(p.requires_grad for p in layer.parameters()),
-        "given": [linear.weight, linear.bias],
+        "given": [tensor.detach().clone() for tensor in given],
+        "frozen": [not tensor.requires_grad for tensor in given],
+        "given_gradients": [tensor.grad for tensor in given],
     }
+    with torch.no_grad():
+        for tensor in given:
+            tensor += 1
+    return {**result, "after": layer(x)}
 
 
 def weight_mistakes(case):
@@ -101,8 +109,25 @@ def test_nothing_is_trainable_but_gradients_pass(student, rng):
         [case.weight, case.bias],
         what="The linear layer that was given, which must stay as it was,",
     )
-    if not all(tensor.requires_grad for tensor in result["given"]):
+    if any(result["frozen"]):
         fail("The linear layer that was given is frozen; it must be left as it was.")
+    if any(gradient is not None for gradient in result["given_gradients"]):
+        fail(
+            "A gradient flows back into the linear layer that was given; this one is for inference.",
+            advice=".detach() what is kept of it, the bias too.",
+        )
+    expect_close(
+        result["after"],
+        case.output(case.quantized).float(),
+        what="The output after the linear layer that was given has changed",
+        mistakes={
+            "The bias is shared with the linear layer that was given; keep a copy.": (
+                case.output(case.quantized, case.bias + 1).float()
+            ),
+        },
+        rtol=1e-4,
+        atol=1e-5 * float(case.weight.abs().max()),
+    )
 
 
 @probe
@@ -239,7 +264,9 @@ def make_quantized(student, bits, block_size):
 
 @exercise("QuantizedLinear")
 def test_wrong_layer_settings_are_an_error(student, rng):
-    for bits, block_size in ((5, 16), (16, 16), (4, 0)):
-        with expect_error("ValueError", what=f"QuantizedLinear with bits={bits}, block_size={block_size}"):
-            student.run(make_quantized, bits, block_size)
+    for bits in (5, 16):
+        with expect_explained(f"QuantizedLinear with bits={bits}, block_size=16"):
+            student.run(make_quantized, bits, 16)
+    with expect_error("ValueError", what="QuantizedLinear with bits=4, block_size=0"):
+        student.run(make_quantized, 4, 0)  # blockwise_quantize may say it
     expect_it_computes_from_its_state(student, rng, 8)

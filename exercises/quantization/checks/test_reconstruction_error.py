@@ -1,8 +1,9 @@
 """Checks of `reconstruction_error`."""
 
 import torch
+from quantization_oracles import expect_explained
 
-from autograder.checks import exercise, expect_close, expect_error, fail
+from autograder.checks import exercise, expect_close, fail
 
 
 @exercise("reconstruction_error")
@@ -46,7 +47,7 @@ def test_errors_of_random_numbers(student, rng):
 
 @exercise("reconstruction_error")
 def test_shapes_must_agree(student):
-    with expect_error("ValueError", what="reconstruction_error of shapes that only broadcast"):
+    with expect_explained("reconstruction_error of shapes that only broadcast"):
         student.reconstruction_error(torch.ones(3), torch.ones(3, 1))
     expect_close(
         student.reconstruction_error(torch.ones(4), torch.zeros(4)), 1.0, what="reconstruction_error against zeros"

@@ -43,6 +43,27 @@ def test_codes_are_limited_to_int8(student):
     q, scale, zero = (torch.as_tensor(one).double() for one in result)
     if ((scale * (q - zero) - torch.tensor([-1.5, 0.0, 253.5])).abs() > 1.01).any():
         fail("A code that rounding takes beyond 127 wraps around; limit codes to -128 to 127.")
+    # With a scale of 1, low / scale is rounded to -1, and in fp32 the zero point, -127.49999994, is -127.5, so -128.
+    w = torch.tensor([-0.50000006, 0.0, 254.5])
+    q, scale, zero = (torch.as_tensor(one).double() for one in as_zero_point(student.zero_point_quantize(w)))
+    if ((scale * (q - zero) - w).abs() > 1.01).any():
+        fail("A code that rounding takes below -128 wraps around; limit codes to -128 to 127.")
+
+
+@exercise("zero_point_quantize")
+def test_the_zero_point_is_a_code(student, rng):
+    # 340 to 382 of fp32's smallest steps, divided by 255, are rounded to a scale of one; -low / scale is above 255.
+    w = torch.tensor([-float(rng.randint(340, 383)) * 2.0**-149, 0.0])
+    _, scale, zero = as_zero_point(student.zero_point_quantize(w))
+    if not -128 <= int(zero) <= 127:
+        fail("The zero point of the smallest numbers is no code; limit it to -128 to 127.")
+    if not torch.as_tensor(scale) > 0:
+        fail("The scale of the smallest numbers is not positive.")
+    expect_close(
+        as_zero_point(student.zero_point_quantize(torch.tensor([0.0, 0.5, 1.02, 2.55])))[2],
+        torch.tensor(-128, dtype=torch.int32),
+        what="The zero point of the docstring's first numbers",
+    )
 
 
 @exercise("zero_point_quantize")

@@ -1,0 +1,11 @@
+"""The zero point of the smallest numbers is no code; limit it to -128 to 127."""
+
+
+def zero_point_quantize(w):
+    w = w.float()
+    low, high = w.min().clamp(max=0), w.max().clamp(min=0)
+    scale = (high - low) / 255
+    scale = torch.where(scale == 0, 1.0, scale)
+    zero_point = (-128 - low / scale).round()
+    q = ((w / scale).round() + zero_point).clamp(-128, 127)
+    return q.to(torch.int8), scale, zero_point.to(torch.int32)
