@@ -20,6 +20,9 @@ from autograder.common.lessons import Lesson
 _CASTS = ("float", "double", "half", "bfloat16", "to", "type_as", "int", "long")
 _DROPPED = ("detach", "clone", "contiguous", "eval", "train", "requires_grad_", *_CASTS)
 _IN_PLACE = ("masked_fill", "clamp", "mul", "add", "sub", "div", "exp", "log", "abs", "neg", "sqrt", "pow", "index_add")
+_SHAPES = ("view", "reshape", "flatten", "squeeze", "unsqueeze", "transpose", "permute", "expand", "unbind")
+_VIEWS = (*_SHAPES, "detach", "to", "float", "double", "type_as", "contiguous")  # what may give its own memory back
+_ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 _ENDING = ("dim", "axis")
 _FACTORS = (1.1, 1.5, 100.0)
 
@@ -84,13 +87,16 @@ class _Module:
         self.tree = parsed(source.encode())
         self.starts = [0, *itertools.accumulate(len(line.encode()) for line in source.splitlines(keepends=True))]
         self.raw = source.encode()
+        self.fillings = {id(node) for node in _fillings(self.tree)}
 
     def parts(self, lesson: Lesson) -> Iterator[tuple[ast.stmt, str]]:
-        """Each top-level definition or constant, and the exercise that it is or that is the first to use it."""
-        users = {name: node for node in self.tree.body if (name := getattr(node, "name", "")) in lesson.exercises}
+        """Each top-level definition or constant, and the graded exercise that it is or that is the first to use it."""
+        graded = [name for name, exercise in lesson.exercises.items() if exercise.points]
+        users = {name: node for node in self.tree.body if (name := getattr(node, "name", "")) in graded}
+        ungraded = lesson.exercises.keys() - set(graded)
         for node in self.tree.body:
             names = {name for name in (getattr(node, "name", ""), *_assigned(node)) if name}
-            for exercise in lesson.exercises:
+            for exercise in graded if names.isdisjoint(ungraded) else ():
                 user = users.get(exercise)
                 if names and (exercise in names or (user is not None and self._uses(user, names))):
                     yield node, exercise
@@ -165,7 +171,8 @@ Changes = Iterator[tuple[ast.AST, str]]
 def _drop_call(module: _Module, node: ast.AST) -> Changes:
     """x.detach() → x: gradients, memory, mode or dtype are another's then."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _DROPPED:
-        yield node, module.text(node.func.value)
+        simple = isinstance(node.func.value, _ATOMS)
+        yield node, module.text(node.func.value) if simple else f"({module.text(node.func.value)})"
 
 
 def _move_cast(module: _Module, node: ast.AST) -> Changes:
@@ -173,7 +180,11 @@ def _move_cast(module: _Module, node: ast.AST) -> Changes:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return
     inner = node.func.value
-    if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _CASTS:
+    if node.func.attr in _SHAPES:  # the same numbers in either order
+        return
+    if not (isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _CASTS):
+        return
+    if isinstance(inner.func.value, _ATOMS):  # what stands in brackets has them outside its own text
         cast = module.text(inner)[len(module.text(inner.func.value)) :]
         call = module.text(node)[len(module.text(inner)) :]
         yield node, module.text(inner.func.value) + call + cast
@@ -207,8 +218,10 @@ def _another_dim(module: _Module, node: ast.AST) -> Changes:
         return
     for keyword in node.keywords:
         if keyword.arg in _ENDING and isinstance(keyword.value, ast.Constant | ast.UnaryOp):
+            value = module.text(keyword.value)
             for other in ("0", "1", "-1", "-2"):
-                yield keyword.value, other
+                if {value, other} != {"1", "-1"}:  # the same in a matrix
+                    yield keyword.value, other
         if keyword.arg == "keepdim" and isinstance(keyword.value, ast.Constant):
             yield keyword.value, str(not keyword.value.value)
 
@@ -227,7 +240,8 @@ def _scale_number(module: _Module, node: ast.AST) -> Changes:
     """eps=1e-8 → 10%, 50% and a lot more; a float that is a parameter likewise, wherever it is read."""
     if isinstance(node, ast.Constant) and type(node.value) is float and node.value not in (0.0, float("inf")):
         for factor in _FACTORS:
-            yield node, repr(node.value * factor)
+            if id(node) not in module.fillings:
+                yield node, repr(node.value * factor)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         floats = {one.arg for one in arguments if one.annotation is not None and module.text(one.annotation) == "float"}
@@ -235,6 +249,16 @@ def _scale_number(module: _Module, node: ast.AST) -> Changes:
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load) and inner.id in floats:
                 for factor in _FACTORS:
                     yield inner, f"({inner.id} * {factor})"
+
+
+def _fillings(tree: ast.AST) -> Iterator[ast.AST]:
+    """x of torch.where(y == 0, x, y): it keeps from dividing by zero, and any other number would."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "where":
+            match node.args:
+                case [ast.Compare(left=left, ops=[ast.Eq()], comparators=[zero]), filling, other]:
+                    if _is_zero(zero) and ast.dump(left) == ast.dump(other):
+                        yield filling
 
 
 def _beside_errors(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -276,7 +300,12 @@ def _in_place(module: _Module, node: ast.AST) -> Changes:
     """x.masked_fill(...) → x.masked_fill_(...); x = x + y → x += y; x + y → x.add_(y), and the other way round"""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         value, name = module.text(node.func.value), node.func.attr
-        if name in _IN_PLACE and value not in ("torch", "F", "math", "functional"):
+        fresh = isinstance(node.func.value, ast.BinOp) or (  # nobody else holds what was just computed
+            isinstance(node.func.value, ast.Call)
+            and isinstance(node.func.value.func, ast.Attribute)
+            and node.func.value.func.attr not in _VIEWS
+        )
+        if name in _IN_PLACE and not fresh and value not in ("torch", "F", "math", "functional"):
             yield node.func, f"{value}.{name}_"
         if name.endswith("_") and name[:-1] in (*_IN_PLACE, "copy"):
             yield node.func, f"{value}.{name[:-1]}"
@@ -313,7 +342,7 @@ def _keep_the_first(module: _Module, node: ast.AST) -> Changes:
 
 def _leave_changed(module: _Module, node: ast.AST) -> Changes:
     """A mode or a flag of a model that is handed in is another afterwards, or from the start."""
-    if not isinstance(node, ast.FunctionDef):
+    if not isinstance(node, ast.FunctionDef) or node.name == "__init__":  # what is handed in becomes a part there
         return
     models = [
         one.arg

@@ -73,6 +73,7 @@ def test_a_change_is_made(operator, source, becomes):
         body('"""Twice 2.0, dim=1."""', "return x"),
         body("return x", head="def f(x: int | None = None, *, y: float = 0.0) -> int | float:"),
         body("if t < 0:", "    raise ValueError(f'{t}')", "return 1", head="def f(t: float):"),
+        body("return torch.where(x == 0, 1.5, x)"),
     ],
 )
 def test_nothing_that_says_the_same_is_a_change(source):
@@ -95,6 +96,18 @@ def test_a_helper_is_of_the_exercise_that_uses_it():
     found = mutants(source, Lesson("toy", None, "", "", 1, exercises))
     assert {one.exercise for one in found if "SCALE" in one.was or "helper" in one.was} == {"f"}
     assert {one.exercise for one in found if "- 1" in one.was} == {"g"}
+
+
+def test_brackets_stay():
+    dropped = {text for _, text in changes(body("return (x + y).float()"), "drop a call")}
+    assert dropped == {"return (x + y)"}
+    assert changes(body("return (x + y).float().sum()"), "move a cast") == set()
+
+
+def test_nothing_is_asked_of_an_ungraded_exercise():
+    exercises = {name: Exercise(name, points, 1, (), ("", "", "")) for name, points in (("f", 0), ("g", 1))}
+    source = body("return x - 1") + "\n\n" + body("return x - 2", head="def g(x):")
+    assert {one.exercise for one in mutants(source, Lesson("toy", None, "", "", 1, exercises))} == {"g"}
 
 
 def test_what_keeps_its_first_value_runs():
