@@ -62,8 +62,9 @@ def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], 
         session.close()
     seconds = time.perf_counter() - start
     name, lesson = submission.name, job.lesson.name
-    ran = [check for check in job.checks if check.name in verdicts]
-    return build_report(name, lesson, ran, verdicts, tier=job.tier, seconds=seconds, key=key)
+    # a check without a verdict is a failed one, unless the run ended at the first failure
+    asked = [check for check in job.checks if check.name in verdicts] if job.until_failure else job.checks
+    return build_report(name, lesson, asked, verdicts, tier=job.tier, seconds=seconds, key=key)
 
 
 def grade_many(
