@@ -43,15 +43,6 @@ class Mutant:
         return self.exercise, self.was, self.becomes
 
 
-@dataclass(frozen=True)
-class _Edit:
-    """Put `text` in place of what a node takes of the source."""
-
-    operator: str
-    node: ast.AST
-    text: str
-
-
 def mutants(source: str, lesson: Lesson) -> list[Mutant]:
     """Every change that an operator can make inside the exercises and what they are made of, each once.
 
@@ -83,7 +74,6 @@ class _Module:
     """A reference as text and AST; replaces parts of the text."""
 
     def __init__(self, source: str) -> None:
-        self.source = source
         self.tree = parsed(source.encode())
         self.starts = [0, *itertools.accumulate(len(line.encode()) for line in source.splitlines(keepends=True))]
         self.raw = source.encode()
@@ -129,11 +119,11 @@ class _Module:
         start, end = self.span(node)
         return (self.raw[:start] + text.encode() + self.raw[end:]).decode()
 
-    def edited(self, statement: ast.stmt, edit: _Edit) -> str:
-        """The statement's text with the edit made inside it."""
+    def edited(self, statement: ast.stmt, node: ast.AST, text: str) -> str:
+        """The statement's text with another text for a node inside it."""
         start, end = self.span(statement)
-        first, last = self.span(edit.node)
-        return (self.raw[start:first] + edit.text.encode() + self.raw[last:end]).decode()
+        first, last = self.span(node)
+        return (self.raw[start:first] + text.encode() + self.raw[last:end]).decode()
 
 
 def _assigned(node: ast.stmt) -> list[str]:
@@ -162,7 +152,7 @@ def _ours(module: _Module, statement: ast.stmt) -> Iterator[tuple[str, str]]:
     for node in ast.walk(statement):
         for name, operator in OPERATORS.items():
             for target, text in operator(module, node):
-                yield name, module.edited(statement, _Edit(name, target, text))
+                yield name, module.edited(statement, target, text)
 
 
 Changes = Iterator[tuple[ast.AST, str]]
@@ -327,14 +317,13 @@ def _keep_the_first(module: _Module, node: ast.AST) -> Changes:
         return
     if any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node)):
         return
-    owner = node.args.args[0].arg if node.args.args and node.args.args[0].arg == "self" else ""
-    indent = " " * node.col_offset
-    key = f"id({owner})" if owner else "0"
+    method = bool(node.args.args) and node.args.args[0].arg == "self"
+    key, indent = "id(args[0])" if method else "0", " " * node.col_offset
     keep = (
         f"def {node.name}(*args, _first={{}}, _of={node.name}, **options):\n"
-        f"{indent}    if {key.replace('self', 'args[0]')} not in _first:\n"
-        f"{indent}        _first[{key.replace('self', 'args[0]')}] = _of(*args, **options)\n"
-        f"{indent}    return _first[{key.replace('self', 'args[0]')}]"
+        f"{indent}    if {key} not in _first:\n"
+        f"{indent}        _first[{key}] = _of(*args, **options)\n"
+        f"{indent}    return _first[{key}]"
     )
     if not node.decorator_list:
         yield node, f"{module.text(node)}\n\n{indent}{keep}"
@@ -434,9 +423,7 @@ def _cosmic_rays(module: _Module, statement: ast.stmt) -> Iterator[tuple[str, st
             changed = mutate_code(text, operator, occurrence)
             if changed is None:
                 break
-            if (
-                not name.endswith("NumberReplacer") or _floats(changed) == floats
-            ):  # 1e9 + 1 is no change worth asking for
+            if name != "core/NumberReplacer" or _floats(changed) == floats:  # 1e9 + 1 is no change to ask for
                 yield name.removeprefix("core/"), changed
 
 
