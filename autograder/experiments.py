@@ -51,9 +51,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from autograder import __version__
-from autograder.checking.digest import digest_of, installed_versions
+from autograder.checking.digest import digest_of, digest_of_texts, installed_versions
 from autograder.checking.door import Loaded, load
-from autograder.checking.sources import digest, imported_files, leaned_on, names_in, normalised, parsed
+from autograder.checking.sources import imported_files, leaned_on, names_in, normalised, parsed
 from autograder.common.errors import Blocked, CourseError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
@@ -295,7 +295,7 @@ def key_of(item: Experiment, files: Mapping[str, bytes]) -> str:
     own = imported_files(claim, _MEASURES_WITH)
     trees = {path: parsed(path.read_bytes()) for path in own}
     used = {name for path in own if path.parent == claim.parent for name in names_in(trees[path])}
-    return digest(
+    return digest_of_texts(
         [
             *(f"{path.name}: {normalised(trees[path])}" for path in own),
             leaned_on(files, used.union(item.needs)),

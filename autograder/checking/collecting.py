@@ -5,7 +5,6 @@ Grading counts against the list that this gives, never against what a run happen
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import importlib.util
 import io
@@ -25,6 +24,7 @@ import pytest
 from autograder.checking.digest import digest_of
 from autograder.checking.private_pytest import fixtures_asked_for, parameters
 from autograder.checking.running import VISIBILITIES, Check
+from autograder.checking.sources import imported_names
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson, check_file
 from autograder.former import Former
@@ -103,11 +103,7 @@ def _digest(lesson: Lesson, files: Iterable[Path]) -> str:
 
 def _imported_by(path: Path) -> Iterator[Any]:
     """The modules that a file names in an import, wherever in the file it does."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        yield from (sys.modules[name] for name in names if name in sys.modules)
+    return (sys.modules[name] for name in imported_names(path.read_bytes()) if name in sys.modules)
 
 
 def _file(module: Any) -> Path | None:

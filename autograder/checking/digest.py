@@ -24,6 +24,14 @@ def digest_of(files: Iterable[Path], root: Path) -> str:
     return state.hexdigest()
 
 
+def digest_of_texts(texts: Iterable[str]) -> str:
+    """A short hash of texts, in their order: 32 hexadecimal digits."""
+    state = hashlib.sha256()
+    for text in texts:
+        state.update(f"{len(text)}\0{text}".encode("utf-8", "surrogatepass"))
+    return state.hexdigest()[:32]
+
+
 @cache
 def engine_digest() -> str:
     """A hash of every file of the engine but its guides. It is read once: what is imported now is what it was then."""

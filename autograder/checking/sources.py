@@ -6,7 +6,6 @@ What is kept for a piece of code stays true while these stay the same; a better 
 from __future__ import annotations
 
 import ast
-import hashlib
 import importlib.util
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -97,7 +96,7 @@ def imported_files(path: Path, packages: Iterable[str]) -> list[Path]:
     other: Path | None
     while waiting:
         file = waiting.pop()
-        for name in _imports(file.read_bytes()):
+        for name in imported_names(file.read_bytes()):
             if name.startswith("."):
                 other = file.parent / f"{name[1:]}.py"
             elif any(name == package or name.startswith(f"{package}.") for package in packages):
@@ -111,7 +110,7 @@ def imported_files(path: Path, packages: Iterable[str]) -> list[Path]:
 
 
 @cache
-def _imports(raw: bytes) -> frozenset[str]:
+def imported_names(raw: bytes) -> frozenset[str]:
     """The modules that a file may import, those of its own folder with a dot before them."""
     found = set[str]()
     for node in ast.walk(parsed(raw)):
@@ -131,11 +130,3 @@ def _file_of(module: str) -> Path | None:
     except ModuleNotFoundError:
         return None
     return Path(found.origin) if found is not None and found.origin else None
-
-
-def digest(parts: Iterable[str]) -> str:
-    """A short hash of texts, in their order: 32 hexadecimal digits."""
-    state = hashlib.sha256()
-    for part in parts:
-        state.update(f"{len(part)}\0{part}".encode("utf-8", "surrogatepass"))
-    return state.hexdigest()[:32]
