@@ -129,14 +129,20 @@ def expect_close(
 
 
 @contextmanager
-def expect_error(*types: str, what: str, advice: str = "") -> Iterator[None]:
-    """The student's code must raise one of the exception `types` (by name) inside the block."""
+def expect_error(*types: str, what: str, advice: str = "", explained: bool = False) -> Iterator[None]:
+    """The student's code must raise one of the exception `types` (by name) inside the block.
+
+    `explained` asks for a message, too; what it says is the student's.
+    """
     names = " or ".join(types)
     try:
         yield
     except StudentError as error:
         if error.type not in types:
             raise CheckFailure(f"{what} must raise {names}.", names, str(error), advice) from None
+        if explained and not error.message.strip():
+            sentence = f"{what} raises {error.type} without a message; say why."
+            raise CheckFailure(sentence, advice=advice) from None
     else:
         raise CheckFailure(f"{what} must raise {names}.", names, "no error", advice)
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.checks import MAX_MISTAKES, AnyOf, CheckFailure, Rng, describe, expect_close, expect_equal, fail
+from autograder.checks import (
+    MAX_MISTAKES,
+    AnyOf,
+    CheckFailure,
+    Rng,
+    StudentError,
+    describe,
+    expect_close,
+    expect_equal,
+    expect_error,
+    fail,
+)
 
 
 def sentence_of(got, expected, mistakes):
@@ -130,3 +141,12 @@ def test_tensors_inside_lists_of_lists_are_described_like_others():
     text = describe([(codes, scale), [codes]])
     assert text == "[[[1, 2]  (int8, shape (2,)), 0.17143  (float32, shape ())], [[1, 2]  (int8, shape (2,))]]"
     assert describe([[1, 2], (3,)]) == "[[1, 2], (3,)]"
+
+
+def test_an_error_may_have_to_say_something():
+    with pytest.raises(CheckFailure, match="^f of nothing raises ValueError without a message; say why.$"):
+        with expect_error("ValueError", what="f of nothing", explained=True):
+            raise StudentError("ValueError", " ", [])
+    for message, explained in (("r is 0", True), ("", False)):
+        with expect_error("ValueError", what="f of nothing", explained=explained):
+            raise StudentError("ValueError", message, [])

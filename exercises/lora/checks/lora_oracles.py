@@ -31,20 +31,6 @@ SMALLEST_RANK = "The rank 1 is rejected; only an r below 1 is an error."
 
 
 @contextmanager
-def expect_explained(what: str) -> Iterator[None]:
-    """The student's code must raise ValueError inside the block, with a message. What it says is the student's."""
-    raised = []
-    with expect_error("ValueError", what=what):
-        try:
-            yield
-        except StudentError as error:
-            raised.append(error)
-            raise
-    if not raised[0].message.strip():
-        fail(f"{what} raises ValueError without a message; it must say what to pass.")
-
-
-@contextmanager
 def expect_accepted(sentence: str) -> Iterator[None]:
     """Fail with the sentence if the student's code raises ValueError inside the block."""
     try:

@@ -9,13 +9,12 @@ from lora_oracles import (
     draw_layer,
     expect_accepted,
     expect_adapter_matters,
-    expect_explained,
     run_layer,
 )
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_error, fail, probe
 
 # What the update may be multiplied by in place of alpha / r.
 SCALE_MISTAKES = {
@@ -362,11 +361,11 @@ def make_layer(student, r, dropout):
 
 @exercise("LoRALinear")
 def test_bad_settings_are_errors(student, rng):
-    with expect_explained("LoRALinear with r = 0"):
+    with expect_error("ValueError", what="LoRALinear with r = 0", explained=True):
         student.run(make_layer, 0, 0.0)
-    with expect_explained("LoRALinear with a dropout above 1"):
+    with expect_error("ValueError", what="LoRALinear with a dropout above 1", explained=True):
         student.run(make_layer, 2, 1.5)
-    with expect_explained("LoRALinear with a dropout below 0"):
+    with expect_error("ValueError", what="LoRALinear with a dropout below 0", explained=True):
         student.run(make_layer, 2, -0.5)
     with expect_accepted(SMALLEST_RANK):
         student.run(make_layer, 1, 0.0)

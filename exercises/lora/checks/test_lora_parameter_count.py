@@ -1,8 +1,8 @@
 """Checks of `lora_parameter_count`."""
 
-from lora_oracles import SMALLEST_RANK, expect_accepted, expect_explained
+from lora_oracles import SMALLEST_RANK, expect_accepted
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_equal, expect_error
 
 
 @exercise("lora_parameter_count")
@@ -26,7 +26,7 @@ def test_a_and_b_are_counted(student, rng):
 
 @exercise("lora_parameter_count")
 def test_rank_zero_is_an_error(student, rng):
-    with expect_explained("lora_parameter_count with r = 0"):
+    with expect_error("ValueError", what="lora_parameter_count with r = 0", explained=True):
         student.lora_parameter_count(4, 3, 0)
     d_in, d_out = rng.randint(20, 40), rng.randint(50, 90)
     with expect_accepted(SMALLEST_RANK):

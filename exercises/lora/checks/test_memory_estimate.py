@@ -1,8 +1,8 @@
 """Checks of `memory_estimate`."""
 
-from lora_oracles import expect_accepted, expect_explained, parts
+from lora_oracles import expect_accepted, parts
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, expect_error
 
 
 @exercise("memory_estimate")
@@ -98,6 +98,6 @@ def test_qlora_stores_four_bits_and_scales(student, rng):
 
 @exercise("memory_estimate")
 def test_an_unknown_method_is_an_error(student):
-    with expect_explained("memory_estimate with a method that doesn't exist"):
+    with expect_error("ValueError", what="memory_estimate with a method that doesn't exist", explained=True):
         student.memory_estimate(100, "lorra")
     student.memory_estimate(100)  # a function that rejects everything must not pass

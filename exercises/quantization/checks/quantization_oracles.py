@@ -25,20 +25,6 @@ def size_of(tensor):
     return tensor.numel() * tensor.element_size()
 
 
-@contextmanager
-def expect_explained(what, advice=""):
-    """The student's code must raise ValueError inside the block, with a message. What it says is the student's."""
-    raised = []
-    with expect_error("ValueError", what=what, advice=advice):
-        try:
-            yield
-        except StudentError as error:
-            raised.append(error)
-            raise
-    if not raised[0].message.strip():
-        fail(f"{what} raises ValueError without a message; say why.", advice=advice)
-
-
 # --- one scale per tensor, row or column ----------------------------------------------------------------------------
 
 

@@ -1,9 +1,9 @@
 """Checks of `absmax_quantize`."""
 
 import torch
-from quantization_oracles import absmax, expect_explained, largest, qmax_of, quantize_with, without_ties
+from quantization_oracles import absmax, largest, qmax_of, quantize_with, without_ties
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, expect_error, fail
 
 
 def with_scale(w, scale, bits):
@@ -147,7 +147,7 @@ def test_bf16_is_quantized_in_fp32(student, rng):
 @exercise("absmax_quantize")
 def test_bits_outside_2_to_8_are_an_error(student):
     for bits in (1, 9):
-        with expect_explained(f"absmax_quantize with bits={bits}"):
+        with expect_error("ValueError", what=f"absmax_quantize with bits={bits}", explained=True):
             student.absmax_quantize(torch.tensor([1.0, 2.0]), bits)
     expect_equal(
         student.absmax_quantize(torch.tensor([0.5, 1.5, -2.0]), 2)[0],

@@ -1,9 +1,9 @@
 """Checks of `blockwise_dequantize`."""
 
 import torch
-from quantization_oracles import blockwise_back, expect_explained
+from quantization_oracles import blockwise_back
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, expect_error
 
 
 @exercise("blockwise_dequantize")
@@ -43,9 +43,11 @@ def test_each_code_times_its_blocks_scale(student, rng):
 def test_another_block_size_is_an_error(student):
     q, scales = torch.tensor([2, -5, 7, 2, 7], dtype=torch.int8), torch.tensor([4 / 7, 30 / 7])
     for block_size in (2, 5):
-        with expect_explained(
-            "blockwise_dequantize with the block size of another tensor",
+        with expect_error(
+            "ValueError",
+            what="blockwise_dequantize with the block size of another tensor",
             advice="Compare the number of scales with the number of blocks, rounded up.",
+            explained=True,
         ):
             student.blockwise_dequantize(q, scales, block_size)
     expect_close(

@@ -5,7 +5,6 @@ from quantization_oracles import (
     absmax,
     block_of,
     blockwise,
-    expect_explained,
     numbers_in_blocks,
     qmax_of,
     quantize_with,
@@ -107,7 +106,9 @@ def test_a_scale_for_each_block(student, rng):
 def test_wrong_block_sizes_are_an_error(student):
     w = torch.tensor([1.0, -3, 4, 10, 30])
     for block_size in (0, -1):
-        with expect_explained(f"blockwise_quantize with block_size={block_size}, bits=4"):
+        with expect_error(
+            "ValueError", what=f"blockwise_quantize with block_size={block_size}, bits=4", explained=True
+        ):
             student.blockwise_quantize(w, block_size, 4)
     with expect_error("ValueError", what="blockwise_quantize with block_size=3, bits=1"):
         student.blockwise_quantize(w, 3, 1)  # absmax_quantize may say it

@@ -1,9 +1,9 @@
 """Checks of `nf4_dequantize`."""
 
 import torch
-from quantization_oracles import NF4, block_of, expect_explained, unpack
+from quantization_oracles import NF4, block_of, unpack
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, expect_error
 
 UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
 
@@ -71,7 +71,9 @@ def test_all_256_bytes(student, rng):
 def test_bytes_of_another_shape_are_an_error(student):
     packed, maxima = torch.tensor([162, 127], dtype=torch.uint8), torch.tensor([2.0])
     for shape, block_size in (((2, 3), 64), ((2, 1), 64), ((2, 2), 3)):
-        with expect_explained("nf4_dequantize with a shape or block size of another tensor"):
+        with expect_error(
+            "ValueError", what="nf4_dequantize with a shape or block size of another tensor", explained=True
+        ):
             student.nf4_dequantize(packed, maxima, shape, block_size)
     expect_close(
         student.nf4_dequantize(packed, maxima, (3,)),

@@ -5,7 +5,6 @@ from quantization_oracles import (
     NF4,
     block_maxima,
     block_of,
-    expect_explained,
     nearest_level,
     nf4,
     nf4_codes,
@@ -15,7 +14,7 @@ from quantization_oracles import (
     unpack,
 )
 
-from autograder.checks import StudentError, exercise, expect_equal, fail
+from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
 UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
 
@@ -139,7 +138,7 @@ def test_a_block_of_zeros(student, rng):
 @exercise("nf4_quantize")
 def test_blocks_of_one_number_and_of_less(student, rng):
     for block_size in (0, -1):
-        with expect_explained(f"nf4_quantize with block_size={block_size}"):
+        with expect_error("ValueError", what=f"nf4_quantize with block_size={block_size}", explained=True):
             student.nf4_quantize(torch.tensor([0.5, -1.0, 0.0, 2.0]), block_size)
     w = nf4_numbers(rng, (6,), 1)
     try:

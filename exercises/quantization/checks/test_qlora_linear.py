@@ -2,11 +2,11 @@
 
 import torch
 from quantization_layer_oracles import TOL_QLORA, QLoRACase
-from quantization_oracles import NF4, blockwise, blockwise_back, expect_explained, in_nf4, size_of
+from quantization_oracles import NF4, blockwise, blockwise_back, in_nf4, size_of
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
 
 
 def draw_case(rng):
@@ -318,7 +318,7 @@ def make_qlora(student, r):
 
 @exercise("QLoRALinear")
 def test_a_rank_below_one_is_an_error(student, rng):
-    with expect_explained("QLoRALinear with r = 0"):
+    with expect_error("ValueError", what="QLoRALinear with r = 0", explained=True):
         student.run(make_qlora, 0)
     case = draw_case(rng)
     expect_close(run_case(student, case)["output"], case.output().float(), what="The output", **TOL_QLORA)

@@ -1,8 +1,6 @@
 """Hidden checks of `lora_parameter_count`."""
 
-from lora_oracles import expect_explained
-
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_equal, expect_error
 
 
 @exercise("lora_parameter_count")
@@ -20,6 +18,6 @@ def test_counts_of_gpt2(student):
 
 @exercise("lora_parameter_count")
 def test_a_negative_rank_is_an_error(student):
-    with expect_explained("lora_parameter_count with a negative r"):
+    with expect_error("ValueError", what="lora_parameter_count with a negative r", explained=True):
         student.lora_parameter_count(4, 3, -2)
     student.lora_parameter_count(4, 3, 2)

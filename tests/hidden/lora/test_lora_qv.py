@@ -1,11 +1,11 @@
 """Hidden checks of `lora_qv`."""
 
 import torch
-from lora_oracles import SMALLEST_RANK, expect_accepted, expect_explained
+from lora_oracles import SMALLEST_RANK, expect_accepted
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail, probe
 
 
 @probe
@@ -74,7 +74,7 @@ def qv_of_gpt2(student, layers):
 @exercise("lora_qv")
 def test_a_model_without_c_attn_is_an_error(student, rng):
     layers = rng.randint(1, 5)
-    with expect_explained("lora_qv of a model without c_attn"):
+    with expect_error("ValueError", what="lora_qv of a model without c_attn", explained=True):
         student.run(qv_of_something_else)
     # a function that rejects everything must not pass
     with expect_accepted(SMALLEST_RANK):

@@ -1,8 +1,8 @@
 """Hidden checks of `memory_estimate`."""
 
-from lora_oracles import expect_explained, parts
+from lora_oracles import parts
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, expect_error
 
 
 def estimate(n, trained, adapter, weight=16, gradient=16, optimizer=64, adapter_bits=16, scales=0.0):
@@ -108,12 +108,12 @@ def test_blocks_that_fit_exactly(student, rng):
 
 @exercise("memory_estimate")
 def test_settings_that_make_no_sense(student):
-    with expect_explained("memory_estimate with a negative n_params"):
+    with expect_error("ValueError", what="memory_estimate with a negative n_params", explained=True):
         student.memory_estimate(-1)
-    with expect_explained("memory_estimate with a negative adapter_params"):
+    with expect_error("ValueError", what="memory_estimate with a negative adapter_params", explained=True):
         student.memory_estimate(100, "lora", adapter_params=-1)
-    with expect_explained("memory_estimate with block_size 0"):
+    with expect_error("ValueError", what="memory_estimate with block_size 0", explained=True):
         student.memory_estimate(100, "inference", block_size=0)
-    with expect_explained("qlora with 16-bit weights"):
+    with expect_error("ValueError", what="qlora with 16-bit weights", explained=True):
         student.memory_estimate(100, "qlora", adapter_params=10)
     student.memory_estimate(100)  # a function that rejects everything must not pass

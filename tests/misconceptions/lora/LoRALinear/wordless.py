@@ -1,4 +1,4 @@
-"""LoRALinear with r = 0 raises ValueError without a message; it must say what to pass."""
+"""LoRALinear with r = 0 raises ValueError without a message; say why."""
 
 
 class LoRALinear(LoRALinear):

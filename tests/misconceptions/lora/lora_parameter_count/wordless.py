@@ -1,4 +1,4 @@
-"""lora_parameter_count with r = 0 raises ValueError without a message; it must say what to pass."""
+"""lora_parameter_count with r = 0 raises ValueError without a message; say why."""
 
 _right = lora_parameter_count
 

@@ -1,4 +1,4 @@
-"""memory_estimate with a method that doesn't exist raises ValueError without a message; it must say what to pass."""
+"""memory_estimate with a method that doesn't exist raises ValueError without a message; say why."""
 
 _right = memory_estimate
 
