@@ -175,7 +175,8 @@ def kl_estimate(logp: torch.Tensor, logp_ref: torch.Tensor, kind: str) -> torch.
         kind: with x = logp - logp_ref,
             "k1": x. Unbiased; single values may be negative.
             "k2": x² / 2. Biased; never negative.
-            "k3": exp(-x) - 1 + x. Unbiased; never negative (up to rounding).
+            "k3": exp(-x) - 1 + x. Unbiased while the policy rules out no token that the reference allows; never
+                negative (up to rounding).
             (J. Schulman, "Approximating KL divergence", 2020.)
 
     Returns:
