@@ -222,7 +222,8 @@ def kl_estimate(logp: torch.Tensor, logp_ref: torch.Tensor, kind: str) -> torch.
         kind: with x = logp - logp_ref,
             "k1": x. Unbiased; single values may be negative.
             "k2": x² / 2. Biased; never negative.
-            "k3": exp(-x) - 1 + x. Unbiased; never negative (up to rounding).
+            "k3": exp(-x) - 1 + x. Unbiased while the policy rules out no token that the reference allows; never
+                negative (up to rounding).
             (J. Schulman, "Approximating KL divergence", 2020.)
 
     Returns:
@@ -411,8 +412,8 @@ def grpo_loss(
 
     Returns:
         a scalar with a graph: the mean over all response tokens of the batch, as in `ppo_clip_loss`. (The paper
-        averages within each response first, so that a long response's tokens count less; many libraries
-        have moved to this mean. KL, where one wants it, is added by the caller.)
+        averages within each response first, so that a long response's tokens count less; TRL and verl take this mean
+        unless told otherwise. KL, where one wants it, is added by the caller.)
 
     Example, clip 0.2, logp = logp_old (so every ratio is 1), advantages [1, -1], mask [[1, 1, 1], [1, 0, 0]]:
         -(1 + 1 + 1 - 1) / 4 = -0.5.
