@@ -45,7 +45,7 @@ def test_the_fraction_of_each_method(student, rng):
                 "lora": lora / twice,
             },
             "The bias of the head is not counted.": lambda: {**right, "classification_head": width * classes / total},
-            "What a head or a detour adds is counted among the model's own numbers.": lambda: {
+            "What a head or an adapter adds is counted among the model's own numbers.": lambda: {
                 **right,
                 "classification_head": head / (total + head),
                 "lora": lora / (total + lora),

@@ -15,7 +15,7 @@ OUT_OF_ORDER = (  # a tool, the one that should have come before it, and what it
     (
         "QuantizedLinear",
         "apply_lora",
-        "The model is quantized before its detours are trained; here the adapted model is quantized.",
+        "The model is quantized before its adapters are trained; here the adapted model is quantized.",
     ),
     ("apply_lora", "dpo_step", "The adapters come before alignment; the order of RUN is another."),
     ("dpo_step", "train_sft", "Preferences come before SFT, when there are no replies yet that could be judged."),
@@ -181,8 +181,8 @@ def test_lora_trains_adapters_only(student, rng):
     expect_close(applied["start"], run.gates["alignment"]["after"], what="The model that gets adapters", **TOL_SUM)
     trained = run.calls("train_sft")[1]
     if not trained["optimizer"]["trainable"]:
-        fail("LoRA's optimizer holds frozen weights, or was made before there were detours.", got=trained["optimizer"])
-    again = "The detours are trained on the demonstrations of SFT again."
+        fail("LoRA's optimizer holds frozen weights, or was made before there were adapters.", got=trained["optimizer"])
+    again = "The adapters are trained on the demonstrations of SFT again."
     expect_equal(
         trained["batches"],
         run.batches("style", "house_style"),
@@ -219,7 +219,7 @@ def expect_layer(result, weight, bias):
         fail("A quantized layer has the wrong shape.", expected=tuple(weight.shape), got=shape)
     if not all(torch.allclose(*pair, atol=1e-4) for pair in ((result["weight"], weight), (result["bias"], bias))):
         fail(
-            "A quantized layer doesn't compute what its layer computed; the detour belongs to it.",
+            "A quantized layer doesn't compute what its layer computed; the adapter belongs to it.",
             advice="as_linear takes the adapter along.",
         )
 
