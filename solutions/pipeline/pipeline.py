@@ -691,7 +691,7 @@ def as_linear(layer: nn.Module, d_in: int) -> nn.Linear:
     """An `nn.Linear` that computes what `layer` computes, whatever is inside (given; use it for quantization).
 
     Any layer that computes x W + b will do: a Conv1D, and your LoRALinear, merged or not. Zeros give b, the rows of the
-    identity give W.
+    identity give W. Dtype and device are the layer's, and the layer stays as it is.
     """
     import torch
 
@@ -801,7 +801,8 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
                   base.rates["lora"] and base.steps["lora"], and an optimizer over the trainable parameters only.
     quantization  In every block of the model (model.transformer.h), each of `LAYERS` is replaced by
                   `QuantizedLinear(linear, base.bits, base.block_size)`, where `linear` computes what the layer
-                  computes, adapter included: see `as_linear`. Embeddings, norms and the output layer stay as they are.
+                  computes, adapter included, in the layer's dtype: see `as_linear`. Embeddings, norms and the output
+                  layer stay as they are.
 
     A batch: base.batch_size examples in the order of the data, the last batch perhaps smaller, none dropped; through
     `encode_chat(messages, tokenizer)` and `collate_chats(examples, tokenizer.pad_token_id)`.
