@@ -351,7 +351,7 @@ def sample_responses(
         model: a language model; `model(input_ids=..., attention_mask=...)` gives `.logits` (B, T, V). It runs without
             dropout and without a graph, and is afterwards in the mode (train or eval) that it came in. Nothing else
             about it changes: no weight, no `requires_grad`, no gradient.
-        prompts: (B, T) int64, of equal length, not padded.
+        prompts: (B, T) int64, of equal length, not padded, on the model's device, which need not be torch's default.
         max_new_tokens: a response ends after so many tokens at the latest; 0 and more.
         stop_id: a response ends with the first of these that is drawn.
         generator: what the draws come from; None for torch's global one.

@@ -33,8 +33,8 @@ def dpo_run(student, tables, batch, beta, rate, left_over, dropout, modes):
 
     models = [Watched(table, dropout).train(mode) for table, mode in zip(tables, modes, strict=True)]
     policy, reference = models
-    policy.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
     for model in models:
+        model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
         model.table.grad = torch.full_like(model.table, left_over)
     metrics = student.dpo_step(policy, reference, batch, torch.optim.SGD([policy.table], lr=rate), beta)
     return {

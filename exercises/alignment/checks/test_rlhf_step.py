@@ -47,8 +47,8 @@ def rlhf_run(student, tables, prompts, settings, left_over, dropout, modes):
     models = (policy, reference, RewardTable(tables[2], dropout))
     for model, mode in zip(models, modes, strict=True):
         model.train(mode)
-    policy.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
     for model in models[:2]:
+        model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
         model.table.grad = torch.full_like(model.table, left_over)
     said = {"updates": settings["updates"]} if settings["updates"] > 1 else {}
     metrics = student.rlhf_step(
