@@ -119,6 +119,8 @@ def grades_table(reports: Sequence[Report]) -> None:
 
 def audit_table(lesson: Lesson, findings: Sequence[Finding]) -> int:
     """Print the kill score of one lesson and its gaps; gives their number."""
+    from autograder.authoring.audit import unfair
+
     console.print(f"\n{lesson.name}: {lesson.title}", style="bold")
     for kind, wish in (
         ("reference", "with full marks"),
@@ -132,9 +134,14 @@ def audit_table(lesson: Lesson, findings: Sequence[Finding]) -> int:
     gaps = [(finding.case, gap) for finding in findings for gap in finding.gaps]
     for case, gap in gaps:
         console.print(f"  {case.kind} {case.name}: {gap}", style="red", soft_wrap=True, markup=False)
+    misconceptions = [finding for finding in findings if finding.case.kind == "misconception"]
+    public = sum(finding.dies_publicly for finding in misconceptions)
+    console.print(f"  {public} of {len(misconceptions)} misconceptions die in a check that students have")
+    if problem := unfair(findings):
+        console.print(f"  {problem}", style="red", soft_wrap=True, markup=False)
     seconds = sorted(finding.report.seconds for finding in findings)
     console.print(f"  {seconds[len(seconds) // 2]:.2f} s a submission (median of {len(seconds)})")
-    return len(gaps)
+    return len(gaps) + (problem is not None)
 
 
 def mutants_table(lesson: Lesson, fates: Sequence[Fate]) -> int:
