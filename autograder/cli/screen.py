@@ -17,6 +17,7 @@ from autograder.common.text import number
 
 if TYPE_CHECKING:
     from autograder.authoring.audit import Finding
+    from autograder.authoring.contract import Contract
     from autograder.authoring.mutate import Fate
     from autograder.checking.report import Report
     from autograder.experiments import Outcome
@@ -162,6 +163,20 @@ def mutants_table(lesson: Lesson, fates: Sequence[Fate]) -> int:
             highlight=False,
         )
     return len(alive)
+
+
+def contract_table(lesson: Lesson, contract: Contract) -> int:
+    """Print how many sentences of each exercise are kept, and the gaps; gives their number."""
+    table = Table("exercise", "sentences", "without an entry", title=f"{lesson.name}: {lesson.title}")
+    for name in lesson.exercises:
+        total, missing = (sum(one.name == name for one in group) for group in (contract.sentences, contract.missing))
+        if total:
+            table.add_row(name, str(total), str(missing))
+    console.print(table)
+    gaps = [f"{one.exercise}: {one.text!r} has no entry" for one in contract.missing] + contract.faults
+    for gap in gaps:
+        console.print(gap, style="red", soft_wrap=True, markup=False, highlight=False)
+    return len(gaps)
 
 
 def _indented(lines: str) -> str:
