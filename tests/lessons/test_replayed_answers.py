@@ -1,15 +1,25 @@
-"""A check that draws its inputs is not passed by answers that were recorded for others.
+"""A check that draws its inputs is not passed by answers that were recorded for others, nor by altered ones.
 
 Whatever a probe returns was made in the student's process, where it can be made up. A check therefore asks for
-something that follows from what it drew. Here the reference answers every check with one seed, and its answers are
-given again to the same check with another seed. The exceptions of a lesson stand in
-tests/lessons/<lesson>/replayed.toml, which may be missing.
+something that follows from what it drew.
+
+First, the reference answers every check with one seed, and its answers are given again to the same check with another
+seed. The exceptions of a lesson stand in tests/lessons/<lesson>/replayed.toml (`one_answer`), which may be missing.
+
+Then a single probe is answered so, the rest honestly; or its honest answer is given with its numbers moved, negated or
+permuted. What passes differs from the honest answer in something that the check does not look at: for the time being
+it stands in tests/lessons/<lesson>/loose_answers.toml, which may only get shorter.
+
+    python tests/lessons/test_replayed_answers.py lora      # prints that file as it would be
 """
 
 from __future__ import annotations
 
+import sys
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -26,73 +36,162 @@ from autograder.common.lessons import load_course
 COURSE = load_course(Path(__file__).resolve().parents[2])
 
 
-def one_answer(lesson_name: str) -> set[str]:
-    """The checks for which, whatever is drawn, one answer is right: a loss of zero, an error, every parameter."""
-    path = Path(__file__).with_name(lesson_name) / "replayed.toml"
-    return set(tomllib.loads(path.read_text(encoding="utf-8"))["one_answer"]) if path.exists() else set()
+def exceptions(lesson_name: str, file: str, key: str) -> set[str]:
+    path = Path(__file__).with_name(lesson_name) / file
+    return set(tomllib.loads(path.read_text(encoding="utf-8"))[key]) if path.exists() else set()
 
 
-class Recording(LocalTransport):
-    """Notes down what is asked of one check, and what is answered."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.log: list[tuple[dict, bytes]] = []
-
-    def exchange(self, request: bytes, deadline: float) -> bytes:
-        reply = super().exchange(request, deadline)
-        if (message := wire.decode(request))["op"] != "load":
-            self.log.append((message, reply))
-        return reply
-
-
-class Replaying(LocalTransport):
-    """Gives the recorded answers of one check, in their order, with whatever arguments came as they were."""
+class Answering(LocalTransport):
+    """Notes down what is asked of one check and what is answered; `change` makes another answer of an honest one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.log: list[tuple[dict, bytes]] = []
-        self.asked: list[dict] = []
+        self.log: list[tuple[dict, dict]] = []
+        self.change: Callable[[int, dict], dict] = lambda index, reply: reply
+        self.changed = False
+
+    def begin(self, change: Callable[[int, dict], dict] = lambda index, reply: reply) -> None:
+        self.log, self.change, self.changed = [], change, False
 
     def exchange(self, request: bytes, deadline: float) -> bytes:
-        message = wire.decode(request)
-        if message["op"] == "load":
-            return super().exchange(request, deadline)
-        self.asked.append(message)
-        if len(self.asked) > len(self.log):
-            raise ExecutorDied("there is no more.")
-        reply = wire.decode(self.log[len(self.asked) - 1][1])
-        sent = {"args": message["args"], "kwargs": message["kwargs"]}
-        return wire.encode(reply if "error" in reply else reply | sent)
+        honest = super().exchange(request, deadline)
+        if (message := wire.decode(request))["op"] == "load":
+            return honest
+        given = wire.encode(self.change(len(self.log), wire.decode(honest)))
+        self.changed = self.changed or not wire.same(wire.decode(given), wire.decode(honest))
+        self.log.append((message, wire.decode(honest)))
+        return given
 
 
-def inputs(messages: list[dict]) -> list:
-    return [[message["name"], message["args"], message["kwargs"]] for message in messages]
+class Answers:
+    """The reference of a lesson, answering its checks."""
+
+    def __init__(self, lesson_name: str) -> None:
+        torch.set_num_threads(1)
+        self.lesson = COURSE.lesson(lesson_name)
+        self.checks = collect_checks(COURSE, self.lesson).checks
+        self.transport = Answering()
+        reference = resolve(COURSE.root / "solutions", lesson_name, self.lesson.uses)
+        self.session = Session(lesson_name, reference, lambda: self.transport, TimeLimits.none())
+
+    def passes(self, check: Any, seed: str, change: Callable[[int, dict], dict] = lambda index, reply: reply) -> bool:
+        self.transport.begin(change)
+        return Run(self.lesson, [check], self.session, seed).verdict(check).outcome == "passed"
+
+    def recorded(self) -> Iterator[tuple[Any, list[tuple[dict, dict]]]]:
+        """Each check, with what it asked under one seed and the answers."""
+        for check in self.checks:
+            assert self.passes(check, "A"), check.name
+            yield check, self.transport.log
+
+    def pass_again(self, check: Any, old: list[tuple[dict, dict]]) -> bool:
+        """Whether what was recorded under one seed passes the check under another."""
+
+        def again(index: int, reply: dict) -> dict:
+            if index >= len(old):
+                raise ExecutorDied("there is no more.")
+            return with_what_was_sent(old[index][1], reply)
+
+        return self.passes(check, "B", again)
+
+
+# --- a whole check --------------------------------------------------------------------------------------------------
 
 
 def deceived(lesson_name: str) -> set[str]:
     """The checks with probes that old answers pass although something else is asked."""
-    torch.set_num_threads(1)
-    lesson = COURSE.lesson(lesson_name)
-    reference = resolve(COURSE.root / "solutions", lesson_name, lesson.uses)
-    found = set()
-    recording, replaying = Recording(), Replaying()
-    honest = Session(lesson_name, reference, lambda: recording, TimeLimits.none())
-    dishonest = Session(lesson_name, reference, lambda: replaying, TimeLimits.none())
-    for check in collect_checks(COURSE, lesson).checks:
-        recording.log, replaying.asked = [], []
-        assert Run(lesson, [check], honest, "A").verdict(check).outcome == "passed", check.name
-        if not any(message["op"] == "probe" for message, _ in recording.log):
-            continue
-        replaying.log = recording.log
-        passed = Run(lesson, [check], dishonest, "B").verdict(check).outcome == "passed"
-        old = [message for message, _ in recording.log]
-        if passed and not wire.same(inputs(replaying.asked), inputs(old)):
+    answers, found = Answers(lesson_name), set()
+    for check, old in answers.recorded():
+        asks_probes = any(message["op"] == "probe" for message, _ in old)
+        if asks_probes and answers.pass_again(check, old) and not wire.same(inputs(answers.transport.log), inputs(old)):
             found.add(check.name)
-    honest.close()
     return found
+
+
+def inputs(log: list[tuple[dict, dict]]) -> list:
+    return [[message["name"], message["args"], message["kwargs"]] for message, _ in log]
+
+
+def with_what_was_sent(old: dict, reply: dict) -> dict:
+    """An old answer beside the arguments of this call, without which they would count as changed in place."""
+    return old if "error" in old else old | {name: reply[name] for name in ("args", "kwargs") if name in reply}
 
 
 @pytest.mark.parametrize("lesson_name", COURSE.lessons)
 def test_answers_to_other_inputs_are_no_answers(lesson_name: str) -> None:
-    assert deceived(lesson_name) == one_answer(lesson_name)
+    assert deceived(lesson_name) == exceptions(lesson_name, "replayed.toml", "one_answer")
+
+
+# --- a single probe -------------------------------------------------------------------------------------------------
+
+
+def changed_numbers(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The value with `change` applied to each of its floating-point numbers and tensors."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(changed_numbers(one, change) for one in value)
+    if isinstance(value, dict):
+        return {name: changed_numbers(one, change) for name, one in value.items()}
+    is_float = isinstance(value, float) or (isinstance(value, torch.Tensor) and value.dtype.is_floating_point)
+    return change(value) if is_float else value
+
+
+def permuted(value: Any) -> Any:
+    """The value with the entries of each tensor, and of each list of numbers, moved on by one."""
+    if isinstance(value, torch.Tensor):
+        return value.flatten().roll(1).view(value.shape)
+    if isinstance(value, (list, tuple)):
+        found = [permuted(one) for one in value]
+        return type(value)(found[-1:] + found[:-1] if all(type(one) in (int, float) for one in value) else found)
+    return {name: permuted(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+ALTERED = {
+    "moved": lambda value: changed_numbers(value, lambda number: number * 1.37 + 0.11),
+    "negated": lambda value: changed_numbers(value, lambda number: -number),
+    "permuted": permuted,
+}
+
+
+def loose(lesson_name: str) -> set[str]:
+    """`CHECK PROBE KIND` for each answer of a probe that differs from the honest one and passes all the same."""
+    answers, found = Answers(lesson_name), set()
+    for check, old in answers.recorded():
+        for at in (index for index, (message, _) in enumerate(old) if message["op"] == "probe"):
+            for kind in ("replayed", *ALTERED):
+
+                def instead(index: int, reply: dict, at: int = at, kind: str = kind, then: dict = old[at][1]) -> dict:
+                    if index != at:
+                        return reply
+                    if kind == "replayed":
+                        return with_what_was_sent(then, reply)
+                    return reply | {"value": ALTERED[kind](reply["value"])} if "value" in reply else reply
+
+                if answers.passes(check, "B", instead) and answers.transport.changed:
+                    found.add(f"{check.name} {old[at][0]['name']} {kind}")
+    return found
+
+
+@pytest.mark.parametrize("lesson_name", COURSE.lessons)
+def test_an_altered_answer_of_one_probe_is_no_answer(lesson_name: str) -> None:
+    assert loose(lesson_name) == exceptions(lesson_name, "loose_answers.toml", "loose")
+
+
+# --- what points are to be had without doing the work ---------------------------------------------------------------
+
+
+def earned_by_recording(lesson_name: str) -> tuple[float, float]:
+    """The points that answers recorded under one seed earn under another, and the lesson's points."""
+    answers = Answers(lesson_name)
+    earned = sum(check.worth for check, old in answers.recorded() if answers.pass_again(check, old))
+    return float(earned), float(sum(check.worth for check in answers.checks))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in COURSE.lessons:
+        sys.exit(f"usage: python {sys.argv[0]} {{{','.join(COURSE.lessons)}}}")
+    points, of = earned_by_recording(sys.argv[1])
+    print(f"# Answers recorded under another seed earn {points:.1f} of {of:.0f} points.")
+    print(
+        "# CHECK PROBE KIND: an answer that differs from the honest one in something that the check does not look at."
+    )
+    print("loose = [" + "".join(f'\n    "{one}",' for one in sorted(loose(sys.argv[1]))) + "\n]")
