@@ -369,4 +369,50 @@ def test_bad_settings_are_errors(student, rng):
         student.run(make_layer, 2, -0.5)
     with expect_accepted(SMALLEST_RANK):
         student.run(make_layer, 1, 0.0)
+    with expect_accepted("A rank above d_in or d_out is rejected, but r may exceed them."):
+        student.run(make_layer, 5, 0.0)
+    expect_adapter_matters(student, rng)
+
+
+@exercise("LoRALinear")
+def test_alpha_may_be_any_number(student, rng):
+    layer, x = draw_layer(rng)
+    for alpha in (-rng.randint(1, 9), 0.5):
+        layer = replace(layer, alpha=alpha)
+        with expect_accepted("Only a positive alpha is accepted; it may be any number."):
+            (result,) = layer.run(student, ["forward"], x)
+        expect_close(
+            result,
+            layer.output(x),
+            what="The output for an alpha that is below 0 or below 1",
+            mistakes={
+                "alpha is cut to a whole number.": layer.output(x, int(alpha) / layer.r),
+                "alpha // r drops the fraction; alpha / r need not be a whole number.": (
+                    layer.output(x, alpha // layer.r)
+                ),
+            },
+            **TOL_FP32,
+        )
+
+
+@probe
+def starts_after_a_seed(student, seed, weight):
+    """What is trainable in two layers, each made after torch's global generator was seeded in the same way."""
+    starts = []
+    for _ in range(2):
+        base = builders.linear(weight)
+        torch.default_generator.manual_seed(seed)
+        layer = student.LoRALinear(base, 2, 7)
+        starts.append([tensor for tensor in layer.parameters() if tensor.requires_grad])
+    return starts
+
+
+@exercise("LoRALinear")
+def test_the_start_comes_from_the_global_generator(student, rng):
+    first, again = student.run(starts_after_a_seed, rng.randint(0, 1 << 30), rng.randn(5, 8))
+    if len(first) != len(again) or not all(map(torch.equal, first, again)):
+        fail(
+            "The random start is not drawn from torch's global generator, so seeding that does not repeat it.",
+            advice="torch.randn without a generator of your own.",
+        )
     expect_adapter_matters(student, rng)
