@@ -121,3 +121,16 @@ def test_an_unknown_strategy_is_an_error(student, rng):
             fail("An unknown strategy raises an error, but changes the model first.", got=call.result["trainable"])
         if not names_one(call.result["message"], [strategy, "frozen"]):
             fail("The error for an unknown strategy doesn't say what to pass.", got=call.error)
+
+
+@exercise("prepare_finetuning")
+def test_no_last_block_is_frozen(student, rng):
+    call = OneCall(student, rng, "last-0")
+    expect_prepared(
+        call,
+        ["classifier"],
+        {
+            "last-0 makes the final norm trainable; it is the same as frozen.": ["classifier", "ln_f"],
+            "last-0 makes every block trainable; it is the same as frozen.": ["classifier", *call.every_block, "ln_f"],
+        },
+    )
