@@ -144,8 +144,8 @@ class LoRALinear(nn.Module):
                 same for GPT-2's `Conv1D`; whether this class takes one too, or they do it, is your choice.)
             r: rank, 1 or more; it may exceed d_in or d_out.
             alpha: the update is scaled by alpha / r. Any number, whole or not.
-            dropout: probability with which each entry of the adapter's input is zeroed, in train mode only; the
-                entries kept are divided by 1 - dropout. The base path never sees dropout.
+            dropout: probability with which each entry of the adapter's input is zeroed, drawn for every entry of every
+                row, in train mode only; the entries kept are divided by 1 - dropout. The base path never sees dropout.
 
         Raises:
             ValueError: r below 1, or dropout outside 0 to 1; the message says what to pass.

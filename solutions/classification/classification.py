@@ -330,8 +330,8 @@ def accuracy(model: nn.Module, loader: Iterable[Mapping[str, torch.Tensor]]) -> 
     """The fraction of examples, over all batches together, for which the largest logit is that of the label.
 
     `model` and `loader` are as in `train_epoch`. The model is run in eval mode (dropout off) and without building
-    a graph; afterwards it is in the mode it came in, nothing in it has changed, and gradients are switched on
-    again if they were on before.
+    a graph; afterwards it is in the mode it came in, nothing in it has changed, and gradients are switched on or
+    off as they were before.
 
     Returns:
         a plain float from 0 to 1.
@@ -367,7 +367,8 @@ def perplexity(language_model: GPT2LMHeadModel, batches: Iterable[Mapping[str, t
     Args:
         language_model: a GPT2LMHeadModel; called with `input_ids`, `attention_mask` and `position_ids` it gives an
             output whose `logits` (B, T, V) at position t are about token t + 1. It is run in eval mode and without a
-            graph; afterwards it is in the mode it came in, and nothing in it has changed.
+            graph; afterwards it is in the mode it came in, nothing in it has changed, and gradients are switched on or
+            off as they were before.
         batches: any iterable of dicts with `input_ids` and `attention_mask` (B, T), padded on the right or on the
             left. As in `GPT2ForClassification`, a text's first real token has position 0.
 

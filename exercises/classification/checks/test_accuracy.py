@@ -84,3 +84,21 @@ def test_measuring_leaves_no_trace(student, rng):
             what="A gradient that was there before measuring",
             mistakes={"Measuring clears the model's gradients.": AnyOf(None, torch.zeros(2, 2))},
         )
+
+
+@probe
+def measure_without_gradients(student, table, batches):
+    """The accuracy where gradients are off before, and whether they are on afterwards."""
+    with torch.no_grad():
+        fraction = student.accuracy(builders.TableClassifier(table), batches)
+        return {"accuracy": fraction, "grad_enabled": torch.is_grad_enabled()}
+
+
+@exercise("accuracy")
+def test_gradients_stay_off_where_they_were_off(student, rng):
+    table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)
+    right, wrong = rng.randint(1, 6), rng.randint(1, 6)
+    batches = one_token_batches([(0, 0)] * right, [(1, 0)] * wrong)
+    result = student.run(measure_without_gradients, table, batches)
+    expect_close(result["accuracy"], right / (right + wrong), what="The accuracy where gradients are off")
+    assert not result["grad_enabled"], "It switches gradients on, although they were off before."

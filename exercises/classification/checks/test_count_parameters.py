@@ -43,3 +43,22 @@ def test_count_parameters_docstring_example(student, rng):
         what="The bias's gradient after counting",
         mistakes={"Counting clears gradients; it must change nothing.": AnyOf(None, torch.zeros(3))},
     )
+
+
+@probe
+def flags_around_counting(student, width):
+    """The counts of a module of which some parameters are frozen; what is trainable in it before and after."""
+    module = nn.Sequential(nn.Linear(width, 3), nn.LayerNorm(3))
+    module[0].weight.requires_grad_(False)
+    before = [tensor.requires_grad for tensor in module.parameters()]
+    counts = student.count_parameters(module)
+    return {"counts": counts, "same": before == [tensor.requires_grad for tensor in module.parameters()]}
+
+
+@exercise("count_parameters")
+def test_counting_changes_no_flag(student, rng):
+    width = rng.randint(5, 50)
+    result = student.run(flags_around_counting, width)
+    expect_equal(result["counts"], (3 * width + 9, 9), what="The counts of a module whose first weight is frozen")
+    if not result["same"]:
+        fail("Counting changes what is trainable.")

@@ -3,7 +3,7 @@
 import torch
 from classification_oracles import VOCABULARY, expect_message, padded_batch, random_texts
 
-from autograder.checks import exercise, expect_equal, expect_error, fail
+from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
 
 def batch(input_ids, attention_mask):
@@ -87,3 +87,27 @@ def test_an_unknown_side_is_an_error(student):
     says = expect_message("The error about the side doesn't say what to pass.", "right", "both")
     with expect_error("ValueError", what="pad_batch with a side that is neither right nor left"), says:
         student.pad_batch([[5, 6], [7]], 0, "both")
+
+
+@exercise("pad_batch")
+def test_texts_without_tokens(student, rng):
+    rows = rng.randint(1, 6)
+    try:
+        result = student.pad_batch([[] for _ in range(rows)], 7)
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+        fail("A batch of nothing but empty texts is rejected; each of them is a row without tokens.", got=str(error))
+    expect_two_tensors(result)
+    nothing = torch.zeros(rows, 0, dtype=torch.int64)
+    expect_equal(
+        result,
+        {"input_ids": nothing, "attention_mask": nothing},
+        what="The batch of empty texts",
+        mistakes={
+            "Without any token the tensors are floats; they must be int64.": {
+                "input_ids": nothing.float(),
+                "attention_mask": nothing.float(),
+            },
+        },
+    )

@@ -14,7 +14,8 @@ from classification_oracles import (
 )
 from torch.nn import functional as F
 
-from autograder.checks import exercise, expect_close
+from autograder import builders
+from autograder.checks import StudentError, exercise, expect_close, fail, probe
 
 
 @torch.no_grad()
@@ -158,3 +159,36 @@ def test_perplexity_does_not_see_padding(student, rng):
         },
         advice="position_ids from the mask, as in GPT2ForClassification; a pair counts when both tokens are real.",
     )
+
+
+@probe
+def perplexity_of_stream(student, seed, batches):
+    """The perplexity over an iterator, where gradients are off before, and whether they are on afterwards."""
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    with torch.no_grad():
+        value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
+        return {"perplexity": value, "grad_enabled": torch.is_grad_enabled()}
+
+
+@exercise("perplexity")
+def test_batches_may_be_gone_through_once_only(student, rng):
+    seed, texts = rng.randint(0, 1 << 30), random_texts(rng, *rng.permutation([3, 8, 5]))
+    batches = [list(noisy_batch(rng, [text], "right")) for text in texts]
+    model = sharpened_gpt2(seed, 1)
+    expected = perplexity_of(torch.cat(negative_log_likelihoods(model, texts)))
+    in_list = student.run(perplexity_of_gpt2, seed, 1, batches)
+    expect_close(in_list, expected, what="The perplexity of three batches", rtol=1e-4)
+    once = "It asks the batches for their number or goes through them more than once; any iterable must do."
+    try:
+        result = student.run(perplexity_of_stream, seed, batches)
+    except StudentError as error:
+        fail(once, got=str(error))
+    without_first = perplexity_of(torch.cat(negative_log_likelihoods(model, texts[1:])))
+    expect_close(
+        result["perplexity"],
+        expected,
+        what="The perplexity of three batches that an iterator gives",
+        rtol=1e-4,
+        mistakes={once: without_first},
+    )
+    assert not result["grad_enabled"], "It switches gradients on, although they were off before."

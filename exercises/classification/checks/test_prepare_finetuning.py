@@ -121,3 +121,29 @@ def test_an_unknown_strategy_is_an_error(student, rng):
             fail("An unknown strategy raises an error, but changes the model first.", got=call.result["trainable"])
         if not names_one(call.result["message"], [strategy, "frozen"]):
             fail("The error for an unknown strategy doesn't say what to pass.", got=call.error)
+
+
+@exercise("prepare_finetuning")
+def test_no_last_block_is_frozen(student, rng):
+    call = OneCall(student, rng, "last-0")
+    expect_prepared(
+        call,
+        ["classifier"],
+        {
+            "last-0 makes the final norm trainable; it is the same as frozen.": ["classifier", "ln_f"],
+            "last-0 makes every block trainable; it is the same as frozen.": ["classifier", *call.every_block, "ln_f"],
+        },
+    )
+
+
+@exercise("prepare_finetuning")
+def test_fewer_than_no_blocks_are_an_error(student, rng):
+    call = OneCall(student, rng, "last--1")
+    if call.error is None:
+        fail("A strategy with a negative number of blocks is accepted without an error.", expected="ValueError")
+    if call.result["error"] != "ValueError":
+        fail("A strategy with a negative number of blocks must raise ValueError.", got=call.error)
+    if len(call.result["trainable"]) != 5 + 4 * call.blocks or call.result["modes_changed"] or call.result["cleared"]:
+        fail("A strategy with a negative number of blocks raises an error, but changes the model first.")
+    call = OneCall(student, rng, "last-1")  # a function that rejects everything must not pass
+    expect_prepared(call, ["classifier", call.every_block[-1], "ln_f"], {})

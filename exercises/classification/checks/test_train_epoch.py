@@ -7,7 +7,7 @@ from classification_oracles import TOL_FP32, cross_entropy_gradient, labelled_ba
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, fail, probe
 
 
 @probe
@@ -82,6 +82,7 @@ def test_one_step_for_each_batch(student, rng):
             ),
             "The model learns from the first batch only.": lambda: sgd_epoch(table, batches[:1], rate),
             "Only the last batch is learned from.": lambda: sgd_epoch(table, batches[-1:], rate),
+            "The batches are not taken in order.": lambda: sgd_epoch(table, batches[::-1], rate),
             "Gradients of all batches are collected for one step at the end.": lambda: (
                 table - rate * sum(cross_entropy_gradient(table, batch) for batch in batches)
             ),
@@ -130,3 +131,67 @@ def test_training_is_in_train_mode(student, rng):
         )
     assert result["mode"] is True, "The model is not left in train mode."
     expect_close(result["table"], sgd_epoch(table, batches, 0.1), what="The model after an epoch", **TOL_FP32)
+
+
+@probe
+def train_with_gradient(student, table, batches, rate, gradient):
+    """The table after one epoch with SGD, where it had this gradient before."""
+    model = builders.TableClassifier(table)
+    model.rows.weight.grad = gradient.clone()
+    student.train_epoch(model, batches, torch.optim.SGD(model.parameters(), lr=rate))
+    return model.rows.weight
+
+
+@exercise("train_epoch")
+def test_an_older_gradient_takes_no_part(student, rng):
+    table, gradient, rate = rng.randn(6, 3), rng.randn(6, 3), 0.5
+    batches = labelled_batches(rng, 6, 3, 2, 3)
+    expect_close(
+        student.run(train_with_gradient, table, batches, rate, gradient),
+        sgd_epoch(table, batches, rate),
+        what="The model after an epoch, where it had a gradient before,",
+        mistakes={
+            "A gradient that was there before the epoch goes into the first step.": lambda: sgd_epoch(
+                table, batches, rate, along=lambda found: found[-1] + (gradient if len(found) == 1 else 0)
+            ),
+            "The gradients are never cleared, so they pile up from batch to batch.": lambda: sgd_epoch(
+                table, batches, rate, along=lambda found: gradient + sum(found)
+            ),
+        },
+        advice="optimizer.zero_grad() before the first backward() too.",
+        **TOL_FP32,
+    )
+
+
+@probe
+def train_table_on_stream(student, table, batches, rate):
+    """The table after one epoch over an iterator, which has no length and can be gone through once."""
+    model = builders.TableClassifier(table)
+    student.train_epoch(model, iter(batches), torch.optim.SGD(model.parameters(), lr=rate))
+    return model.rows.weight
+
+
+@exercise("train_epoch")
+def test_a_loader_may_be_gone_through_once_only(student, rng):
+    table, rate = rng.randn(6, 3), 0.5
+    batches = labelled_batches(rng, 6, 3, 2, 3)
+    expected = sgd_epoch(table, batches, rate)
+    in_list = student.run(train_table, table, batches, rate, True)["table"]
+    expect_close(in_list, expected, what="The model after an epoch", **TOL_FP32)
+    try:
+        result = student.run(train_table_on_stream, table, batches, rate)
+    except StudentError as error:
+        if error.type == "TypeError" and "len()" in error.message:
+            fail("It asks the loader for its length; any iterable of batches must do.")
+        fail("The loader is gone through more than once, which not every iterable can.", got=str(error))
+    expect_close(
+        result,
+        expected,
+        what="The model after an epoch over an iterator",
+        mistakes={
+            "The loader is gone through more than once, which not every iterable can.": lambda: sgd_epoch(
+                table, batches[1:], rate
+            ),
+        },
+        **TOL_FP32,
+    )

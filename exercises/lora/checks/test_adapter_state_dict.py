@@ -71,3 +71,33 @@ def test_a_saved_state_stays_as_it_was(student, rng):
         fail("Saving clears the model's gradients.")
     assert not saved["graph"], "The saved tensors still require gradients; they must be detached."
     expect_close(sorted(set(saved["later"])), sorted(values), what="The values saved", atol=1e-5)
+
+
+@probe
+def model_around_saving(student, r):
+    """Whether weights of an adapted model, or what is trainable in it, are others after saving; the sizes saved."""
+    model = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
+    student.apply_lora(model, ["0"], r, 7)
+    tensors = list(model.parameters())
+    with torch.no_grad():
+        for tensor in tensors:
+            tensor.fill_(0.5)
+    trainable, values = [tensor.requires_grad for tensor in tensors], [tensor.detach().clone() for tensor in tensors]
+    state = student.adapter_state_dict(model)
+    now = list(model.parameters())
+    return {
+        "trainable": [tensor.requires_grad for tensor in now] == trainable,
+        "values": len(now) == len(values) and all(map(torch.equal, now, values)),
+        "sizes": sorted(tensor.numel() for tensor in state.values()),
+    }
+
+
+@exercise("adapter_state_dict")
+def test_saving_leaves_the_model_as_it_was(student, rng):
+    r = rng.randint(7, 30)
+    saved = student.run(model_around_saving, r)
+    if not saved["trainable"]:
+        fail("Saving changes what is trainable in the model.")
+    if not saved["values"]:
+        fail("Saving changes weights of the model.")
+    expect_equal(saved["sizes"], [5 * r, r * 6], what="The sizes saved of a model in which one layer is adapted")

@@ -3,7 +3,7 @@
 from functools import partial
 
 import torch
-from lora_oracles import MODEL_SCALE_MISTAKES, SMALLEST_RANK, TOL_FP32
+from lora_oracles import MODEL_SCALE_MISTAKES, SMALLEST_RANK, TOL_FP32, LoRAOracle
 from torch import nn
 
 from autograder import builders
@@ -102,6 +102,8 @@ def test_only_what_is_named_is_adapted(student, rng):
             got=result["unfrozen"],
             advice="Freeze the whole model before you put the adapters in.",
         )
+    if names and not any(name.startswith("h.") for name in names):
+        fail("The names of the trainable tensors do not begin with those of the adapted layers.", got=names)
     if any(".mlp.c_proj" in name for name in names):
         fail(
             "attn.c_proj also matched mlp.c_proj; the whole dotted target must match.",
@@ -158,3 +160,24 @@ def test_a_target_that_matches_nothing_is_an_error(student):
         fail("apply_lora rejects a target that exists.")
     if student.run(apply_to_small_model, ["fc"], 1)["error"] is not None:
         fail(SMALLEST_RANK)
+
+
+@probe
+def outputs_by_mode(student, weight, bias, A, B, alpha, x):
+    """Outputs of an adapted layer whose A and B hold these values, in eval and in train mode."""
+    model = nn.ModuleDict({"fc": builders.linear(weight, bias)})
+    student.apply_lora(model, ["fc"], A.shape[0], alpha)
+    builders.fill(model, A, B)
+    return {"eval": model.eval()["fc"](x), "train": model.train()["fc"](x)}
+
+
+@exercise("apply_lora")
+def test_adapters_have_no_dropout(student, rng):
+    layer = LoRAOracle(rng.randn(5, 8), rng.randn(5), rng.randn(2, 8), rng.randn(5, 2), alpha=7)
+    x = rng.randn(200, 8)  # 1600 entries: that a dropout of 0.1 spares them all has probability 1e-73
+    outputs = student.run(outputs_by_mode, *layer.given, x)
+    expect_close(outputs["eval"], layer.output(x), what="The output of an adapted layer", **TOL_FP32)
+    if outputs["train"].shape != outputs["eval"].shape or not torch.allclose(
+        outputs["train"], outputs["eval"], **TOL_FP32
+    ):
+        fail("The adapters have dropout, which acts in train mode; apply_lora's have none.")

@@ -79,4 +79,39 @@ def test_an_adapter_of_another_rank_is_an_error(student, rng):
         )
     if not result["named"]:
         fail("The error for an adapter that does not fit does not name the tensor.", got=result["message"])
+    if "apply_lora" not in result["message"]:
+        fail("The error for an adapter that does not fit does not say to call apply_lora.", got=result["message"])
+    expect_loading(student, rng)
+
+
+@probe
+def model_around_loading(student):
+    """Whether the base's weights, what is trainable, and the state that is loaded are others after loading."""
+    source, model = (nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4)) for _ in range(2))
+    for one in (source, model):
+        student.apply_lora(one, ["0"], 2, 7)
+    with torch.no_grad():
+        for tensor in source.parameters():
+            tensor.normal_()
+    state = dict(student.adapter_state_dict(source))
+    kept = {name: tensor.clone() for name, tensor in state.items()}
+    frozen = [(tensor, tensor.clone()) for tensor in model.parameters() if not tensor.requires_grad]
+    trainable = [tensor.requires_grad for tensor in model.parameters()]
+    student.load_adapter(model, state)
+    return {
+        "trainable": [tensor.requires_grad for tensor in model.parameters()] == trainable,
+        "base": all(torch.equal(*pair) for pair in frozen),
+        "state": state.keys() == kept.keys() and all(torch.equal(state[name], kept[name]) for name in kept),
+    }
+
+
+@exercise("load_adapter")
+def test_loading_changes_the_adapter_only(student, rng):
+    same = student.run(model_around_loading)
+    if not same["trainable"]:
+        fail("Loading changes what is trainable in the model.")
+    if not same["base"]:
+        fail("Loading changes weights of the base.")
+    if not same["state"]:
+        fail("Loading changes the state it loads from, so that it can't be loaded again.")
     expect_loading(student, rng)

@@ -369,4 +369,65 @@ def test_bad_settings_are_errors(student, rng):
         student.run(make_layer, 2, -0.5)
     with expect_accepted(SMALLEST_RANK):
         student.run(make_layer, 1, 0.0)
+    with expect_accepted("A rank above d_in or d_out is rejected, but r may exceed them."):
+        student.run(make_layer, 5, 0.0)
     expect_adapter_matters(student, rng)
+
+
+@exercise("LoRALinear")
+def test_alpha_may_be_any_number(student, rng):
+    layer, x = draw_layer(rng)
+    for alpha in (-rng.randint(4, 9), 0.5):  # from -4 on alpha // r is not alpha
+        layer = replace(layer, alpha=alpha)
+        with expect_accepted("Only a positive alpha is accepted; it may be any number."):
+            (result,) = layer.run(student, ["forward"], x)
+        expect_close(
+            result,
+            layer.output(x),
+            what="The output for an alpha that is below 0 or below 1",
+            mistakes={sentence: layer.output(x, scale(alpha, layer.r)) for sentence, scale in SCALE_MISTAKES.items()},
+            **TOL_FP32,
+        )
+
+
+@probe
+def starts_after_a_seed(student, seed, weight):
+    """What is trainable in two layers, each made after torch's global generator was seeded in the same way."""
+    starts = []
+    for _ in range(2):
+        base = builders.linear(weight)
+        torch.default_generator.manual_seed(seed)
+        layer = student.LoRALinear(base, 2, 7)
+        starts.append([tensor for tensor in layer.parameters() if tensor.requires_grad])
+    return starts
+
+
+@exercise("LoRALinear")
+def test_the_start_comes_from_the_global_generator(student, rng):
+    first, again = student.run(starts_after_a_seed, rng.randint(0, 1 << 30), rng.randn(5, 8))
+    if len(first) != len(again) or not all(map(torch.equal, first, again)):
+        fail(
+            "The random start is not drawn from torch's global generator, so seeding that does not repeat it.",
+            advice="torch.randn without a generator of your own.",
+        )
+    expect_adapter_matters(student, rng)
+
+
+@exercise("LoRALinear")
+def test_dropout_draws_for_each_entry(student, rng):
+    layer, x = draw_layer(rng)
+    layer, x = replace(layer, bias=None), x[:1].expand(200, -1).contiguous()
+    outputs = student.run(with_dropout, layer.weight, layer.A, layer.B, layer.alpha, x, 0.5)
+    expect_close(outputs["eval"], layer.output(x), what="The output in eval mode", **TOL_FP32)
+    expect_close(outputs["fresh"], layer.base(x), what="The output of a fresh layer in train mode", **TOL_FP32)
+    # Five entries or more have 32 masks or more: that 200 rows show two at most has probability 16**-190.
+    distinct = []
+    for row in outputs["train"]:
+        if not any(torch.allclose(row, other, **TOL_FP32) for other in distinct):
+            distinct.append(row)
+    if len(distinct) == 1 and torch.allclose(outputs["train"], outputs["eval"], **TOL_FP32):
+        fail("Dropout does nothing in train mode.")
+    if len(distinct) == 1:
+        fail("Dropout zeroes the same entries in every row; each is drawn for itself.")
+    if len(distinct) == 2:
+        fail("Dropout zeroes all of a row or nothing; each entry is drawn for itself.")

@@ -1,0 +1,11 @@
+"""Nothing is unfrozen."""
+
+_right = unfreeze_last_blocks
+
+
+def unfreeze_last_blocks(model, n):
+    import copy
+
+    model = copy.deepcopy(model)
+    _right(model, n)
+    return model

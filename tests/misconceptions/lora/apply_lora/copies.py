@@ -1,0 +1,9 @@
+"""Weights of the model itself are still trainable."""
+
+_right = apply_lora
+
+
+def apply_lora(model, targets, r, alpha):
+    import copy
+
+    return _right(copy.deepcopy(model), targets, r, alpha)
