@@ -97,7 +97,6 @@ def adapted_blocks(student, targets, number):
     count = student.apply_lora(model, targets, 2, 7)
     names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
     return {
-        "layers": layers,
         "count": count,
         "trainable": names,
         "adapted": [layer for layer in layers if any(name.startswith(f"{layer}.") for name in names)],
@@ -110,7 +109,9 @@ def adapted_blocks(student, targets, number):
 def test_only_what_is_named_is_adapted(student, rng):
     blocks = rng.randint(2, 6)
     result = student.run(adapted_blocks, ["attn.c_proj"], blocks)
-    names, layers = result["trainable"], result["layers"]
+    names = result["trainable"]
+    in_a_block = ("attn.c_proj", "attn.c_proj_out", "crossattn.c_proj", "crossattn.c_proj_out", "mlp.c_proj")
+    layers = [*(f"h.{block}.{layer}" for block in range(blocks) for layer in in_a_block), "attn.c_proj"]
     wanted = [layer for layer in layers if f".{layer}".endswith(".attn.c_proj")]
     if result["unfrozen"]:
         fail(
