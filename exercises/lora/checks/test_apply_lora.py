@@ -3,11 +3,19 @@
 from functools import partial
 
 import torch
-from lora_oracles import MODEL_SCALE_MISTAKES, SMALLEST_RANK, TOL_FP32, LoRAOracle
+from lora_oracles import (
+    MODEL_SCALE_MISTAKES,
+    SMALLEST_RANK,
+    TOL_FP32,
+    LoRAOracle,
+    expect_accepted,
+    expect_refused,
+    expect_square_conv1d,
+)
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -71,20 +79,28 @@ def test_gpt2_computes_with_its_adapters(student, rng):
 
 @probe
 def adapted_blocks(student, targets, number):
-    """What is trainable, and in another mode, after apply_lora in a model with GPT-2's names; the count it returns."""
+    """What is adapted, and in another mode, after apply_lora in a model with GPT-2's names; the count it returns.
+
+    Some names are not what "attn.c_proj" means: they end in another word, or go on.
+    """
     blocks = {}
     for block in map(str, range(number)):
         attn, mlp = nn.ModuleDict({"c_proj": nn.Linear(6, 6)}), nn.ModuleDict({"c_proj": nn.Linear(8, 6)})
-        blocks[block] = nn.ModuleDict({"ln_1": nn.LayerNorm(6), "attn": attn, "mlp": mlp})
+        cross = nn.ModuleDict({"c_proj": nn.Linear(6, 6), "c_proj_out": nn.Linear(6, 6)})
+        attn["c_proj_out"] = nn.Linear(6, 6)
+        blocks[block] = nn.ModuleDict({"ln_1": nn.LayerNorm(6), "attn": attn, "crossattn": cross, "mlp": mlp})
     model = nn.ModuleDict({"wte": nn.Embedding(9, 6), "h": nn.ModuleDict(blocks)})
+    model["attn"] = nn.ModuleDict({"c_proj": nn.Linear(6, 6)})
     model["wte"].eval()  # in either mode, some layer is in the other
-    modes = [(name, layer, layer.training) for name, layer in model.named_modules() if not name.endswith("c_proj")]
+    layers = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
+    modes = [(name, layer, layer.training) for name, layer in model.named_modules() if "c_proj" not in name]
     of_the_base = {name for name, _ in model.named_parameters()}
     count = student.apply_lora(model, targets, 2, 7)
     names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
     return {
         "count": count,
         "trainable": names,
+        "adapted": [layer for layer in layers if any(name.startswith(f"{layer}.") for name in names)],
         "unfrozen": [name for name in names if name in of_the_base],
         "switched": [name for name, layer, mode in modes if layer.training != mode],
     }
@@ -95,7 +111,9 @@ def test_only_what_is_named_is_adapted(student, rng):
     blocks = rng.randint(2, 6)
     result = student.run(adapted_blocks, ["attn.c_proj"], blocks)
     names = result["trainable"]
-    wanted = [f"h.{block}.attn.c_proj" for block in range(blocks)]
+    in_a_block = ("attn.c_proj", "attn.c_proj_out", "crossattn.c_proj", "crossattn.c_proj_out", "mlp.c_proj")
+    layers = [*(f"h.{block}.{layer}" for block in range(blocks) for layer in in_a_block), "attn.c_proj"]
+    wanted = [layer for layer in layers if f".{layer}".endswith(".attn.c_proj")]
     if result["unfrozen"]:
         fail(
             "Weights of the model itself are still trainable.",
@@ -104,62 +122,84 @@ def test_only_what_is_named_is_adapted(student, rng):
         )
     if names and not any(name.startswith("h.") for name in names):
         fail("The names of the trainable tensors do not begin with those of the adapted layers.", got=names)
-    if any(".mlp.c_proj" in name for name in names):
-        fail(
-            "attn.c_proj also matched mlp.c_proj; the whole dotted target must match.",
-            expected=wanted,
-            got=names,
-            advice="Compare with '.' in front: f'.{name}'.endswith(f'.{target}').",
-        )
-    if any(not name.startswith(tuple(f"{layer}." for layer in wanted)) for name in names):
-        fail("Something other than the named layers is adapted.", expected=wanted, got=names)
-    if result["count"] == blocks and len(names) == 2:
+    if result["count"] == len(wanted) and len(names) == 2:
         fail("All layers share one adapter; each needs its own.", got=names)
-    if not all(any(name.startswith(f"{layer}.") for name in names) for layer in wanted):
-        fail("Not every layer that the target names is adapted.", expected=wanted, got=names)
-    if len(names) != 2 * blocks:
-        fail("An adapted layer must have two trainable tensors of its own.", expected=2 * blocks, got=len(names))
+    expect_equal(
+        result["adapted"],
+        wanted,
+        what="The list of adapted layers",
+        mistakes={
+            "attn.c_proj also matched mlp.c_proj; the whole dotted target must match.": [
+                layer for layer in layers if layer.endswith(".c_proj")
+            ],
+            "A target also matches the end of a longer word.": [
+                layer for layer in layers if layer.endswith("attn.c_proj")
+            ],
+            "A target is looked for anywhere in the name, not at its end.": [
+                layer for layer in layers if "attn.c_proj" in layer
+            ],
+            "Only a layer whose full name is the target is adapted.": ["attn.c_proj"],
+            "Only layers below another module match; a layer's full name must match too.": wanted[:-1],
+            "Not every layer that the target names is adapted.": AnyOf(*([layer] for layer in wanted[:-1])),
+        },
+        advice="Compare with '.' in front: f'.{name}'.endswith(f'.{target}').",
+    )
+    if len(names) != 2 * len(wanted):
+        fail("An adapted layer must have two trainable tensors of its own.", expected=2 * len(wanted), got=len(names))
     expect_equal(
         result["count"],
-        blocks,
+        len(wanted),
         what="What apply_lora returns",
         mistakes={
             "It returns how many targets were given, not how many layers were adapted.": 1,
-            "It returns how many tensors are trainable, not how many layers were adapted.": 2 * blocks,
+            "It returns how many tensors are trainable, not how many layers were adapted.": 2 * len(wanted),
             "It returns nothing; it must return how many layers were adapted.": None,
         },
     )
     if result["switched"]:
         fail("apply_lora switches the model to train or eval mode; it must leave modes alone.", got=result["switched"])
+    twice = student.run(adapted_blocks, ["attn.c_proj", "h.0.attn.c_proj"], blocks)
+    expect_equal(
+        [twice["count"], len(twice["trainable"])],
+        [len(wanted), 2 * len(wanted)],
+        what="The number of layers and of trainable tensors when two targets match one layer",
+        mistakes={
+            "A layer that two targets match is counted twice.": [len(wanted) + 1, 2 * len(wanted)],
+            "A layer that two targets match is adapted twice.": AnyOf(
+                *([count, 2 * len(wanted) + 2] for count in (len(wanted), len(wanted) + 1))
+            ),
+            "It returns how many targets were given, not how many layers were adapted.": [2, 2 * len(wanted)],
+        },
+    )
 
 
 @probe
 def apply_to_small_model(student, targets, r):
-    """Whether apply_lora raises on a plain torch model; what is trainable in the model afterwards."""
-    model = nn.ModuleDict({"fc": nn.Linear(4, 3), "norm": nn.LayerNorm(3)})
-    try:
-        student.apply_lora(model, targets, r, 7)
-        error = None
-    except ValueError as raised:
-        error = str(raised)
-    return {"error": error, "trainable": sorted(name for name, p in model.named_parameters() if p.requires_grad)}
+    """What apply_lora says that it did in a plain torch model."""
+    return student.apply_lora(nn.ModuleDict({"fc": nn.Linear(4, 3), "norm": nn.LayerNorm(3)}), targets, r, 7)
 
 
 @exercise("apply_lora")
 def test_a_target_that_matches_nothing_is_an_error(student):
-    result = student.run(apply_to_small_model, ["fc", "q_proj"], 2)
-    if result["error"] is None:
-        fail(
-            "A target that matches no layer raises no error.",
-            expected="ValueError that names the target",
-            got="no error",
-            advice="Somebody who writes q_proj for a GPT-2 would train nothing and not know it.",
-        )
-    assert "q_proj" in result["error"], "The error for a target that matches no layer does not name the target."
-    if student.run(apply_to_small_model, ["fc"], 2)["error"] is not None:
-        fail("apply_lora rejects a target that exists.")
-    if student.run(apply_to_small_model, ["fc"], 1)["error"] is not None:
-        fail(SMALLEST_RANK)
+    # Somebody who writes q_proj for a GPT-2 would train nothing and not know it
+    expect_refused(student, ["fc", "q_proj"], 2, "A target that matches no layer raises no error.")
+    with expect_accepted("apply_lora rejects a target that exists."):
+        student.run(apply_to_small_model, ["fc"], 2)
+    with expect_accepted(SMALLEST_RANK):
+        student.run(apply_to_small_model, ["fc"], 1)
+
+
+@exercise("apply_lora")
+def test_a_norm_or_rank_zero_is_an_error(student):
+    expect_refused(student, ["fc", "norm"], 2, "A target that is not a linear layer raises no error.")
+    expect_refused(student, ["fc"], 0, "apply_lora accepts a rank below 1.")
+    with expect_accepted("apply_lora rejects a target that exists."):
+        student.run(apply_to_small_model, ["fc"], 2)
+
+
+@exercise("apply_lora")
+def test_a_conv1d_is_stored_transposed(student, rng):
+    expect_square_conv1d(student, rng, 4)
 
 
 @probe

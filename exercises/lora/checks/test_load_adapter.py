@@ -1,7 +1,7 @@
 """Checks of `load_adapter`."""
 
 import torch
-from lora_oracles import expect_loading
+from lora_oracles import expect_loading, expect_misfits_refused
 from torch import nn
 
 from autograder.checks import exercise, expect_equal, fail, probe
@@ -27,6 +27,7 @@ def round_trip(student, rank_saved, rank_loaded, x):
     for tensor in other.parameters():
         tensor.grad = torch.ones_like(tensor)
     modes, state, fresh = [layer.training for layer in other.modules()], student.adapter_state_dict(base), other(x)
+    tensors = list(other.parameters())
     try:
         student.load_adapter(other, state)
     except Exception as error:
@@ -34,13 +35,20 @@ def round_trip(student, rank_saved, rank_loaded, x):
             raise
         named = [str(name) for name in state if str(name) in str(error)]
         return {"error": type(error).__name__, "message": str(error), "named": named}
+    loaded, now = other(x), list(other.parameters())
+    kept = {name: tensor.clone() for name, tensor in state.items()}
+    with torch.no_grad():
+        for tensor in now:
+            tensor += 1.0  # as training goes on
     return {
         "error": None,
         "saved": base(x),
         "fresh": fresh,
-        "loaded": other(x),
+        "loaded": loaded,
         "switched": modes != [layer.training for layer in other.modules()],
-        "cleared": not all(tensor.grad is not None and tensor.grad.all() for tensor in other.parameters()),
+        "cleared": not all(tensor.grad is not None and tensor.grad.all() for tensor in tensors),
+        "replaced": len(now) != len(tensors) or any(one is not two for one, two in zip(now, tensors, strict=False)),
+        "shared": not all(torch.equal(kept[name], tensor) for name, tensor in state.items()),
     }
 
 
@@ -58,6 +66,10 @@ def test_a_loaded_adapter_computes_what_the_saved_one_did(student, rng):
         fail("Loading switches the model to train or eval mode.")
     if outputs["cleared"]:
         fail("Loading clears the model's gradients.")
+    if outputs["replaced"]:
+        fail("Loading replaces the parameters, so an optimizer that was made before trains tensors that nobody uses.")
+    if outputs["shared"]:
+        fail("The model shares memory with the state it was loaded from, so training changes the saved one.")
     expect_loading(student, rng)
 
 
@@ -114,4 +126,10 @@ def test_loading_changes_the_adapter_only(student, rng):
         fail("Loading changes weights of the base.")
     if not same["state"]:
         fail("Loading changes the state it loads from, so that it can't be loaded again.")
+    expect_loading(student, rng)
+
+
+@exercise("load_adapter")
+def test_an_adapter_with_too_much_or_too_little_is_an_error(student, rng):
+    expect_misfits_refused(student, [("missing", -1), ("unexpected", 0), ("transposed", 0)])
     expect_loading(student, rng)

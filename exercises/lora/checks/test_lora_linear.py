@@ -4,26 +4,26 @@ from dataclasses import replace
 
 import torch
 from lora_oracles import (
+    SCALE_MISTAKES,
     SMALLEST_RANK,
     TOL_FP32,
+    LoRAOracle,
+    delta_mistakes,
     draw_layer,
     expect_accepted,
     expect_adapter_matters,
+    expect_like_base,
+    expect_square_merge,
+    expect_unmerged,
+    forward_mistakes,
+    merge_mistakes,
+    outputs_after,
     run_layer,
 )
 from torch import nn
 
 from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, expect_error, fail, probe
-
-# What the update may be multiplied by in place of alpha / r.
-SCALE_MISTAKES = {
-    "The update is added without the factor alpha / r.": lambda alpha, r: 1,
-    "The update is multiplied by alpha but not divided by r.": lambda alpha, r: alpha,
-    "It scales by alpha / sqrt(r), which is rsLoRA; here it is alpha / r.": lambda alpha, r: alpha / r**0.5,
-    "It scales by r / alpha, the wrong way round.": lambda alpha, r: r / alpha,
-    "alpha // r drops the fraction; alpha / r need not be a whole number.": lambda alpha, r: alpha // r,
-}
 
 
 @exercise("LoRALinear")
@@ -56,11 +56,8 @@ def test_base_plus_scaled_adapter(student, rng):
         expected,
         what="The output",
         mistakes={
-            **{sentence: layer.output(x, scale(layer.alpha, layer.r)) for sentence, scale in SCALE_MISTAKES.items()},
-            "The base's bias is lost.": expected - layer.bias,
-            "The base's bias is added twice.": expected + layer.bias,
+            **forward_mistakes(layer, x),
             "The base path is missing; the output is the adapter's alone.": expected - layer.base(x),
-            "The adapter is there, but forward does not use its trainable tensors.": layer.base(x),
         },
         advice="h = W x + b + (alpha / r) B A x, with the A and B that the layer holds at that moment.",
         **TOL_FP32,
@@ -69,9 +66,10 @@ def test_base_plus_scaled_adapter(student, rng):
 
 @probe
 def fresh_layer(student, weight, bias, r, alpha, x):
-    """A layer as it starts: its output and its trainable tensors."""
-    layer = student.LoRALinear(builders.linear(weight, bias), r, alpha)
-    return {"output": layer(x), "trainable": [tensor for tensor in layer.parameters() if tensor.requires_grad]}
+    """A layer as it starts: its output and its trainable tensors; those of another that is made after it."""
+    layer, other = (student.LoRALinear(builders.linear(weight, bias), r, alpha) for _ in range(2))
+    trainable = [[tensor for tensor in one.parameters() if tensor.requires_grad] for one in (layer, other)]
+    return {"output": layer(x), "trainable": trainable[0], "other": trainable[1]}
 
 
 @exercise("LoRALinear")
@@ -91,6 +89,7 @@ def test_only_two_thin_matrices_are_trainable(student, rng):
             got=shapes,
             advice="nn.Parameter for A and B; requires_grad_(False) on the base.",
         )
+    expect_like_base(student, "float64", "meta")  # "meta" has shapes but no memory, and every machine has it
     expect_adapter_matters(student, rng)
 
 
@@ -132,6 +131,11 @@ def test_one_matrix_starts_random(student, rng):
                 "The matrix that is not zero starts with equal rows, so they learn the same and the rank stays 1.",
                 advice="Draw its entries, for instance with torch.randn or nn.init.kaiming_uniform_.",
             )
+        if any(tensor.shape == other.shape and torch.equal(tensor, other) for other in fresh["other"]):
+            fail(
+                "It seeds torch's random generator itself, so every layer starts with the same numbers.",
+                advice="Leave out torch.manual_seed: a seed is set once, by whoever trains.",
+            )
     # 60 entries or more, of root mean square 1 where they are torch.randn's; times sqrt(d_in) it is 20.
     wide = student.run(fresh_layer, rng.randn(30, 400), rng.randn(30), 2, 7, rng.randn(1, 400))
     if any(tensor.square().mean() > 2**2 for tensor in wide["trainable"] if 2 in tensor.shape):
@@ -150,13 +154,7 @@ def test_delta_is_the_scaled_product(student, rng):
         result,
         layer.delta,
         what="delta()",
-        mistakes={
-            "delta() is transposed: it must be (d_out, d_in), like the weight.": layer.delta.T,
-            "delta() lacks the factor alpha / r.": layer.product,
-            "delta() holds the whole merged weight, not what the adapter adds.": layer.weight + layer.delta,
-            "delta() is multiplied by alpha but not divided by r.": layer.alpha * layer.product,
-            "delta() shows the start, not what has been trained since.": torch.zeros_like(layer.delta),
-        },
+        mistakes=delta_mistakes(layer),
         **TOL_FP32,
     )
 
@@ -186,10 +184,11 @@ def gradients(student, weight, bias, A, B, alpha, x, direction):
     layer = student.LoRALinear(base, A.shape[0], alpha)
     builders.fill(layer, A, B)
     x = x.clone().requires_grad_(True)
-    loss = (layer(x) * direction).sum()
+    output = layer(x)
+    loss = (output * direction).sum()
     if loss.requires_grad:
         loss.backward()
-    found = {"x": x.grad, "base": base.weight.grad}
+    found = {"output": output, "x": x.grad, "base": base.weight.grad}
     for name, matrix in (("A", A), ("B", B)):
         for parameter in layer.parameters():
             if parameter.grad is not None and parameter.shape in (matrix.shape, matrix.T.shape):
@@ -204,6 +203,7 @@ def test_gradients_reach_the_adapter_and_the_input(student, rng):
     found = student.run(gradients, *layer.given, x, direction)
     if found["base"] is not None:
         fail("The base's weight gets a gradient, so it is not frozen.")
+    expect_close(found["output"], layer.output(x), what="The output", mistakes=forward_mistakes(layer, x), **TOL_FP32)
     for name in ("A", "B"):
         if found.get(name) is None:
             fail(
@@ -239,33 +239,29 @@ def test_gradients_reach_the_adapter_and_the_input(student, rng):
 
 @exercise("LoRALinear")
 def test_merged_computes_the_same(student, rng):
-    layer, x = draw_layer(rng)
-    before, after = layer.run(student, ["forward", "merge", "forward"], x)
-    expected = layer.output(x)
-    expect_close(before, expected, what="The output before merging", **TOL_FP32)
+    layer, x, (merged, cleared) = outputs_after(student, rng, "merge", "forward", "clear", "forward")
     expect_close(
-        after,
-        expected,
-        what="The output after merging",
+        merged, layer.output(x), what="The output after merging", mistakes=merge_mistakes(layer, x), **TOL_FP32
+    )
+    expect_close(
+        cleared,
+        layer.output(x),
+        what="The output of a merged layer whose A and B are set to zero afterwards",
         mistakes={
-            "merge() leaves the adapter running, so the update counts twice.": layer.output(x, 2 * layer.scale),
-            "merge() adds B A without the factor alpha / r.": layer.output(x, 1),
-            "merge() adds B A without the factor alpha / r, and the adapter still runs.": (
-                layer.output(x, 1 + layer.scale)
-            ),
-            "merge() switches the adapter off without adding the update to the weight.": layer.base(x),
-            "merge() loses the base's bias.": expected - layer.bias,
+            "A merged layer still computes the adapter; merging must put the update into the weight.": layer.base(x)
         },
+        advice="Merged, the update is in the weight, and forward is the base's matrix product and no more.",
         **TOL_FP32,
     )
+    expect_square_merge(student, rng, 4, 7)
 
 
 @exercise("LoRALinear")
 def test_merging_twice_is_merging_once(student, rng):
-    layer, x = draw_layer(rng)
-    (result,) = layer.run(student, ["merge", "merge", "forward"], x)
+    layer, x, (once, twice) = outputs_after(student, rng, "merge", "forward", "merge", "forward")
+    expect_close(once, layer.output(x), what="The output after merging", mistakes=merge_mistakes(layer, x), **TOL_FP32)
     expect_close(
-        result,
+        twice,
         layer.output(x),
         what="The output after merging twice",
         mistakes={"A second merge() adds the update once more.": layer.output(x, 2 * layer.scale)},
@@ -276,27 +272,14 @@ def test_merging_twice_is_merging_once(student, rng):
 @exercise("LoRALinear")
 def test_unmerge_undoes_merge(student, rng):
     layer, x = draw_layer(rng)
-    (result,) = layer.run(student, ["merge", "unmerge", "forward"], x)
-    expect_close(
-        result,
-        layer.output(x),
-        what="The output after merge() and unmerge()",
-        mistakes={
-            "unmerge() starts the adapter again but leaves the update in the weight.": layer.output(x, 2 * layer.scale),
-            "unmerge() subtracts B A without the factor alpha / r.": layer.output(x, 2 * layer.scale - 1),
-            "unmerge() takes the update out of the weight but does not start the adapter again.": layer.base(x),
-            "unmerge() adds the update instead of subtracting it.": layer.output(x, 3 * layer.scale),
-        },
-        **TOL_FP32,
-    )
+    expect_unmerged(student, layer, x, times=1)
 
 
 @exercise("LoRALinear")
 def test_unmerge_without_merge_changes_nothing(student, rng):
-    layer, x = draw_layer(rng)
-    (result,) = layer.run(student, ["unmerge", "forward"], x)
+    layer, x, (after,) = outputs_after(student, rng, "unmerge", "forward")
     expect_close(
-        result,
+        after,
         layer.output(x),
         what="The output after unmerge() alone",
         mistakes={"unmerge() subtracts an update that was never merged.": layer.base(x)},
@@ -306,40 +289,80 @@ def test_unmerge_without_merge_changes_nothing(student, rng):
 
 @probe
 def with_dropout(student, weight, A, B, alpha, x, dropout):
-    """Outputs of a layer with dropout: fresh in train mode, then holding A and B, in train and in eval mode."""
+    """Outputs of a layer with dropout, fresh and holding A and B, in eval mode (then twice) and in train mode.
+
+    And all that it stores, before and after eval() and train(); and the input of a call in train mode, afterwards.
+    """
     layer = student.LoRALinear(builders.linear(weight), A.shape[0], alpha, dropout=dropout)
-    layer.train()
-    fresh = layer(x)
+    outputs, given = {"fresh": layer.eval()(x)}, x.clone()
+    outputs["fresh in train mode"] = layer.train()(given)
     builders.fill(layer, A, B)
-    train = layer(x)
-    layer.eval()
-    return {"fresh": fresh, "train": train, "eval": layer(x)}
+    stored = []
+    for mode in (True, False, True):
+        layer.train(mode)
+        stored.append([tensor.detach().clone() for tensor in layer.parameters()])
+        outputs["train" if mode else "eval"] = layer(x.clone())
+        if not mode:
+            outputs["eval again"] = layer(x)
+    return {**outputs, "stored": stored, "input": given}
 
 
 @exercise("LoRALinear")
 def test_dropout_acts_in_training_and_on_the_adapter(student, rng):
     layer, x = draw_layer(rng)
     layer = replace(layer, bias=None)
-    x = rng.randn(12, x.shape[-1])  # 60 entries or more: that none is dropped has probability 0.5**60
+    # One entry a row is not zero: where it is dropped the update is zero, and double where it is kept. That none of
+    # 60 is dropped, or all, has probability 0.5**60.
+    x = torch.zeros(60, x.shape[-1])
+    x[range(60), [row % x.shape[-1] for row in range(60)]] = rng.randn(60)
     outputs = student.run(with_dropout, layer.weight, layer.A, layer.B, layer.alpha, x, 0.5)
     base, expected = layer.base(x), layer.output(x)
-    for mode in ("fresh", "train", "eval"):
-        if not isinstance(outputs[mode], torch.Tensor) or outputs[mode].shape != base.shape:
+    for mode, output in outputs.items():
+        if mode not in ("stored", "input") and (not isinstance(output, torch.Tensor) or output.shape != base.shape):
             fail("The output of a layer with dropout has the wrong shape.", expected=tuple(base.shape))
-    if not torch.allclose(outputs["fresh"], base, **TOL_FP32):
-        fail(
-            "Dropout reaches the base path, so the frozen model itself is disturbed.",
-            advice="Apply it to the adapter's input: base(x) + scale * B(A(dropout(x))).",
-        )
-    if not torch.allclose(outputs["eval"], expected, **TOL_FP32):
+    if not torch.equal(outputs["input"], x):
+        fail("Dropout changes the layer's input in place.")
+    start, evaluating, training = outputs["stored"]
+    for now in (evaluating, training):
+        if len(now) != len(start) or not all(map(torch.equal, start, now)):
+            fail("eval() or train() changes weights; only merge() and unmerge() may.")
+
+    # In eval mode dropout does nothing
+    if not torch.equal(outputs["eval"], outputs["eval again"]):
         fail(
             "Dropout still acts in eval mode.",
             advice="nn.Dropout follows train() and eval(); F.dropout needs training=self.training.",
+        )
+    expect_close(
+        outputs["eval"], expected, what="The output in eval mode", mistakes=forward_mistakes(layer, x), **TOL_FP32
+    )
+    expect_close(outputs["fresh"], base, what="The output of a fresh layer, which must be the base's,", **TOL_FP32)
+
+    # In train mode it zeroes entries of the adapter's input, and nothing else
+    if not torch.allclose(outputs["fresh in train mode"], base, **TOL_FP32):
+        fail(
+            "Dropout reaches the base path, so the frozen model itself is disturbed.",
+            advice="Apply it to the adapter's input: base(x) + scale * B(A(dropout(x))).",
         )
     if torch.allclose(outputs["train"], expected, **TOL_FP32):
         fail("Dropout does nothing in train mode.")
     if not outputs["train"].isfinite().all():
         fail("The output with dropout holds values that are not finite.")
+
+    def whole_rows(*factors):
+        """Whether the update of each row is that of eval mode times one of these factors."""
+        candidates = [base + factor * (expected - base) for factor in factors]  # (60, d_out) each
+        return all(
+            any(torch.allclose(row, rows[index], **TOL_FP32) for rows in candidates)
+            for index, row in enumerate(outputs["train"])
+        )
+
+    if not whole_rows(0, 2):
+        if whole_rows(0, 1):
+            fail("The entries that dropout keeps are not divided by 1 - dropout.")
+        fail("Dropout acts somewhere else than on the adapter's input.")
+
+    # The dropout 1 zeroes all
     with expect_accepted("The dropout 1 is rejected; only numbers outside 0 to 1 are errors."):
         outputs = student.run(with_dropout, layer.weight, layer.A, layer.B, layer.alpha, x, 1.0)
     expect_close(

@@ -1,15 +1,18 @@
 """Checks of `lora_qv`."""
 
 import torch
-from lora_oracles import TOL_FP32
+from lora_oracles import TOL_FP32, expect_qv_like_c_attn, expect_qv_needs_gpt2, expect_ranks
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
-def effective_qv(student, seed, r, alpha, fill):
-    """Adapt a GPT-2 with lora_qv, fill every trainable tensor with one value, read each c_attn's W + b (D, 3·D) off."""
+def effective_qv(student, seed, r, alpha, fill, values):
+    """Adapt a GPT-2 with lora_qv, fill every trainable tensor with one value, read each c_attn's W + b (D, 3·D) off.
+
+    Then fill them with those values. And how many parameters get a gradient at the start.
+    """
     model = builders.tiny_gpt2(seed, width=18)
     # Something is in train and something in eval mode, something trainable and something frozen
     model.transformer.h[0].train()
@@ -38,21 +41,33 @@ def effective_qv(student, seed, r, alpha, fill):
     count = student.lora_qv(model, r, alpha) if message is not None else 0
     switched = state()["modes"] != at_first["modes"]
     start = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
-    trainable = sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
+    trained = [tensor for tensor in model.parameters() if tensor.requires_grad]
+    loss = sum(weight.pow(3).sum() for weight in start)
+    grads = [None] * len(trained)
+    if loss.requires_grad:
+        grads = torch.autograd.grad(loss, trained, allow_unused=True)
+    moving = [tensor.numel() for tensor, grad in zip(trained, grads, strict=True) if grad is not None and grad.any()]
 
     # Fill
     with torch.no_grad():
-        for tensor in model.parameters():
-            if tensor.requires_grad:
-                tensor.fill_(fill)
-    after = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
+        for tensor in trained:
+            tensor.fill_(fill)
+        after = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
+        position = 0
+        for tensor in trained:
+            if position + tensor.numel() <= values.numel():
+                tensor.copy_(values[position : position + tensor.numel()].view_as(tensor))
+            position += tensor.numel()
+        drawn = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
     return {
         "message": message,
         "changed": [part for part in at_first if after_error[part] != at_first[part]],
         "frozen": not any(after_error["trainable"]),
         "switched": switched,
         "count": count,
-        "trainable": trainable,
+        "trainable": sum(tensor.numel() for tensor in trained),
+        "moving": sum(moving),
+        "drawn": drawn,
         "before": before,
         "start": start,
         "after": after,
@@ -62,7 +77,7 @@ def effective_qv(student, seed, r, alpha, fill):
 @exercise("lora_qv")
 def test_queries_and_values_change_and_keys_do_not(student, rng):
     seed, r, alpha = rng.randint(0, 1 << 30), 2, rng.randint(5, 10)
-    result = student.run(effective_qv, seed, r, alpha, 0.5)
+    result = student.run(effective_qv, seed, r, alpha, 0.5, rng.randn(2 * 4 * r * 18))
     if result["message"] is None:
         fail("lora_qv accepts r = 0; it must raise ValueError before it changes the model.")
     if not result["message"].strip():
@@ -123,9 +138,23 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
         },
         advice="Freeze the whole model; then each block trains two A (r×D) and two B (D×r).",
     )
+    for drawn, start in zip(result["drawn"], result["start"], strict=True):
+        expect_ranks(drawn - start, r)
+    if result["moving"] != 2 * (2 * r * 18):
+        fail("At the start, exactly one matrix of each adapter must learn: one of the two is zero, the other is not.")
     expect_equal(
         result["count"],
         2,
         what="What lora_qv returns, the number of blocks,",
         mistakes={"lora_qv returns the number of adapters, not of blocks.": 4},
     )
+
+
+@exercise("lora_qv")
+def test_a_model_that_is_no_gpt2_is_an_error(student):
+    expect_qv_needs_gpt2(student, "fc", 1)
+
+
+@exercise("lora_qv")
+def test_adapters_are_like_c_attn(student, rng):
+    expect_qv_like_c_attn(student, rng, "float64", 1e-12)

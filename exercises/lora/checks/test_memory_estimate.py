@@ -36,6 +36,29 @@ def test_inference_needs_weights_only(student, rng):
             "Inference is counted like training.": lambda: parts(2 * n, 0, 2 * n, 8 * n, 0),
         },
     )
+    adapter = rng.randint(50, 90)
+    expect_close(
+        student.memory_estimate(n, "inference", adapter_params=adapter),
+        parts(2 * n, 0, 0, 0, 0),
+        what="The estimate for inference when adapter_params is given",
+        mistakes={
+            "The adapter is counted although this method has none.": parts(2 * n, 0, 0, 0, 2 * adapter),
+            "The adapter is counted and trained although this method has none.": (
+                parts(2 * n, 0, 2 * adapter, 8 * adapter, 2 * adapter)
+            ),
+        },
+    )
+    scales = 4 * -(-n // 64)
+    expect_close(
+        student.memory_estimate(n, "inference", weight_bits=4, block_size=64),
+        parts(n / 2, scales, 0, 0, 0),
+        what="The estimate for inference of a quantized model",
+        mistakes={
+            "Scales are counted for qlora only; a quantized model has them in inference too.": parts(n / 2, 0, 0, 0, 0),
+            "The scales of the quantized blocks are forgotten.": parts(n / 2, 0, 0, 0, 0),
+            "The total leaves the scales out.": {**parts(n / 2, scales, 0, 0, 0), "total": n / 2},
+        },
+    )
     with expect_accepted("A model of no parameters is rejected; only negative counts are errors."):
         nothing = student.memory_estimate(0, "inference")
     expect_close(nothing, parts(0, 0, 0, 0, 0), what="The estimate for a model of no parameters")
@@ -65,6 +88,16 @@ def test_lora_trains_the_adapter_only(student, rng):
             ),
         },
         advice="The frozen weights still have to be there; only the adapter has gradients and optimizer state.",
+    )
+    expect_close(
+        student.memory_estimate(n, "lora", weight_bits=32, adapter_params=adapter),
+        parts(4 * n, 0, 2 * adapter, 8 * adapter, 4 * adapter),
+        what="The estimate for lora with 32-bit weights",
+        mistakes={
+            "The adapter is counted at 16 bits even beside 32-bit weights.": (
+                parts(4 * n, 0, 2 * adapter, 8 * adapter, 2 * adapter)
+            ),
+        },
     )
 
 
@@ -100,4 +133,17 @@ def test_qlora_stores_four_bits_and_scales(student, rng):
 def test_an_unknown_method_is_an_error(student):
     with expect_error("ValueError", what="memory_estimate with a method that doesn't exist", explained=True):
         student.memory_estimate(100, "lorra")
+    student.memory_estimate(100)  # a function that rejects everything must not pass
+
+
+@exercise("memory_estimate")
+def test_counts_and_blocks_that_make_no_sense(student):
+    with expect_error("ValueError", what="memory_estimate with a negative n_params", explained=True):
+        student.memory_estimate(-100)
+    with expect_error("ValueError", what="memory_estimate with a negative adapter_params", explained=True):
+        student.memory_estimate(100, "lora", adapter_params=-10)
+    with expect_error("ValueError", what="memory_estimate with block_size 0", explained=True):
+        student.memory_estimate(100, "inference", block_size=0)
+    with expect_error("ValueError", what="qlora with 16-bit weights", explained=True):
+        student.memory_estimate(100, "qlora", adapter_params=10)
     student.memory_estimate(100)  # a function that rejects everything must not pass

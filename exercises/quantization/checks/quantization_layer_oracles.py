@@ -1,9 +1,11 @@
 """Layers with fresh numbers for the checks of QuantizedLinear and QLoRALinear, and what they must compute."""
 
 import torch
-from quantization_oracles import blockwise, blockwise_back, in_nf4, nf4_numbers
+from quantization_oracles import NF4, block_maxima, blockwise, blockwise_back, in_nf4, nf4_codes, nf4_numbers
+from torch import nn
 
-from autograder.checks import fail
+from autograder import builders
+from autograder.checks import expect_close, fail, probe
 
 # QLoRALinear's outputs reach some hundred, so fp32 rounds them by 1e-4; quantization changes a hundred times that.
 TOL_QLORA = {"rtol": 1e-4, "atol": 1e-3}
@@ -55,3 +57,82 @@ def codes_of_one_and_floats_of_other(one, other):
     if one.keys() != other.keys():
         fail("The state's names differ from layer to layer.", expected=list(one), got=list(other))
     return {name: other[name] if one[name].is_floating_point() else one[name] for name in one}
+
+
+@probe
+def filled_qlora(student, weight, bias, A, B, alpha, x, state):
+    """A QLoRALinear, a state loaded into it (if given), A and B filled: output, state, merged layer."""
+    from torch.multiprocessing.reductions import StorageWeakRef
+
+    linear = builders.linear(weight, bias)
+    original = StorageWeakRef(linear.weight.untyped_storage())
+    layer = student.QLoRALinear(linear, A.shape[0], alpha)
+    del linear
+    if state is not None:
+        layer(x)  # whoever keeps a dequantized copy makes it now
+        layer.load_state_dict(state)
+    builders.fill(layer, A, B)
+    output, merged = layer(x), layer.merge()
+    if not isinstance(merged, nn.Linear):
+        return {"linear": False, "kind": type(merged).__name__}
+
+    # Train this layer on: the merged one must stay. Train the merged one on: this layer must stay.
+    weights = [merged.weight, merged.bias]
+    with torch.no_grad():
+        kept = [None if w is None else w.clone() for w in weights]
+        for parameter in layer.parameters():
+            if parameter.requires_grad:
+                parameter += 1
+        later = [None if w is None else w.clone() for w in weights]
+        before = layer(x)
+        for parameter in merged.parameters():
+            parameter += 1
+        shared = not torch.equal(before, layer(x))
+    return {
+        "linear": True,
+        "shared": shared,
+        "output": output,
+        "state": dict(layer.state_dict()),
+        "merged": kept,
+        "merged_later": later,
+        "dtypes": [str(parameter.dtype) for parameter in layer.parameters() if parameter.requires_grad],
+        "holds_the_original": not original.expired(),
+    }
+
+
+def run_filled(student, case, bias=True, x=None, state=None):
+    """`filled_qlora` with what the case holds."""
+    bias, x = case.bias if bias else None, case.x if x is None else x
+    result = student.run(filled_qlora, case.weight, bias, case.A, case.B, case.alpha, x, state)
+    if not result["linear"]:
+        fail("merge() must return an nn.Linear.", got=result["kind"])
+    return result
+
+
+def expect_it_computes_from_packed_codes(student, one, two, three):
+    """Fail unless the third layer computes with codes of the first and floats of the second once it has loaded them."""
+    states = [run_filled(student, case)["state"] for case in (one, two)]
+    result = run_filled(student, three, state=codes_of_one_and_floats_of_other(*states))
+    maxima = block_maxima(two.weight, 64)[1]  # of each weight, (d_out, d_in)
+    weight = NF4[nf4_codes(one.weight, 64)].view(maxima.shape) * maxima
+    tolerance = {"rtol": 1e-4, "atol": 1e-5 * float(maxima.max()) + 1e-3}
+    expect_close(
+        result["output"].double(),
+        three.output(weight=weight, bias=two.bias),
+        what="The output after loading codes and block maxima",
+        mistakes={
+            "forward does not compute from what is in state_dict().": three.output(),
+            "forward computes from a copy that was made before the state was loaded.": three.output(bias=two.bias),
+            "The bias that was loaded is not used.": three.output(weight=weight),
+        },
+        **tolerance,
+    )
+    expect_close(
+        result["merged"][0].double(),
+        weight + three.update,
+        what="The merged weight after loading codes and block maxima",
+        mistakes={"merge() does not read the codes that were loaded.": three.quantized + three.update},
+        **tolerance,
+    )
+    if result["holds_the_original"]:
+        fail("The layer still holds the weight that it was made from, outside of its state.")

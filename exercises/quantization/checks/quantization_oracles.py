@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import torch
 
-from autograder.checks import StudentError, expect_error, fail
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, fail, probe
 
 NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, appendix E
     [
@@ -57,6 +57,52 @@ def without_ties(w, scale):
     return torch.where((steps - steps.floor() - 0.5).abs() < 0.01, torch.zeros((), dtype=w.dtype), w)
 
 
+def more_dimensions_mistakes(w, bits):
+    """Sentence → what mistakes give where w is no matrix."""
+    return {
+        "A negative dim is not counted from the end.": lambda: absmax(w, bits, 0),
+        "dim is not used beyond matrices: there is one scale for everything.": lambda: absmax(w, bits),
+        "dim is not used: there is one scale for everything.": lambda: absmax(w, bits),
+    }
+
+
+def tiny_mistakes(w, bits=8):
+    """Sentence → what mistakes give that only tiny numbers show."""
+    scale = absmax(w, bits)[1]
+    return {
+        "The scale has a floor, so tiny weights are lost.": lambda: quantize_with(w, scale.clamp(min=1e-8)),
+        "Something is added to the scale, so tiny weights are lost.": lambda: quantize_with(w, scale + 1e-8),
+    }
+
+
+def small_halves(rng, dtype):
+    """Numbers of fp16's smallest: whole multiples of 2**-24, of which a 127th of the largest, 317 of them, is none."""
+    w = (1e-5 * rng.randn(50)).clamp(-1.8e-5, 1.8e-5)
+    w[0] = 317 * 2.0**-24
+    w = w.to(dtype)
+    return without_ties(w, absmax(w, 8)[1])
+
+
+def expect_small_halves(student, w):
+    """Compare absmax_quantize of `small_halves` with the right answer."""
+    codes, scale = absmax(w, 8)
+    coarse_scale = w.abs().amax() / 127
+    coarse_codes = (w / coarse_scale).round().clamp(-127, 127).to(torch.int8)
+    expect_close(
+        student.absmax_quantize(w),
+        [codes, scale],
+        what="What absmax_quantize gives for fp16 or fp64",
+        mistakes={
+            "It computes in fp16, which has no room for such a small scale.": AnyOf(
+                [coarse_codes, scale], [coarse_codes, coarse_scale]
+            ),
+            "The scale comes back in the input's dtype; it must be fp32.": [codes, scale.to(w.dtype)],
+        },
+        rtol=1e-5,
+        atol=0.0,
+    )
+
+
 # --- a zero point ---------------------------------------------------------------------------------------------------
 
 
@@ -101,6 +147,137 @@ def as_zero_point(result):
             zero = zero.reshape(()).to(torch.int32)
         return [q, scale, zero]
     return result
+
+
+def in_own_dtype(w):
+    """[codes, scale, zero point] when everything is computed in w's dtype."""
+    low, high = w.min().clamp(max=0), w.max().clamp(min=0)
+    scale = (high - low) / 255
+    zero = (-128 - low / scale).round().clamp(-128, 127)
+    codes = ((w / scale).round() + zero).clamp(-128, 127)
+    return [codes.to(torch.int8), scale, zero.to(torch.int32)]
+
+
+def with_floor(w):
+    """[codes, scale, zero point] when the scale is at least 1e-8."""
+    low, high = range_with_zero(w)
+    scale = ((high - low) / 255).clamp(min=1e-8)
+    return shift_by(w, scale, (-128 - low / scale).round().clamp(-128, 127))
+
+
+def over_range(w, low, high, steps=255, rounding=torch.round):
+    """[codes, scale, zero point] over low to high in so many steps, rounded by `rounding`."""
+    scale = (high - low) / steps
+    scale = torch.where(scale == 0, 1.0, scale)  # a constant has no range of its own
+    zero = rounding(-128 - low / scale).clamp(-128, 127)
+    codes = (rounding(w.double() / scale) + zero).clamp(-128, 127)
+    return [codes.to(torch.int8), scale.float(), zero.to(torch.int32)]
+
+
+def zero_point_mistakes(w):
+    """Sentence → what the mistake gives for w."""
+    codes, scale, zero = zero_point(w)
+    low, high = range_with_zero(w)
+    steps = w.double() / scale.double()
+    return {
+        "The scale is range / 256, but 256 codes have 255 steps between them.": lambda: over_range(w, low, high, 256),
+        "The range is not extended to 0, so the zero point is cut off and everything is shifted.": lambda: over_range(
+            w, w.double().min(), w.double().max()
+        ),
+        "It truncates instead of rounding to the nearest code.": lambda: over_range(w, low, high, rounding=torch.trunc),
+        "It is absmax again: the codes are centred on zero and half of them are wasted.": lambda: [
+            *absmax(w, 8),
+            torch.tensor(0, dtype=torch.int32),
+        ],
+        "The codes run from 0 to 255; they must fit into int8, from -128 to 127.": lambda: [
+            (codes.to(torch.int16) + 128).to(torch.uint8),
+            scale,
+            zero + 128,
+        ],
+        "The zero point has the wrong sign.": lambda: [codes, scale, -zero],
+        "The zero point adds low / scale to -128; it must subtract it.": lambda: shift_by(
+            w, scale.double(), (-128 + low / scale.double()).round().clamp(-128, 127)
+        ),
+        "The zero point is subtracted from the codes instead of added.": lambda: [
+            shift_by(w, scale.double(), -zero)[0],
+            scale,
+            zero,
+        ],
+        "It counts codes from the smallest number and never adds the rounded zero point, so 0 does not come back as 0.": (  # noqa: E501
+            lambda: [(((w.double() - low) / scale.double()).round() - 128).to(torch.int8), scale, zero]
+        ),
+        "The range is mapped to -127 to 127, which leaves a code unused.": lambda: over_range(w, low, high, 254),
+        "The zero point is missing from the codes.": lambda: [
+            steps.round().clamp(-128, 127).to(torch.int8),
+            scale,
+            zero,
+        ],
+        "It computes in bf16, which is too coarse for 256 codes.": lambda: in_own_dtype(w),
+        "The scale has a floor, so tiny weights are lost.": lambda: with_floor(w),
+    }
+
+
+def expect_zero_point(student, w, what, atol=1e-6):
+    """Compare zero_point_quantize of w with the right answer, and with what mistakes would give."""
+    expect_close(
+        as_zero_point(student.zero_point_quantize(w)),
+        zero_point(w),
+        what=what,
+        mistakes=zero_point_mistakes(w),
+        advice="low = min(w.min(), 0), high = max(w.max(), 0), scale = (high - low) / 255; then the zero point.",
+        atol=atol,
+    )
+
+
+def expect_limited(student, factor=1.0):
+    """Fail unless codes and zero point stay within int8 where rounding takes them beyond; numbers times a power of 2.
+
+    Two roundings may each go either way, so that a number comes back a whole step away.
+    """
+    for numbers, index, wrapped, sentence in (
+        # With a scale of 1, -1.5 is rounded to -2 and its zero point, -126.5, to -126; 253.5 then is 128, one too many.
+        (
+            [-1.5, 0.0, 253.5],
+            2,
+            -256,
+            "A code that rounding takes beyond 127 wraps around; limit codes to -128 to 127.",
+        ),
+        # With a scale of 1, low / scale is rounded to -1, and in fp32 the zero point, -127.49999994, to -128.
+        (
+            [-0.50000006, 0.0, 254.5],
+            0,
+            256,
+            "A code that rounding takes below -128 wraps around; limit codes to -128 to 127.",
+        ),
+    ):
+        w = torch.tensor(numbers) * factor
+        q, scale, zero = (torch.as_tensor(one).double() for one in int8_codes(student.zero_point_quantize(w)))
+        off = (q - zero) * scale / factor - w.double() / factor  # in steps
+        if abs(off[index] - wrapped) < 2:
+            fail(sentence)
+        if not (off.abs() <= 1.01).all():
+            fail("A number at an end of the range comes back more than a step away.")
+
+
+def expect_zero_point_is_code(student, steps, size=1):
+    """Fail unless the zero point is a code for the smallest numbers that there are: 0 and -steps · 2**-149.
+
+    340 to 382 steps, divided by 255, are rounded to a scale of one; -low / scale is above 255.
+    """
+    w = torch.tensor([0.0] * size + [-float(steps) * 2.0**-149])
+    q, scale, zero = int8_codes(student.zero_point_quantize(w))
+    if not -128 <= torch.as_tensor(zero).double() <= 127:
+        fail("The zero point of the smallest numbers is no code; limit it to -128 to 127.", got=zero)
+    if not torch.as_tensor(scale) > 0:
+        fail("The scale of the smallest numbers is not positive.")
+
+
+def int8_codes(result):
+    """What zero_point_quantize returned, as `as_zero_point` gives it; its codes must be int8."""
+    q, scale, zero = as_zero_point(result)
+    if isinstance(q, torch.Tensor) and q.dtype == torch.uint8:
+        fail("The codes run from 0 to 255; they must fit into int8, from -128 to 127.")
+    return q, scale, zero
 
 
 # --- a scale per block ----------------------------------------------------------------------------------------------
@@ -152,6 +329,154 @@ def numbers_in_blocks(rng, shape, block_size, bits):
     """Numbers whose size changes from block to block and from row to row, without ties."""
     w = rng.randn(*shape) * 4 ** rng.randn(shape[0], *[1] * (len(shape) - 1))
     return without_block_ties(scale_blocks(rng, w, block_size), block_size, bits)
+
+
+def exact_blocks_mistakes(codes, scales):
+    """Sentence → what the mistake gives where blocks fit exactly."""
+    one_more = AnyOf(*([codes, torch.cat([scales, scales.new_full((1,), last)])] for last in (1.0, 0.0)))
+    return {"When the blocks fit exactly, there is a scale too many.": one_more}
+
+
+@probe
+def blocks_of_a_view(student, w, block_size):
+    """blockwise_quantize of w's transpose, which is a view with the numbers in another order."""
+    return student.blockwise_quantize(w.T, block_size, 8)
+
+
+def expect_blocks_of_a_view(student, rng, shape, block_size):
+    """Compare blockwise_quantize of a transposed view with the right answer."""
+    w = scale_blocks(rng, rng.randn(*shape), block_size)
+    w = without_block_ties(w.T, block_size, 8).T.contiguous()
+    try:
+        result = student.run(blocks_of_a_view, w, block_size)
+    except StudentError as error:
+        fail("It rejects a transposed weight: view() needs a contiguous tensor, flatten() does not.", got=str(error))
+    expect_close(result, blockwise(w.T, block_size, 8), what="What blockwise_quantize gives for a transposed view")
+
+
+def expect_no_blocks(student, shape, block_size):
+    """Fail unless blockwise_quantize takes a tensor without a number in it."""
+    try:
+        result = student.blockwise_quantize(torch.zeros(shape), block_size, 8)
+    except StudentError as error:
+        fail("It rejects an empty tensor.", got=str(error))
+    expect_equal(
+        result,
+        [torch.zeros(shape, dtype=torch.int8), torch.zeros(0)],
+        what="What blockwise_quantize gives for an empty tensor",
+    )
+
+
+# --- the error of what comes back -----------------------------------------------------------------------------------
+
+
+def relative_error(w, w_hat):
+    """‖w - w_hat‖ / ‖w‖ in fp64."""
+    return float((w.double() - w_hat.double()).norm() / w.double().norm())
+
+
+def error_mistakes(w, w_hat):
+    """Sentence → what the mistake gives for numbers none of which is 0."""
+    w, w_hat = w.double(), w_hat.double()
+    off = w - w_hat
+    found = {
+        "The error is not divided by the size of w.": off.square().mean().sqrt(),
+        "The root is missing: it is the ratio of the squares.": off.square().sum() / w.square().sum(),
+        "It takes magnitudes instead of squares.": off.abs().sum() / w.abs().sum(),
+        "It takes the largest error instead of the root of the sum of squares.": off.abs().max() / w.abs().max(),
+        "It is relative to w_hat instead of w.": off.norm() / w_hat.norm(),
+        "The norm of the error is not divided by that of w.": off.norm(),
+        "It averages each number's own relative error.": (off.abs() / w.abs()).mean(),
+    }
+    mean, size = off.mean(), w.square().mean().sqrt()
+    return {
+        **{sentence: float(wrong) for sentence, wrong in found.items()},
+        "It averages signed errors, which cancel out.": AnyOf(*(float(sign * mean / size) for sign in (1, -1))),
+        "It averages signed errors, which cancel out, and not relative to w.": AnyOf(float(mean), float(-mean)),
+    }
+
+
+def expect_relative_error(student, rng, shape, size=0.3):
+    """Compare reconstruction_error of random numbers with the right answer, and with what mistakes would give."""
+    w = rng.randn(*shape)
+    w_hat = w + size * rng.randn(*shape)
+    expect_close(
+        student.reconstruction_error(w, w_hat),
+        relative_error(w, w_hat),
+        what="reconstruction_error",
+        mistakes=error_mistakes(w, w_hat),
+        rtol=1e-4,
+    )
+
+
+def expect_errors_of_sizes(student, rng, shape, powers):
+    """Compare reconstruction_error of the same numbers times powers of two, which must not matter."""
+    w = rng.randn(*shape)
+    noise = 0.1 * rng.randn(*shape)
+    for power in powers:
+        tiny, off = w * 2.0**power, noise * 2.0**power
+        squares, errors = tiny.square().mean(), off.square().mean()
+        expect_close(
+            student.reconstruction_error(tiny, tiny + off),
+            relative_error(w, w + noise),
+            what="reconstruction_error of the same numbers times a power of two",
+            mistakes={
+                "Something is added to the size of w, so small weights look better than they are.": (
+                    float(off.norm() / (tiny.norm() + 1e-8))
+                ),
+                "Something is added to the squares of w, so small weights look better than they are.": (
+                    float((errors / (squares + 1e-8)).sqrt())
+                ),
+            },
+            rtol=1e-3,
+            atol=0.0,
+        )
+
+
+def expect_errors_of_halves(student, rng, n):
+    """Compare reconstruction_error of fp16 numbers, whose squares overflow, with the right answer."""
+    while True:  # until fp16's own rounding shows in the result
+        w = (300 * rng.randn(n)).clamp(-1500, 1500).half()
+        w_hat = (w.float() + 30 * rng.randn(n)).half()
+        right, coarse = relative_error(w, w_hat), float((w - w_hat).norm() / w.norm())
+        if abs(coarse / right - 1) > 3e-4:
+            break
+    got = student.reconstruction_error(w, w_hat)
+    if isinstance(got, torch.Tensor):
+        got = got.item()
+    if isinstance(got, float) and got != got or got in (0.0, float("inf")):
+        fail("The squares overflow in fp16; compute in fp32.")
+    expect_close(
+        got,
+        right,
+        what="reconstruction_error of fp16",
+        mistakes={"It computes in fp16, whose rounding is in the result.": coarse},
+        rtol=1e-4,
+    )
+
+
+def expect_errors_of_zeros(student, shape):
+    """Fail unless reconstruction_error knows an original of zeros."""
+    zeros, ones = torch.zeros(shape), torch.ones(shape)
+    got = []
+    for w, w_hat in ((zeros, zeros), (zeros, ones)):
+        try:
+            got.append(student.reconstruction_error(w, w_hat))
+        except StudentError as error:
+            fail("An original of zeros makes it divide by zero.", got=str(error))
+    got = [one.item() if isinstance(one, torch.Tensor) else one for one in got]
+    if got[0] != got[0]:
+        fail("The error of zeros against zeros is not a number; it is 0.")
+    expect_equal(
+        got,
+        [0.0, float("inf")],
+        what="reconstruction_error where the original is all zero",
+        mistakes={
+            "Something is added to the size of w, so that an error against zeros comes out finite.": [0.0, got[1]]
+        }
+        if isinstance(got[1], float) and 1 < got[1] < float("inf")
+        else {},
+    )
 
 
 # --- NF4 ------------------------------------------------------------------------------------------------------------
@@ -208,6 +533,160 @@ def nf4_numbers(rng, shape, block_size=64, dtype=torch.float32):
     return w.masked_fill(tie, 0).view(shape)
 
 
+UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
+
+
+def without_spare_half(packed, n):
+    """packed with 0 in the half byte that an odd number of codes leaves over."""
+    bytes_needed = -(-n // 2)
+    if not isinstance(packed, torch.Tensor) or packed.dtype != torch.uint8 or packed.numel() != bytes_needed:
+        return packed
+    if n % 2 == 0:
+        return packed
+    packed = packed.clone()
+    packed[-1] &= 240
+    return packed
+
+
+def signed_maxima(w, block_size):
+    """Each block's largest number, whose sign counts, (blocks,), in fp64."""
+    flat = w.double().flatten()
+    maxima = torch.zeros(len(block_maxima(w, block_size)[0]), dtype=torch.float64)
+    return maxima.scatter_reduce(0, block_of(len(flat), block_size), flat, "amax", include_self=False)
+
+
+def nf4_mistakes(w, block_size):
+    """Sentence → [packed, absmax] that the mistake gives for w."""
+    n, maxima = w.numel(), block_maxima(w, block_size)[0].float()
+    x, codes = normalised(w, block_size), nf4_codes(w, block_size)
+    even = torch.cat([codes, codes.new_zeros(n % 2)])
+    first_half, second_half = even.chunk(2)
+    tensor_max = w.double().abs().max()
+    tensor_codes = nearest_level(w.double().flatten() / tensor_max)
+    signed = signed_maxima(w, block_size)
+    signed_codes = nearest_level(w.double().flatten() / signed.where(signed != 0, 1.0)[block_of(n, block_size)])
+    packings = {
+        "The halves of each byte are swapped; the first code goes into the high half.": (
+            even[0::2] + 16 * even[1::2]
+        ).to(torch.uint8),
+        "The first half of all codes is packed with the second half; neighbours share a byte.": (
+            16 * first_half + second_half
+        ).to(torch.uint8),
+    }
+    other_codes = {
+        "The levels are evenly spaced; those of NF4 lie closer together near zero.": nearest_level(x, UNIFORM),
+        "The codes are those of int4, not of NF4.": (x * 7).round().long() + 8,
+        "The code is that of the level below, not of the nearest one.": (x[:, None] >= NF4).sum(1) - 1,
+        "The code is that of the level above, not of the nearest one.": (
+            (x[:, None] > NF4.clamp(max=1 - 1e-9)).sum(1).clamp(max=15)
+        ),
+        "The sign is lost: magnitudes are quantized.": nearest_level(x.abs()),
+        "The codes count the levels from the largest down; code 0 is the lowest level.": 15 - codes,
+    }
+    return {
+        **{sentence: [without_spare_half(packed, n), maxima] for sentence, packed in packings.items()},
+        **{sentence: [without_spare_half(pack(wrong), n), maxima] for sentence, wrong in other_codes.items()},
+        "The largest magnitude is taken over the whole tensor, not over each block.": [
+            without_spare_half(pack(tensor_codes), n),
+            tensor_max.float().repeat(len(maxima)),
+        ],
+        "A single largest magnitude serves the whole tensor.": [
+            without_spare_half(pack(tensor_codes), n),
+            tensor_max.float().reshape(1),
+        ],
+        "The block maxima are divided by 7; the levels reach 1, so nothing is divided.": [pack(codes), maxima / 7],
+        "Each code takes a whole byte; two go into one.": [codes.to(torch.uint8), maxima],
+        "The largest number of a block is taken, not the largest magnitude.": [
+            without_spare_half(pack(signed_codes), n),
+            signed.float(),
+        ],
+        **nf4_dtype_mistakes(w, block_size),
+    }
+
+
+def nf4_dtype_mistakes(w, block_size):
+    """Sentence → [packed, absmax] that the mistake gives for w in another dtype than fp32."""
+    if w.dtype == torch.float32:
+        return {}
+    packed, maxima = nf4(w, block_size)
+    return {
+        "The block maxima come back in the input's dtype; they must be fp32.": [packed, maxima.to(w.dtype)],
+        "It computes in bf16, which is too coarse to tell the nearest level.": [
+            without_spare_half(pack(coarse_nf4_codes(w, block_size)), w.numel()),
+            maxima,
+        ],
+    }
+
+
+def coarse_nf4_codes(w, block_size):
+    """The code of each number, (n,) int64, when everything is computed in w's dtype."""
+    coarse = w.flatten() / block_maxima(w, block_size)[1].flatten().to(w.dtype)  # (n,)
+    return (coarse[:, None] - NF4.to(w.dtype)).abs().argmin(1)
+
+
+def nf4_bf16_numbers(rng, shape, block_size):
+    """`nf4_numbers` in bf16, among them some whose code comes out wrong when it is computed in bf16."""
+    while True:
+        w = nf4_numbers(rng, shape, block_size, torch.bfloat16)
+        if not torch.equal(coarse_nf4_codes(w, block_size), nf4_codes(w, block_size)):
+            return w
+
+
+def expect_nf4_of_nothing(student, shape):
+    """Fail unless nf4_quantize takes a tensor without a number in it."""
+    try:
+        result = student.nf4_quantize(torch.zeros(shape))
+    except StudentError as error:
+        fail("nf4_quantize rejects an empty tensor.", got=str(error))
+    expect_equal(
+        result, [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)], what="What nf4_quantize gives for an empty tensor"
+    )
+
+
+def expect_levels(student, distance, factor=1.0):
+    """Fail unless numbers so far beside the middle of two levels get the right one; times a power of two."""
+    # Levels and midpoints with few digits put these on the other side.
+    middle = (NF4[1:] + NF4[:-1]) / 2
+    w = torch.cat([torch.ones(1).double(), middle - distance, middle + distance, torch.zeros(1).double()]).float()
+    packed, _ = student.nf4_quantize(w * factor, 64)
+    expected = torch.cat([torch.tensor([15]), torch.arange(15), torch.arange(15) + 1, torch.tensor([7])])
+    if unpack(packed, 32).tolist() != expected.tolist():
+        fail("Numbers just beside the middle of two levels get the wrong one: some level or midpoint is off.")
+
+
+def expect_nf4(student, w, block_size, what):
+    """Compare nf4_quantize of w with the nearest levels, and with what mistakes would give."""
+    result = student.nf4_quantize(w, block_size)
+    if isinstance(result, (list, tuple)) and len(result) == 2:
+        result = [without_spare_half(result[0], w.numel()), result[1]]
+    expect_equal(
+        result,
+        nf4(w, block_size),
+        what=what,
+        mistakes=nf4_mistakes(w, block_size),
+        advice="Divide a block by its largest magnitude, take the nearest level's index, pack 16 · first + second.",
+    )
+
+
+def nf4_back(packed, maxima, n, block_size):
+    """NF4[code] · the block's largest magnitude, (n,) fp32."""
+    return (NF4[unpack(packed, n)] * maxima.double()[block_of(n, block_size)]).float()
+
+
+def expect_blocks_of_64(student, rng, shape):
+    """Fail unless nf4_dequantize without block_size takes blocks of 64; the last may be shorter."""
+    n = torch.Size(shape).numel()
+    packed = rng.randint(0, 256, (block_count(n, 2),)).to(torch.uint8)
+    maxima = rng.randn(block_count(n, 64)).abs() + 0.1
+    try:
+        result = student.nf4_dequantize(packed, maxima, shape)
+    except StudentError as error:
+        if error.type != "ValueError":
+            fail("nf4_dequantize rejects some shape or block size.", got=str(error))
+        fail("Without block_size, blocks are not 64 numbers long.", got=str(error))
+    expect_close(result, nf4_back(packed, maxima, n, 64).view(shape), what="Codes in blocks of 64")
+
+
 # --- the KV cache ---------------------------------------------------------------------------------------------------
 
 
@@ -219,6 +698,58 @@ def kv_cache(keys, values, bits, key_dim=-2, value_dim=-1):
     scales = {"key_scales": key_scales, "value_scales": value_scales}
     code_bytes = -(-bits * sum(one.numel() for one in codes.values()) // 8)  # a byte that is begun counts
     return codes | scales | {"bytes": code_bytes + 4 * sum(one.numel() for one in scales.values())}
+
+
+def bytes_mistakes(cache, bits):
+    """Sentence → what the mistake has for bytes."""
+    n_keys = cache["keys"].numel()
+    n, scales = n_keys + cache["values"].numel(), cache["key_scales"].numel() + cache["value_scales"].numel()
+    return {
+        "bytes leaves the scales out.": -(-n * bits // 8),
+        "bytes counts each code as a byte, whatever bits says.": n + 4 * scales,
+        "bytes counts each scale as one byte; fp32 takes four.": -(-n * bits // 8) + scales,
+        "bytes is what the cache takes in 16 bits.": 2 * n,
+        "bytes is rounded down; what is left over needs a byte too.": n * bits // 8 + 4 * scales,
+        "bytes is not a whole number; a part of a byte needs a whole one.": n * bits / 8 + 4 * scales,
+        "bytes counts the keys only.": -(-n_keys * bits // 8) + 4 * cache["key_scales"].numel(),
+    }
+
+
+def cache_mistakes(keys, values, bits):
+    """Sentence → the cache that the mistake gives."""
+    right = kv_cache(keys, values, bits)
+    return {
+        "The axes are swapped: keys share a scale per channel, values per token.": lambda: kv_cache(
+            keys, values, bits, key_dim=-1, value_dim=-2
+        ),
+        "Keys have a scale per token; they need one per channel.": lambda: kv_cache(keys, values, bits, key_dim=-1),
+        "Values have a scale per channel; they need one per token.": lambda: kv_cache(keys, values, bits, value_dim=-2),
+        **{sentence: {**right, "bytes": wrong} for sentence, wrong in bytes_mistakes(right, bits).items()},
+        "One scale serves all keys, and one all values.": lambda: kv_cache(keys, values, bits, None, None),
+        "bits is not used for the codes.": lambda: {**kv_cache(keys, values, 8), "bytes": right["bytes"]},
+        "bits is not used.": lambda: kv_cache(keys, values, 8),
+        "All heads share their scales; each has its own.": lambda: kv_cache(keys, values, bits, (1, 2), (1, 3)),
+        "All sequences of the batch share their scales; each has its own.": lambda: kv_cache(
+            keys, values, bits, (0, 2), (0, 3)
+        ),
+        "The scales lose the reduced dimension; keep it, so that they broadcast.": {
+            **right,
+            "key_scales": right["key_scales"].squeeze(-2),
+            "value_scales": right["value_scales"].squeeze(-1),
+        },
+        "The values are quantized from the keys.": lambda: kv_cache(keys, keys, bits),
+    }
+
+
+def expect_cache(student, keys, values, bits, what):
+    """Compare quantize_kv_cache with the right cache, and with what mistakes would give."""
+    expect_close(
+        student.quantize_kv_cache(keys, values, bits),
+        kv_cache(keys, values, bits),
+        what=what,
+        mistakes=cache_mistakes(keys, values, bits),
+        advice="absmax_quantize(keys, bits, dim=-2) and absmax_quantize(values, bits, dim=-1); bytes counts all four.",
+    )
 
 
 def keys_and_values(rng, shape, bits, dtype=torch.float32):

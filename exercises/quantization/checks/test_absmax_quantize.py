@@ -1,7 +1,17 @@
 """Checks of `absmax_quantize`."""
 
 import torch
-from quantization_oracles import absmax, largest, qmax_of, quantize_with, without_ties
+from quantization_oracles import (
+    absmax,
+    expect_small_halves,
+    largest,
+    more_dimensions_mistakes,
+    qmax_of,
+    quantize_with,
+    small_halves,
+    tiny_mistakes,
+    without_ties,
+)
 
 from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, expect_error, fail
 
@@ -98,6 +108,32 @@ def test_scales_per_tensor_row_and_column(student, rng):
             mistakes=absmax_mistakes(w, bits, dim),
             advice="scale = max |w| / qmax with the maximum over dim, keepdim=True; q = round(w / scale).",
         )
+    cube = rng.randn(2, 3, 5) * 3 ** rng.randn(2, 3, 5)
+    cube = without_ties(cube, absmax(cube, 8, -1)[1])
+    try:
+        result = student.absmax_quantize(cube, 8, -1)
+    except StudentError as error:
+        fail("absmax_quantize works for matrices only.", got=str(error))
+    expect_close(
+        result,
+        absmax(cube, 8, -1),
+        what="What absmax_quantize gives for three dimensions with dim=-1",
+        mistakes=more_dimensions_mistakes(cube, 8),
+    )
+
+
+@exercise("absmax_quantize")
+def test_tiny_numbers_are_not_lost(student, rng):
+    w = rng.randn(4, 5)
+    w = without_ties(w, absmax(w, 8)[1]) * 2.0**-40
+    expect_close(
+        student.absmax_quantize(w),
+        absmax(w, 8),
+        what="What absmax_quantize gives for tiny numbers",
+        mistakes={**absmax_mistakes(w, 8, None), **tiny_mistakes(w)},
+        rtol=1e-5,
+        atol=0.0,
+    )
 
 
 @exercise("absmax_quantize")
@@ -142,6 +178,7 @@ def test_bf16_is_quantized_in_fp32(student, rng):
         },
         advice="w = w.float() in the first line.",
     )
+    expect_small_halves(student, small_halves(rng, torch.float16))
 
 
 @exercise("absmax_quantize")

@@ -5,6 +5,9 @@ from quantization_oracles import (
     absmax,
     block_of,
     blockwise,
+    exact_blocks_mistakes,
+    expect_blocks_of_a_view,
+    expect_no_blocks,
     numbers_in_blocks,
     qmax_of,
     quantize_with,
@@ -100,6 +103,20 @@ def test_a_scale_for_each_block(student, rng):
         mistakes=blockwise_mistakes(w, block_size, bits),
         advice="Take w.flatten() in pieces of block_size; each piece is absmax with a scale of its own.",
     )
+
+
+@exercise("blockwise_quantize")
+def test_every_tensor_has_its_blocks(student, rng):
+    w = numbers_in_blocks(rng, (4, 6), 8, 4)  # three blocks, none of them shorter
+    codes, scales = blockwise(w, 8, 4)
+    expect_close(
+        student.blockwise_quantize(w, 8, 4),
+        [codes, scales],
+        what="What blockwise_quantize gives for blocks that fit exactly",
+        mistakes={**exact_blocks_mistakes(codes, scales), **blockwise_mistakes(w, 8, 4)},
+    )
+    expect_blocks_of_a_view(student, rng, (4, 6), 5)
+    expect_no_blocks(student, (0,), 4)
 
 
 @exercise("blockwise_quantize")

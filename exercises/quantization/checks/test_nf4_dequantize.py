@@ -1,11 +1,9 @@
 """Checks of `nf4_dequantize`."""
 
 import torch
-from quantization_oracles import NF4, block_of, unpack
+from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, unpack
 
 from autograder.checks import exercise, expect_close, expect_error
-
-UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
 
 
 @exercise("nf4_dequantize")
@@ -80,3 +78,8 @@ def test_bytes_of_another_shape_are_an_error(student):
         (NF4[torch.tensor([10, 2, 7])] * 2).float(),
         what="An odd number of codes, dequantized,",
     )
+
+
+@exercise("nf4_dequantize")
+def test_blocks_are_64_numbers_long(student, rng):
+    expect_blocks_of_64(student, rng, (16, 8))

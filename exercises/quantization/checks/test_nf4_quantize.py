@@ -2,102 +2,18 @@
 
 import torch
 from quantization_oracles import (
-    NF4,
-    block_maxima,
-    block_of,
-    nearest_level,
+    expect_levels,
+    expect_nf4,
+    expect_nf4_of_nothing,
     nf4,
-    nf4_codes,
+    nf4_bf16_numbers,
+    nf4_mistakes,
     nf4_numbers,
-    normalised,
-    pack,
     unpack,
+    without_spare_half,
 )
 
-from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
-
-UNIFORM = torch.linspace(-1, 1, 16, dtype=torch.float64)
-
-
-def without_spare_half(packed, n):
-    """packed with 0 in the half byte that an odd number of codes leaves over."""
-    bytes_needed = -(-n // 2)
-    if not isinstance(packed, torch.Tensor) or packed.dtype != torch.uint8 or packed.numel() != bytes_needed:
-        return packed
-    if n % 2 == 0:
-        return packed
-    packed = packed.clone()
-    packed[-1] &= 240
-    return packed
-
-
-def signed_maxima(w, block_size):
-    """Each block's largest number, whose sign counts, (blocks,), in fp64."""
-    flat = w.double().flatten()
-    maxima = torch.zeros(len(block_maxima(w, block_size)[0]), dtype=torch.float64)
-    return maxima.scatter_reduce(0, block_of(len(flat), block_size), flat, "amax", include_self=False)
-
-
-def nf4_mistakes(w, block_size):
-    """Sentence → [packed, absmax] that the mistake gives for w."""
-    n, maxima = w.numel(), block_maxima(w, block_size)[0].float()
-    x, codes = normalised(w, block_size), nf4_codes(w, block_size)
-    even = torch.cat([codes, codes.new_zeros(n % 2)])
-    first_half, second_half = even.chunk(2)
-    tensor_max = w.double().abs().max()
-    tensor_codes = nearest_level(w.double().flatten() / tensor_max)
-    signed = signed_maxima(w, block_size)
-    signed_codes = nearest_level(w.double().flatten() / signed.where(signed != 0, 1.0)[block_of(n, block_size)])
-    packings = {
-        "The halves of each byte are swapped; the first code goes into the high half.": (
-            even[0::2] + 16 * even[1::2]
-        ).to(torch.uint8),
-        "The first half of all codes is packed with the second half; neighbours share a byte.": (
-            16 * first_half + second_half
-        ).to(torch.uint8),
-    }
-    other_codes = {
-        "The levels are evenly spaced; those of NF4 lie closer together near zero.": nearest_level(x, UNIFORM),
-        "The codes are those of int4, not of NF4.": (x * 7).round().long() + 8,
-        "The code is that of the level below, not of the nearest one.": (x[:, None] >= NF4).sum(1) - 1,
-        "The code is that of the level above, not of the nearest one.": (
-            (x[:, None] > NF4.clamp(max=1 - 1e-9)).sum(1).clamp(max=15)
-        ),
-        "The sign is lost: magnitudes are quantized.": nearest_level(x.abs()),
-        "The codes count the levels from the largest down; code 0 is the lowest level.": 15 - codes,
-    }
-    return {
-        **{sentence: [without_spare_half(packed, n), maxima] for sentence, packed in packings.items()},
-        **{sentence: [without_spare_half(pack(wrong), n), maxima] for sentence, wrong in other_codes.items()},
-        "The largest magnitude is taken over the whole tensor, not over each block.": [
-            without_spare_half(pack(tensor_codes), n),
-            tensor_max.float().repeat(len(maxima)),
-        ],
-        "A single largest magnitude serves the whole tensor.": [
-            without_spare_half(pack(tensor_codes), n),
-            tensor_max.float().reshape(1),
-        ],
-        "The block maxima are divided by 7; the levels reach 1, so nothing is divided.": [pack(codes), maxima / 7],
-        "Each code takes a whole byte; two go into one.": [codes.to(torch.uint8), maxima],
-        "The largest number of a block is taken, not the largest magnitude.": [
-            without_spare_half(pack(signed_codes), n),
-            signed.float(),
-        ],
-    }
-
-
-def expect_nf4(student, w, block_size, what):
-    """Compare nf4_quantize of w with the nearest levels, and with what mistakes would give."""
-    result = student.nf4_quantize(w, block_size)
-    if isinstance(result, (list, tuple)) and len(result) == 2:
-        result = [without_spare_half(result[0], w.numel()), result[1]]
-    expect_equal(
-        result,
-        nf4(w, block_size),
-        what=what,
-        mistakes=nf4_mistakes(w, block_size),
-        advice="Divide a block by its largest magnitude, take the nearest level's index, pack 16 · first + second.",
-    )
+from autograder.checks import AnyOf, StudentError, exercise, expect_equal, expect_error, fail
 
 
 @exercise("nf4_quantize")
@@ -110,6 +26,19 @@ def test_nf4_quantize_docstring_example(student):
 def test_the_nearest_of_sixteen_levels(student, rng):
     shape, block_size = rng.choice([(8, 15), (6, 21)]), rng.choice([16, 26])
     expect_nf4(student, nf4_numbers(rng, shape, block_size), block_size, "What nf4_quantize gives")
+    expect_nf4(student, nf4_bf16_numbers(rng, (40, 30), block_size), block_size, "What nf4_quantize gives for bf16")
+    expect_levels(student, 1e-4)
+    w = nf4_numbers(rng, (8, 15), 64)
+    result = student.nf4_quantize(w)
+    expect_equal(
+        [without_spare_half(result[0], 120), result[1]] if isinstance(result, (list, tuple)) else result,
+        nf4(w, 64),
+        what="What nf4_quantize gives without block_size",
+        mistakes={
+            "Without block_size, blocks are not 64 numbers long.": AnyOf(*(nf4(w, size) for size in (32, 128))),
+            **nf4_mistakes(w, 64),
+        },
+    )
 
 
 @exercise("nf4_quantize")
@@ -120,6 +49,7 @@ def test_an_odd_number_in_short_blocks(student, rng):
 @exercise("nf4_quantize")
 def test_a_block_of_zeros(student, rng):
     w = nf4_numbers(rng, (24,), 8)
+    expect_nf4(student, w, 8, "What nf4_quantize gives")
     w[8:16] = 0
     packed, maxima = student.nf4_quantize(w, 8)
     if not isinstance(maxima, torch.Tensor) or not maxima.isfinite().all() or maxima[1] != 0:
@@ -146,3 +76,4 @@ def test_blocks_of_one_number_and_of_less(student, rng):
     except StudentError as error:
         fail("nf4_quantize rejects block_size=1; only less than 1 is an error.", got=str(error))
     expect_nf4(student, w, 1, "What nf4_quantize gives for blocks of one number")
+    expect_nf4_of_nothing(student, (0,))

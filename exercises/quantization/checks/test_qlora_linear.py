@@ -1,25 +1,25 @@
 """Checks of `QLoRALinear`."""
 
 import torch
-from quantization_layer_oracles import TOL_QLORA, QLoRACase
+from quantization_layer_oracles import TOL_QLORA, QLoRACase, expect_it_computes_from_packed_codes
 from quantization_oracles import NF4, blockwise, blockwise_back, in_nf4, size_of
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail, probe
 
 
-def draw_case(rng):
+def draw_case(rng, dtype=torch.float32):
     """A layer to finetune; its last block of 64 is short. `direction` (4, d_out) is the gradient at the output."""
-    case = QLoRACase(rng, *rng.choice([(21, 13), (26, 9)]), *rng.choice([(2, 7), (3, 11)]))
-    case.direction = rng.randn(4, case.d_out)
+    case = QLoRACase(rng, *rng.choice([(21, 13), (26, 9)]), *rng.choice([(2, 7), (3, 11)]), dtype=dtype)
+    case.direction = rng.randn(4, case.d_out).to(dtype)
     return case
 
 
 @probe
 def run_qlora(student, weight, bias, A, B, alpha, x, direction):
     """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer; the
-    weight that it merges when A is twice as large.
+    weight that it merges when A is twice as large; whether training the merged layer changes this one.
     """
     linear = builders.linear(weight, bias)
     layer = student.QLoRALinear(linear, A.shape[0], alpha)
@@ -51,7 +51,13 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
         "after": layer(x),
     }
     builders.fill(layer, 2 * A, B)
-    return {**result, "merged_later": getattr(layer.merge(), "weight", None)}
+    result["merged_later"] = getattr(layer.merge(), "weight", None)
+    result = {name: one.clone() if isinstance(one, torch.Tensor) else one for name, one in result.items()}
+    with torch.no_grad():
+        before = layer(x)
+        for parameter in merged.parameters() if isinstance(merged, nn.Module) else ():
+            parameter += 1  # as training does
+        return {**result, "shared": not torch.equal(before, layer(x))}
 
 
 def run_case(student, case):
@@ -85,6 +91,8 @@ def test_qlora_docstring_example(student):
             ],
         },
     )
+    if result["merged_bias"] is not None:
+        fail("The merged layer has a bias, although the layer has none.", expected=None, got=result["merged_bias"])
 
 
 def output_mistakes(case):
@@ -102,23 +110,36 @@ def output_mistakes(case):
     }
 
 
-@exercise("QLoRALinear", points=2)
-def test_output_of_nf4_weight_and_adapter(student, rng):
-    case = draw_case(rng)
+def expect_output(case, result):
+    """Compare the layer's output with the right one, and with what mistakes would give."""
     expect_close(
-        run_case(student, case)["output"],
-        case.output().float(),
+        result["output"],
+        case.output().to(case.x.dtype),
         what="The output",
-        mistakes={sentence: output.float() for sentence, output in output_mistakes(case).items()},
+        mistakes={sentence: output.to(case.x.dtype) for sentence, output in output_mistakes(case).items()},
         advice="h = x Ŵᵀ + b + (alpha / r) · x Aᵀ Bᵀ with Ŵ = nf4_dequantize(nf4_quantize(W)).",
         **TOL_QLORA,
     )
+
+
+@exercise("QLoRALinear", points=2)
+def test_output_of_nf4_weight_and_adapter(student, rng):
+    for dtype in (torch.float32, torch.float64):
+        case = draw_case(rng, dtype)
+        try:
+            result = run_case(student, case)
+        except StudentError as error:
+            if error.type != "RuntimeError" or dtype == torch.float32:
+                raise
+            fail("A, B and the dequantized weight do not have the dtype of the linear layer.", got=str(error))
+        expect_output(case, result)
 
 
 @exercise("QLoRALinear")
 def test_gradients_reach_a_and_b_and_the_input(student, rng):
     case = draw_case(rng)
     result = run_case(student, case)
+    expect_output(case, result)
     for name in ("A", "B"):
         if result[name] is None:
             fail(
@@ -163,6 +184,7 @@ def test_merging_into_the_dequantized_weight(student, rng):
     result = run_case(student, case)
     if not result["linear"]:
         fail("merge() must return an nn.Linear.", got=result["merged_weight"])
+    expect_output(case, result)
     merged, output = case.quantized + case.update, case.output().float()
     mistakes = {
         "merge() adds the update to the original weight; A and B were trained beside the quantized one.": (
@@ -206,12 +228,17 @@ def test_merging_into_the_dequantized_weight(student, rng):
         },
         **TOL_QLORA,
     )
+    if result["shared"]:
+        fail(
+            "Training the merged layer changes this one too: they share a tensor, such as the bias.",
+            advice="Copy what goes into the new layer: .detach().clone().",
+        )
 
 
 @probe
 def fresh_qlora(student, weight, bias, r, alpha, x):
     """A QLoRALinear as it starts: output, trainable tensors, state, and what is left of the linear layer; its output
-    once more after the linear layer has changed."""
+    once more after the linear layer has changed. And the trainable tensors of another that is made after it."""
     linear = builders.linear(weight, bias)
     layer = student.QLoRALinear(linear, r, alpha)
     given = [linear.weight, linear.bias]
@@ -222,6 +249,8 @@ def fresh_qlora(student, weight, bias, r, alpha, x):
         "given": [tensor.detach().clone() for tensor in given],
         "frozen": [not tensor.requires_grad for tensor in given],
     }
+    other = student.QLoRALinear(builders.linear(weight, bias), r, alpha)
+    result["other"] = [tensor for tensor in other.parameters() if tensor.requires_grad]
     with torch.no_grad():
         for tensor in given:
             tensor += 1
@@ -251,6 +280,18 @@ def test_it_starts_as_the_quantized_base(student, rng):
         fail("A and B both start random, so the layer does not start as its quantized base.")
     if len(zero) == 2:
         fail("A and B both start at zero, so neither ever gets a gradient.")
+    random = next(tensor for tensor in result["trainable"] if tensor.any())
+    rows = random if random.shape[0] == case.r else random.T  # (r, d_in) or (r, d_out)
+    if torch.allclose(rows, rows[:1].expand_as(rows), atol=1e-5):
+        fail(
+            "The matrix that is not zero starts with equal rows, so they learn the same and the rank stays 1.",
+            advice="Draw its entries, for instance with torch.randn or nn.init.kaiming_uniform_.",
+        )
+    if any(random.shape == other.shape and torch.equal(random, other) for other in result["other"]):
+        fail(
+            "It seeds torch's random generator itself, so every layer starts with the same numbers.",
+            advice="Leave out torch.manual_seed: a seed is set once, by whoever trains.",
+        )
     expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_QLORA)
     expect_equal(
         result["given"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
@@ -308,6 +349,7 @@ def test_no_copy_of_the_weight_is_kept(student, rng):
             got=f"{float_bytes}",
         )
     expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_QLORA)
+    expect_it_computes_from_packed_codes(student, *(QLoRACase(rng, 26, 9, 2, 7) for _ in range(3)))
 
 
 @probe

@@ -6,18 +6,21 @@ from quantization_oracles import absmax, blockwise, blockwise_back, in_nf4, numb
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail, probe
 
 
-def draw_case(rng, bits, block_size):
+def draw_case(rng, bits, block_size, dtype=torch.float32, d_in=12):
     """A layer from 12 to 9 features: 108 weights."""
-    return QuantizedCase(rng, numbers_in_blocks(rng, (9, 12), block_size, bits), bits, block_size)
+    return QuantizedCase(rng, numbers_in_blocks(rng, (9, d_in), block_size, bits).to(dtype), bits, block_size)
 
 
 @probe
 def quantized_output(student, weight, bias, bits, block_size, x):
     """The output of a QuantizedLinear, its input's gradient for the sum of outputs times their index, and what the
-    linear layer that was given has to do with it: its numbers, its gradients, and the output after it has changed."""
+    linear layer that was given has to do with it: its numbers, its gradients, and the output after it has changed.
+
+    And its output in eval and in train mode.
+    """
     linear = builders.linear(weight, bias)
     layer = student.QuantizedLinear(linear, bits, block_size)
     x = x.clone().requires_grad_(True)
@@ -33,10 +36,11 @@ def quantized_output(student, weight, bias, bits, block_size, x):
         "frozen": [not tensor.requires_grad for tensor in given],
         "given_gradients": [tensor.grad for tensor in given],
     }
+    modes = [layer.eval()(x), layer.train()(x)]
     with torch.no_grad():
         for tensor in given:
             tensor += 1
-    return {**result, "after": layer(x)}
+    return {**result, "modes": modes, "after": layer(x)}
 
 
 def weight_mistakes(case):
@@ -59,25 +63,49 @@ def weight_mistakes(case):
     }
 
 
+def output_mistakes(case):
+    """Sentence → the output (4, d_out) in the dtype of the layer."""
+    quantized_bias = blockwise_back(*blockwise(case.bias, case.block_size, case.bits), case.block_size)
+    found = {sentence: case.output(weight) for sentence, weight in weight_mistakes(case).items()}
+    found["The bias is lost."] = case.output(case.quantized) - case.bias
+    found["The bias is quantized too; it stays as it was."] = case.output(case.quantized, quantized_bias)
+    return {sentence: output.to(case.x.dtype) for sentence, output in found.items()}
+
+
+def expect_output(case, output, what):
+    """Compare what the layer computed with what it must compute, and with what mistakes would give."""
+    expect_close(
+        output,
+        case.output(case.quantized).to(case.x.dtype),
+        what=what,
+        mistakes=output_mistakes(case),
+        advice="Quantize in __init__; in forward dequantize, then F.linear(x, weight, bias).",
+        rtol=1e-4,
+        atol=1e-5 * float(case.weight.abs().max()),
+    )
+
+
 @exercise("QuantizedLinear", points=2)
 def test_it_computes_with_the_quantized_weight(student, rng):
-    for bits in (8, 4):
+    for bits, dtype in ((8, torch.float32), (4, torch.float32), (8, torch.float64)):
         block_size = rng.choice([7, 10])
-        case = draw_case(rng, bits, block_size)
-        result = student.run(quantized_output, case.weight, case.bias, bits, block_size, case.x)
-        quantized_bias = blockwise_back(*blockwise(case.bias, block_size, bits), block_size)
-        mistakes = {sentence: case.output(weight).float() for sentence, weight in weight_mistakes(case).items()}
-        mistakes["The bias is lost."] = (case.output(case.quantized) - case.bias).float()
-        mistakes["The bias is quantized too; it stays as it was."] = case.output(case.quantized, quantized_bias).float()
-        expect_close(
-            result["output"],
-            case.output(case.quantized).float(),
-            what=f"The output with {bits} bits",
-            mistakes=mistakes,
-            advice="Quantize in __init__; in forward dequantize, then F.linear(x, weight, bias).",
-            rtol=1e-4,
-            atol=1e-5 * float(case.weight.abs().max()),
-        )
+        case = draw_case(rng, bits, block_size, dtype)
+        try:
+            result = student.run(quantized_output, case.weight, case.bias, bits, block_size, case.x)
+        except StudentError as error:
+            if error.type != "RuntimeError" or dtype == torch.float32:
+                raise
+            fail("The layer does not compute in the dtype of the linear layer.", got=str(error))
+        if isinstance(result["output"], torch.Tensor) and result["output"].dtype != dtype:
+            fail("What comes out does not have the dtype of the linear layer.", expected=dtype, got=result["output"])
+        expect_output(case, result["output"], f"The output with {bits} bits")
+    expect_close(
+        result["modes"],
+        [case.output(case.quantized)] * 2,
+        what="The output in eval or train mode",
+        rtol=1e-4,
+        atol=1e-5 * float(case.weight.abs().max()),
+    )
 
 
 @exercise("QuantizedLinear")
@@ -131,14 +159,24 @@ def test_nothing_is_trainable_but_gradients_pass(student, rng):
 
 
 @probe
-def quantized_state(student, weight, bias, bits, block_size):
-    """A QuantizedLinear's state, the bytes behind each of its tensors, and what memory_bytes says."""
-    layer = student.QuantizedLinear(builders.linear(weight, bias), bits, block_size)
+def quantized_state(student, weight, bias, bits, block_size, x):
+    """A QuantizedLinear's state, the bytes behind each of its tensors, what memory_bytes says, and its output.
+
+    And whether the weight that it was made from is still in memory once the linear layer is gone.
+    """
+    from torch.multiprocessing.reductions import StorageWeakRef
+
+    linear = builders.linear(weight, bias)
+    original = StorageWeakRef(linear.weight.untyped_storage())
+    layer = student.QuantizedLinear(linear, bits, block_size)
+    del linear
     state = dict(layer.state_dict())
     return {
+        "output": layer(x),
         "state": state,
         "storages": {name: tensor.untyped_storage().nbytes() for name, tensor in state.items()},
         "memory_bytes": layer.memory_bytes(),
+        "holds_the_original": not original.expired(),
     }
 
 
@@ -195,7 +233,7 @@ def expect_small_state(result, n, bits, blocks, bias_bytes):
 def expect_it_computes_from_its_state(student, rng, bits):
     """Fail unless codes from one state and scales from another, put together here, are what the layer computes with."""
     one, two, three = draw_case(rng, bits, 10), draw_case(rng, bits, 10), draw_case(rng, bits, 10)
-    states = [student.run(quantized_state, case.weight, case.bias, bits, 10)["state"] for case in (one, two)]
+    states = [student.run(quantized_state, case.weight, case.bias, bits, 10, case.x)["state"] for case in (one, two)]
     mixed = codes_of_one_and_floats_of_other(*states)
     output = student.run(loaded_output, three.weight, three.bias, bits, 10, mixed, three.x)
     loaded_weight = blockwise_back(one.codes, two.scales, 10)
@@ -225,18 +263,29 @@ def expect_it_computes_from_its_state(student, rng, bits):
 def test_the_state_is_small_and_all_there_is(student, rng):
     for bits in (8, 4):
         case = draw_case(rng, bits, 10)
-        result = student.run(quantized_state, case.weight, case.bias, bits, 10)
+        result = student.run(quantized_state, case.weight, case.bias, bits, 10, case.x)
+        expect_output(case, result["output"], "The output")
         expect_small_state(result, 108, bits, 11, 36)
+        if result["holds_the_original"]:
+            fail("The layer still holds the weight that it was made from, outside of its state.")
         expect_it_computes_from_its_state(student, rng, bits)
 
 
 @exercise("QuantizedLinear")
 def test_memory_bytes_are_what_is_held(student, rng):
-    for bits, bias in ((8, True), (4, True), (4, False)):
-        case = draw_case(rng, bits, 10)
-        result = student.run(quantized_state, case.weight, case.bias if bias else None, bits, 10)
-        total = expect_small_state(result, 108, bits, 11, 36 if bias else 0)
-        codes, scales, rest = 108 * bits // 8, 44, 36 if bias else 0
+    for bits, bias, d_in in ((8, True, 12), (4, True, 12), (4, False, 7)):
+        case = draw_case(rng, bits, 10, d_in=d_in)
+        n, blocks = 9 * d_in, -(-9 * d_in // 10)  # 63 codes of 4 bits: half of the last byte is empty
+        case.bias = case.bias if bias else torch.zeros(9)
+        try:
+            result = student.run(quantized_state, case.weight, case.bias if bias else None, bits, 10, case.x)
+        except StudentError as error:
+            if bias:
+                raise
+            fail("It rejects a layer without bias, an odd number of weights or another shape of input.", got=str(error))
+        expect_output(case, result["output"], "The output")
+        total = expect_small_state(result, n, bits, blocks, 36 if bias else 0)
+        codes, scales, rest = -(-n * bits // 8), 4 * blocks, 36 if bias else 0
         expect_equal(
             result["memory_bytes"],
             total,
@@ -245,11 +294,11 @@ def test_memory_bytes_are_what_is_held(student, rng):
                 "memory_bytes() forgets the scales.": codes + rest,
                 "memory_bytes() forgets the bias.": codes + scales,
                 "memory_bytes() forgets scales and bias.": codes,
-                "memory_bytes() counts elements, not bytes.": codes + 11 + rest // 4,
-                "memory_bytes() counts each 4-bit code as a byte.": 108 + scales + rest,
+                "memory_bytes() counts elements, not bytes.": codes + blocks + rest // 4,
+                "memory_bytes() counts each 4-bit code as a byte.": n + scales + rest,
                 "memory_bytes() counts bits.": 8 * total,
-                "memory_bytes() counts the weight as it was before.": 4 * 108 + rest,
-                "memory_bytes() counts every tensor as fp32.": 4 * (codes + 11) + rest,
+                "memory_bytes() counts the weight as it was before.": 4 * n + rest,
+                "memory_bytes() counts every tensor as fp32.": 4 * (codes + blocks) + rest,
             },
             advice="Add up what the buffers hold: tensor.untyped_storage().nbytes().",
         )

@@ -1,6 +1,12 @@
 """Checks of `reconstruction_error`."""
 
 import torch
+from quantization_oracles import (
+    expect_errors_of_halves,
+    expect_errors_of_sizes,
+    expect_errors_of_zeros,
+    expect_relative_error,
+)
 
 from autograder.checks import exercise, expect_close, expect_error, fail
 
@@ -29,19 +35,26 @@ def test_reconstruction_error_docstring_examples(student):
 
 @exercise("reconstruction_error")
 def test_errors_of_random_numbers(student, rng):
-    w, noise = rng.randn(5, 7), rng.randn(5, 7)
     for size in (1e-3, 0.3):
-        w_hat = w + size * noise
-        expect_close(
-            student.reconstruction_error(w, w_hat),
-            float((w.double() - w_hat.double()).norm() / w.double().norm()),
-            what="reconstruction_error",
-            rtol=1e-4,
-        )
+        expect_relative_error(student, rng, (5, 7), size)
+    w = rng.randn(5, 7)
     same = student.reconstruction_error(w, w)
     expect_close(same, 0.0, what="reconstruction_error of a tensor and itself")
     if not isinstance(same, float):
         fail("reconstruction_error must return a Python float.", expected="float", got=type(same).__name__)
+
+
+@exercise("reconstruction_error")
+def test_neither_size_nor_dtype_matters(student, rng):
+    expect_relative_error(student, rng, (5, 7))
+    expect_errors_of_sizes(student, rng, (4, 5), [-40])
+    expect_errors_of_halves(student, rng, 30)
+
+
+@exercise("reconstruction_error")
+def test_zeros_against_zeros(student, rng):
+    expect_relative_error(student, rng, (5, 7))
+    expect_errors_of_zeros(student, (3,))
 
 
 @exercise("reconstruction_error")

@@ -1,11 +1,18 @@
 """Hidden checks of `apply_lora`."""
 
-import torch
-from lora_oracles import MODEL_SCALE_MISTAKES, TOL_FP32, LoRAOracle
+from lora_oracles import (
+    MODEL_SCALE_MISTAKES,
+    TOL_FP32,
+    LoRAOracle,
+    after_error,
+    expect_refused,
+    expect_square_conv1d,
+    run_conv1d,
+)
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -17,9 +24,11 @@ def which_layers(student, targets, one="1", two="2"):
     model["fc_group"] = nn.ModuleDict({"proj": nn.Linear(6, 5)})
     model["blocks"] = nn.ModuleDict({n: nn.ModuleDict({"fc": nn.Linear(6, 5)}) for n in (one, two, f"1{one}")})
     layers = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
+    of_the_base = {name for name, _ in model.named_parameters()}
     count = student.apply_lora(model, targets, 2, 7)
     names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
     return {
+        "unfrozen": [name for name in names if name in of_the_base],
         "layers": [layer for layer in layers if any(name.startswith(f"{layer}.") for name in names)],
         "tensors": len(names),
         "count": count,
@@ -31,6 +40,10 @@ def test_targets_match_whole_words(student, rng):
     one, two = rng.permutation("0123456789")[:2]
     every = ["fc", f"blocks.{one}.fc", f"blocks.{two}.fc", f"blocks.1{one}.fc"]
     result = student.run(which_layers, ["fc"], one, two)
+    if result["unfrozen"]:
+        fail("Weights of the model itself are still trainable.")
+    if [result["tensors"], result["count"]] == [2, 4]:
+        fail("All layers share one adapter; each needs its own.")
     expect_equal(
         sorted(result["layers"]),
         sorted(every),
@@ -58,112 +71,45 @@ def test_targets_match_whole_words(student, rng):
 @exercise("apply_lora")
 def test_two_targets_for_one_layer(student, rng):
     one, two = rng.permutation("0123456789")[:2]
-    layers = [f"blocks.{two}.fc", "my_fc"]
-    result = student.run(which_layers, [f"{two}.fc", *layers], one, two)
+    result = student.run(which_layers, [f"{two}.fc", "fc", "my_fc", f"blocks.{two}.fc"], one, two)
+    layers = ["fc", "my_fc", *(f"blocks.{n}.fc" for n in (one, two, f"1{one}"))]
     expect_equal(
         [sorted(result["layers"]), result["tensors"], result["count"]],
-        [layers, 4, 2],
-        what="The result when two targets match one layer",
+        [sorted(layers), 10, 5],
+        what="The result when several targets match one layer",
         mistakes={
-            "A layer that two targets match is counted twice.": [layers, 4, 3],
-            "A layer that two targets match is adapted twice.": [layers, 6, 3],
+            "A layer that two targets match is counted twice.": [sorted(layers), 10, 7],
+            "A layer that two targets match is adapted twice.": [sorted(layers), 14, 7],
+            "It returns how many targets were given, not how many layers were adapted.": [sorted(layers), 10, 4],
         },
     )
-
-
-@probe
-def after_error(student, targets, r):
-    """What apply_lora's ValueError says on a small model, and what has been done to the model by then."""
-    model = nn.ModuleDict({"fc": nn.Linear(4, 3), "norm": nn.LayerNorm(3), "block": nn.Sequential(nn.Linear(3, 3))})
-    # Something is in train and something in eval mode, something trainable and something frozen
-    model["norm"].eval().requires_grad_(False)
-    model["fc"].weight.grad = torch.ones(3, 4)
-
-    def state():
-        return {
-            "layers": [(name, type(layer).__name__) for name, layer in model.named_modules()],
-            "modes": [layer.training for layer in model.modules()],
-            "trainable": [tensor.requires_grad for tensor in model.parameters()],
-            "gradients": [tensor.grad is not None and bool(tensor.grad.all()) for tensor in model.parameters()],
-        }
-
-    before = state()
-    message = None
-    try:
-        student.apply_lora(model, targets, r, 7)
-    except ValueError as error:
-        message = str(error)
-    after = state()
-    return {"message": message, "changed": [part for part in before if after[part] != before[part]], "after": after}
 
 
 @exercise("apply_lora")
 def test_a_target_that_is_no_linear_layer(student):
     for name in ("norm", "block"):
-        message = student.run(after_error, ["fc", name], 2)["message"]
-        if message is None:
-            fail("A target that is not a linear layer raises no error.")
-        if name not in message:
-            fail("The error for a target that is not a linear layer does not name the target.")
+        for targets in (["fc", name], [name]):
+            expect_refused(student, targets, 2, "A target that is not a linear layer raises no error.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
         fail("apply_lora rejects a target that exists.")
 
 
 @exercise("apply_lora")
-def test_an_error_leaves_the_model_alone(student):
-    for targets, r in ((["fc", "nothing"], 2), (["fc", "norm"], 2), (["fc"], 0)):
-        result = student.run(after_error, targets, r)
-        if result["message"] is None:
-            fail("apply_lora accepts a rank below 1 or a target that it can't adapt.")
-        if not result["message"].strip():
-            fail("apply_lora raises ValueError without a message; it must name r or the target.")
-        trainable = result["after"]["trainable"]
-        if "layers" in result["changed"] or not any(trainable):
-            fail("After an error the model is left half adapted or frozen.")
-        if "trainable" in result["changed"]:
-            fail("After an error other tensors are trainable than before.")
-        if "modes" in result["changed"]:
-            fail("After an error the model is in another mode, train or eval, than before.")
-        if "gradients" in result["changed"]:
-            fail("After an error the model's gradients are gone.")
+def test_an_error_leaves_the_model_alone(student, rng):
+    for target in (f"h.{rng.randint(0, 99)}", "lm_head", "fc.weight", "norm.bias"):
+        for targets in (["fc", target], [target], ["block.0", "fc", target]):
+            expect_refused(student, targets, 2, "A target that matches no layer raises no error.")
+    for r in (0, -rng.randint(1, 9)):
+        expect_refused(student, ["block.0", "fc"], r, "apply_lora accepts a rank below 1.")
     if student.run(after_error, ["fc"], 2)["message"] is not None:
         fail("apply_lora rejects a target that exists.")
-
-
-@probe
-def adapt_conv1d(student, weight, bias, A, B, alpha, x):
-    """A model of one Conv1D: outputs as it starts, with A and B filled in, merged twice and unmerged twice; delta()."""
-    from transformers.pytorch_utils import Conv1D
-
-    conv1d = Conv1D(weight.shape[1], weight.shape[0])
-    conv1d.load_state_dict({"weight": weight, "bias": bias})
-    model = nn.ModuleDict({"attn": nn.ModuleDict({"c_proj": conv1d})})
-    student.apply_lora(model, ["c_proj"], A.shape[0], alpha)
-    layer = model["attn"]["c_proj"]
-    results = {"fresh": layer(x)}
-    if weight.shape[0] == weight.shape[1]:  # then shapes don't tell A from B: A goes into whichever comes first
-        trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
-        with torch.no_grad():
-            for parameter, matrix in zip(trainable, (A, B), strict=True):
-                parameter.copy_(matrix if parameter.shape == matrix.shape else matrix.T)
-    else:
-        builders.fill(model, A, B)
-    results["filled"], results["delta"] = layer(x), layer.delta()
-    for step in ("merge", "unmerge"):
-        for _ in range(2):
-            getattr(layer, step)()
-        results[step] = layer(x)
-    return results
 
 
 @exercise("apply_lora", points=2)
 def test_a_conv1d_layer(student, rng):
     weight, bias, x = rng.randn(5, 8), rng.randn(8), rng.randn(4, 5)  # Conv1D: (d_in, d_out)
     layer = LoRAOracle(weight.T, bias, rng.randn(2, 5), rng.randn(8, 2), alpha=7)
-    try:
-        results = student.run(adapt_conv1d, weight, bias, layer.A, layer.B, layer.alpha, x)
-    except StudentError as error:
-        fail("apply_lora fails on Conv1D, GPT-2's kind of linear layer.", got=str(error))
+    results = run_conv1d(student, weight, bias, layer.A, layer.B, layer.alpha, x)
     expect_close(
         results["fresh"],
         layer.base(x),
@@ -197,39 +143,8 @@ def test_a_conv1d_layer(student, rng):
 
 @exercise("apply_lora")
 def test_a_square_conv1d_layer(student, rng):
-    # On a square layer a forgotten transpose raises nothing: attn.c_proj of every GPT-2 is one.
-    weight, bias, x = rng.randn(6, 6), rng.randn(6), rng.randn(4, 6)
-    results = student.run(adapt_conv1d, weight, bias, rng.randn(2, 6), rng.randn(2, 6).T, 7, x)
-    base, delta = x @ weight + bias, results["delta"]
-    expect_close(
-        results["fresh"],
-        base,
-        what="The output of an adapted square Conv1D before training",
-        mistakes={
-            "A Conv1D's weight is used as if it were nn.Linear's, without transposing it.": x @ weight.T + bias,
-        },
-        **TOL_FP32,
-    )
-    expect_close(
-        results["filled"],
-        base + x @ delta.T,
-        what="The output of a square Conv1D, against delta(),",
-        mistakes={"delta() of a Conv1D is transposed; it must be (d_out, d_in) there too.": base + x @ delta},
-        **TOL_FP32,
-    )
-    expect_close(
-        results["merge"],
-        results["filled"],
-        what="The output of a square Conv1D after merging",
-        mistakes={"merge() adds the update to a Conv1D without transposing it.": base + x @ delta},
-        **TOL_FP32,
-    )
-    expect_close(
-        results["unmerge"],
-        results["filled"],
-        what="The output of a square Conv1D after merging and unmerging",
-        **TOL_FP32,
-    )
+    # attn.c_proj of every GPT-2 is one
+    expect_square_conv1d(student, rng, rng.randint(5, 9))
 
 
 @probe

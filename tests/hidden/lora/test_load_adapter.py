@@ -1,89 +1,18 @@
 """Hidden checks of `load_adapter`."""
 
 import torch
-from lora_oracles import LoRAOracle, expect_loading
+from lora_oracles import LoRAOracle, expect_loading, expect_misfits_refused
 from torch import nn
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 
-@probe
-def load_damaged(student, cases):
-    """Load adapters that are damaged so, each at a position: the error, which tensors it names, what has changed."""
-    source = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
-    student.apply_lora(source, ["0", "2"], 2, 7)
-    with torch.no_grad():
-        for tensor in source.parameters():
-            tensor.normal_()
-    results = []
-    for damage, position in cases:
-        model = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
-        state = dict(student.adapter_state_dict(source))
-        names = [list(state)[position]]
-        if damage == "missing":
-            del state[names[0]]
-        elif damage == "unexpected":
-            names = ["and_another"]
-            state["and_another"] = torch.ones(2, 2)
-        elif damage == "transposed":
-            state[names[0]] = state[names[0]].T.clone()
-        elif damage == "unadapted":
-            # No tensor on either side has its like on the other: any may be named
-            names = [*state, *(name for name, _ in model.named_parameters())]
-        if damage != "unadapted":
-            student.apply_lora(model, ["0", "2"], 2, 7)
-        model[1].eval()  # in either mode, some layer is in the other
-        for tensor in model.parameters():
-            tensor.grad = torch.ones_like(tensor)
-        modes = [layer.training for layer in model.modules()]
-        before = [tensor.detach().clone() for tensor in model.parameters()]
-        error, message = None, ""
-        try:
-            student.load_adapter(model, state)
-        except Exception as raised:
-            error, message = type(raised).__name__, str(raised)
-        results.append(
-            {
-                "error": error,
-                "named": [name for name in names if str(name) in message],
-                "same": all(map(torch.equal, before, model.parameters())),
-                "switched": modes != [layer.training for layer in model.modules()],
-                "cleared": not all(tensor.grad is not None and tensor.grad.all() for tensor in model.parameters()),
-            }
-        )
-    return results
-
-
 @exercise("load_adapter", points=2)
 def test_an_adapter_that_does_not_fit(student, rng):
-    silent = {
-        "missing": "An adapter that lacks a tensor is loaded without an error.",
-        "unexpected": "An adapter with an extra tensor is loaded without an error.",
-        "transposed": "A tensor of another shape is loaded without an error.",
-        "unadapted": "An adapter is loaded without an error into a model that was not adapted.",
-    }
-    cases = [
-        ("missing", 0),
-        ("missing", -1),
-        ("unexpected", 0),
-        ("transposed", 0),
-        ("transposed", -1),
-        ("unadapted", 0),
-    ]
-    for (damage, _), result in zip(cases, student.run(load_damaged, cases), strict=True):
-        if result["error"] is None:
-            fail(silent[damage])
-        if result["error"] != "ValueError":
-            fail("load_adapter must reject an adapter that does not fit with a ValueError.", got=result["error"])
-        if not result["same"]:
-            fail("After an error the adapter is loaded in part.")
-        if result["switched"]:
-            fail("Loading switches the model to train or eval mode.")
-        if result["cleared"]:
-            fail("Loading clears the model's gradients.")
-        if not result["named"]:
-            fail("The error for an adapter that does not fit does not name the tensor.")
+    one, other = rng.permutation(range(4))[:2]
+    cases = [("missing", 0), ("missing", one), ("unexpected", 0), ("transposed", -1), ("transposed", other)]
+    expect_misfits_refused(student, [*cases, ("unadapted", 0)])
     expect_loading(student, rng)
 
 

@@ -3,8 +3,7 @@
 import itertools
 
 import torch
-from quantization_layer_oracles import TOL_QLORA, QLoRACase, codes_of_one_and_floats_of_other
-from quantization_oracles import NF4, block_maxima, nf4_codes
+from quantization_layer_oracles import TOL_QLORA, QLoRACase, expect_it_computes_from_packed_codes, run_filled
 from torch import nn
 
 from autograder import builders
@@ -16,84 +15,15 @@ def draw_case(rng, d_in=21, d_out=13, r=3, dtype=torch.float32):
     return QLoRACase(rng, d_in, d_out, r, 7, size=0.5, dtype=dtype)
 
 
-@probe
-def filled_qlora(student, weight, bias, A, B, alpha, x, state):
-    """A QLoRALinear, a state loaded into it (if given), A and B filled: output, state, merged layer."""
-    from torch.multiprocessing.reductions import StorageWeakRef
-
-    linear = builders.linear(weight, bias)
-    original = StorageWeakRef(linear.weight.untyped_storage())
-    layer = student.QLoRALinear(linear, A.shape[0], alpha)
-    del linear
-    if state is not None:
-        layer(x)  # whoever keeps a dequantized copy makes it now
-        layer.load_state_dict(state)
-    builders.fill(layer, A, B)
-    output, merged = layer(x), layer.merge()
-
-    # Train this layer on: the merged one must stay. Train the merged one on: this layer must stay.
-    weights = [merged.weight, merged.bias]
-    with torch.no_grad():
-        kept = [None if w is None else w.clone() for w in weights]
-        for parameter in layer.parameters():
-            if parameter.requires_grad:
-                parameter += 1
-        later = [None if w is None else w.clone() for w in weights]
-        before = layer(x)
-        for parameter in merged.parameters():
-            parameter += 1
-        shared = not torch.equal(before, layer(x))
-    return {
-        "shared": shared,
-        "output": output,
-        "state": dict(layer.state_dict()),
-        "merged": kept,
-        "merged_later": later,
-        "dtypes": [str(parameter.dtype) for parameter in layer.parameters() if parameter.requires_grad],
-        "holds_the_original": not original.expired(),
-    }
-
-
-def run_case(student, case, bias=True, x=None, state=None):
-    """`filled_qlora` with what the case holds."""
-    bias, x = case.bias if bias else None, case.x if x is None else x
-    return student.run(filled_qlora, case.weight, bias, case.A, case.B, case.alpha, x, state)
-
-
 @exercise("QLoRALinear", points=2)
 def test_it_computes_from_packed_codes(student, rng):
-    one, two, three = draw_case(rng), draw_case(rng), draw_case(rng)
-    states = [run_case(student, case)["state"] for case in (one, two)]
-    result = run_case(student, three, state=codes_of_one_and_floats_of_other(*states))
-    maxima = block_maxima(two.weight, 64)[1]  # of each weight, (d_out, d_in)
-    weight = NF4[nf4_codes(one.weight, 64)].view(maxima.shape) * maxima
-    tolerance = {"rtol": 1e-4, "atol": 1e-5 * float(maxima.max()) + 1e-3}
-    expect_close(
-        result["output"].double(),
-        three.output(weight=weight, bias=two.bias),
-        what="The output after loading codes and block maxima",
-        mistakes={
-            "forward does not compute from what is in state_dict().": three.output(),
-            "forward computes from a copy that was made before the state was loaded.": three.output(bias=two.bias),
-            "The bias that was loaded is not used.": three.output(weight=weight),
-        },
-        **tolerance,
-    )
-    expect_close(
-        result["merged"][0].double(),
-        weight + three.update,
-        what="The merged weight after loading codes and block maxima",
-        mistakes={"merge() does not read the codes that were loaded.": three.quantized + three.update},
-        **tolerance,
-    )
-    if result["holds_the_original"]:
-        fail("The layer still holds the weight that it was made from, outside of its state.")
+    expect_it_computes_from_packed_codes(student, draw_case(rng), draw_case(rng), draw_case(rng))
 
 
 @exercise("QLoRALinear")
 def test_what_was_merged_stays(student, rng):
     case = draw_case(rng)
-    result = run_case(student, case)
+    result = run_filled(student, case)
     expect_close(
         [tensor.double() for tensor in result["merged_later"]],
         [case.quantized + case.update, case.bias.double()],
@@ -110,7 +40,7 @@ def test_without_bias_and_with_more_dimensions_in_nf4(student, rng):
     for shape in ((9,), (2, 3, 9), (0, 9)):
         x = rng.randn(*shape)
         try:
-            result = run_case(student, case, bias=False, x=x)
+            result = run_filled(student, case, bias=False, x=x)
         except StudentError as error:
             fail("It rejects a layer without bias, a large rank or another shape of input.", got=str(error))
         expected = case.output(x=x, bias=torch.zeros(7))
@@ -124,7 +54,7 @@ def test_a_and_b_have_the_dtype_of_the_linear_layer(student, rng):
     for dtype, tolerance in ((torch.float64, 1e-5), (torch.bfloat16, 0.05)):
         case = draw_case(rng, dtype=dtype)
         try:
-            result = run_case(student, case)
+            result = run_filled(student, case)
         except StudentError as error:
             if error.type != "RuntimeError":
                 raise
@@ -169,7 +99,7 @@ def test_every_layer_draws_its_own_start(student, rng):
     if same or torch.equal(*result["draws"]):
         fail("It seeds torch's random generator itself, so every layer starts with the same numbers.")
     case = draw_case(rng)
-    expect_close(run_case(student, case)["output"].double(), case.output(), what="The output", **TOL_QLORA)
+    expect_close(run_filled(student, case)["output"].double(), case.output(), what="The output", **TOL_QLORA)
 
 
 @probe

@@ -1,7 +1,7 @@
 """Hidden checks of `quantize_kv_cache`."""
 
 import torch
-from quantization_oracles import keys_and_values, kv_cache
+from quantization_oracles import cache_mistakes, expect_cache, keys_and_values, kv_cache
 
 from autograder.checks import exercise, expect_close, expect_error, fail
 
@@ -14,23 +14,8 @@ def test_one_token_and_odd_bits(student, rng):
         ((2, 1, 4, 5), 8, torch.bfloat16),
     ):
         keys, values = keys_and_values(rng, shape, bits, dtype)
-        expected = kv_cache(keys, values, bits)
-        code_bits, scales = 2 * keys.numel() * bits, expected["key_scales"].numel() + expected["value_scales"].numel()
-        expect_close(
-            student.quantize_kv_cache(keys, values, bits),
-            expected,
-            what="What quantize_kv_cache gives for another shape, dtype or number of bits",
-            mistakes={
-                "bytes is rounded down; what is left over needs a byte too.": {
-                    **expected,
-                    "bytes": code_bits // 8 + 4 * scales,
-                },
-                "bytes is not a whole number; a part of a byte needs a whole one.": {
-                    **expected,
-                    "bytes": code_bits / 8 + 4 * scales,
-                },
-            },
-        )
+        what = "What quantize_kv_cache gives for another shape, dtype or number of bits"
+        expect_cache(student, keys, values, bits, what)
 
 
 @exercise("quantize_kv_cache")
@@ -48,6 +33,13 @@ def test_a_new_token_leaves_the_old_values_alone(student, rng):
     values[:, :, -1] *= 50
     before = student.quantize_kv_cache(keys[:, :, :-1].contiguous(), values[:, :, :-1].contiguous())
     after = student.quantize_kv_cache(keys, values)
+    keys_before, values_before = keys[:, :, :-1], values[:, :, :-1]
+    expect_close(
+        before,
+        kv_cache(keys_before, values_before, 8),
+        what="What quantize_kv_cache gives before a token comes",
+        mistakes=cache_mistakes(keys_before, values_before, 8),
+    )
     if not torch.equal(before["values"], after["values"][:, :, :-1]):
         fail("A new token changes the codes of the values before it; each token has a scale of its own.")
     expect_close(after, kv_cache(keys, values, 8), what="What it gives with a large token")

@@ -1,5 +1,7 @@
 """merge() leaves the adapter running, so the update counts twice."""
 
+also = ("A merged layer still computes the adapter; merging must put the update into the weight.",)  # it does both
+
 
 class LoRALinear(LoRALinear):
     def forward(self, x):

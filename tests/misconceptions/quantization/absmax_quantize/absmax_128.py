@@ -1,5 +1,9 @@
 """The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code."""
 
+also = (
+    "The range is lopsided: the lowest code of all is used, so codes go further below zero than above.",
+)  # -128 is used, 128 is not there
+
 
 def absmax_quantize(w, bits=8, dim=None):
     if not 2 <= bits <= 8:

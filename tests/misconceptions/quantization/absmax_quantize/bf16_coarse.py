@@ -1,5 +1,9 @@
 """It computes in bf16, which is too coarse for codes up to 127."""
 
+also = (
+    "It computes in fp16, which has no room for such a small scale.",
+)  # it computes in whatever dtype is given, so in fp16 too
+
 
 def absmax_quantize(w, bits=8, dim=None):
     if not 2 <= bits <= 8:

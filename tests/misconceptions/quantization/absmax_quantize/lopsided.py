@@ -1,5 +1,9 @@
 """The range is lopsided: the lowest code of all is used, so codes go further below zero than above."""
 
+also = (
+    "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.",
+)  # where the largest magnitude is negative
+
 
 def absmax_quantize(w, bits=8, dim=None):
     if not 2 <= bits <= 8:

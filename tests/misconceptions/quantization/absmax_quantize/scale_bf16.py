@@ -1,5 +1,7 @@
 """The codes are right, but the scale comes back in bf16; it must be fp32."""
 
+also = ("The scale comes back in the input's dtype; it must be fp32.",)  # which is bf16 where the input is
+
 
 def absmax_quantize(w, bits=8, dim=None):
     if not 2 <= bits <= 8:

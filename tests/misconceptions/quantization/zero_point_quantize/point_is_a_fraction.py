@@ -1,5 +1,7 @@
 """What zero_point_quantize gives for the docstring's numbers"""
 
+also = ("The zero point of the smallest numbers is no code; limit it to -128 to 127.",)  # nothing limits it
+
 
 def zero_point_quantize(w):
     w = w.float()

@@ -1,5 +1,7 @@
 """A code that rounding takes beyond 127 wraps around; limit codes to -128 to 127."""
 
+also = ("The zero point of the smallest numbers is no code; limit it to -128 to 127.",)  # nothing limits it
+
 
 def zero_point_quantize(w):
     w = w.float()
