@@ -3,6 +3,7 @@
 Models are random GPT-2s of several widths, or smaller stand-ins where no transformer is needed. Every batch is ragged,
 and what stands in the padding is noise wherever that may not matter."""
 
+import math
 import re
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import StudentError, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, fail, probe
 
 # fp32 sums of 24 products of size 1, after two blocks, round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
@@ -468,6 +469,77 @@ def cross_entropy_gradient(table, batch):
     return token_counts(batch, len(table)).T @ error / len(target)
 
 
+def momentum_steps(table, batches, momentum, rate):
+    """The table (V, C) before the first step and after each: v ← momentum · v + gradient, table ← table - rate · v."""
+    tables, velocity = [table], torch.zeros_like(table)
+    for batch in batches:
+        velocity = momentum * velocity + cross_entropy_gradient(tables[-1], batch)
+        tables.append(tables[-1] - rate * velocity)
+    return tables
+
+
+def mean_loss(tables, batches):
+    """The cross-entropy per example, each batch with its own table."""
+    pairs = list(zip(tables, batches, strict=True))
+    total = sum(F.cross_entropy(table_logits(*pair), pair[1]["labels"], reduction="sum").item() for pair in pairs)
+    return total / sum(len(batch["labels"]) for batch in batches)
+
+
+def without_mask(batches):
+    """The same batches with a mask of ones."""
+    return [{**batch, "attention_mask": torch.ones_like(batch["attention_mask"])} for batch in batches]
+
+
+@contextmanager
+def any_iterable():
+    """Around a call with a loader that has no length."""
+    try:
+        yield
+    except StudentError as error:
+        if error.type == "TypeError" and "len()" in error.message:
+            fail("It asks the loader for its length; any iterable of batches must do.")
+        raise
+
+
+def expect_two_epochs(result, table, batches, momentum, rate):
+    """Hold the table after two epochs with one optimizer, and both losses, against what momentum_steps gives."""
+    tables = momentum_steps(table, [*batches, *batches], momentum, rate)
+    end_of_first = len(batches)
+    expect_close(
+        result["table"],
+        tables[-1],
+        what="The model after two epochs with momentum",
+        mistakes={
+            "The optimizer's state is lost between epochs.": lambda: momentum_steps(
+                tables[end_of_first], batches, momentum, rate
+            )[-1],
+            "The attention mask does not reach the model.": lambda: momentum_steps(
+                table, without_mask([*batches, *batches]), momentum, rate
+            )[-1],
+        },
+        rtol=1e-3,
+        atol=1e-3,
+    )
+    if result["kinds"] == ["NoneType"] * 2:
+        fail("It returns nothing; it must return the mean loss.")
+    if any(kind != "float" for kind in result["kinds"]):
+        fail("The mean loss must be a plain float; a tensor with a graph would keep every batch in memory.")
+    before_steps = tables[:end_of_first], tables[end_of_first:-1]
+    after_steps = tables[1 : end_of_first + 1], tables[end_of_first + 1 :]
+    expect_close(
+        result["losses"],
+        [mean_loss(epoch, batches) for epoch in before_steps],
+        what="The mean losses of two epochs",
+        mistakes={
+            "The losses are measured after each step, not before it.": [
+                mean_loss(epoch, batches) for epoch in after_steps
+            ],
+        },
+        rtol=1e-3,
+        atol=1e-3,
+    )
+
+
 # --- a language model with opinions ----------------------------------------------------------------------------------
 
 
@@ -491,6 +563,39 @@ def sharpened_gpt2(seed, factor=10):
     return model
 
 
+@probe
+def perplexities(student, seed, batchings, dropout, modes):
+    """The perplexity that the student measures of one small GPT-2, for each batching and mode; what that did to it."""
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    with torch.no_grad():
+        model.transformer.ln_f.weight.mul_(10)
+        model.transformer.ln_f.bias.mul_(10)
+    model.transformer.drop.p = dropout
+    model.transformer.wpe.weight.requires_grad_(False)
+    model.transformer.ln_f.bias.grad = model.transformer.ln_f.bias.detach().clone()
+    graphs, ran = [], []
+
+    def watch(module, args, output):
+        graphs.append(output.logits.requires_grad)
+        ran.append(module.training)
+
+    model.register_forward_hook(watch)
+    measured = []
+    for batches in batchings:
+        for mode in modes:
+            model.train(mode)
+            value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
+            measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
+    return {
+        "measured": measured,
+        "graph": any(graphs),
+        "train_mode": any(ran),
+        "grad_enabled": torch.is_grad_enabled(),
+        "frozen": [name for name, tensor in model.named_parameters() if not tensor.requires_grad],
+        "gradient": model.transformer.ln_f.bias.grad,
+    }
+
+
 @torch.no_grad()
 def negative_log_likelihoods(model, sequences):
     """Of each text, read alone, -log p of its tokens but the first: (T - 1,) each."""
@@ -499,3 +604,56 @@ def negative_log_likelihoods(model, sequences):
         ids = torch.tensor([text])
         losses.append(F.cross_entropy(model(ids).logits[0, :-1], ids[0, 1:], reduction="none"))
     return losses
+
+
+def losses_of(seed, sequences, factor=10):
+    """-log p (N,) of the tokens of all these texts but the first of each."""
+    return torch.cat(negative_log_likelihoods(sharpened_gpt2(seed, factor), sequences))
+
+
+def expect_no_trace(result, seed, expected):
+    """What the probe above found, of one batch in eval mode, then in train mode with dropout."""
+    in_eval, in_train = result["measured"]
+    if in_eval["kind"] == "Tensor":
+        fail("The perplexity must be a plain float.")
+    if result["train_mode"]:
+        fail("It measures in train mode, with dropout.", advice="language_model.eval() before the loop.")
+    expect_close(in_eval["value"], expected, what="The perplexity of a model in eval mode", rtol=1e-3)
+    expect_close(in_train["value"], expected, what="The perplexity of a model that comes in train mode", rtol=1e-3)
+    if any(one["mode"] is not one["came"] for one in result["measured"]):
+        fail("The mode that the model came in is not restored.")
+    if result["graph"]:
+        fail("It builds a graph while it measures.", advice="torch.no_grad() around the loop.")
+    assert result["grad_enabled"], "It leaves gradients switched off afterwards."
+    if result["frozen"] != ["transformer.wpe.weight"]:
+        fail("What is trainable in the model has changed after measuring.", got=result["frozen"])
+    expect_equal(
+        result["gradient"],
+        sharpened_gpt2(seed).transformer.ln_f.bias.detach(),
+        what="A gradient that was there before measuring",
+        mistakes={"Measuring clears the model's gradients.": AnyOf(None, torch.zeros(16))},
+    )
+
+
+def expect_nothing_to_predict(student, batches):
+    """Of these batches no token counts: ValueError, with a message."""
+    try:
+        student.run(perplexities, 1, [batches], 0.0, [False])
+    except StudentError as error:
+        if error.type != "ValueError":
+            fail("perplexity without a token to predict must raise ValueError.", got=error.type)
+        if not names_one(error.message, []):
+            fail("The error for texts without a token to predict has no message.")
+    else:
+        fail("perplexity without a token to predict gives a number; it must raise ValueError.")
+
+
+def expect_finite(result, expected):
+    """The perplexity of a very surprised model, against its log."""
+    if isinstance(result, torch.Tensor):
+        fail("The perplexity must be a plain float.")
+    if isinstance(result, (int, float)) and not math.isfinite(result):
+        fail("A token that the model thinks impossible makes it infinite; take log_softmax, not the log of a softmax.")
+    if not isinstance(result, (int, float)) or result <= 0:
+        fail("The perplexity of a very surprised model has the wrong value.")
+    expect_close(math.log(result), expected, what="The log of the perplexity of a very surprised model", rtol=1e-3)
