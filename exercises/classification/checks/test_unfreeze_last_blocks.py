@@ -104,5 +104,7 @@ def test_it_only_unfreezes(student, rng):
 @exercise("unfreeze_last_blocks")
 def test_more_blocks_than_there_are(student, rng):
     blocks = rng.randint(2, 6)
-    (result,) = student.run(unfreeze_in_turn, blocks, ["classifier"], [blocks + 1])
-    expect_refused(result, blocks, ["classifier"])
+    last, result = student.run(unfreeze_in_turn, blocks, ["classifier"], [1, blocks + 1])
+    what = "What is trainable after unfreezing the last block under a trainable head"
+    expect_equal(parts_of(last["trainable"]), ["classifier", f"h.{blocks - 1}", "ln_f"], what=what)
+    expect_refused(result, blocks, parts_of(last["trainable"]))
