@@ -203,7 +203,7 @@ def explain_failure(symptom: str) -> Explanation:
     Returns:
         `stage`: where to go and fix it. Where a stage was left out, that one. Preference training on a base model, for
             example, is fixed by the stage that was skipped.
-        `cause`: a key of `CAUSES`. Each belongs to one stage, and most to one symptom (one to two, one to three).
+        `cause`: a key of `CAUSES`. Each belongs to one stage, and most to one symptom (two of them to two).
 
     Raises:
         ValueError: a symptom that isn't in the list; the message names it.

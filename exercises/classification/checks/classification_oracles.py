@@ -3,6 +3,7 @@
 Models are random GPT-2s of several widths, or smaller stand-ins where no transformer is needed. Every batch is ragged,
 and what stands in the padding is noise wherever that may not matter."""
 
+import math
 import re
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import StudentError, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, fail, probe
 
 # fp32 sums of 24 products of size 1, after two blocks, round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
@@ -131,6 +132,9 @@ WRONG_POOLINGS = {
     ),
     "It takes index 0, which is the first token or padding.": lambda hidden, mask: hidden[:, 0],
     "mask.sum() - 1 is the last token only when padding is on the right.": vectors_at(lambda mask: mask.sum(dim=1) - 1),
+    "It takes the token before the last one.": vectors_at(
+        lambda mask: ((torch.arange(mask.shape[1]) * mask).amax(dim=1) - 1).clamp(min=0)
+    ),
     "It averages over padding.": lambda hidden, mask: hidden.mean(dim=1),
     "It averages over the real tokens instead of taking the last one.": mean_of_real_tokens,
     "It adds up the real tokens instead of taking the last one.": sum_of_real_tokens,
@@ -141,6 +145,65 @@ WRONG_POOLINGS = {
         lambda mask: mask.sum(dim=1).clamp(max=mask.shape[1] - 1)
     ),
 }
+
+
+def expect_last_tokens(result, hidden, mask, what):
+    """Compare with the vectors (B, D) at the last 1 of each row."""
+    expected = last_real_vectors(hidden, mask)
+    if isinstance(result, torch.Tensor) and tuple(result.shape) == (len(hidden), *expected.shape):
+        fail(
+            "hidden[:, last] takes every row's last position from every row, which gives (B, B, D).",
+            expected=tuple(expected.shape),
+            got=tuple(result.shape),
+            advice="Index with two tensors: one for the row, one for the position.",
+        )
+    expect_equal(
+        result,
+        expected,
+        what=what,
+        mistakes={sentence: pool(hidden, mask) for sentence, pool in WRONG_POOLINGS.items()},
+        advice="In each row, find the largest position at which the mask is 1.",
+    )
+
+
+def expect_one_text(result, hidden):
+    """Of one text that is all real (1, T, D): its last vector, with the batch dimension and the dtype."""
+    if isinstance(result, torch.Tensor) and result.ndim == 1:
+        fail("The batch dimension is lost when there is one text.", got=tuple(result.shape))
+    if isinstance(result, torch.Tensor) and result.dtype != hidden.dtype:
+        fail("What is pooled does not keep the dtype of the hidden states.", expected=hidden.dtype, got=result.dtype)
+    expect_equal(result, hidden[:, -1], what="What is pooled of one text")
+
+
+def expect_no_vector(student, hidden, mask):
+    """A mask with a row of zeros must raise ValueError."""
+    try:
+        student.last_token_pool(hidden, mask)
+    except StudentError as error:
+        if error.type != "ValueError":
+            fail("A row without a real token must raise ValueError.", got=error.type)
+    else:
+        fail("Padding is pooled for a row that has no real token; it must raise ValueError.")
+
+
+@probe
+def pooled_gradient(student, hidden, mask, direction):
+    """The gradient at the hidden states of the pooled vectors times a direction; None where there is no graph."""
+    hidden = hidden.clone().requires_grad_()
+    pooled = student.last_token_pool(hidden, mask)
+    if not pooled.requires_grad:
+        return None
+    (pooled * direction).sum().backward()
+    return hidden.grad
+
+
+def expect_pooled_gradient(gradient, direction, last):
+    """A gradient (B, T, D) that is `direction` (B, D) at each row's last real position, and 0 elsewhere."""
+    if gradient is None:
+        fail("What is pooled has no graph, so nothing before it can learn.")
+    expected = torch.zeros_like(gradient)
+    expected[torch.arange(len(last)), last] = direction
+    expect_close(gradient, expected, what="The gradient at the hidden states", **TOL_FP32)
 
 
 # --- a GPT-2 with a head ---------------------------------------------------------------------------------------------
@@ -165,7 +228,12 @@ class GPT2ClassifierOracle:
 
     def logits(self, sequences):
         """Right logits (B, C): each text alone, its last vector through the head."""
-        return self.head(torch.stack([self.hidden(torch.tensor([text]))[0, -1] for text in sequences]))
+        return self.logits_of_positions(sequences, [-1] * len(sequences))
+
+    def logits_of_positions(self, sequences, positions):
+        """Logits (B, C) of the vector at one position of each text."""
+        pairs = zip(sequences, positions, strict=True)
+        return self.head(torch.stack([self.hidden(torch.tensor([text]))[0, at] for text, at in pairs]))
 
     def logits_before_the_norm(self, sequences):
         """Logits (B, C) from vectors that have not gone through the final norm."""
@@ -188,6 +256,54 @@ def parts_of(names):
     """Which parts of a model these parameters are in: "h.3" for a block, else "ln_f", "wte" or "classifier"."""
     words = [name.removeprefix("backbone.").split(".") for name in names]
     return sorted({".".join(word[:2]) if word[0] == "h" else word[0] for word in words})
+
+
+@probe
+def unfreeze_in_turn(student, blocks, trainable, calls):
+    """After each unfreeze_last_blocks(model, n): the exception and its message, and which parameters are trainable."""
+    import types
+
+    # Build a stand-in under GPT-2's names
+    backbone = nn.Module()
+    backbone.config = types.SimpleNamespace(n_layer=blocks, num_hidden_layers=blocks, n_embd=2, hidden_size=2)
+    backbone.wte = nn.Embedding(3, 2)
+    backbone.h = nn.ModuleList(nn.ModuleDict({"ln_1": nn.LayerNorm(2), "mlp": nn.Linear(2, 2)}) for _ in range(blocks))
+    backbone.ln_f = nn.LayerNorm(2)
+    model = nn.Module()
+    model.backbone, model.classifier = backbone, nn.Linear(2, 2)
+    for name, tensor in model.named_parameters():
+        tensor.requires_grad_(name.startswith(tuple(trainable)))
+    found = []
+    for n in calls:
+        error = message = None
+        try:
+            student.unfreeze_last_blocks(model, n)
+        except Exception as raised:
+            error, message = type(raised).__name__, str(raised)
+        names = [name for name, tensor in model.named_parameters() if tensor.requires_grad]
+        found.append({"error": error, "message": message, "trainable": names})
+    return found
+
+
+# What is left trainable of the head, the embeddings and the first block by a function that must only unfreeze.
+MISTAKES_OF_FREEZING = {
+    "It freezes what was trainable before; it must only unfreeze.": [],
+    "It freezes the other blocks; it must only unfreeze.": ["classifier", "wte"],
+    "It freezes the rest of the backbone; it must only unfreeze.": ["classifier"],
+    "It freezes the head; it must only unfreeze.": ["h.0", "wte"],
+}
+
+
+def expect_refused(result, blocks, trainable):
+    """After a number of blocks that the model doesn't have: ValueError, with a message, and the model as it was."""
+    if result["error"] is None:
+        fail("A number of blocks that the model does not have is accepted without an error.")
+    if result["error"] != "ValueError":
+        fail("A number of blocks that the model does not have must raise ValueError.", got=result["error"])
+    if parts_of(result["trainable"]) != trainable:
+        fail("A wrong number of blocks raises an error, but changes the model first.", got=result["trainable"])
+    if not names_one(result["message"], [blocks]):
+        fail("The error for a wrong number of blocks doesn't say how many there are.", got=result["message"])
 
 
 @probe
@@ -260,6 +376,78 @@ def prepared_in_turn(student, blocks, calls):
     return found
 
 
+def strategy_mistakes(strategy, blocks):
+    """What known mistakes make trainable under a strategy, by sentence."""
+    every_block = [f"h.{block}" for block in range(blocks)]
+    everything = sorted(["classifier", *every_block, "ln_f", "wte"])
+    if strategy == "full":
+        return {
+            "The embeddings stay frozen; full means everything.": sorted(["classifier", *every_block, "ln_f"]),
+            "Only the head is trainable; full means everything.": ["classifier"],
+        }
+    if strategy == "frozen":
+        return {
+            "The head is frozen too, so nothing can be learned.": [],
+            "Nothing is frozen.": everything,
+            "The final norm is trainable although the backbone is to be frozen.": ["classifier", "ln_f"],
+        }
+    last = every_block[blocks - int(strategy.removeprefix("last-")) :]
+    return {
+        "The head is frozen too, though it is new and must learn.": sorted([*last, "ln_f"]),
+        "The last blocks stay frozen.": ["classifier"],
+        "Everything is trainable, not the last blocks only.": everything,
+        "The number of blocks in the strategy is not used.": ["classifier", every_block[-1], "ln_f"],
+    }
+
+
+def expect_strategy_refused(result, strategy, blocks, trainable):
+    """After a strategy with more blocks than there are: ValueError, with a message, and what was trainable is."""
+    if result["error"] is None:
+        fail("A strategy with more blocks than there are is accepted without an error.")
+    if result["error"] != "ValueError":
+        fail("A strategy with more blocks than there are must raise ValueError.", got=result["error"])
+    if result["trainable"] != trainable:
+        fail(
+            "A strategy that can't be carried out raises an error, but changes the model first.",
+            got=result["trainable"],
+        )
+    if not names_one(result["message"], [strategy, "frozen", blocks]):
+        fail("The error for a strategy that can't be carried out doesn't say what to pass.", got=result["message"])
+
+
+def expect_strategies(results, strategies, blocks):
+    """Hold each call of prepared_in_turn on one model against its strategy, and against the call before."""
+    every_block = [f"h.{block}" for block in range(blocks)]
+    before = sorted(["classifier", *every_block, "ln_f", "wte"])
+    for strategy, result in zip(strategies, results, strict=True):
+        # 2 tensors in the head, 4 in a block, 2 in the norm, 1 in the embedding
+        if strategy == "full":
+            parts, tensors = ["classifier", *every_block, "ln_f", "wte"], 5 + 4 * blocks
+        elif strategy in ("frozen", "last-0"):
+            parts, tensors = ["classifier"], 2
+        else:
+            n = int(strategy.removeprefix("last-"))
+            parts, tensors = ["classifier", *every_block[-n:], "ln_f"], 4 + 4 * n
+        if result["error"] is not None:
+            fail("prepare_finetuning raises for a strategy that it must know.")
+        trainable = parts_of(result["trainable"])
+        expect_equal(
+            trainable,
+            sorted(parts),
+            what="What a strategy makes trainable after other strategies",
+            mistakes={
+                "What an earlier call made trainable stays trainable.": sorted({*parts, *before}),
+                "What an earlier call froze stays frozen.": sorted({*parts} & {*before}),
+                **strategy_mistakes(strategy, blocks),
+            },
+        )
+        if len(result["trainable"]) != tensors:
+            fail("Of the parts that a strategy trains only some parameters are trainable.", got=result["trainable"])
+        if sorted(result["moved"]) != sorted(result["trainable"]):
+            fail("A step of the optimizer does not move exactly what is trainable.", got=result["moved"])
+        before = trainable
+
+
 # --- a classifier that is a table ------------------------------------------------------------------------------------
 
 
@@ -279,6 +467,77 @@ def cross_entropy_gradient(table, batch):
     target = F.one_hot(batch["labels"], table.shape[1]).float()  # (B, C)
     error = table_logits(table, batch).softmax(dim=1) - target  # (B, C)
     return token_counts(batch, len(table)).T @ error / len(target)
+
+
+def momentum_steps(table, batches, momentum, rate):
+    """The table (V, C) before the first step and after each: v ← momentum · v + gradient, table ← table - rate · v."""
+    tables, velocity = [table], torch.zeros_like(table)
+    for batch in batches:
+        velocity = momentum * velocity + cross_entropy_gradient(tables[-1], batch)
+        tables.append(tables[-1] - rate * velocity)
+    return tables
+
+
+def mean_loss(tables, batches):
+    """The cross-entropy per example, each batch with its own table."""
+    pairs = list(zip(tables, batches, strict=True))
+    total = sum(F.cross_entropy(table_logits(*pair), pair[1]["labels"], reduction="sum").item() for pair in pairs)
+    return total / sum(len(batch["labels"]) for batch in batches)
+
+
+def without_mask(batches):
+    """The same batches with a mask of ones."""
+    return [{**batch, "attention_mask": torch.ones_like(batch["attention_mask"])} for batch in batches]
+
+
+@contextmanager
+def any_iterable():
+    """Around a call with a loader that has no length."""
+    try:
+        yield
+    except StudentError as error:
+        if error.type == "TypeError" and "len()" in error.message:
+            fail("It asks the loader for its length; any iterable of batches must do.")
+        raise
+
+
+def expect_two_epochs(result, table, batches, momentum, rate):
+    """Hold the table after two epochs with one optimizer, and both losses, against what momentum_steps gives."""
+    tables = momentum_steps(table, [*batches, *batches], momentum, rate)
+    end_of_first = len(batches)
+    expect_close(
+        result["table"],
+        tables[-1],
+        what="The model after two epochs with momentum",
+        mistakes={
+            "The optimizer's state is lost between epochs.": lambda: momentum_steps(
+                tables[end_of_first], batches, momentum, rate
+            )[-1],
+            "The attention mask does not reach the model.": lambda: momentum_steps(
+                table, without_mask([*batches, *batches]), momentum, rate
+            )[-1],
+        },
+        rtol=1e-3,
+        atol=1e-3,
+    )
+    if result["kinds"] == ["NoneType"] * 2:
+        fail("It returns nothing; it must return the mean loss.")
+    if any(kind != "float" for kind in result["kinds"]):
+        fail("The mean loss must be a plain float; a tensor with a graph would keep every batch in memory.")
+    before_steps = tables[:end_of_first], tables[end_of_first:-1]
+    after_steps = tables[1 : end_of_first + 1], tables[end_of_first + 1 :]
+    expect_close(
+        result["losses"],
+        [mean_loss(epoch, batches) for epoch in before_steps],
+        what="The mean losses of two epochs",
+        mistakes={
+            "The losses are measured after each step, not before it.": [
+                mean_loss(epoch, batches) for epoch in after_steps
+            ],
+        },
+        rtol=1e-3,
+        atol=1e-3,
+    )
 
 
 # --- a language model with opinions ----------------------------------------------------------------------------------
@@ -304,6 +563,39 @@ def sharpened_gpt2(seed, factor=10):
     return model
 
 
+@probe
+def perplexities(student, seed, batchings, dropout, modes):
+    """The perplexity that the student measures of one small GPT-2, for each batching and mode; what that did to it."""
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
+    with torch.no_grad():
+        model.transformer.ln_f.weight.mul_(10)
+        model.transformer.ln_f.bias.mul_(10)
+    model.transformer.drop.p = dropout
+    model.transformer.wpe.weight.requires_grad_(False)
+    model.transformer.ln_f.bias.grad = model.transformer.ln_f.bias.detach().clone()
+    graphs, ran = [], []
+
+    def watch(module, args, output):
+        graphs.append(output.logits.requires_grad)
+        ran.append(module.training)
+
+    model.register_forward_hook(watch)
+    measured = []
+    for batches in batchings:
+        for mode in modes:
+            model.train(mode)
+            value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
+            measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
+    return {
+        "measured": measured,
+        "graph": any(graphs),
+        "train_mode": any(ran),
+        "grad_enabled": torch.is_grad_enabled(),
+        "frozen": [name for name, tensor in model.named_parameters() if not tensor.requires_grad],
+        "gradient": model.transformer.ln_f.bias.grad,
+    }
+
+
 @torch.no_grad()
 def negative_log_likelihoods(model, sequences):
     """Of each text, read alone, -log p of its tokens but the first: (T - 1,) each."""
@@ -312,3 +604,56 @@ def negative_log_likelihoods(model, sequences):
         ids = torch.tensor([text])
         losses.append(F.cross_entropy(model(ids).logits[0, :-1], ids[0, 1:], reduction="none"))
     return losses
+
+
+def losses_of(seed, sequences, factor=10):
+    """-log p (N,) of the tokens of all these texts but the first of each."""
+    return torch.cat(negative_log_likelihoods(sharpened_gpt2(seed, factor), sequences))
+
+
+def expect_no_trace(result, seed, expected):
+    """What the probe above found, of one batch in eval mode, then in train mode with dropout."""
+    in_eval, in_train = result["measured"]
+    if in_eval["kind"] == "Tensor":
+        fail("The perplexity must be a plain float.")
+    if result["train_mode"]:
+        fail("It measures in train mode, with dropout.", advice="language_model.eval() before the loop.")
+    expect_close(in_eval["value"], expected, what="The perplexity of a model in eval mode", rtol=1e-3)
+    expect_close(in_train["value"], expected, what="The perplexity of a model that comes in train mode", rtol=1e-3)
+    if any(one["mode"] is not one["came"] for one in result["measured"]):
+        fail("The mode that the model came in is not restored.")
+    if result["graph"]:
+        fail("It builds a graph while it measures.", advice="torch.no_grad() around the loop.")
+    assert result["grad_enabled"], "It leaves gradients switched off afterwards."
+    if result["frozen"] != ["transformer.wpe.weight"]:
+        fail("What is trainable in the model has changed after measuring.", got=result["frozen"])
+    expect_equal(
+        result["gradient"],
+        sharpened_gpt2(seed).transformer.ln_f.bias.detach(),
+        what="A gradient that was there before measuring",
+        mistakes={"Measuring clears the model's gradients.": AnyOf(None, torch.zeros(16))},
+    )
+
+
+def expect_nothing_to_predict(student, batches):
+    """Of these batches no token counts: ValueError, with a message."""
+    try:
+        student.run(perplexities, 1, [batches], 0.0, [False])
+    except StudentError as error:
+        if error.type != "ValueError":
+            fail("perplexity without a token to predict must raise ValueError.", got=error.type)
+        if not names_one(error.message, []):
+            fail("The error for texts without a token to predict has no message.")
+    else:
+        fail("perplexity without a token to predict gives a number; it must raise ValueError.")
+
+
+def expect_finite(result, expected):
+    """The perplexity of a very surprised model, against its log."""
+    if isinstance(result, torch.Tensor):
+        fail("The perplexity must be a plain float.")
+    if isinstance(result, (int, float)) and not math.isfinite(result):
+        fail("A token that the model thinks impossible makes it infinite; take log_softmax, not the log of a softmax.")
+    if not isinstance(result, (int, float)) or result <= 0:
+        fail("The perplexity of a very surprised model has the wrong value.")
+    expect_close(math.log(result), expected, what="The log of the perplexity of a very surprised model", rtol=1e-3)

@@ -1,22 +1,23 @@
 """Checks of `accuracy`."""
 
 import torch
-from classification_oracles import one_token_batches
+from classification_oracles import any_iterable, expect_message, one_token_batches
 from torch import nn
 
 from autograder import builders
-from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, expect_error, fail, probe
 
 
 @probe
 def measure(student, table, batches, train_mode):
     """The accuracy of a model that in train mode says the opposite; what measuring did to the model and its mode."""
-    graphs = []
+    graphs, modes = [], []
 
     class Watched(builders.TableClassifier):
         def forward(self, input_ids, attention_mask):
             logits = super().forward(input_ids, attention_mask)
             graphs.append(logits.requires_grad)
+            modes.append(self.training)
             return -logits if self.training else logits
 
     model = Watched(table).train(train_mode)
@@ -26,6 +27,7 @@ def measure(student, table, batches, train_mode):
         "accuracy": student.accuracy(model, batches),
         "mode": model.training,
         "graphs": graphs,
+        "modes": modes,
         "grad_enabled": torch.is_grad_enabled(),
         "table": model.rows.weight,
         "trainable": [name for name, tensor in model.named_parameters() if tensor.requires_grad],
@@ -39,13 +41,15 @@ def test_accuracy_docstring_example(student):
     batches = one_token_batches([(0, 0), (1, 1), (1, 1)], [(0, 1)])
     for train_mode in (False, True):
         result = student.run(measure, table, batches, train_mode)
+        if any(result["modes"]):
+            fail("It measures in train mode, with dropout.", advice="model.eval() before the loop.")
         expect_close(
             result["accuracy"],
             0.75,
             what="The accuracy of the docstring's example",
             mistakes={
                 "It averages the batches' accuracies, so a small last batch counts too much.": 0.5,
-                "It measures in train mode, with dropout.": 0.25,
+                "It looks for the smallest logit; it must be the largest.": 0.25,
                 "It gives a percentage; it must give a fraction from 0 to 1.": 75.0,
                 "It gives how many are right; it must give the fraction.": 3,
                 "It measures the first batch only.": 1.0,
@@ -102,3 +106,61 @@ def test_gradients_stay_off_where_they_were_off(student, rng):
     result = student.run(measure_without_gradients, table, batches)
     expect_close(result["accuracy"], right / (right + wrong), what="The accuracy where gradients are off")
     assert not result["grad_enabled"], "It switches gradients on, although they were off before."
+
+
+@probe
+def accuracy_of_stream(student, table, batches):
+    """The accuracy of a table over a stream, and its type."""
+    fraction = student.accuracy(builders.TableClassifier(table), (batch for batch in batches))
+    return {"accuracy": fraction, "kind": type(fraction).__name__}
+
+
+@exercise("accuracy")
+def test_four_classes_over_a_stream(student, rng):
+    # Each token means its own class, by a negative logit, and least of all the class after it. The padding on the right
+    # means the class after that, twice.
+    table = 4 * torch.eye(4) - torch.eye(4).roll(1, dims=1) - 6 + 0.1 * rng.rand(4, 4)
+    zeros = rng.choice([2, 3, 4, 6, 7, 8])  # so many that no two mistakes give the same
+    order = rng.permutation([(2, 2), (3, 3), (1, 1), (3, 2)] + zeros * [(0, 0)])  # token, label
+    batches = one_token_batches(order, [(2, 3), (1, 1), (1, 1)])
+    for batch in batches:
+        padding = (batch["input_ids"] + 2) % 4
+        batch["input_ids"] = torch.cat([batch["input_ids"], padding, padding], dim=1)
+        batch["attention_mask"] = torch.tensor([[1, 0, 0]]).expand(len(padding), 3).contiguous()
+    with any_iterable():
+        result = student.run(accuracy_of_stream, table, batches)
+    if result["kind"] == "Tensor":
+        fail("The accuracy must be a plain float.")
+    expect_close(
+        result["accuracy"],
+        (5 + zeros) / (7 + zeros),
+        what="The accuracy over a stream of batches of four classes",
+        mistakes={
+            "It averages the batches' accuracies, so a small last batch counts too much.": (
+                (3 + zeros) / (4 + zeros) + 2 / 3
+            )
+            / 2,
+            "It looks at the first two classes only.": (3 + zeros) / (7 + zeros),
+            "It asks whether class 1 has a positive logit; it must be the largest.": zeros / (7 + zeros),
+            "It looks for the smallest logit; it must be the largest.": 1 / (7 + zeros),
+            "The attention mask does not reach the model.": 0.0,
+            "It gives how many are right; it must give the fraction.": 5 + zeros,
+            "It gives a percentage; it must give a fraction from 0 to 1.": 100 * (5 + zeros) / (7 + zeros),
+            "It measures the first batch only.": (3 + zeros) / (4 + zeros),
+            "It measures the last batch only.": 2 / 3,
+        },
+        advice="argmax over all classes of what the model gives for ids and mask.",
+    )
+
+
+@probe
+def accuracy_of_no_batch(student):
+    """The accuracy over an empty list of batches."""
+    return student.accuracy(nn.Linear(2, 2), [])
+
+
+@exercise("accuracy")
+def test_no_batch_is_an_error(student):
+    says = expect_message("The error for a loader that gives no batch has no message.")
+    with expect_error("ValueError", what="accuracy with a loader that gives no batch"), says:
+        student.run(accuracy_of_no_batch)

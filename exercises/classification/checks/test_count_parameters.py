@@ -62,3 +62,30 @@ def test_counting_changes_no_flag(student, rng):
     expect_equal(result["counts"], (3 * width + 9, 9), what="The counts of a module whose first weight is frozen")
     if not result["same"]:
         fail("Counting changes what is trainable.")
+
+
+@probe
+def shared_and_buffers(student, vocabulary, width):
+    """Counts of two layers that share one tensor, and of a norm that has buffers."""
+    model = nn.Module()
+    model.embedding, model.output = nn.Embedding(vocabulary, width), nn.Linear(width, vocabulary, bias=False)
+    model.output.weight = model.embedding.weight
+    return [student.count_parameters(model), student.count_parameters(nn.BatchNorm1d(width))]
+
+
+@exercise("count_parameters")
+def test_no_buffer_and_nothing_twice(student, rng):
+    vocabulary, width = rng.randint(10, 20), rng.randint(5, 9)
+    shared, norm, buffers = vocabulary * width, 2 * width, 2 * width + 1
+    expect_equal(
+        student.run(shared_and_buffers, vocabulary, width),
+        [(shared, shared), (norm, norm)],
+        what="The counts of two layers that share a tensor, and of a norm with buffers,",
+        mistakes={
+            "A parameter that is used in two places is counted twice.": [(2 * shared, 2 * shared), (norm, norm)],
+            "Buffers are counted as if they were parameters.": [(shared, shared), (norm + buffers, norm)],
+            "Buffers are counted, and a parameter that is used in two places is counted twice.": AnyOf(
+                [(2 * shared, shared), (norm + buffers, norm)], [(2 * shared, 2 * shared), (norm + buffers, norm)]
+            ),
+        },
+    )

@@ -1,9 +1,11 @@
 """Checks of `freeze`."""
 
 import torch
+from classification_oracles import TOL_FP32
 from torch import nn
 
-from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
+from autograder import builders
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -56,6 +58,8 @@ def test_no_parameter_is_left_trainable(student, rng):
 def test_freezing_changes_nothing_else(student, rng):
     own = rng.randn(3)
     result = student.run(frozen, own)
+    if result["parameters"] != 8:
+        fail("freeze takes parameters out of the module; it must leave them there, untrainable.")
     if result["modes"][0] != result["modes"][1]:
         fail(
             "freeze switches modules between train and eval mode.",
@@ -70,3 +74,25 @@ def test_freezing_changes_nothing_else(student, rng):
         what="A gradient that was there before freeze",
         mistakes={"freeze clears gradients; it must set requires_grad and nothing else.": AnyOf(None, torch.zeros(3))},
     )
+
+
+@probe
+def through_a_frozen_layer(student, weight, x):
+    """The gradient of the sum of a frozen layer's output at its input; None where there is no graph."""
+    layer = builders.linear(weight)
+    student.freeze(layer)
+    x = x.clone().requires_grad_()
+    output = layer(x)
+    if output.requires_grad:
+        output.sum().backward()
+    return x.grad
+
+
+@exercise("freeze")
+def test_a_frozen_layer_passes_gradients_on(student, rng):
+    weight, x = rng.randn(3, 4), rng.randn(2, 4)
+    gradient = student.run(through_a_frozen_layer, weight, x)
+    if gradient is None or not gradient.any():
+        fail("No gradient gets through a frozen module to what comes before it.")
+    what = "The gradient of what comes before a frozen layer"
+    expect_close(gradient, weight.sum(dim=0).expand(2, 4), what=what, **TOL_FP32)

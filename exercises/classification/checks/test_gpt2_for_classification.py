@@ -11,7 +11,7 @@ from classification_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import AnyOf, exercise, expect_close, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -83,6 +83,10 @@ def expect_logits(result, oracle, sequences, ids, mask):
         mistakes={
             "A softmax is put on the logits; the loss does that itself.": lambda: expected.softmax(dim=-1),
             "A log-softmax is put on the logits; the loss does that itself.": lambda: expected.log_softmax(dim=-1),
+            "The last token is found by comparing ids with the padding id, so a real end-of-text token is passed "
+            "over.": (
+                lambda: oracle.logits_of_positions(sequences, [-2 if text[-1] == 0 else -1 for text in sequences])
+            ),
             **{sentence: lambda pool=pool: pooled_with(pool) for sentence, pool in WRONG_POOLINGS.items()},
             "The vectors are taken before the backbone's final norm.": lambda: oracle.logits_before_the_norm(sequences),
             "Positions start at 1; the first real token has position 0.": lambda: oracle.batch_logits(
@@ -99,6 +103,8 @@ def test_logits_of_every_text(student, rng):
     for size in ((24, 3, 1), (16, 2, 2)):  # width, heads, layers
         oracle = random_oracle(rng, *size)
         sequences = random_texts(rng, *rng.permutation([2, 7, 4]))
+        for text in sequences[:2]:
+            text[-1] = 0  # an end-of-text token that is really there
         ids, mask = noisy_batch(rng, sequences, "right")
         (result,) = student_logits(student, oracle, (ids, mask))
         expect_logits(result, oracle, sequences, ids, mask)
@@ -161,15 +167,29 @@ def test_wider_padding_moves_no_logit(student, rng):
 def gradients(student, seed, head_weight, input_ids, attention_mask, direction):
     """Gradients of the head and of three tensors of the backbone, after a backward pass from the logits."""
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
+    backbone.drop.train()  # a mix of modes, flags and gradients
+    backbone.wpe.weight.requires_grad_(False)
+    backbone.ln_f.bias.grad = direction.clone()
+
+    def state():
+        flags = [tensor.requires_grad for tensor in backbone.parameters()]
+        return flags, [part.training for part in backbone.modules()]
+
+    before = state()
     model = student.GPT2ForClassification(backbone, head_weight.shape[0])
+    made = {
+        "changed": [one != other for one, other in zip(before, state(), strict=True)],
+        "gradient": backbone.ln_f.bias.grad,
+    }
+    backbone.eval().ln_f.bias.grad = None
     with torch.no_grad():
         model.classifier.weight.copy_(head_weight)
     logits = model(input_ids, attention_mask)
     if not logits.requires_grad:
-        return {"head": None, "backbone": [None]}
-    (logits * direction).sum().backward()
+        return {"head": None, "backbone": [None], **made}
+    (logits * direction[:3]).sum().backward()
     tensors = (backbone.wte.weight, backbone.h[0].attn.c_attn.weight, backbone.ln_f.bias)
-    return {"head": model.classifier.weight.grad, "backbone": [tensor.grad for tensor in tensors]}
+    return {"head": model.classifier.weight.grad, "backbone": [tensor.grad for tensor in tensors], **made}
 
 
 @exercise("GPT2ForClassification")
@@ -177,8 +197,18 @@ def test_head_and_backbone_learn(student, rng):
     oracle = random_oracle(rng)
     sequences = random_texts(rng, *rng.permutation([2, 5]))
     ids, mask = noisy_batch(rng, sequences, "right")
-    direction = rng.randn(2, 3)
+    direction = rng.randn(16)  # the first three for the logits, all for a gradient that is there before
     result = student.run(gradients, oracle.seed, oracle.weight, ids, mask, direction)
+    if result["changed"][0]:
+        fail("Making the classifier changes what is trainable in the backbone; freezing is another function's work.")
+    if result["changed"][1]:
+        fail("Making the classifier switches the backbone between train and eval mode.")
+    expect_equal(
+        result["gradient"],
+        direction,
+        what="A gradient of the backbone after making the classifier",
+        mistakes={"Making the classifier clears gradients of the backbone.": AnyOf(None, torch.zeros(16))},
+    )
     if result["head"] is None:
         fail("No gradient reaches the head.", advice="Nothing in forward may run under no_grad or be detached.")
     if all(gradient is None for gradient in result["backbone"]):
@@ -188,7 +218,7 @@ def test_head_and_backbone_learn(student, rng):
         )
     backbone, weight = oracle.backbone, oracle.weight.clone().requires_grad_()
     pooled = torch.stack([backbone(torch.tensor([text])).last_hidden_state[0, -1] for text in sequences])  # (B, D)
-    ((pooled @ weight.T) * direction).sum().backward()
+    ((pooled @ weight.T) * direction[:3]).sum().backward()
     expected = [tensor.grad for tensor in (backbone.wte.weight, backbone.h[0].attn.c_attn.weight, backbone.ln_f.bias)]
     tolerance = {"rtol": 1e-3, "atol": 1e-3}
     expect_close(result["head"], weight.grad, what="The gradient of the head", **tolerance)

@@ -1,33 +1,24 @@
 """Checks of `last_token_pool`."""
 
 import torch
-from classification_oracles import WRONG_POOLINGS, last_real_vectors, noisy_batch, random_texts
+from classification_oracles import (
+    WRONG_POOLINGS,
+    expect_last_tokens,
+    expect_message,
+    expect_no_vector,
+    expect_one_text,
+    expect_pooled_gradient,
+    noisy_batch,
+    pooled_gradient,
+    random_texts,
+)
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_equal, expect_error
 
 
 def mistakes_for(hidden, mask):
     """What known mistakes would give, as a table of sentences."""
     return {sentence: pool(hidden, mask) for sentence, pool in WRONG_POOLINGS.items()}
-
-
-def expect_last_tokens(result, hidden, mask, what):
-    """Compare with the vectors (B, D) at the last 1 of each row."""
-    expected = last_real_vectors(hidden, mask)
-    if isinstance(result, torch.Tensor) and tuple(result.shape) == (len(hidden), *expected.shape):
-        fail(
-            "hidden[:, last] takes every row's last position from every row, which gives (B, B, D).",
-            expected=tuple(expected.shape),
-            got=tuple(result.shape),
-            advice="Index with two tensors: one for the row, one for the position.",
-        )
-    expect_equal(
-        result,
-        expected,
-        what=what,
-        mistakes=mistakes_for(hidden, mask),
-        advice="In each row, find the largest position at which the mask is 1.",
-    )
 
 
 @exercise("last_token_pool")
@@ -39,7 +30,9 @@ def test_last_token_pool_docstring_example(student):
         torch.tensor([[3.0, 4], [2, 4]]),
         what="The docstring's vectors",
         mistakes={
-            "In a padded row it takes padding: index -1, or one past the last token.": hidden[:, -1],
+            "It takes index -1, which in a padded row is padding.": hidden[:, -1],
+            "It takes the first padding position after the text instead of the last token.": hidden[:, -1],
+            "It takes index 0, which is the first token or padding.": hidden[:, 0],
             "It takes the first token, which in a causal model has seen nothing but itself.": hidden[:, 0],
             "It takes the token before the last one.": torch.tensor([[1.0, 2], [9, 0]]),
             "It averages over padding.": hidden.mean(dim=1),
@@ -78,3 +71,24 @@ def test_wider_padding_pools_the_same(student, rng):
         advice="Padding is not part of the text: what is pooled must not depend on how much of it there is.",
     )
     expect_equal(narrow, torch.stack([hidden[0, 1], hidden[1, 3]]), what="What is pooled")
+
+
+@exercise("last_token_pool")
+def test_one_text_keeps_its_row_and_its_dtype(student, rng):
+    hidden = rng.randn(1, 4, 3).double()
+    expect_one_text(student.last_token_pool(hidden, torch.ones(1, 4, dtype=torch.int64)), hidden)
+    hidden, direction = rng.randn(2, 3, 4), rng.randn(2, 4)
+    gradient = student.run(pooled_gradient, hidden, torch.tensor([[1, 1, 1], [1, 1, 0]]), direction)
+    expect_pooled_gradient(gradient, direction, [2, 1])
+
+
+@exercise("last_token_pool")
+def test_a_row_without_a_token_is_an_error(student, rng):
+    hidden = rng.randn(4, 3, 2)
+    mask = torch.tensor([[1, 1, 0], [1, 1, 1], [1, 0, 0], [1, 1, 0]])
+    expect_last_tokens(student.last_token_pool(hidden, mask), hidden, mask, "What is pooled where each row has a token")
+    mask[2] = 0
+    expect_no_vector(student, hidden, mask)
+    says = expect_message("The error for a row without a real token doesn't say which row.", 2, 3)  # from 0 or from 1
+    with expect_error("ValueError", what="last_token_pool with a row that has no real token"), says:
+        student.last_token_pool(hidden, mask)

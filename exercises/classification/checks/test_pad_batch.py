@@ -111,3 +111,20 @@ def test_texts_without_tokens(student, rng):
             },
         },
     )
+
+
+@exercise("pad_batch")
+def test_an_empty_text_has_its_row(student, rng):
+    (text,) = random_texts(rng, rng.randint(2, 5))
+    ids, mask = padded_batch([[], text], "right", pad_id=9)
+    expect_equal(
+        student.pad_batch([[], text], 9),
+        {"input_ids": ids, "attention_mask": mask},
+        what="The batch of an empty text and another one",
+        mistakes={
+            "Empty texts are dropped; each must have its row.": {"input_ids": ids[1:], "attention_mask": mask[1:]}
+        },
+    )
+    says = expect_message("The error for no text at all doesn't say what to pass.")
+    with expect_error("ValueError", what="pad_batch without any text"), says:
+        student.pad_batch([], 9)

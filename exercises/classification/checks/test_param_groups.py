@@ -11,14 +11,19 @@ NORM = ["backbone.2.bias", "backbone.2.weight"]
 
 
 @probe
-def rates(student, freezing, head_lr, backbone_lr, gradient):
+def rates(student, freezing, head_lr, backbone_lr, gradient, more=False):
     """{name: rates} of a small model's parameters in the groups, after freezing those whose names start so.
 
-    And what making the groups did to flags, modes and a gradient.
+    And what making the groups did to flags, modes and a gradient. With `more`, a parameter stands outside of head and
+    backbone, and one tensor is used in two places.
     """
     model = nn.Module()
     model.backbone = nn.Sequential(nn.Embedding(5, 4), nn.Linear(4, 4), nn.LayerNorm(4))
     model.classifier = nn.Linear(4, 2)
+    if more:
+        model.prompt = nn.Parameter(torch.zeros(2))
+        model.copy = nn.Embedding(5, 4)
+        model.copy.weight = model.backbone[0].weight
     for name, tensor in model.named_parameters():
         tensor.requires_grad_(not name.startswith(tuple(freezing)))
     model.backbone.eval()  # the head is in train mode
@@ -93,3 +98,31 @@ def test_nothing_frozen_is_in_a_group(student, rng):
     result = student.run(rates, ["backbone"], head_lr, backbone_lr, rng.randn(2))
     what = "The rate of every parameter under a frozen backbone"
     expect_groups(result["rates"], at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)
+
+
+@exercise("param_groups")
+def test_every_trainable_parameter_once(student, rng):
+    head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
+    found = student.run(rates, ["classifier"], head_lr, backbone_lr, rng.randn(2), True)["rates"]
+    expected = at(backbone_lr, ["prompt", *BODY, *NORM])
+    expect_close(
+        found,
+        expected,
+        what="The rate of every parameter under a frozen head",
+        rtol=1e-9,
+        atol=0.0,
+        mistakes={
+            "A frozen head is in the groups.": {**expected, **at(head_lr, HEAD)},
+            "Frozen parameters are in the groups too.": {**expected, **at(head_lr, HEAD)},
+            "A parameter that is in neither the head nor the backbone is in no group.": at(backbone_lr, BODY + NORM),
+            "torch's optimizer rejects the groups: a parameter is in them more than once.": {
+                **expected,
+                "backbone.0.weight": [backbone_lr, backbone_lr],
+            },
+            "The backbone's trainable parameters are in no group.": {},
+            "Everything gets the head's rate.": at(head_lr, expected),
+            "The two rates are swapped.": at(head_lr, expected),
+            "The groups have no rate of their own.": at(None, expected),
+        },
+        advice="Every trainable parameter of the model that is not in model.classifier, each once.",
+    )

@@ -5,8 +5,14 @@ import math
 import torch
 from classification_oracles import (
     VOCABULARY,
+    expect_finite,
+    expect_no_trace,
+    expect_nothing_to_predict,
+    losses_of,
     negative_log_likelihoods,
     noisy_batch,
+    padded_batch,
+    perplexities,
     perplexity_of_gpt2,
     position_ids,
     random_texts,
@@ -76,12 +82,15 @@ def test_only_real_tokens_count(student, rng):
     seed = rng.randint(0, 1 << 30)
     model = sharpened_gpt2(seed)
     groups = [random_texts(rng, *rng.permutation([2, 9, 5])), random_texts(rng, 3)]
+    for text in groups[0]:
+        text[-1] = 0  # an end-of-text token that is really there
     batches = [noisy_batch(rng, group, "right") for group in groups]
     by_group = [negative_log_likelihoods(model, group) for group in groups]
     by_text = [losses for group in by_group for losses in group]
     by_batch = [torch.cat(group) for group in by_group]
     losses = torch.cat(by_batch)  # (N,), one for each token that counts
     positions = sum(ids.numel() for ids, _ in batches)
+    targets = torch.tensor([token for group in groups for text in group for token in text[1:]])
     expect_close(
         student.run(perplexity_of_gpt2, seed, 10, batches),
         perplexity_of(losses),
@@ -109,6 +118,9 @@ def test_only_real_tokens_count(student, rng):
                 losses.sum().item() / (len(losses) + len(by_text))
             ),
             "It returns the mean log-likelihood, not its exp.": lambda: losses.mean().item(),
+            "Real tokens are told from padding by their id, so end-of-text tokens do not count.": lambda: perplexity_of(
+                losses[targets != 0]
+            ),
             "Only the last batch is measured.": lambda: perplexity_of(by_batch[-1]),
         },
         advice="Count a token when the mask is 1 at it and at the one before it; one mean over all batches.",
@@ -192,3 +204,22 @@ def test_batches_may_be_gone_through_once_only(student, rng):
         mistakes={once: without_first},
     )
     assert not result["grad_enabled"], "It switches gradients on, although they were off before."
+
+
+@exercise("perplexity")
+def test_measuring_changes_nothing_in_the_model(student, rng):
+    seed, sequences = rng.randint(0, 1 << 30), random_texts(rng, 5)
+    result = student.run(perplexities, seed, [[list(padded_batch(sequences, "right"))]], 0.5, [False, True])
+    expect_no_trace(result, seed, perplexity_of(losses_of(seed, sequences)))
+
+
+@exercise("perplexity")
+def test_a_text_of_one_token_predicts_nothing(student, rng):
+    expect_nothing_to_predict(student, [list(padded_batch(random_texts(rng, 1), "right"))])
+
+
+@exercise("perplexity")
+def test_a_very_surprised_model(student, rng):
+    seed, sequences = rng.randint(0, 1 << 30), random_texts(rng, 6)
+    result = student.run(perplexity_of_gpt2, seed, 300.0, [list(padded_batch(sequences, "right"))])
+    expect_finite(result, losses_of(seed, sequences, 300.0).mean().item())

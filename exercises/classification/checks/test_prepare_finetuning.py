@@ -1,8 +1,16 @@
 """Checks of `prepare_finetuning`."""
 
-from classification_oracles import HEAD, names_one, parts_of, prepared_in_turn
+from classification_oracles import (
+    HEAD,
+    expect_strategies,
+    expect_strategy_refused,
+    names_one,
+    parts_of,
+    prepared_in_turn,
+    strategy_mistakes,
+)
 
-from autograder.checks import exercise, expect_close, expect_equal, fail
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail
 
 
 class OneCall:
@@ -67,44 +75,46 @@ def expect_optimizer(result, head_lr, backbone_lr):
 @exercise("prepare_finetuning")
 def test_a_frozen_backbone(student, rng):
     call = OneCall(student, rng, "frozen")
-    expect_prepared(
-        call,
-        ["classifier"],
-        {
-            "The head is frozen too, so nothing can be learned.": [],
-            "Nothing is frozen.": ["classifier", *call.every_block, "ln_f", "wte"],
-            "The final norm is trainable although the backbone is to be frozen.": ["classifier", "ln_f"],
-        },
-    )
+    expect_prepared(call, ["classifier"], strategy_mistakes("frozen", call.blocks))
 
 
 @exercise("prepare_finetuning")
 def test_the_last_blocks_and_the_head(student, rng):
     call = OneCall(student, rng, "last-2", fewest_blocks=4)
-    last = call.every_block[-2:]
-    expect_prepared(
-        call,
-        ["classifier", *last, "ln_f"],
-        {
-            "The head is frozen too, though it is new and must learn.": [*last, "ln_f"],
-            "The last blocks stay frozen.": ["classifier"],
-            "Everything is trainable, not the last blocks only.": ["classifier", *call.every_block, "ln_f", "wte"],
-            "The number of blocks in the strategy is not used.": ["classifier", last[1], "ln_f"],
-        },
-    )
+    expect_prepared(call, ["classifier", *call.every_block[-2:], "ln_f"], strategy_mistakes("last-2", call.blocks))
 
 
 @exercise("prepare_finetuning")
 def test_everything_is_trained(student, rng):
     call = OneCall(student, rng, "full")
-    expect_prepared(
-        call,
-        ["classifier", *call.every_block, "ln_f", "wte"],
-        {
-            "The embeddings stay frozen; full means everything.": ["classifier", *call.every_block, "ln_f"],
-            "Only the head is trainable; full means everything.": ["classifier"],
+    expect_prepared(call, ["classifier", *call.every_block, "ln_f", "wte"], strategy_mistakes("full", call.blocks))
+
+
+@exercise("prepare_finetuning")
+def test_a_strategy_replaces_the_one_before(student, rng):
+    blocks, strategies = rng.randint(3, 6), ["full", "last-2", "full"]
+    results = student.run(prepared_in_turn, blocks, [[strategy, 1e-2, 1e-3] for strategy in strategies])
+    expect_strategies(results, strategies, blocks)
+
+
+@exercise("prepare_finetuning")
+def test_ten_blocks_and_one_too_many(student, rng):
+    blocks = rng.randint(11, 14)
+    strategies = ["last-10", f"last-{blocks + 1}"]
+    known, too_many = student.run(prepared_in_turn, blocks, [[strategy, 1e-2, 1e-3] for strategy in strategies])
+    last = [f"h.{block}" for block in range(blocks)]
+    expect_equal(
+        [known["error"], [part for part in parts_of(known["trainable"]) if part.startswith("h.")]],
+        [None, sorted(last[-10:])],
+        what="What a strategy with ten blocks makes trainable",
+        mistakes={
+            "Only one digit of the number of blocks is read.": AnyOf([None, []], [None, last[-1:]]),
+            "The last blocks stay frozen.": [None, []],
+            "Everything is trainable, not the last blocks only.": [None, sorted(last)],
+            "The number of blocks in the strategy is not used.": [None, last[-1:]],
         },
     )
+    expect_strategy_refused(too_many, strategies[1], blocks, known["trainable"])
 
 
 @exercise("prepare_finetuning")

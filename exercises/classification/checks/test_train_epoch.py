@@ -3,11 +3,21 @@
 import math
 
 import torch
-from classification_oracles import TOL_FP32, cross_entropy_gradient, labelled_batches, one_token_batches, table_logits
+from classification_oracles import (
+    TOL_FP32,
+    any_iterable,
+    cross_entropy_gradient,
+    expect_message,
+    expect_two_epochs,
+    labelled_batches,
+    one_token_batches,
+    table_logits,
+)
+from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_error, fail, probe
 
 
 @probe
@@ -195,3 +205,35 @@ def test_a_loader_may_be_gone_through_once_only(student, rng):
         },
         **TOL_FP32,
     )
+
+
+@probe
+def train_twice(student, table, batches, momentum, rate):
+    """Two epochs of a table over streams, with one optimizer that remembers."""
+    model = builders.TableClassifier(table)
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)
+    losses = [student.train_epoch(model, (batch for batch in batches), optimizer) for _ in range(2)]
+    return {"losses": losses, "kinds": [type(loss).__name__ for loss in losses], "table": model.rows.weight}
+
+
+@exercise("train_epoch")
+def test_a_second_epoch_over_a_stream(student, rng):
+    table = torch.eye(3) + 0.1 * rng.randn(3, 3)
+    batches = labelled_batches(rng, 3, 3, 2, 2, length=2)
+    with any_iterable():
+        result = student.run(train_twice, table, batches, 0.9, 0.5)
+    expect_two_epochs(result, table, batches, 0.9, 0.5)
+
+
+@probe
+def train_on_no_batch(student):
+    """train_epoch with an empty list of batches."""
+    model = nn.Linear(2, 2)
+    return student.train_epoch(model, [], torch.optim.SGD(model.parameters(), lr=0.1))
+
+
+@exercise("train_epoch")
+def test_an_empty_loader_is_an_error(student):
+    says = expect_message("The error for a loader that gives no batch has no message.")
+    with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says:
+        student.run(train_on_no_batch)

@@ -1,7 +1,7 @@
 """Checks of `unfreeze_last_blocks`."""
 
 import torch
-from classification_oracles import parts_of
+from classification_oracles import MISTAKES_OF_FREEZING, expect_refused, parts_of, unfreeze_in_turn
 from torch import nn
 
 from autograder import builders
@@ -86,3 +86,25 @@ def test_no_block_means_none(student, rng):
     expect_left_alone(none, gradient)
     last = parts_of(student.run(unfrozen, blocks, 1, gradient)["trainable"])
     expect_equal(last, [every_block[-1], "ln_f"], what="What is trainable after unfreezing one block")
+
+
+@exercise("unfreeze_last_blocks")
+def test_it_only_unfreezes(student, rng):
+    blocks = rng.randint(3, 6)
+    last = f"h.{blocks - 1}"
+    (result,) = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0"], [1])
+    expect_equal(
+        parts_of(result["trainable"]),
+        ["classifier", "h.0", last, "ln_f", "wte"],
+        what="What is trainable after unfreezing the last block of a model in which other parts were trainable",
+        mistakes={sentence: sorted([*kept, last, "ln_f"]) for sentence, kept in MISTAKES_OF_FREEZING.items()},
+    )
+
+
+@exercise("unfreeze_last_blocks")
+def test_more_blocks_than_there_are(student, rng):
+    blocks = rng.randint(2, 6)
+    last, result = student.run(unfreeze_in_turn, blocks, ["classifier"], [1, blocks + 1])
+    what = "What is trainable after unfreezing the last block under a trainable head"
+    expect_equal(parts_of(last["trainable"]), ["classifier", f"h.{blocks - 1}", "ln_f"], what=what)
+    expect_refused(result, blocks, parts_of(last["trainable"]))

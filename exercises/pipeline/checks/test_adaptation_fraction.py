@@ -1,6 +1,6 @@
 """Checks of `adaptation_fraction`."""
 
-from pipeline_oracles import expect_named, gpt2_parameters
+from pipeline_oracles import expect_named, expect_only_counted, fraction_of, gpt2_parameters
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, probe
@@ -92,3 +92,13 @@ def test_an_unknown_method_is_an_error(student):
     what = "adaptation_fraction with a method that doesn't exist"
     with expect_named("The error doesn't name the method that doesn't exist.", "prompting", what):
         student.run(fractions, {"width": 16, "heads": 2, "layers": 1}, ["prompting"], 2, 8)
+
+
+@exercise("adaptation_fraction")
+def test_the_model_is_only_counted(student, rng):
+    settings = {"width": rng.choice([12, 16]), "heads": 2, "layers": 1, "vocabulary": 29}
+    total = gpt2_parameters(settings["width"], 1, vocabulary=29, positions=32)
+    for method, trained in (("lora", 3 * 4 * settings["width"]), ("sft", total)):
+        found = [student.run(fraction_of, settings, method, 2, 3, frozen, False) for frozen in (False, True)]
+        (value, _) = expect_only_counted(found)
+        expect_close(value, trained / total, what="adaptation_fraction", rtol=1e-6, atol=0.0)

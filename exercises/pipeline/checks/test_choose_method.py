@@ -78,3 +78,63 @@ def test_an_unknown_need_is_an_error(student):
         ):
             student.choose_method(asked)
     student.choose_method(CHATBOT)
+
+
+# Bytes of memory for each parameter, what is asked, what is right, and what known mistakes say instead.
+SIMPLE = (
+    (1, ("assist", "as_is", "base", ()), "none", {"get_data": "What is there already needs no data."}),
+    (
+        20,
+        ("assist", "form", "base", ("demonstrations", "labels")),
+        "sft",
+        {"get_data": "The data that the method takes is there; what else there is does no harm."},
+    ),
+    (12, ("assist", "form", "base", ("demonstrations",)), "sft", {"lora": "What just fits, fits."}),
+    (
+        11.5,
+        ("assist", "form", "base", ("demonstrations",)),
+        "lora",
+        {"sft": "memory_gb counts 10**9 bytes; it is taken for GiB."},
+    ),
+    (
+        4,
+        ("assist", "new_language", "base", ("plain_text",)),
+        "smaller_model",
+        {"lora": "An adapter can't hold a new language: where all weights can't be trained, the model is too large."},
+    ),
+    (
+        13,
+        ("assist", "judgment", "instruct", ("preferences",)),
+        "lora",
+        {
+            "alignment": "Alignment keeps a frozen reference beside the model that it trains, which takes 2 "
+            "bytes more.",
+            "sft_and_alignment": "An instruct model has been through SFT; it is not to be done again.",
+        },
+    ),
+    (
+        20,
+        ("assist", "judgment", "instruct", ("preferences",)),
+        "alignment",
+        {"sft_and_alignment": "An instruct model has been through SFT; it is not to be done again."},
+    ),
+    (
+        20,
+        ("assist", "style", "base", ("demonstrations",)),
+        "lora",
+        {"sft": "A style is a refinement: an adapter does it, and all weights need not move."},
+    ),
+)
+
+
+@exercise("choose_method")
+def test_simple_needs(student, rng):
+    billions = rng.choice([1, 3, 8])
+    for bytes_each, asked, method, mistakes in SIMPLE:
+        question = need(*asked, billions * 10**9, float(bytes_each * billions))
+        got = student.choose_method(question)
+        if not isinstance(got, dict) or got.keys() != {"method", "reason"}:
+            fail("choose_method must return a dict with method and reason.", got=got)
+        if got["method"] != method:
+            sentence = mistakes.get(got["method"], "A simple need is answered with another method than the rules give.")
+            fail(sentence, expected=f"{question}: {method}", got=got)

@@ -2,7 +2,7 @@
 
 from pipeline_oracles import card
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_equal, expect_error
 
 
 @exercise("decode_model_name", points=2)
@@ -18,7 +18,7 @@ def test_decode_model_name_docstring_example(student):
             "The quantization at the end of the name is ignored.": {**right, "bits": 16, "method": None},
             "The width in bits is ignored.": {**right, "bits": 16},
             "The version must be a text: 3.10 and 3.1 are two versions.": {**right, "version": 3},
-            "An instruct model went through SFT and through alignment, which is the later stage.": {
+            "An instruct or chat model went through SFT and through alignment, which is the later stage.": {
                 **right,
                 "stage": "sft",
             },
@@ -55,6 +55,7 @@ def test_a_file_of_a_mixture_of_experts(student):
             "Eight experts of 7 billion are counted as one.": {**right, "parameters": 7_000_000_000},
             "Eight experts of 7 billion are counted as 8 billion.": {**right, "parameters": 8_000_000_000},
             "A word like Q4_K_M is a kind of GGUF and says its bits.": {**right, "bits": 16, "method": None},
+            "The quantization at the end of the name is ignored.": {**right, "bits": 16, "method": None},
             "A word like Q4_K_M means gguf, also where no other word says it.": {**right, "method": None},
             "The v before a version is no part of it.": {**right, "version": "v0.1"},
         },
@@ -72,5 +73,98 @@ def test_a_width_that_tells_its_method(student):
             "The word nf4 means bnb, also where no other word says it.": {**right, "method": None},
             "A word like nf4 says its bits.": {**right, "bits": None},
             "A word like nf4 is ignored; it says bits and method.": {**right, "bits": 16, "method": None},
+            "The quantization at the end of the name is ignored.": {**right, "bits": 16, "method": None},
         },
     )
+
+
+@exercise("decode_model_name", points=2)
+def test_the_grammar_word_by_word(student, rng):
+    family, size = rng.choice(["falcon", "pythia", "bloom"]), rng.choice([7, 13, 34])
+    title, billions = family.title(), size * 10**9
+    weights = card(family, "2.5", billions, bits=4)
+    dated = card(family, None, None, "alignment")
+    active = card(family, "3", 30_000_000_000, bits=None, method="gguf", active=3_000_000_000)
+    gptq = card(family, "1.5", billions, bits=4, method="gptq")
+    aligned = card(family, "2", billions, "alignment")
+    width = card(family, "2", billions, bits=8)
+    for name, right, mistakes in (
+        (
+            f"Meta-{title}-2.5-{size}B-quantized.w4a16",
+            weights,
+            {
+                "The maker in front of a family is taken for the family.": {**weights, "family": "meta"},
+                "In a word like w4a16 the first number is the weights', the second the activations'.": {
+                    **weights,
+                    "bits": 16,
+                },
+                "The quantization at the end of the name is ignored.": {**weights, "bits": 16},
+            },
+        ),
+        (
+            f"{title}-2407-128k-instruct",
+            dated,
+            {
+                "A number of four digits is a date, not a version.": {**dated, "version": "2407"},
+                "A name that tells no size is given one: a length of context is not a size.": {
+                    **dated,
+                    "parameters": 128_000,
+                },
+                "An instruct or chat model went through SFT and through alignment, which is the later stage.": {
+                    **dated,
+                    "stage": "sft",
+                },
+            },
+        ),
+        (
+            f"{title}3-30B-A3B-GGUF",
+            active,
+            {
+                "The parameters that work on one token are taken for all of them.": {
+                    **active,
+                    "parameters": 3_000_000_000,
+                },
+                "GGUF is a kind of file; where the name says no width, it can be any.": {**active, "bits": 4},
+                "The quantization at the end of the name is ignored.": {**active, "bits": 16, "method": None},
+            },
+        ),
+        (
+            f"{title}-1.5-{size}B-GPTQ",
+            gptq,
+            {
+                "GPTQ and AWQ mean 4 bits where the name says no width.": {**gptq, "bits": 16},
+                "The quantization at the end of the name is ignored.": {**gptq, "bits": 16, "method": None},
+            },
+        ),
+        (
+            f"{family}-2-{size}b-chat-sft",
+            aligned,
+            {
+                "Of several words for a stage the last in the name counts, not the latest stage.": {
+                    **aligned,
+                    "stage": "sft",
+                },
+                "An instruct or chat model went through SFT and through alignment, which is the later stage.": {
+                    **aligned,
+                    "stage": "sft",
+                },
+            },
+        ),
+        (
+            f"{title} 2 {size}B 8-bit",
+            width,
+            {
+                'Any width is one word, "3 bit" and "8-bit" too.': {**width, "bits": 16},
+                "The quantization at the end of the name is ignored.": {**width, "bits": 16},
+            },
+        ),
+    ):
+        expect_equal(student.decode_model_name(name), right, what=f'decode_model_name("{name}")', mistakes=mistakes)
+
+
+@exercise("decode_model_name")
+def test_a_maker_alone_is_an_error(student):
+    with expect_error("ValueError", what="decode_model_name of a name without a word", explained=True):
+        student.decode_model_name("meta")
+    with expect_error("ValueError", what="decode_model_name of a name without a word", explained=True):
+        student.decode_model_name("")

@@ -1,6 +1,6 @@
 """Checks of `missing_prerequisites`."""
 
-from pipeline_oracles import STAGES, expect_named
+from pipeline_oracles import STAGES, expect_named, missing_of_a_generator
 
 from autograder.checks import exercise, expect_equal
 
@@ -53,3 +53,16 @@ def test_an_unknown_stage_is_an_error(student):
         with expect_named("The error doesn't name the stage that doesn't exist.", "raw_text", what):
             student.missing_prerequisites(stages)
     student.missing_prerequisites(["pretraining"])
+
+
+@exercise("missing_prerequisites")
+def test_any_iterable_of_stages(student):
+    expect_equal(
+        student.run(missing_of_a_generator, ["alignment", "embeddings"]),
+        ["tokenization", "transformer", "pretraining", "sft"],
+        what="The list of missing stages for stages from a generator",
+        mistakes={
+            "The stages are read twice, but a generator gives them once.": [],
+            "It takes what a given stage builds on for granted.": ["transformer", "pretraining", "sft"],
+        },
+    )

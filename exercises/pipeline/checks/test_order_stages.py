@@ -1,6 +1,6 @@
 """Checks of `order_stages`."""
 
-from pipeline_oracles import STAGES
+from pipeline_oracles import STAGES, expect_named
 
 from autograder.checks import exercise, expect_equal
 
@@ -27,7 +27,7 @@ def test_order_stages_docstring_examples(student):
         ["tokenization", "alignment"],
         what='order_stages(["alignment", "tokenization"])',
         mistakes={
-            "It looks at direct needs only; alignment builds on tokenization through others.": [
+            "It looks at direct needs only; a stage that isn't given still passes its needs on.": [
                 "alignment",
                 "tokenization",
             ],
@@ -55,3 +55,35 @@ def test_the_first_six_stages_come_in_order(student, rng):
             "It puts a stage before what it builds on.": list(reversed(STAGES[:6])),
         },
     )
+
+
+@exercise("order_stages")
+def test_the_first_free_stage_comes_next(student):
+    questions = (["alignment", "sft", "quantization"], ["lora", "alignment", "sft"], ["sft", "pretraining", "sft"])
+    first, second, third = ["sft", "alignment", "quantization"], ["lora", "sft", "alignment"], ["pretraining", "sft"]
+    expect_equal(
+        [student.order_stages(stages) for stages in questions],
+        [first, second, third],
+        what="The order of three stages",
+        mistakes={
+            "It places all stages that are free at once; the first given one is to be looked for anew each time.": [
+                ["sft", "quantization", "alignment"],
+                second,
+                third,
+            ],
+            "It sorts by STAGES; stages that don't build on each other keep the order they were given in.": [
+                first,
+                ["sft", "alignment", "lora"],
+                third,
+            ],
+            "LoRA is made to wait for alignment; it adapts any trained model, a base model too.": [
+                first,
+                ["sft", "alignment", "lora"],
+                third,
+            ],
+            "A stage given twice is placed twice.": [first, second, [*third, "sft"]],
+        },
+    )
+    what = "order_stages with a stage that doesn't exist"
+    with expect_named("The error doesn't name the stage that doesn't exist.", "raw_text", what):
+        student.order_stages(["pretraining", "raw_text"])

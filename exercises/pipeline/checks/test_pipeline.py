@@ -1,7 +1,7 @@
 """Checks of `PIPELINE`."""
 
 import pytest
-from pipeline_oracles import table_of
+from pipeline_oracles import WRONG_ADDS, table_of
 
 from autograder.checks import exercise, expect_equal, fail
 
@@ -41,6 +41,9 @@ def test_every_entry_is_used_once(student, part):
     entries = [entry.get(part) for entry in table_of(student).values()]
     if None in entries:
         fail(f"A stage has no {part} yet.", advice="Every stage of PIPELINE gets one.")
+    for stage, entry in table_of(student).items():
+        if part == "adds" and (stage, entry[part]) in WRONG_ADDS:
+            fail(WRONG_ADDS[stage, entry[part]], got=f"{stage}: {entry[part]}")
     if len(set(entries)) < len(entries):
         fail(f"Two stages have the same {part}; each belongs to one stage.", got=sorted(entries))
 

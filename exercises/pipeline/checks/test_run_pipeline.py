@@ -43,6 +43,13 @@ def expect_order(result):
     expect_equal(result, CALLS, what="The order of the tools and the gates", advice=advice)
 
 
+def expect_before_and_after(run):
+    """A gate must be given the model before its stage first: the base, at the first gate."""
+    first = run.gates["pretraining"]
+    if first["to_base"] and not first["from_base"]:
+        fail("A gate is given its two models the wrong way round: first before, then after.")
+
+
 def expect_last_model(run):
     """The model of the report must be the one that the last stage has left, in eval mode."""
     last = run.gates["quantization"]
@@ -65,9 +72,7 @@ def test_the_stages_come_in_order(student, rng):
             got=run.record["tracked"],
             advice='for stage in base.track(RUN, "the pipeline")',
         )
-    first = run.gates["pretraining"]
-    if first["to_base"] and not first["from_base"]:
-        fail("A gate is given its two models the wrong way round: first before, then after.")
+    expect_before_and_after(run)
     for stage, gate in run.gates.items():
         if gate["training"]:
             fail("A gate is given a model in train mode.", got=stage)
@@ -211,6 +216,10 @@ def test_lora_trains_adapters_only(student, rng):
 @exercise("run_pipeline", points=3)
 def test_the_adapted_model_is_quantized(student, rng):
     run = Rehearsal(student, rng, double=True)
+    expect_before_and_after(run)
+    names = calls_in_order(run)
+    if "apply_lora" in names and "QuantizedLinear" in names[: names.index("apply_lora")]:
+        fail(OUT_OF_ORDER[0][2], got=names)
     made, adapted = run.calls("QuantizedLinear"), run.gates["lora"]["dense"]
     if len(made) != len(adapted):
         fail("Each of LAYERS in each block is quantized once.", expected=len(adapted), got=len(made))
@@ -304,6 +313,7 @@ CALLS_WITHOUT = {
 
 def expect_fresh_model(run):
     """Without pretraining, a random model of the same class and configuration must go through the other stages."""
+    expect_before_and_after(run)
     gate = run.gates["pretraining"]
     if is_close(gate["after"], run.start):
         fail("Without pretraining the model starts from the base's weights; it has to start from random ones.")

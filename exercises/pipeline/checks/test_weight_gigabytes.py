@@ -8,15 +8,17 @@ from autograder.checks import exercise, expect_close
 @exercise("weight_gigabytes")
 def test_weight_gigabytes_docstring_example(student):
     whole, quarter = card("llama", "3", 70_000_000_000), card("llama", "3", 70_000_000_000, bits=4, method="gptq")
+    experts = card("qwen", "3", 30_000_000_000, active=3_000_000_000)
     expect_close(
-        [student.weight_gigabytes(whole), student.weight_gigabytes(quarter)],
-        [140.0, 35.0],
+        [student.weight_gigabytes(one) for one in (whole, quarter, experts)],
+        [140.0, 35.0, 60.0],
         what="weight_gigabytes",
         rtol=1e-9,
         mistakes={
-            "It divides by 2**30; a gigabyte is 10**9 bytes here.": [140e9 / 2**30, 35e9 / 2**30],
-            "It counts bits as if they were bytes.": [1120.0, 280.0],
-            "The bits are not used: 16 are taken for every model.": [140.0, 140.0],
+            "It divides by 2**30; a gigabyte is 10**9 bytes here.": [140e9 / 2**30, 35e9 / 2**30, 60e9 / 2**30],
+            "It counts bits as if they were bytes.": [1120.0, 280.0, 480.0],
+            "The bits are not used: 16 are taken for every model.": [140.0, 140.0, 60.0],
+            "Only the active parameters are counted; all experts have to be there.": [140.0, 35.0, 6.0],
         },
     )
 

@@ -26,7 +26,7 @@ def steps_of_groups(student, head_lr, backbone_lr, freezing):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # torch warns of a parameter that is in a group twice
         try:
-            optimizer = torch.optim.SGD(student.param_groups(model, head_lr, backbone_lr), lr=100.0)
+            optimizer = torch.optim.SGD(groups, lr=100.0)
         except (ValueError, UserWarning) as error:
             return {"rejected": str(error)}
     for tensor in model.parameters():
@@ -59,6 +59,7 @@ def test_an_optimizer_takes_the_groups(student, rng):
             },
             "Frozen parameters are in the groups too.": {name: rate or backbone_lr for name, rate in expected.items()},
             "A parameter that is in neither the head nor the backbone is in no group.": {**expected, "prompt": 0.0},
+            "Everything gets the backbone's rate.": {name: rate and backbone_lr for name, rate in expected.items()},
             "The head is found by its position in the model, not by model.classifier.": {
                 name: backbone_lr if "classifier" in name else rate for name, rate in expected.items()
             },
@@ -70,10 +71,12 @@ def test_an_optimizer_takes_the_groups(student, rng):
 @exercise("param_groups")
 def test_a_frozen_head_is_in_no_group(student, rng):
     backbone_lr = 0.1 * rng.randint(1, 9)
-    result = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier"])
+    result = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier", "backbone.ln_f.bias"])
     if result.get("none") or "rejected" in result:
         fail("Of a model with a frozen head the backbone must be in the groups.")
     if result["classifier.weight"] != 0 or result["classifier.bias"] != 0:
+        if result["backbone.ln_f.bias"] != 0:
+            fail("Frozen parameters are in the groups too.")
         fail("A frozen head is in the groups.")
     if result["backbone.wte.weight"] == 0:
         fail("The backbone's trainable parameters are in no group.")

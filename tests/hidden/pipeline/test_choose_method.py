@@ -87,7 +87,7 @@ REASONS = {
 }
 
 
-def sentence_of(right, got, behaviour, task, memory):
+def sentence_of(right, got, behaviour, task, memory, start, data):
     """The lesson's reason, or a narrower one where the mistake shows."""
     method, reason = right.split(", ")
     picked = got.split(", ")[0]
@@ -99,6 +99,8 @@ def sentence_of(right, got, behaviour, task, memory):
         return "A style is a refinement: an adapter does it, and all weights need not move."
     if reason == "nothing_to_judge_yet" and picked == "alignment":
         return "A base model gives no replies that could be judged: first SFT, then alignment."
+    if reason == "no_such_data" and behaviour == "judgment" and start == "base" and "preferences" in data:
+        return f"{REASONS[reason]} Or: A base model gives no replies that could be judged: first SFT, then alignment."
     if reason == "preferences_carry_judgment" and picked == "sft_and_alignment":
         return "An instruct model has been through SFT; it is not to be done again."
     if reason == "features_suffice" and picked in ("lora", "qlora", "smaller_model"):
@@ -126,7 +128,7 @@ def test_every_need(student, task, behaviour):
     for (start, data, memory), right, answer in zip(asked, rights, got, strict=True):
         if answer != right:
             fail(
-                sentence_of(right, answer, behaviour, task, memory),
+                sentence_of(right, answer, behaviour, task, memory, start, data),
                 expected=f"{task}, {behaviour}, {start}, {data}, {memory} bytes a parameter: {right}",
                 got=answer,
             )

@@ -1,7 +1,7 @@
 """Hidden checks of `explain_failure`."""
 
 import pytest
-from pipeline_oracles import expect_explained
+from pipeline_oracles import MIXED_UP, expect_explained
 
 from autograder.checks import exercise
 
@@ -126,40 +126,6 @@ SYMPTOMS = {
         "cache_in_16_bits",
         "It isn't the weights that grow: every token leaves a key and a value in every layer.",
     ),
-}
-
-
-MIXED_UP = {
-    (
-        "fluent_in_form_empty_in_fact",
-        "sft",
-    ): "SFT did its work, the form is right; there was no knowledge for it to format.",
-    ("unaware_of_last_week", "alignment"): "Alignment teaches no facts: what a model knows, it knows from pretraining.",
-    (
-        "prefers_without_replies",
-        "alignment",
-    ): "Preference training was there; what was skipped is what gives it replies.",
-    ("confidently_wrong", "sft"): "Its form is right, and form is all that SFT gives; what is missing is a signal of "
-    "quality.",
-    (
-        "confidently_wrong",
-        "pretraining",
-    ): "It may know better; nobody has told it that a right answer is the better one.",
-    ("helps_with_phishing", "sft"): "Following instructions is what SFT teaches; which ones to follow is judgment.",
-    ("agrees_with_anything", "sft"): "Nobody showed it to agree: agreement was preferred, and so it was reinforced.",
-    (
-        "training_needs_84_gb",
-        "quantization",
-    ): "The weights fit; what doesn't fit are gradients and Adam's state, and those come with trained weights.",
-    (
-        "sounds_like_everybody",
-        "pretraining",
-    ): "It takes no new model to change a style: a few percent of the numbers do.",
-    ("two_bits_and_nonsense", "lora"): "Nothing was trained here: weights were rounded to four levels.",
-    (
-        "memory_grows_with_the_talk",
-        "transformer",
-    ): "The architecture is as it should be; what it caches can be stored in fewer bits.",
 }
 
 

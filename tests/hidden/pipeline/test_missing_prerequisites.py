@@ -1,9 +1,9 @@
 """Hidden checks of `missing_prerequisites`."""
 
 from pipeline_hidden_oracles import BUILDS_ON, answers_for, subsets
-from pipeline_oracles import STAGES
+from pipeline_oracles import STAGES, missing_of_a_generator
 
-from autograder.checks import exercise, expect_equal, probe
+from autograder.checks import exercise, expect_equal
 
 
 def missing(stages, needs):
@@ -56,16 +56,15 @@ def test_order_and_repeats_do_not_matter(student, rng):
     )
 
 
-@probe
-def missing_of_a_generator(student, stages):
-    return student.missing_prerequisites(stage for stage in stages)
-
-
 @exercise("missing_prerequisites")
 def test_stages_from_a_generator(student):
+    stages = ["alignment", "transformer", "transformer"]
     expect_equal(
-        student.run(missing_of_a_generator, ["sft", "transformer"]),
-        ["tokenization", "embeddings", "pretraining"],
+        student.run(missing_of_a_generator, stages),
+        ["tokenization", "embeddings", "pretraining", "sft"],
         what="The list of missing stages for stages from a generator",
-        mistakes={"The stages are read twice, but a generator gives them once.": []},
+        mistakes={
+            "The stages are read twice, but a generator gives them once.": [],
+            "It takes what a given stage builds on for granted.": ["pretraining", "sft"],
+        },
     )

@@ -1,7 +1,7 @@
 """Hidden checks of `PIPELINE`."""
 
 import pytest
-from pipeline_oracles import table_of
+from pipeline_oracles import WRONG_ADDS, table_of
 
 from autograder.checks import exercise, fail
 
@@ -13,21 +13,9 @@ ADDS = {
     "alignment": ("judgment", "SFT gives a model its voice; alignment gives it judgment."),
     "lora": (
         "specialization",
-        "An adapter of a few percent of the parameters makes a specialist of a model that is there already.",
+        "An adapter, well under one percent of the parameters, makes a specialist of a model that is there already.",
     ),
     "quantization": ("accessibility", "Fewer bits change where a model can run, not what it can do."),
-}
-
-
-WRONG_ADDS = {
-    ("transformer", "knowledge"): "The architecture is the vessel; the weights that pretraining fills it with are the "
-    "knowledge.",
-    ("sft", "knowledge"): "SFT teaches format, not knowledge: what it answers with was in the weights before.",
-    ("sft", "judgment"): "Demonstrations show a form; which of two answers is better, they don't say.",
-    ("alignment", "knowledge"): "Alignment adds no knowledge: it is told what people prefer, not what is true.",
-    ("alignment", "format"): "That answers follow and end is SFT's; alignment chooses among such answers.",
-    ("lora", "accessibility"): "An adapter makes training cheap; the adapted model is as large as before.",
-    ("quantization", "specialization"): "Quantization teaches nothing: the same model is stored in fewer bits.",
 }
 
 

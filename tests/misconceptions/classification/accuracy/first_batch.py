@@ -1,5 +1,9 @@
 """It measures the first batch only."""
 
+also = (
+    "accuracy with a loader that gives no batch must raise ValueError.",
+)  # of an empty one it asks for the first batch
+
 _right = accuracy
 
 

@@ -1,4 +1,4 @@
-"""It takes the first token, which in a causal model has seen nothing but itself."""
+"""It takes index 0, which is the first token or padding."""
 
 _right = last_token_pool
 

@@ -1,5 +1,9 @@
 """side is not used; it always pads on the right."""
 
+also = (
+    "pad_batch with a side that is neither right nor left must raise ValueError.",
+)  # a side that it doesn't look at can't be wrong
+
 _right = pad_batch
 
 

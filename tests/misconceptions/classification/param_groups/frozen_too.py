@@ -4,7 +4,6 @@ _right = param_groups
 
 
 def param_groups(model, head_lr, backbone_lr):
-    return [
-        {"params": list(model.classifier.parameters()), "lr": head_lr},
-        {"params": list(model.backbone.parameters()), "lr": backbone_lr},
-    ]
+    head = list(model.classifier.parameters())
+    rest = [parameter for name, parameter in model.named_parameters() if not name.startswith("classifier.")]
+    return [{"params": head, "lr": head_lr}, {"params": rest, "lr": backbone_lr}]

@@ -1,5 +1,7 @@
 """The head is in two groups."""
 
+also = ("torch's optimizer rejects the groups: a parameter is in them more than once.",)  # the head is
+
 _right = param_groups
 
 

@@ -1,5 +1,7 @@
 """It divides by all positions, padding and first tokens included."""
 
+also = ("perplexity without a token to predict gives a number; it must raise ValueError.",)  # it does
+
 _right = perplexity
 
 

@@ -1,5 +1,7 @@
 """It divides by all real tokens, but the first of each text is not predicted."""
 
+also = ("perplexity without a token to predict gives a number; it must raise ValueError.",)  # it does
+
 _right = perplexity
 
 

@@ -1,5 +1,7 @@
 """Batches are averaged, so a small batch counts too much."""
 
+also = ("perplexity without a token to predict gives a number; it must raise ValueError.",)  # it does
+
 _right = perplexity
 
 

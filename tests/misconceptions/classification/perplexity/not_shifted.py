@@ -1,5 +1,7 @@
 """The logits at a position are compared with that position's own token, not with the next one."""
 
+also = ("perplexity without a token to predict gives a number; it must raise ValueError.",)  # it does
+
 _right = perplexity
 
 

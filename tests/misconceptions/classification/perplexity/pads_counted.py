@@ -1,5 +1,7 @@
 """Padding is counted like text."""
 
+also = ("perplexity without a token to predict gives a number; it must raise ValueError.",)  # it does
+
 _right = perplexity
 
 

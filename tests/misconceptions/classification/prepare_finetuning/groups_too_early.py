@@ -1,5 +1,9 @@
 """Some trainable parameters are in no optimizer: it was made before they were unfrozen."""
 
+also = (
+    "An unknown strategy raises an error, but changes the model first.",
+)  # the first thing that it does is to freeze the backbone
+
 _right = prepare_finetuning
 
 

@@ -1,4 +1,4 @@
-"""A strategy with more blocks than there are, or with no number, is accepted without an error."""
+"""A strategy with more blocks than there are is accepted without an error."""
 
 _right = prepare_finetuning
 

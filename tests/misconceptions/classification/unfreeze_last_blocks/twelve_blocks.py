@@ -6,7 +6,7 @@ _right = unfreeze_last_blocks
 def unfreeze_last_blocks(model, n):
     blocks = model.backbone.h
     if not 0 <= n <= len(blocks):
-        raise ValueError(n)
+        _right(model, n)  # raises
     if n == 0:
         return
     last = tuple(f"h.{index}." for index in range(12 - n, 12))

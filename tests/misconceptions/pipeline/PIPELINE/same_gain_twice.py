@@ -1,3 +1,3 @@
 """Two stages have the same adds; each belongs to one stage."""
 
-PIPELINE = {**PIPELINE, "quantization": {**PIPELINE["quantization"], "adds": "specialization"}}
+PIPELINE = {**PIPELINE, "embeddings": {**PIPELINE["embeddings"], "adds": "token_ids"}}

@@ -1,4 +1,4 @@
-"""It takes no new model to change a style: a few percent of the numbers do."""
+"""It takes no new model to change a style: well under one percent of the numbers do."""
 
 _right = explain_failure
 

@@ -1,4 +1,4 @@
-"""It looks at direct needs only; alignment builds on tokenization through others."""
+"""It looks at direct needs only; a stage that isn't given still passes its needs on."""
 
 
 def order_stages(stages):

@@ -1,5 +1,7 @@
 """Preferences come before SFT, when there are no replies yet that could be judged."""
 
+also = ("The reference is the base model; it is to be the model that SFT has left.",)  # where SFT should be
+
 
 def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
     if unknown := [stage for stage in skip if stage not in RUN]:
