@@ -8,6 +8,7 @@ An oracle that knows mistakes has named parts; a mistake replaces one of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector
 
 from autograder import builders
-from autograder.checks import probe
+from autograder.checks import StudentError, fail, probe
 
 # Losses and gradients of tiny models in fp32: numbers of size 3 from sums of 30 terms, rounded to 1e-6; mistakes move
 # them by 1e-2.
@@ -25,6 +26,17 @@ TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
 IGNORE_INDEX = -100
 RATE = 0.5  # of SGD; a power of 2, so that the update itself rounds nothing
 START, END, NEWLINE = 257, 258, 10  # ids of <|im_start|>, <|im_end|> and "\n"
+
+
+@contextmanager
+def expect_named(name, sentence):
+    """Inside expect_error: the message of the student's ValueError holds this name."""
+    try:
+        yield
+    except StudentError as error:
+        if error.type == "ValueError" and name not in error.message:
+            fail(sentence, expected=f"a message with {name}", got=error.message)
+        raise
 
 
 # --- conversations, their ids and labels ----------------------------------------------------------------------------
@@ -152,14 +164,15 @@ def loss_of(model, batch, labels=None):
 
 
 @probe
-def accumulated(student, seed, pieces, start=None, dropout=0.0, train=False, lazily=False):
+def accumulated(student, seed, pieces, start=None, dropout=0.0, train=False, lazily=False, frozen=False):
     """What accumulate_gradients leaves where all gradients start as the number `start`.
 
-    `lazily`: the pieces come from a generator.
+    `lazily`: the pieces come from a generator. `frozen`: the last 16 parameters, ln_f.bias, are.
     """
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
     model.transformer.drop.p = dropout
     model.train(train)
+    model.transformer.ln_f.bias.requires_grad_(not frozen)
     if start is not None:
         for parameter in model.parameters():
             parameter.grad = torch.full_like(parameter, start)
@@ -171,6 +184,7 @@ def accumulated(student, seed, pieces, start=None, dropout=0.0, train=False, laz
         "gradient": torch.cat([gradient.flatten() for gradient in gradients]),
         "weights": torch.cat([parameter.detach().flatten() for parameter in model.parameters()]),
         "training": model.training,
+        "frozen": [name for name, parameter in model.named_parameters() if not parameter.requires_grad],
     }
 
 
@@ -186,10 +200,14 @@ def weighted_gradient(model, weights, pieces):
 
 
 @probe
-def trained(student, seed, batches, steps, rate, dropout=0.0, stale=0.0):
-    """Train a tiny model with plain SGD; its gradients start as `stale`. Losses, its mode, its weights in one row."""
+def trained(student, seed, batches, steps, rate, dropout=0.0, stale=0.0, frozen=False):
+    """Train a tiny model with plain SGD; its gradients start as `stale`. Losses, its mode, its weights in one row.
+
+    `frozen`: its ln_f.bias is.
+    """
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
     model.transformer.drop.p = dropout
+    model.transformer.ln_f.bias.requires_grad_(not frozen)
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     if stale:
         for parameter in model.parameters():
@@ -197,7 +215,8 @@ def trained(student, seed, batches, steps, rate, dropout=0.0, stale=0.0):
     losses = student.train_sft(model, batches, optimizer, steps)
     weights = torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
     kinds = sorted({type(loss).__name__ for loss in losses}) if isinstance(losses, list) else []
-    return {"losses": losses, "kinds": kinds, "training": model.training, "weights": weights}
+    still = [name for name, parameter in model.named_parameters() if not parameter.requires_grad]
+    return {"losses": losses, "kinds": kinds, "training": model.training, "weights": weights, "frozen": still}
 
 
 @dataclass(frozen=True)
@@ -210,9 +229,10 @@ class TrainOracle:
     zero_grad: Callable = lambda optimizer, step: optimizer.zero_grad()
     measure: Callable = lambda before, after: before()
 
-    def run(self, seed, batches, steps, *, dropout=0.0, stale=0.0):
+    def run(self, seed, batches, steps, *, dropout=0.0, stale=0.0, frozen=False):
         """The losses of so many steps, and the weights (P,) at their end; gradients start as `stale`."""
         model = tiny_model(seed, dropout)
+        model.transformer.ln_f.bias.requires_grad_(not frozen)
         optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
         for parameter in model.parameters():
             parameter.grad = torch.full_like(parameter, stale)
@@ -237,9 +257,9 @@ class TrainOracle:
 
 @probe
 def replies(student, seed, calls, dropout=0.0, train=False):
-    """What each call (prompts, stop ids, tokens) of generate_reply gives, and the mode that it leaves.
+    """What each call (prompts, stop ids, tokens) of generate_reply gives, and what it leaves of the model.
 
-    The model is `talkative(seed)`.
+    The model is `talkative(seed)`; its ln_f.bias is frozen, and every gradient is 0.5.
     """
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
     generator = torch.Generator().manual_seed(seed)
@@ -249,8 +269,19 @@ def replies(student, seed, calls, dropout=0.0, train=False):
             layer.weight.mul_(10.0)
     model.transformer.drop.p = dropout
     model.train(train)
+    model.transformer.ln_f.bias.requires_grad_(False)
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, 0.5)
+    graphs = []
+    model.lm_head.register_forward_hook(lambda module, inputs, logits: graphs.append(logits.requires_grad))
     found = [student.generate_reply(model, *call) for call in calls]
-    return {"replies": found, "training": model.training}
+    return {
+        "replies": found,
+        "training": model.training,
+        "graphs": any(graphs),
+        "frozen": [name for name, parameter in model.named_parameters() if not parameter.requires_grad],
+        "gradients_kept": all(p.grad is not None and bool((p.grad == 0.5).all()) for p in model.parameters()),
+    }
 
 
 def talkative(seed):

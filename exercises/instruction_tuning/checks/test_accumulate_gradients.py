@@ -78,7 +78,14 @@ def test_gradients_are_added_to(student, rng):
     pieces = [training_batch(rng, 2, 6, 3, padded=True), training_batch(rng, 1, 5, 3, padded=True)]
     model = tiny_model(seed)
     added, _ = weighted_gradient(model, shares([count_supervised(piece) for piece in pieces]), pieces)
-    result = student.run(accumulated, seed, pieces, start=0.5)
+    added[-16:] = 0.0  # those of ln_f.bias, which is frozen
+    result = student.run(accumulated, seed, pieces, start=0.5, frozen=True)
+    if result["frozen"] != ["transformer.ln_f.bias"]:
+        fail(
+            "Accumulating changes what is frozen in the model.",
+            expected=["transformer.ln_f.bias"],
+            got=result["frozen"],
+        )
     expect_close(
         result["gradient"],
         added + 0.5,

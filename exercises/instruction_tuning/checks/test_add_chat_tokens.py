@@ -4,13 +4,20 @@ import torch
 from instruction_tuning_oracles import END, START, byte_ids, initial_embeddings
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
-def with_chat_tokens(student, seed, vocabulary):
-    """Call add_chat_tokens on a tied model; what the tokenizer makes of the tokens, and the model's matrices."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16)
+def with_chat_tokens(student, seed, vocabulary, train=False):
+    """Call add_chat_tokens on a tied model; what the tokenizer makes of the tokens, and the model's matrices.
+
+    The model's ln_f.bias is frozen, and every gradient is 0.5.
+    """
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16).train(train)
+    final = model.transformer.ln_f
+    final.bias.requires_grad_(False)
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, 0.5)
     tokenizer = builders.tiny_tokenizer(control_tokens=())
     added = student.add_chat_tokens(model, tokenizer)
     ids = [tokenizer(token, add_special_tokens=False)["input_ids"] for token in ("<|im_start|>", "<|im_end|>")]
@@ -24,6 +31,9 @@ def with_chat_tokens(student, seed, vocabulary):
         "inputs": inputs.detach().clone(),
         "outputs": outputs.detach().clone(),
         "logits": None,
+        "modes": [model.training, final.training],
+        "frozen": [name for name, parameter in model.named_parameters() if not parameter.requires_grad],
+        "gradients": [final.weight.grad, final.bias.grad],
     }
     if inputs.shape[0] >= len(tokenizer):
         found["logits"] = model(torch.tensor([[72, 105, len(tokenizer) - 1]])).logits.shape[-1]
@@ -123,3 +133,28 @@ def test_a_tied_model_stays_tied(student, rng):
     expect_equal(
         result["outputs"][:257], initial_embeddings(seed, 257), what="The rows of the old tokens in the output layer"
     )
+
+
+@exercise("add_chat_tokens")
+def test_the_rest_of_the_model_stays_as_it_is(student, rng):
+    for train in (False, True):
+        result = student.run(with_chat_tokens, rng.randint(0, 10_000), 257, train=train)
+        if result["modes"] != [train, train]:
+            fail("Adding tokens puts the model into another mode.", expected=[train, train], got=result["modes"])
+        if result["frozen"] != ["transformer.ln_f.bias"]:
+            fail(
+                "Adding tokens changes what is trainable in the model.",
+                expected=["transformer.ln_f.bias"],
+                got=result["frozen"],
+                advice="Write the rows under torch.no_grad(); no flag of the model has to change.",
+            )
+        expect_equal(
+            result["gradients"],
+            [torch.full((16,), 0.5)] * 2,
+            what="The pair of gradients of another layer",
+            mistakes={
+                "Adding tokens clears the gradients of other weights.": AnyOf(
+                    [None, None], [None, torch.full((16,), 0.5)], [torch.zeros(16)] * 2
+                )
+            },
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from instruction_tuning_oracles import IGNORE_INDEX, example
 
-from autograder.checks import StudentError, exercise, expect_equal, fail
+from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
 
 @dataclass(frozen=True)
@@ -150,3 +150,15 @@ def test_a_reply_that_is_cut_away_is_an_error(student):
         got="no error",
         advice="After cutting, an example whose mask has no 1 left teaches nothing.",
     )
+
+
+@exercise("collate_chats")
+def test_ids_and_mask_that_are_not_equally_long(student):
+    student.collate_chats([example([1, 2, 3], [0, 1, 1])], 0)
+    for mask in ([0, 1], [0, 1, 1, 1, 1]):
+        with expect_error(
+            "ValueError",
+            what="An example whose loss_mask is not as long as its input_ids",
+            advice="zip(ids, mask, strict=True) says so; without strict it drops what is left over.",
+        ):
+            student.collate_chats([example([1, 2, 3], mask)], 0)

@@ -13,7 +13,7 @@ from instruction_tuning_oracles import (
     segments,
 )
 
-from autograder.checks import exercise, expect_equal, expect_error
+from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
 
 def mask_mistakes(messages):
@@ -142,9 +142,21 @@ def test_a_users_control_characters_stay_text(student, rng):
 
 @exercise("encode_chat")
 def test_a_chat_without_reply_is_an_error(student):
+    greeting = [message("assistant", "Hello"), message("user", "Hi")]
+    try:
+        result = student.run(encoded, greeting, {})
+    except StudentError as error:
+        fail("It rejects a conversation that only begins with the assistant.", got=str(error))
+    expect_equal(
+        result,
+        encode_oracle(greeting),
+        what="What encode_chat gives for a conversation that the assistant begins",
+        mistakes=mask_mistakes(greeting),
+    )
     with expect_error(
         "ValueError",
         what="A conversation without an assistant message",
         advice="There would be nothing to train on: better to say so than to train on nothing.",
+        explained=True,
     ):
         student.run(encoded, [message("system", "Be kind."), message("user", "Hello")], {})

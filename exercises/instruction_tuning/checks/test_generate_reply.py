@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from instruction_tuning_oracles import greedy, replies, talkative
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import StudentError, exercise, expect_equal, fail
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,13 @@ def test_a_row_stops_on_any_stop_id(student, rng):
         },
         advice="Keep one list per row, and append to it only while its last id is no stop id.",
     )
+    try:  # more tokens than the model has positions for, were it asked for all of them
+        (result,) = student.run(replies, talk.seed, [(talk.prompts, talk.stops, 20)])["replies"]
+    except StudentError as error:
+        fail("Once every row has ended, it goes on asking the model.", got=str(error))
+    expect_equal(
+        result, [first[: early + 1], second[: late + 1]], what="The list of replies with many more tokens to go"
+    )
 
 
 @exercise("generate_reply")
@@ -123,3 +130,15 @@ def test_dropout_is_off_and_the_mode_restored(student, rng):
         mistakes={"Dropout is active while it answers: the model must be in eval mode.": with_dropout},
     )
     assert result["training"], "The model was in train mode before, and is left in eval mode."
+    in_eval_mode = student.run(replies, talk.seed, [(talk.prompts, [], 1)])
+    assert not in_eval_mode["training"], "The model was in eval mode before, and is left in train mode."
+    if result["graphs"]:
+        fail("A graph is built while it answers, and nothing is learned from it.", advice="with torch.no_grad():")
+    if result["frozen"] != ["transformer.ln_f.bias"]:
+        fail(
+            "Answering changes what is trainable in the model.",
+            expected=["transformer.ln_f.bias"],
+            got=result["frozen"],
+            advice="torch.no_grad() is enough; no flag of the model has to change.",
+        )
+    assert result["gradients_kept"], "Answering changes the gradients that the model had before."

@@ -60,15 +60,17 @@ def test_losses_and_weights_of_three_steps(student, rng):
 def test_training_runs_in_train_mode(student, rng):
     # Dropout with p = 1 drops everything: in train mode the model sees no tokens at all, and nothing is left to chance.
     seed, batches = rng.randint(0, 10_000), [training_batch(rng, 2, 6, 3, padded=True)]
-    result = student.run(trained, seed, batches, 2, RATE, dropout=1.0)
+    result = student.run(trained, seed, batches, 2, RATE, dropout=1.0, frozen=True)
+    if result["frozen"] != ["transformer.ln_f.bias"]:
+        fail("Training changes what is frozen in the model.", expected=["transformer.ln_f.bias"], got=result["frozen"])
     in_eval_mode = TrainOracle(set_mode=lambda model: model.eval())
     expect_close(
         result["losses"],
-        TrainOracle().run(seed, batches, 2, dropout=1.0)[0],
+        TrainOracle().run(seed, batches, 2, dropout=1.0, frozen=True)[0],
         what="The list of losses with dropout",
         mistakes={
             "The model trains in eval mode, without its dropout.": lambda: in_eval_mode.run(
-                seed, batches, 2, dropout=1.0
+                seed, batches, 2, dropout=1.0, frozen=True
             )[0],
         },
         advice="model.train() before the first step.",

@@ -67,18 +67,35 @@ def test_examples_are_cut(student):
     )
 
 
-@exercise("collate_chats")
-def test_an_example_without_anything_to_learn(student):
-    examples = [example([1, 2, 3], [0, 1, 1]), example([1, 2], [0, 1]), example([4, 5], [0, 0])]
+def expect_it_is_named(student, examples, index, accepted):
+    """The example of this index has nothing supervised, which is an error; `accepted` is said where there is none."""
     try:
         student.collate_chats(examples, 0)
     except StudentError as error:
-        if error.type == "ValueError" and "2" in error.message:
+        if error.type == "ValueError" and index in error.message:
             return
         if error.type == "ValueError":
             fail("The error about an example with nothing supervised does not name it by its index.", got=str(error))
         fail("An example with nothing supervised must be a ValueError.", got=str(error))
-    fail("An example with nothing supervised gets into the batch, and no error is raised.")
+    fail(accepted)
+
+
+@exercise("collate_chats")
+def test_an_example_without_anything_to_learn(student):
+    examples = [example([1, 2, 3], [0, 1, 1]), example([1, 2], [0, 1])]
+    empty = example([4, 5], [0, 0])
+    expect_it_is_named(
+        student,
+        [*examples, empty],
+        "2",
+        "An example with nothing supervised gets into the batch, and no error is raised.",
+    )
+    expect_it_is_named(
+        student,
+        [empty, *examples],
+        "0",
+        "A first example with nothing supervised gets into the batch, and no error is raised.",
+    )
 
 
 @exercise("collate_chats")

@@ -140,9 +140,9 @@ def test_empty_replies_and_white_space(student, rng):
 @exercise("encode_chat")
 def test_chats_that_cannot_be_encoded(student):
     reply = message("assistant", "Ho")
-    with expect_error("ValueError", what="A role that isn't system, user or assistant"):
+    with expect_error("ValueError", what="A role that isn't system, user or assistant", explained=True):
         student.run(encoded, [message("human", "Hi"), reply], {})
-    with expect_error("ValueError", what="A tokenizer without the chat tokens"):
+    with expect_error("ValueError", what="A tokenizer without the chat tokens", explained=True):
         student.run(encoded, [message("user", "Hi"), reply], {"control_tokens": ()})
     with expect_error("ValueError", what="A conversation without any message"):
         student.run(encoded, [], {})

@@ -1,6 +1,6 @@
 """Hidden checks of `render_chatml`."""
 
-from instruction_tuning_oracles import message
+from instruction_tuning_oracles import expect_named, message
 
 from autograder.checks import exercise, expect_equal, expect_error
 
@@ -70,5 +70,8 @@ def test_chatml_adds_no_message(student):
 @exercise("render_chatml")
 def test_chatml_unknown_role(student):
     for role in ("human", "Assistant"):
-        with expect_error("ValueError", what="A role that isn't system, user or assistant"):
+        with (
+            expect_error("ValueError", what="A role that isn't system, user or assistant"),
+            expect_named(role, "The error about an unknown role does not name the role."),
+        ):
             student.render_chatml([message("user", "Hi"), message(role, "Hello")])

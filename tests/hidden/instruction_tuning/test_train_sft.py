@@ -9,14 +9,31 @@ from autograder.checks import StudentError, exercise, expect_close, expect_equal
 
 @probe
 def trained_on_a_stream(student, seed, batches, steps, rate):
-    """Losses of train_sft on batches that can be iterated as often as one likes, and nothing else."""
+    """Losses of train_sft on batches that can be iterated as often as one likes, and nothing else: once where they end,
+    once where they don't. None where it reads on and on.
+    """
 
     class Stream:
         def __iter__(self):
             return iter(batches)
 
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
-    return student.train_sft(model, Stream(), torch.optim.SGD(model.parameters(), lr=rate), steps)
+    class ReadsOn(Exception):
+        pass
+
+    class Endless:
+        def __iter__(self):
+            for _ in range(20):
+                yield from batches
+            raise ReadsOn
+
+    found = []
+    for stream in (Stream(), Endless()):
+        model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
+        try:
+            found.append(student.train_sft(model, stream, torch.optim.SGD(model.parameters(), lr=rate), steps))
+        except ReadsOn:
+            found.append(None)
+    return found
 
 
 @exercise("train_sft")
@@ -24,13 +41,20 @@ def test_batches_that_can_only_be_iterated(student, rng):
     seed = rng.randint(0, 10_000)
     batches = [training_batch(rng, 2, length, 3) for length in (5, 7)]
     try:
-        losses = student.run(trained_on_a_stream, seed, batches, 3, RATE)
+        losses, endless = student.run(trained_on_a_stream, seed, batches, 3, RATE)
     except StudentError as error:
         if "object is not subscriptable" in error.message or "has no len()" in error.message:
             fail("The batches are taken for a list; they may be anything that can be iterated anew.", got=str(error))
         raise
     expected, _ = TrainOracle().run(seed, batches, 3)
     expect_close(losses, expected, what="The list of losses of batches that can only be iterated", **TOL_FP32)
+    expect_close(
+        endless,
+        expected,
+        what="The list of losses of batches without end",
+        mistakes={"It goes on reading batches that it does not train on, be they without end.": None},
+        **TOL_FP32,
+    )
 
 
 @exercise("train_sft")
