@@ -78,6 +78,7 @@ class _Module:
         self.starts = [0, *itertools.accumulate(len(line.encode()) for line in source.splitlines(keepends=True))]
         self.raw = source.encode()
         self.fillings = {id(node) for node in _fillings(self.tree)}
+        self.fresh = {id(node) for node in _fresh_locals(self.tree)}
 
     def parts(self, lesson: Lesson) -> Iterator[tuple[ast.stmt, str]]:
         """Each top-level definition or constant, and the graded exercise that it is or that is the first to use it."""
@@ -290,23 +291,42 @@ def _in_place(module: _Module, node: ast.AST) -> Changes:
     """x.masked_fill(...) → x.masked_fill_(...); x = x + y → x += y; x + y → x.add_(y), and the other way round"""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         value, name = module.text(node.func.value), node.func.attr
-        fresh = isinstance(node.func.value, ast.BinOp) or (  # nobody else holds what was just computed
-            isinstance(node.func.value, ast.Call)
-            and isinstance(node.func.value.func, ast.Attribute)
-            and node.func.value.func.attr not in _VIEWS
-        )
+        fresh = _is_fresh(node.func.value) or id(node.func.value) in module.fresh
         if name in _IN_PLACE and not fresh and value not in ("torch", "F", "math", "functional"):
             yield node.func, f"{value}.{name}_"
         if name.endswith("_") and name[:-1] in (*_IN_PLACE, "copy"):
             yield node.func, f"{value}.{name[:-1]}"
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.targets[0], ast.Name):
         sign = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}.get(type(node.value.op))
-        if sign and module.text(node.value.left) == node.targets[0].id:
+        own = id(node.value.left) in module.fresh
+        if sign and not own and module.text(node.value.left) == node.targets[0].id:
             yield node, f"{node.targets[0].id} {sign}= {module.text(node.value.right)}"
-    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name):
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name) and id(node.left) not in module.fresh:
         method = {ast.Add: "add_", ast.Sub: "sub_", ast.Mult: "mul_", ast.Div: "div_"}.get(type(node.op))
         if method:
             yield node, f"{node.left.id}.{method}({module.text(node.right)})"
+
+
+def _is_fresh(value: ast.AST) -> bool:
+    """Whether nobody else holds what this computes, nor a view of it: changing it in place is often as good."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        return value.func.attr not in _VIEWS or _is_fresh(value.func.value)
+    return isinstance(value, ast.BinOp)
+
+
+def _fresh_locals(tree: ast.AST) -> Iterator[ast.AST]:
+    """Where a name is read that a function gives nothing but what it has just computed."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            nodes = list(ast.walk(function))
+            plain = [node for node in nodes if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
+            fresh = {id(node.targets[0]) for node in plain if _is_fresh(node.value)}
+            names = [node for node in nodes if isinstance(node, ast.Name)]
+            bound = [name for name in names if isinstance(name.ctx, ast.Store)]
+            other = {name.id for name in bound if id(name) not in fresh}
+            other |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+            own = {name.id for name in bound} - other
+            yield from (name for name in names if name.id in own)
 
 
 def _keep_the_first(module: _Module, node: ast.AST) -> Changes:
@@ -423,8 +443,21 @@ def _cosmic_rays(module: _Module, statement: ast.stmt) -> Iterator[tuple[str, st
             changed = mutate_code(text, operator, occurrence)
             if changed is None:
                 break
+            if name == "core/ReplaceUnaryOperator_Delete_USub" and _last_dims(changed) != _last_dims(text):
+                continue  # dim=-1 → 1: the same in a matrix
             if name != "core/NumberReplacer" or _floats(changed) == floats:  # 1e9 + 1 is no change to ask for
                 yield name.removeprefix("core/"), changed
+
+
+def _last_dims(text: str) -> int:
+    """How often a text of Python names the last dimension: dim=-1, or squeeze(-1)."""
+    found = 0
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            dims = [keyword.value for keyword in node.keywords if keyword.arg in _ENDING]
+            dims += node.args if isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPES else []
+            found += sum(ast.unparse(dim) == "-1" for dim in dims)
+    return found
 
 
 def _floats(text: str) -> list[float]:

@@ -65,6 +65,7 @@ class Verdict:
     seconds: float = 0.0
     broken: bool = False  # the submission could not be loaded at all
     mistakes: tuple[str, ...] = ()  # the sentences of the named mistakes that `sentence` is made of
+    cause: str = ""  # of a failure: the line that points at an exercise below, of which hidden checks are not passed
 
 
 def check_seed(seed: int | str, check: str, purpose: str = "check") -> int:
@@ -112,8 +113,11 @@ class Run:
         result = self._result(check)
         if result.outcome == "todo" or result.broken or result.outcome == "blocked":
             return result
-        blocker = self._blocker(check.exercise)
-        return replace(result, outcome="blocked", sentence=f"blocked by {blocker}") if blocker else result
+        if blocker := self._need_of(check.exercise, self._blocks):
+            return replace(result, outcome="blocked", sentence=f"blocked by {blocker}")
+        if result.outcome == "failed" and (need := self._need_of(check.exercise, self._is_suspect)):
+            return replace(result, cause=f"The cause may lie in {need}, which hidden checks find wrong.")
+        return result
 
     def settle(self, check: Check, call: Callable[[], Any]) -> BaseException | None:
         """Record the result of `call`, which runs the check; gives what it raised (pytest runs checks its own way)."""
@@ -156,13 +160,24 @@ class Run:
             raise NotWritten(check.exercise)
         self.session.begin(check_seed(self.seed, check.name, "student"))
 
-    def _blocker(self, exercise: str) -> str | None:
-        """The exercise, among those that this one needs, whose checks do not all pass (the deepest first)."""
+    def _need_of(self, exercise: str, applies: Callable[[Check], bool]) -> str | None:
+        """The exercise, among those that this one needs, of which `applies` is true of a check (the deepest first)."""
         for need in reversed(self.lesson.all_needs(exercise)):
-            checks = [check for check in self.checks.values() if check.exercise == need]
-            if any(self._result(check).outcome != "passed" for check in checks):
+            if any(applies(check) for check in self.checks.values() if check.exercise == need):
                 return need
         return None
+
+    def _blocks(self, check: Check) -> bool:
+        """Whether this check takes the ground from what builds on its exercise: that is unwritten, or visibly wrong.
+
+        What only hidden checks find wrong often does for others; taking their points too would be a hidden fine.
+        """
+        outcome = self._result(check).outcome
+        return outcome == "todo" or (check.public and outcome != "passed")
+
+    def _is_suspect(self, check: Check) -> bool:
+        """Whether a hidden check, whose verdict the student sees, is not passed."""
+        return not check.public and check.visibility == "visible" and self._result(check).outcome != "passed"
 
     def _judge(self, check: Check, error: BaseException | None) -> Verdict:
         if error is None:

@@ -9,7 +9,7 @@ import typer
 from autograder.cli import screen
 from autograder.cli.app import CORES, Seed, Tier, Workers, app
 from autograder.common.errors import CourseError
-from autograder.common.lessons import find_course
+from autograder.common.lessons import Course, Lesson, find_course
 
 
 @app.command()
@@ -56,6 +56,41 @@ def mutate(
     from autograder.authoring.mutate import listed
     from autograder.authoring.mutate import mutate as mutate_lesson
 
+    course, lesson, exercise = _target("mutate", target)
+    seed = seed or listed(course, lesson).seed
+    with screen.progress_bar(f"changing {lesson.name}", count) as advance:
+        fates = mutate_lesson(
+            course, lesson, exercise, seed=seed, count=count, workers=workers, tier=tier, on_fate=advance
+        )
+    if screen.mutants_table(lesson, fates):
+        raise typer.Exit(1)
+
+
+@app.command()
+def contract(
+    target: Annotated[str, typer.Argument(metavar="LESSON[/EXERCISE]", help="All exercises of a lesson, or one.")],
+    add: Annotated[bool, typer.Option("--add", help="Append an entry to be filled in for each gap.")] = False,
+) -> None:
+    """Prove the docstrings: each sentence stands in tests/contracts/LESSON.toml, with what dies when it is broken.
+
+    That is a misconception or a mutant, or the reason why nothing is graded there. A sentence that was changed has no
+    entry any more. Exit 1 when one has none, or has one that keeps nothing.
+    """
+    from autograder.authoring.contract import add_missing, contract_path
+    from autograder.authoring.contract import contract as contract_of
+
+    course, lesson, exercise = _target("contract", target)
+    found = contract_of(course, lesson, exercise)
+    if add and found.missing:
+        path = contract_path(course, lesson)
+        add_missing(path, found.missing)
+        screen.console.print(f"{len(found.missing)} entries to be filled in at the end of {path}", soft_wrap=True)
+    if screen.contract_table(lesson, found):
+        raise typer.Exit(1)
+
+
+def _target(command: str, target: str) -> tuple[Course, Lesson, str | None]:
+    """The lesson, and perhaps the exercise, of LESSON[/EXERCISE]; there must be a reference."""
     course = find_course()
     lesson_name, _, exercise = target.partition("/")
     lesson = course.lesson(lesson_name)
@@ -64,14 +99,8 @@ def mutate(
             f"There is no exercise {exercise!r} in {lesson_name}; there are: {', '.join(lesson.exercises)}."
         )
     if not course.reference(lesson.name).exists():
-        raise CourseError(f"There is no solutions/{lesson.name}/ here: mutate needs the instructor's repository.")
-    seed = seed or listed(course, lesson).seed
-    with screen.progress_bar(f"changing {lesson.name}", count) as advance:
-        fates = mutate_lesson(
-            course, lesson, exercise or None, seed=seed, count=count, workers=workers, tier=tier, on_fate=advance
-        )
-    if screen.mutants_table(lesson, fates):
-        raise typer.Exit(1)
+        raise CourseError(f"There is no solutions/{lesson.name}/ here: {command} needs the instructor's repository.")
+    return course, lesson, exercise or None
 
 
 @app.command()

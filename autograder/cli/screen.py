@@ -17,6 +17,7 @@ from autograder.common.text import number
 
 if TYPE_CHECKING:
     from autograder.authoring.audit import Finding
+    from autograder.authoring.contract import Contract
     from autograder.authoring.mutate import Fate
     from autograder.checking.report import Report
     from autograder.experiments import Outcome
@@ -119,6 +120,8 @@ def grades_table(reports: Sequence[Report]) -> None:
 
 def audit_table(lesson: Lesson, findings: Sequence[Finding]) -> int:
     """Print the kill score of one lesson and its gaps; gives their number."""
+    from autograder.authoring.audit import unfair
+
     console.print(f"\n{lesson.name}: {lesson.title}", style="bold")
     for kind, wish in (
         ("reference", "with full marks"),
@@ -132,9 +135,14 @@ def audit_table(lesson: Lesson, findings: Sequence[Finding]) -> int:
     gaps = [(finding.case, gap) for finding in findings for gap in finding.gaps]
     for case, gap in gaps:
         console.print(f"  {case.kind} {case.name}: {gap}", style="red", soft_wrap=True, markup=False)
+    misconceptions = [finding for finding in findings if finding.case.kind == "misconception"]
+    public = sum(finding.dies_publicly for finding in misconceptions)
+    console.print(f"  {public} of {len(misconceptions)} misconceptions die in a check that students have")
+    if problem := unfair(findings):
+        console.print(f"  {problem}", style="red", soft_wrap=True, markup=False)
     seconds = sorted(finding.report.seconds for finding in findings)
     console.print(f"  {seconds[len(seconds) // 2]:.2f} s a submission (median of {len(seconds)})")
-    return len(gaps)
+    return len(gaps) + (problem is not None)
 
 
 def mutants_table(lesson: Lesson, fates: Sequence[Fate]) -> int:
@@ -155,6 +163,20 @@ def mutants_table(lesson: Lesson, fates: Sequence[Fate]) -> int:
             highlight=False,
         )
     return len(alive)
+
+
+def contract_table(lesson: Lesson, contract: Contract) -> int:
+    """Print how many sentences of each exercise are kept, and the gaps; gives their number."""
+    table = Table("exercise", "sentences", "without an entry", title=f"{lesson.name}: {lesson.title}")
+    for name in lesson.exercises:
+        total, missing = (sum(one.name == name for one in group) for group in (contract.sentences, contract.missing))
+        if total:
+            table.add_row(name, str(total), str(missing))
+    console.print(table)
+    gaps = [f"{one.exercise}: {one.text!r} has no entry" for one in contract.missing] + contract.faults
+    for gap in gaps:
+        console.print(gap, style="red", soft_wrap=True, markup=False, highlight=False)
+    return len(gaps)
 
 
 def _indented(lines: str) -> str:

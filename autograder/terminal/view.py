@@ -55,6 +55,8 @@ def explain(check: Check, verdict: Verdict) -> list[str]:
     lines += [f"  at {line}" for line in verdict.lines]
     if verdict.advice:
         lines.append(f"  {verdict.advice}")
+    if verdict.cause:
+        lines.append(f"  {verdict.cause}")
     lines.append(f"  A hint: autograder hint {check.exercise}")
     return lines
 

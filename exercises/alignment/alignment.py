@@ -80,6 +80,7 @@ class RewardModel(nn.Module):
           rounding only. The first real token of a text has position 0 (`position_ids`, which the backbone takes), and
           the backbone is told the mask.
         - They have a graph, through the head and through the backbone.
+        - Model and inputs are on one device, which need not be torch's default.
         """
         raise NotImplementedError("RewardModel.forward is not written yet")
 
@@ -175,7 +176,8 @@ def kl_estimate(logp: torch.Tensor, logp_ref: torch.Tensor, kind: str) -> torch.
         kind: with x = logp - logp_ref,
             "k1": x. Unbiased; single values may be negative.
             "k2": x² / 2. Biased; never negative.
-            "k3": exp(-x) - 1 + x. Unbiased; never negative (up to rounding).
+            "k3": exp(-x) - 1 + x. Unbiased while the policy rules out no token that the reference allows; never
+                negative (up to rounding).
             (J. Schulman, "Approximating KL divergence", 2020.)
 
     Returns:
@@ -201,6 +203,7 @@ def kl_shaped_rewards(
         beta: the KL coefficient: 0 lets the policy go anywhere, a large one holds it where it is.
         mask: (B, T) int64, 1 on the tokens of the response, 0 on prompt and padding. The ones of a row stand in one
             piece, which may begin and end anywhere.
+        The tensors are on one device, which need not be torch's default.
 
     Returns:
         (B, T), without a graph (rewards are data): -beta · (logp - logp_ref) on every response token, plus the score
@@ -324,8 +327,8 @@ def grpo_loss(
 
     Returns:
         a scalar with a graph: the mean over all response tokens of the batch, as in `ppo_clip_loss`. (The paper
-        averages within each response first, so that a long response's tokens count less; many libraries
-        have moved to this mean. KL, where one wants it, is added by the caller.)
+        averages within each response first, so that a long response's tokens count less; TRL and verl take this mean
+        unless told otherwise. KL, where one wants it, is added by the caller.)
 
     Example, clip 0.2, logp = logp_old (so every ratio is 1), advantages [1, -1], mask [[1, 1, 1], [1, 0, 0]]:
         -(1 + 1 + 1 - 1) / 4 = -0.5.
@@ -347,8 +350,9 @@ def sample_responses(
 
     Args:
         model: a language model; `model(input_ids=..., attention_mask=...)` gives `.logits` (B, T, V). It runs without
-            dropout and without a graph, and is afterwards in the mode (train or eval) that it came in.
-        prompts: (B, T) int64, of equal length, not padded.
+            dropout and without a graph, and is afterwards in the mode (train or eval) that it came in. Nothing else
+            about it changes: no weight, no `requires_grad`, no gradient.
+        prompts: (B, T) int64, of equal length, not padded, on the model's device, which need not be torch's default.
         max_new_tokens: a response ends after so many tokens at the latest; 0 and more.
         stop_id: a response ends with the first of these that is drawn.
         generator: what the draws come from; None for torch's global one.
@@ -388,11 +392,14 @@ def rlhf_step(
 
     Args:
         policy: the language model in training; called as `policy(input_ids=..., attention_mask=...)`, gives `.logits`.
+            No `requires_grad` of it changes.
         reference: another of the same kind, frozen: how the policy began. The step changes nothing about it: no
             weight, no `requires_grad`, no gradient. It is a separate model, usually a deep copy.
         reward_model: called as `reward_model(input_ids, attention_mask)` with prompt and response in one row, padded
-            on the right; gives (B,). A module like `RewardModel`, or any function. It gets no gradient.
-        prompts: (B, T) int64, of equal length, not padded. B is 2 or more: one response is never better than the mean.
+            on the right; gives (B,). A module like `RewardModel`, or any function. It gets no gradient, and runs
+            without a graph, as the reference does.
+        prompts: (B, T) int64, of equal length, not padded, on the models' device, which need not be torch's default.
+            B is 2 or more: one response is never better than the mean.
         optimizer: holds the policy's parameters. Gradients from before the call play no part.
         beta: the KL coefficient. clip: as in `ppo_clip_loss`. updates: 1 or more.
         max_new_tokens, stop_id, generator: as in `sample_responses`. A stop id that ends a response belongs to it.
@@ -410,7 +417,8 @@ def rlhf_step(
         Numbers are plain floats.
 
     Raises:
-        ValueError: reference is policy, or fewer than two prompts. The message says what to pass.
+        ValueError: reference is policy, or fewer than two prompts. The message says what to pass, and nothing has
+            changed.
 
     Example: returns 3 and 1 have the mean 2, so every token of the first response has advantage 1, of the second -1.
     With 1 and 3 tokens the loss of the first update is -(1 · 1 + 3 · (-1)) / 4 = 0.5: all ratios are still 1.
@@ -429,6 +437,7 @@ def dpo_step(
 
     Args:
         policy: the language model in training; called as `policy(input_ids=..., attention_mask=...)`, gives `.logits`.
+            No `requires_grad` of it changes.
         reference: a separate one, frozen. The step changes nothing about it: no weight, no `requires_grad`, no
             gradient.
         batch: `{"chosen": ..., "rejected": ...}`, each a dict of `input_ids`, `attention_mask` and `labels` (B, T),
@@ -447,7 +456,7 @@ def dpo_step(
             chosen_length, rejected_length: mean number of supervised tokens (labels other than -100, column 0 apart).
 
     Raises:
-        ValueError: reference is policy. The message says what to pass.
+        ValueError: reference is policy. The message says what to pass, and nothing has changed.
 
     Example: implicit rewards 0.2 against -0.1 and 0.1 against 0.3: win_rate 0.5, chosen_reward 0.15, rejected_reward
     0.1.

@@ -177,7 +177,7 @@ plt.show()
 # %% predict [markdown]
 # Half of the training answers are scrambled. What will the replies look like?
 # ---
-# Noisy, about as often as the data are: the model learns the form that it is shown, whatever it is.
+# Many of them noisy, with some seeds all: the model learns the form that it is shown, whatever it is.
 
 
 # %%

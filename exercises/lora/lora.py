@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def to_gigabytes(n: float) -> float:
-    """Bytes as decimal gigabytes: 1 GB is 10**9 bytes, as on a data sheet, not 2**30 (that is a GiB).
+    """Bytes as decimal gigabytes: 1 GB is 10**9 bytes, not 2**30 (that is a GiB, what a GPU's "GB" means).
 
     Example: 7 billion parameters at 2 bytes are 14e9 bytes, so `to_gigabytes(14e9)` is 14.0.
     """
@@ -163,6 +163,7 @@ class LoRALinear(nn.Module):
     def merge(self) -> None:
         """Add the adapter to the weight itself: W becomes W + delta(), and `forward` then does the base's one
         matrix product and no more. The result is the same up to rounding. Merging a merged layer changes nothing.
+        Where another layer shares the weight (GPT-2's `lm_head` and its embeddings), a merge in place changes that too.
         """
         raise NotImplementedError("LoRALinear.merge is not written yet")
 

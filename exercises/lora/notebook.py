@@ -44,8 +44,8 @@ for part in ("weights", "scales", "gradients", "optimizer", "adapter"):
     sizes = [to_gigabytes(estimate[part]) for estimate in estimates.values()]
     axes.barh(list(estimates), sizes, left=left, label=part)
     left = [start + size for start, size in zip(left, sizes, strict=True)]
-axes.axvline(24, color="grey", linestyle="--")
-axes.text(25, -0.2, "RTX 4090, 24 GB", color="grey")
+axes.axvline(25.8, color="grey", linestyle="--")  # sold as "24 GB", of 2**30 bytes
+axes.text(27, -0.2, "RTX 4090, 25.8 GB", color="grey")
 axes.set_xlabel("GB for 7 billion parameters, without activations")
 axes.invert_yaxis()
 axes.legend()
@@ -150,8 +150,8 @@ plt.show()
 # %% part lora [markdown]
 # ## 3 LoRA from scratch
 #
-# Finetuning moves a weight W in a few directions only. So leave W alone and train a detour beside it, h = W x + b +
-# (alpha / r) · B A x, with thin matrices A (r × d_in) and B (d_out × r).
+# Finetuning often moves a weight W in a few directions only. So leave W alone and train a detour beside it, h = W x +
+# b + (alpha / r) · B A x, with thin matrices A (r × d_in) and B (d_out × r).
 
 # %% exercise lora_parameter_count
 

@@ -11,7 +11,7 @@ first of each exercise is asked everything, and so is every case with `pytest -m
 import pytest
 import torch
 
-from autograder.authoring.audit import cases, evaluate
+from autograder.authoring.audit import cases, evaluate, unfair
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.report import build_report
@@ -36,8 +36,10 @@ def asked(lesson, checks, case, seen):
 def faults(course, lesson, zygote, judged, part=slice(None), everything=False):
     """What is wrong with the course's known solutions, in sentences: fates not met, verdicts that differ."""
     torch.set_num_threads(1)
-    checks, seen = collect_checks(course, lesson).checks, set()
-    for index, case in enumerate(cases(course, lesson)[part]):
+    checks, seen, findings = collect_checks(course, lesson).checks, set(), []
+    every = cases(course, lesson)
+    named = {case.sentence for case in every}
+    for index, case in enumerate(every[part]):
         submission = case.submission(lesson.name)
         some = checks if everything else asked(lesson, checks, case, seen)
         sandboxed, there = judged(lesson, some, submission, zygote.spawn)
@@ -46,7 +48,10 @@ def faults(course, lesson, zygote, judged, part=slice(None), everything=False):
             if here[name] != there[name]:
                 yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
         report = build_report(case.name, lesson.name, some, sandboxed, tier=zygote.tier, seconds=0.0)
-        yield from (f"{case.kind} {case.name}: {gap}" for gap in evaluate(lesson, case, report).gaps)
+        findings.append(evaluate(lesson, case, report, named))
+        yield from (f"{case.kind} {case.name}: {gap}" for gap in findings[-1].gaps)
+    if part == slice(None) and (problem := unfair(findings)):
+        yield problem
 
 
 @pytest.mark.parametrize("name", COURSE.lessons)

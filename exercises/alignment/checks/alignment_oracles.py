@@ -8,12 +8,14 @@ An oracle is a formula in named parts. A table of mistakes says for each sentenc
 `{sentence: oracle(case, **parts)}` are the values that the mistakes give."""
 
 import math
+import re
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
 
 from autograder import builders
-from autograder.checks import fail, probe
+from autograder.checks import StudentError, fail, probe
 
 # fp32 sums of a few dozen terms of size 1 round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
@@ -41,6 +43,46 @@ def response_mask(rng, lengths, columns, first=1):
 def last_index(mask):
     """(B, T) → (B,): the largest index at which each row is 1."""
     return (torch.arange(mask.shape[1]) * mask).amax(dim=1)
+
+
+# --- errors and devices ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def expect_said(sentence, *words, every=False):
+    """Inside expect_error: the student's ValueError says one of these words or numbers, or every one of them."""
+    try:
+        yield
+    except StudentError as error:
+        if error.type == "ValueError" and not says(error.message, words, every):
+            fail(sentence, got=error.message or "no message")
+        raise
+
+
+def says(message, words, every=False):
+    """Whether a message has one of these words or every one; a number must be there as a whole."""
+    text, numbers = message.lower(), re.findall(r"\d+", message)
+    found = [str(word) in (numbers if isinstance(word, int) else text) for word in words]
+    return all(found) if every else any(found)
+
+
+@contextmanager
+def expect_device_kept():
+    """What is run inside, with another default device than its inputs', mixes no devices.
+
+    Ask the same without that first: nothing else is wrong here. The other device is "meta", which has shapes but no
+    memory, and which every machine has. An index there gives numbers without a meaning, where on a GPU it would be
+    right, so what comes out is not looked at.
+    """
+    try:
+        yield
+    except StudentError as error:
+        if "meta" in error.message or "device" in error.message:
+            fail(
+                "It makes a tensor on torch's default device instead of that of its inputs, so it fails on a GPU.",
+                got=str(error),
+                advice="torch.arange(n, device=x.device), or x.new_zeros(n).",
+            )
 
 
 # --- gradients ------------------------------------------------------------------------------------------------------
@@ -277,26 +319,49 @@ def clip_case(rng, lengths=(6, 9, 4), columns=12):
 
 
 @probe
-def own_reference(student, name, own):
-    """A step whose reference is the policy object itself, or another one."""
+def own_reference(student, name, own, left_over):
+    """A step whose reference is the policy object itself, or another one: the ValueError and the policy's gradient."""
     policy = builders.TableLM(torch.eye(4))
+    policy.table.grad = left_over.clone()
     reference = policy if own else builders.TableLM(torch.eye(4)).requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
+    message = None
     rows = torch.tensor([[1, 2, 3], [3, 2, 1]])
     side = {"input_ids": rows, "attention_mask": torch.ones_like(rows), "labels": rows}
-    if name == "dpo_step":
-        student.dpo_step(policy, reference, {"chosen": side, "rejected": side}, optimizer, 0.1)
-    else:
-        student.rlhf_step(
-            policy,
-            reference,
-            lambda ids, mask: mask.sum(1).float(),
-            rows,
-            optimizer,
-            beta=0.1,
-            max_new_tokens=2,
-            stop_id=0,
+    try:
+        if name == "dpo_step":
+            student.dpo_step(policy, reference, {"chosen": side, "rejected": side}, optimizer, 0.1)
+        else:
+            student.rlhf_step(
+                policy,
+                reference,
+                lambda ids, mask: mask.sum(1).float(),
+                rows,
+                optimizer,
+                beta=0.1,
+                max_new_tokens=2,
+                stop_id=0,
+            )
+    except ValueError as error:
+        message = str(error)
+    return {"message": message, "gradient": policy.table.grad}
+
+
+def expect_own_reference_rejected(student, rng, name):
+    """The policy is no reference: an error that says what to pass, before anything has changed."""
+    left_over = rng.randn(4, 4)
+    result = student.run(own_reference, name, True, left_over)
+    if result["message"] is None:
+        fail(
+            f"{name} with the policy as its own reference must raise ValueError.", expected="ValueError", got="no error"
         )
+    if not says(result["message"], ("reference", "policy", "copy", "model", "separate")):
+        fail("The error about the reference doesn't say what to pass.", got=result["message"] or "no message")
+    if result["gradient"] is None or not torch.equal(result["gradient"], left_over):
+        fail("The policy's gradient is another after the error; nothing may have changed.")
+    # whoever rejects everything has not seen what is wrong
+    if student.run(own_reference, name, False, left_over)["message"] is not None:
+        fail(f"{name} raises ValueError although the reference is another model.")
 
 
 def log_p_of_tokens(table, input_ids):
@@ -304,14 +369,21 @@ def log_p_of_tokens(table, input_ids):
     return table.log_softmax(dim=-1)[input_ids[:, :-1], input_ids[:, 1:]]
 
 
-def expect_untouched(result, tables):
-    """Nothing about the reference may have changed, and no flag of the policy."""
+def expect_untouched(result, tables, left_over):
+    """Nothing about the reference may have changed, and no flag of the policy, of which one parameter is frozen."""
     if not torch.equal(result["tables"][1], tables[1]):
         fail("The reference's weights change.")
-    if result["gradients"][1] is not None:
+    gradient = result["gradients"][1]
+    if gradient is None or not gradient.any():
+        fail("A gradient that the reference had before the call is cleared.")
+    if not (gradient == left_over).all():
         fail("The reference gets a gradient.")
     if not result["trainable"][1]:
         fail("The reference's requires_grad is changed.")
+    if not result["trainable"][0]:
+        fail("The policy's requires_grad is changed.")
+    if result["thawed"]:
+        fail("A parameter of the policy that was frozen is trainable after the step.")
 
 
 def expect_modes(result, modes):

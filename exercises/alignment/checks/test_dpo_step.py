@@ -4,29 +4,47 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
-from alignment_oracles import TOL_FP32, expect_modes, expect_untouched, log_p_of_tokens, own_reference
+from alignment_oracles import (
+    TOL_FP32,
+    expect_modes,
+    expect_own_reference_rejected,
+    expect_untouched,
+    log_p_of_tokens,
+)
+from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_error, fail, probe
+from autograder.checks import exercise, expect_close, fail, probe
 
-LEFT_OVER = 7.0  # the policy's gradient from before the call
+LEFT_OVER = 7.0  # policy's and reference's gradient from before the call
 METRICS = ("loss", "chosen_reward", "rejected_reward", "win_rate", "chosen_length", "rejected_length")
 
 
 @probe
 def dpo_run(student, tables, batch, beta, rate, left_over, dropout, modes):
     """One step with tables of logits for policy and reference."""
-    models = [builders.TableLM(table, dropout).train(mode) for table, mode in zip(tables, modes, strict=True)]
+    masks = []
+
+    class Watched(builders.TableLM):
+        def forward(self, input_ids, attention_mask=None, **more):
+            masks.append(attention_mask is not None)
+            return super().forward(input_ids, attention_mask, **more)
+
+    models = [Watched(table, dropout).train(mode) for table, mode in zip(tables, modes, strict=True)]
     policy, reference = models
-    policy.table.grad = torch.full_like(tables[0], left_over)
+    for model in models:
+        model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
+        model.table.grad = torch.full_like(model.table, left_over)
     metrics = student.dpo_step(policy, reference, batch, torch.optim.SGD([policy.table], lr=rate), beta)
     return {
         "metrics": metrics,
         "tables": [model.table for model in models],
         "gradients": [model.table.grad for model in models],
         "trainable": [model.table.requires_grad for model in models],
+        "thawed": policy.frozen.requires_grad,
         "modes": [model.training for model in models],
+        "masks": all(masks),
     }
 
 
@@ -139,6 +157,12 @@ def metric_mistakes(name, expected, oracle):
         return {
             f"{name} counts the prompt.": rows["attention_mask"].double().sum(dim=1).mean().item(),
             f"{name} counts prompt and padding.": float(rows["labels"].shape[1]),
+            f"{name} counts column 0, before which nothing comes.": (
+                oracle.counted(rows).double().sum(dim=1).mean().item()
+            ),
+            f"{name} leaves the first token behind column 0 out.": (
+                oracle.counted(rows)[:, 2:].double().sum(dim=1).mean().item()
+            ),
             f"{name} is added up over the batch; it is a mean.": value * pairs,
         }
     if name.endswith("reward"):
@@ -153,11 +177,16 @@ def metric_mistakes(name, expected, oracle):
 
 
 def ragged_rows(rng, vocabulary, lengths, columns):
-    """A prompt of 2 to 3 tokens, a response of each length, padding of noise: a dict of (B, T)."""
+    """A prompt of up to 3 tokens, a response of each length, padding of noise: a dict of (B, T).
+
+    The first row has no prompt, so that column 0 is labelled, which doesn't count; in the second a response begins
+    right behind it.
+    """
     input_ids = rng.randint(0, vocabulary, (len(lengths), columns))
     mask, labels = torch.zeros_like(input_ids), torch.full_like(input_ids, -100)
     for row, length in enumerate(lengths):
-        start = rng.randint(2, 4)
+        start = row if row < 2 else rng.randint(2, 4)
+        length += start == 0
         mask[row, : start + length] = 1
         labels[row, start : start + length] = input_ids[row, start : start + length]
     return {"input_ids": input_ids, "attention_mask": mask, "labels": labels}
@@ -175,8 +204,8 @@ class DPOCase:
         self.oracle = DPOOracle([policy, policy.clone() if same else reference], batch, rate=0.8, beta=0.4)
 
     def run(self, student, dropout=0.0, modes=(False, False)):
-        it = self.oracle
-        self.result = student.run(dpo_run, it.tables, it.batch, it.beta, it.rate, LEFT_OVER, dropout, list(modes))
+        it, self.modes = self.oracle, list(modes)
+        self.result = student.run(dpo_run, it.tables, it.batch, it.beta, it.rate, LEFT_OVER, dropout, self.modes)
         metrics = self.result["metrics"]
         if not isinstance(metrics, dict) or metrics.keys() != set(METRICS):
             fail(f"It must return a dict with exactly {', '.join(METRICS)}.", got=repr(metrics)[:200])
@@ -186,9 +215,10 @@ class DPOCase:
 
     def expect(self):
         result, oracle = self.result, self.oracle
-        expect_untouched(result, oracle.tables)
-        if not result["trainable"][0]:
-            fail("The policy's requires_grad is changed.")
+        expect_untouched(result, oracle.tables, LEFT_OVER)
+        expect_modes(result, self.modes)
+        if not result["masks"]:
+            fail("A model is called without the attention mask of its batch.")
         expected = oracle.step()
         mistakes = {
             sentence: (lambda parts=parts: replace(oracle, **parts).step()["table"])
@@ -226,7 +256,7 @@ def test_one_dpo_step(student, rng):
 @exercise("dpo_step")
 def test_the_first_step_begins_at_ln_2(student, rng):
     case = DPOCase(rng, same=True)
-    case.run(student)
+    case.run(student, modes=(True, True))
     case.expect()
 
 
@@ -245,6 +275,4 @@ def test_dpo_without_dropout_and_modes_restored(student, rng):
 
 @exercise("dpo_step")
 def test_the_reference_of_dpo_must_be_another_model(student, rng):
-    with expect_error("ValueError", what="dpo_step with the policy as its own reference"):
-        student.run(own_reference, "dpo_step", True)
-    student.run(own_reference, "dpo_step", False)  # whoever rejects everything has not seen what is wrong
+    expect_own_reference_rejected(student, rng, "dpo_step")

@@ -3,8 +3,9 @@
 import math
 
 import torch
+from alignment_oracles import expect_said
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import exercise, expect_close, expect_error, fail
 
 # A constant up to 1e-4 beside a standard deviation of 0.5 or more moves things by 2e-4; mistakes by 0.01 or more.
 TOL_GROUPS = {"rtol": 1e-3, "atol": 1e-3}
@@ -157,3 +158,14 @@ def test_equal_rewards_teach_nothing(student, rng):
         mistakes=group_mistakes(rewards, 3),
         **TOL_GROUPS,
     )
+
+
+@exercise("group_advantages")
+def test_an_unfinished_group_is_an_error(student, rng):
+    groups, size = rng.randint(2, 6), rng.randint(3, 8)
+    rewards = torch.arange(groups * size - 1.0)
+    # One of these, or one of the numbers
+    words = ("group", "reward", "multiple", "divi", len(rewards), size)
+    says = expect_said("The error about the groups doesn't say what to pass.", *words)
+    with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"), says:
+        student.group_advantages(rewards, size)

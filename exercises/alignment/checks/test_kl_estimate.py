@@ -3,9 +3,9 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, exact_kl, expect_graph, log_probs, with_gradients
+from alignment_oracles import TOL_FP32, exact_kl, expect_graph, expect_said, log_probs, with_gradients
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import exercise, expect_close, expect_error, fail
 
 
 def estimates(logp, logp_ref, kind):
@@ -105,3 +105,10 @@ def test_estimates_have_a_graph(student, rng):
         result = student.run(with_gradients, "kl_estimate", [logp, logp_ref, kind], [0], torch.ones(3))
         expect_graph(result)
         expect_close(result["gradients"][0], slope, what=f"The gradient of {kind}", **TOL_FP32)
+
+
+@exercise("kl_estimate")
+def test_a_fourth_kind_is_an_error(student, rng):
+    says = expect_said("The error about the kind doesn't say which there are.", "k1", "k2", "k3", every=True)
+    with expect_error("ValueError", what="kl_estimate with an unknown kind"), says:
+        student.kl_estimate(log_probs(rng, 3), log_probs(rng, 3), "k4")

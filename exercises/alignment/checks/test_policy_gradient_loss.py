@@ -63,20 +63,21 @@ def test_policy_gradient_loss_docstring_example(student):
 
 @exercise("policy_gradient_loss")
 def test_policy_gradient_of_a_batch(student, rng):
-    mask = response_mask(rng, (2, 5, 1), 8)
-    logp, advantages = log_probs(rng, 3, 8), 1 + 2 * rng.randn(3, 8)
-    result = student.run(with_gradients, "policy_gradient_loss", [logp, advantages, mask], [0, 1])
-    expect_close(
-        result["value"],
-        reinforce(logp, advantages, mask),
-        what="The loss",
-        mistakes=reinforce_mistakes(logp, advantages, mask),
-        **TOL_FP32,
-    )
-    expect_graph(result)
-    expect_no_gradient(result["gradients"][1], "A gradient flows into the advantages, which are data.")
-    slope = -advantages * mask / mask.sum()  # (B, T)
-    expect_close(result["gradients"][0], slope, what="The gradient in the log-probabilities", **TOL_FP32)
+    for lengths in ((2, 5, 1), (1,)):  # the second batch is one response of one token
+        mask = response_mask(rng, lengths, 8)
+        logp, advantages = log_probs(rng, *mask.shape), 1 + 2 * rng.randn(*mask.shape)
+        result = student.run(with_gradients, "policy_gradient_loss", [logp, advantages, mask], [0, 1])
+        expect_close(
+            result["value"],
+            reinforce(logp, advantages, mask),
+            what="The loss",
+            mistakes=reinforce_mistakes(logp, advantages, mask),
+            **TOL_FP32,
+        )
+        expect_graph(result)
+        expect_no_gradient(result["gradients"][1], "A gradient flows into the advantages, which are data.")
+        slope = -advantages * mask / mask.sum()  # (B, T)
+        expect_close(result["gradients"][0], slope, what="The gradient in the log-probabilities", **TOL_FP32)
 
 
 @probe

@@ -3,9 +3,9 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, bradley_terry, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, bradley_terry, expect_graph, expect_said, with_gradients
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import exercise, expect_close, expect_error, fail
 
 
 def cost_of_pairs(chosen, rejected, margin):
@@ -136,3 +136,11 @@ def test_preference_gradient(student, rng):
             fail("A gradient must reach the rewards of both, chosen and rejected.")
         if (gradient - expected).abs().max() > 1e-3:
             fail(sentence, expected=expected, got=gradient)
+
+
+@exercise("preference_loss")
+def test_a_lone_reward_is_not_broadcast(student, rng):
+    pairs = rng.randint(3, 100)
+    says = expect_said("The error about the shapes doesn't say both of them.", pairs, 1, every=True)
+    with expect_error("ValueError", what="preference_loss of rewards of different shapes"), says:
+        student.preference_loss(rng.randn(pairs), rng.randn(1))

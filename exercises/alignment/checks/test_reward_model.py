@@ -7,13 +7,16 @@ from alignment_oracles import TOL_GPT2, last_index
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, fail, probe
 
 
 @probe
 def rewards_of(student, seed, width, heads, weight, bias, batches):
     """Rewards of each batch with this weight and bias in the head, and the head's shape."""
     backbone = builders.tiny_gpt2(seed, width=width, heads=heads, layers=1).transformer
+    # With a cache, as in a GPT-2 that was loaded: without, transformers reads repeated positions as several texts in
+    # one row, and a mask that the backbone is not told would not show.
+    backbone.register_forward_pre_hook(lambda _, args, told: (args, {**told, "use_cache": True}), with_kwargs=True)
     model = student.RewardModel(backbone).eval()
     head = model.reward_head
     result = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "rewards": []}
@@ -66,10 +69,13 @@ POOLING_MISTAKES = {
 
 # Sentence → what the backbone is told beside the ids, instead of mask and positions.
 BACKBONE_MISTAKES = {
-    "Positions are counted from the first column, so padding on the left shifts them.": (
+    "Positions are counted from the first column, so padding on the left shifts them.": [
         lambda mask: {"attention_mask": mask}
-    ),
-    "The backbone is not told the mask.": lambda mask: {},
+    ],
+    "The backbone is not told the mask.": [
+        lambda mask: {},
+        lambda mask: {"position_ids": mask_and_positions(mask)["position_ids"]},
+    ],
 }
 
 # Sentence → what is done to the head's output.
@@ -110,7 +116,7 @@ class RewardOracle:
     @torch.no_grad()
     def hidden(self, input_ids, **told):
         """(B, T) → (B, T, D)"""
-        return self.backbone(input_ids, use_cache=False, **told).last_hidden_state
+        return self.backbone(input_ids, use_cache=True, **told).last_hidden_state
 
     def head(self, vectors):
         """(B, D) → (B,)"""
@@ -128,8 +134,13 @@ class RewardOracle:
             for sentence, pool in POOLING_MISTAKES.items()
         }
         backbone = {
-            sentence: (lambda told=told: self.head(at(self.hidden(input_ids, **told(mask)), last_index(mask))))
-            for sentence, told in BACKBONE_MISTAKES.items()
+            sentence: AnyOf(
+                *(
+                    lambda told=told: self.head(at(self.hidden(input_ids, **told(mask)), last_index(mask)))
+                    for told in ways
+                )
+            )
+            for sentence, ways in BACKBONE_MISTAKES.items()
         }
         return {**pooling, **backbone, **{sentence: output(expected) for sentence, output in OUTPUT_MISTAKES.items()}}
 

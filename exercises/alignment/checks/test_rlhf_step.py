@@ -8,19 +8,20 @@ from alignment_oracles import (
     TOL_FP32,
     clipped,
     expect_modes,
+    expect_own_reference_rejected,
     expect_untouched,
     log_p_of_tokens,
     mean_of_means,
-    own_reference,
     token_mean,
     unclipped,
 )
+from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_error, fail, probe
+from autograder.checks import exercise, expect_close, fail, probe
 
-LEFT_OVER = 7.0  # the policy's gradient from before the call
+LEFT_OVER = 7.0  # policy's and reference's gradient from before the call
 METRICS = ("loss", "reward", "kl", "response_length", "responses")
 
 
@@ -31,14 +32,25 @@ def rlhf_run(student, tables, prompts, settings, left_over, dropout, modes):
     class RewardTable(builders.TableLM):
         def forward(self, input_ids, attention_mask):
             scored.append([input_ids.clone(), attention_mask.clone()])
-            return (self.dropout(self.table)[input_ids] * attention_mask).sum(dim=1)
+            rewards = (self.dropout(self.table)[input_ids] * attention_mask).sum(dim=1)
+            graphs["reward model"] = graphs.get("reward model", False) or rewards.requires_grad
+            return rewards
 
-    scored = []
-    policy, reference = (builders.TableLM(table, dropout) for table in tables[:2])
+    class Reference(builders.TableLM):
+        def forward(self, input_ids, attention_mask=None, **more):
+            output = super().forward(input_ids, attention_mask, **more)
+            graphs["reference"] = graphs.get("reference", False) or output.logits.requires_grad
+            return output
+
+    scored, graphs = [], {}
+    policy, reference = builders.TableLM(tables[0], dropout), Reference(tables[1], dropout)
     models = (policy, reference, RewardTable(tables[2], dropout))
     for model, mode in zip(models, modes, strict=True):
         model.train(mode)
-    policy.table.grad = torch.full_like(tables[0], left_over)
+    for model in models[:2]:
+        model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
+        model.table.grad = torch.full_like(model.table, left_over)
+    said = {"updates": settings["updates"]} if settings["updates"] > 1 else {}
     metrics = student.rlhf_step(
         *models,
         prompts,
@@ -47,7 +59,7 @@ def rlhf_run(student, tables, prompts, settings, left_over, dropout, modes):
         max_new_tokens=settings["most"],
         stop_id=settings["stop"],
         clip=settings["clip"],
-        updates=settings["updates"],
+        **said,
         generator=torch.Generator().manual_seed(settings["seed"]),
     )
     return {
@@ -56,6 +68,8 @@ def rlhf_run(student, tables, prompts, settings, left_over, dropout, modes):
         "tables": [model.table for model in models],
         "gradients": [model.table.grad for model in models],
         "trainable": [model.table.requires_grad for model in models],
+        "thawed": policy.frozen.requires_grad,
+        "graphs": graphs,
         "modes": [model.training for model in models],
     }
 
@@ -207,13 +221,13 @@ def step_mistakes(oracle):
         "The reward model sees the response without its prompt.": {"scored": lambda text, response: response},
         "Nothing is clipped.": {"objective": unclipped},
     }
+    mistakes["One update too many is made."] = {"updates": oracle.updates + 1}
     if oracle.updates > 1:
         mistakes |= {
             "Only one update is made.": {"updates": 1},
             "The old log-probabilities are computed anew for every update, so every ratio is 1.": {
                 "divided_by": lambda logp_old, logp: logp.detach()
             },
-            "One update too many is made.": {"updates": oracle.updates + 1},
         }
     return mistakes
 
@@ -260,7 +274,8 @@ class RLHFCase:
         }
 
     def run(self, student, dropout=0.0, modes=(False, False, False)):
-        self.result = student.run(rlhf_run, self.tables, self.prompts, self.settings, LEFT_OVER, dropout, list(modes))
+        self.modes = list(modes)
+        self.result = student.run(rlhf_run, self.tables, self.prompts, self.settings, LEFT_OVER, dropout, self.modes)
         self.expect_metrics()
         self.expect_responses()
         return self.result
@@ -309,13 +324,17 @@ class RLHFCase:
             )
 
     def expect_untouched(self):
-        """Reference and reward model are as they were, and so are the flags."""
+        """Reference and reward model are as they were, and so are flags and modes; neither of the two has a graph."""
         result = self.result
-        expect_untouched(result, self.tables)
+        expect_untouched(result, self.tables, LEFT_OVER)
         if not torch.equal(result["tables"][2], self.tables[2]) or result["gradients"][2] is not None:
             fail("The reward model gets a gradient.")
-        if not result["trainable"][0] or not result["trainable"][2]:
-            fail("requires_grad of the policy or of the reward model is changed.")
+        if not result["trainable"][2]:
+            fail("requires_grad of the reward model is changed.")
+        for name, graph in result["graphs"].items():
+            if graph:
+                fail(f"The {name} runs with a graph, but nothing is trained through it.", advice="torch.no_grad()")
+        expect_modes(result, self.modes)
 
     def expect_scored(self):
         """The reward model saw each prompt with its response, and nothing else that counts."""
@@ -370,7 +389,7 @@ def test_generate_score_update(student, rng):
 @exercise("rlhf_step")
 def test_several_updates_on_the_same_responses(student, rng):
     case = RLHFCase(rng, updates=3, rows=8, clip=0.05)
-    case.run(student)
+    case.run(student, modes=(True, True, True))
     case.expect()
 
 
@@ -395,6 +414,4 @@ def test_no_dropout_and_every_mode_restored(student, rng):
 
 @exercise("rlhf_step")
 def test_the_reference_of_rlhf_must_be_another_model(student, rng):
-    with expect_error("ValueError", what="rlhf_step with the policy as its own reference"):
-        student.run(own_reference, "rlhf_step", True)
-    student.run(own_reference, "rlhf_step", False)
+    expect_own_reference_rejected(student, rng, "rlhf_step")

@@ -1,20 +1,41 @@
 """Checks of `sample_responses`."""
 
 import torch
+from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
 def sampled(student, table, prompts, max_new_tokens, stop_id, seeds, training, dropout):
     """Responses of a table of logits, once per seed of the generator (None: the global one), and what it left."""
-    model = builders.TableLM(table, dropout).train(training)
+    graphs, masks = [], []
+
+    class Watched(builders.TableLM):
+        def forward(self, input_ids, attention_mask=None, **more):
+            output = super().forward(input_ids, attention_mask, **more)
+            graphs.append(output.logits.requires_grad)
+            masks.append(attention_mask is not None)
+            return output
+
+    model = Watched(table, dropout).train(training)
+    model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
+    model.table.grad = 2 * table
     found = []
     for seed in seeds:
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         found.append(student.sample_responses(model, prompts, max_new_tokens, stop_id, generator))
-    return {"found": found, "training": model.training, "grad": torch.is_grad_enabled()}
+    return {
+        "found": found,
+        "training": model.training,
+        "grad": torch.is_grad_enabled(),
+        "graphs": any(graphs),
+        "masks": all(masks),
+        "trainable": [name for name, parameter in model.named_parameters() if parameter.requires_grad],
+        "table": model.table,
+        "gradient": model.table.grad,
+    }
 
 
 def follow(following, start, stop_id, most):
@@ -125,12 +146,34 @@ def test_the_generator_decides_the_draws(student, rng):
 def test_sampling_restores_mode_and_gradients(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 4], [2, 6]])[torch.randperm(5, generator=rng)]
     expected = [follow(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
-    result = student.run(sampled, certain_table(FOLLOWING, 7), prompts, 4, 5, [0], True, 0.5)
+    table = certain_table(FOLLOWING, 7)
+    result = student.run(sampled, table, prompts, 4, 5, [0], True, 0.5)
     if result["found"][0] != expected:
         fail("Dropout is on while the model responds.", expected=expected, got=result["found"][0])
     if not result["training"]:
         fail("The model is left in eval mode; it came in train mode.")
     if not result["grad"]:
         fail("Gradients stay switched off after the call.")
-    if student.run(sampled, certain_table(FOLLOWING, 7), prompts, 4, 5, [0], False, 0.5)["training"]:
+    if student.run(sampled, table, prompts, 4, 5, [0], False, 0.5)["training"]:
         fail("The model is left in train mode; it came in eval mode.")
+    if result["graphs"]:
+        fail(
+            "The model runs with a graph: with every token memory grows, for gradients that nobody asks for.",
+            advice="with torch.no_grad(): around the model's calls.",
+        )
+    if not result["masks"]:
+        fail("The model is called without attention_mask; it is a mask of ones here.")
+    if result["trainable"] != ["table"]:
+        fail(
+            "What is trainable in the model has changed.",
+            expected=["table"],
+            got=result["trainable"],
+            advice="torch.no_grad() is enough; no flag of the model has to change.",
+        )
+    expect_equal(result["table"].detach(), table, what="The model's weight after sampling")
+    expect_equal(
+        result["gradient"],
+        2 * table,
+        what="A gradient of the model that was there before",
+        mistakes={"Sampling clears the model's gradients.": AnyOf(None, torch.zeros(7, 7))},
+    )

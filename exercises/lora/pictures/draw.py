@@ -46,10 +46,11 @@ def draw_memory(memory_estimate: Callable[..., dict[str, float]], path: Path) ->
     for name, estimate in estimates.items():
         label = f"{estimate['total'] / 1e9:.2f} GB"
         axes.text(estimate["total"] / 1e9 + 0.8, name, label, va="center", bbox={"facecolor": "white", "linewidth": 0})
-    for gigabytes, gpu in ((24, "RTX 4090, 24 GB"), (80, "A100, 80 GB")):
+    for mebibytes, gpu in ((24_564, "RTX 4090"), (81_920, "A100")):  # what nvidia-smi says of "24" and "80 GB"
+        gigabytes = mebibytes * 2**20 / 1e9
         axes.axvline(gigabytes, color="grey", linestyle="--", linewidth=1)
-        axes.text(gigabytes + 0.5, 3.45, gpu, color="grey", va="bottom", fontsize=9)
-    axes.set(xlabel="GB for 7 billion parameters, without activations", xlim=(0, 98))
+        axes.text(gigabytes + 0.5, 3.45, f"{gpu}, {gigabytes:.1f} GB", color="grey", va="bottom", fontsize=9)
+    axes.set(xlabel="GB for 7 billion parameters, without activations", xlim=(0, 104))
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="center", bbox_to_anchor=(0.55, 0.42), frameon=False)

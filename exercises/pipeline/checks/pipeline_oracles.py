@@ -3,7 +3,9 @@
 The tables are checked here by a few entries; all of them are looked at when the lesson is graded. A wrong entry is
 explained with the reason that the course gives, never with the right one."""
 
-from autograder.checks import NotWritten, fail, probe
+from contextlib import contextmanager
+
+from autograder.checks import NotWritten, StudentError, expect_error, fail, probe
 
 STAGES = ("tokenization", "embeddings", "transformer", "pretraining", "sft", "alignment", "lora", "quantization")
 
@@ -28,6 +30,21 @@ def card(family, version, parameters, stage="pretraining", bits=16, method=None,
         "bits": bits,
         "method": method,
     }
+
+
+@contextmanager
+def expect_named(sentence, name, what):
+    """The student's code must raise ValueError inside the block, and its message must hold the name; else the sentence.
+
+    How the message puts it, and in which case, is the student's.
+    """
+    with expect_error("ValueError", what=what):
+        try:
+            yield
+        except StudentError as error:
+            if error.type == "ValueError" and name.lower() not in error.message.lower():
+                fail(sentence, expected=name, got=error.message or "no message")
+            raise
 
 
 @probe

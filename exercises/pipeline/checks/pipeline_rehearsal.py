@@ -20,7 +20,7 @@ class Rehearsal:
     `start` is the sum of the base's parameters, `record` everything that came back.
     """
 
-    def __init__(self, student, rng, skip=(), absent=()):
+    def __init__(self, student, rng, skip=(), absent=(), double=False):
         # Draw
         counts = {"demonstrations": rng.choice([5, 7]), "preferences": rng.choice([4, 5]), "batch": rng.choice([2, 3])}
         counts["house_style"] = rng.choice([4, 5])
@@ -31,7 +31,7 @@ class Rehearsal:
         self.width, self.level = rng.choice([4, 6]), rng.choice(range(200, 400)) / 1000
         self.n_parameters = 50 * self.width + self.layers * (12 * self.width**2 + 9 * self.width)
         # Run
-        sizes = {"width": self.width, "layers": self.layers, "level": self.level}
+        sizes = {"width": self.width, "layers": self.layers, "level": self.level, "double": double}
         self.record = student.run(rehearse, sizes, counts, self.steps, self.rates, skip, absent)
         # Sort
         self.log, self.start, self.stages = self.record["log"], self.record["start"], self.record["stages"]

@@ -65,9 +65,10 @@ def layers_of(model):
 
 def dense(layer, d_in):
     """W (d_in, d_out) and b (d_out,) of any layer that computes x W + b."""
+    dtype = next(layer.parameters()).dtype
     with torch.no_grad():
-        bias = layer(torch.zeros(1, d_in))
-        return layer(torch.eye(d_in)) - bias, bias[0]
+        bias = layer(torch.zeros(1, d_in, dtype=dtype))
+        return layer(torch.eye(d_in, dtype=dtype)) - bias, bias[0]
 
 
 # --- the tools ------------------------------------------------------------------------------------------------------
@@ -80,7 +81,7 @@ class Adapter(nn.Module):
         super().__init__()
         self.base = base
         shape = base.weight.shape if isinstance(base, Layer) else (1,)
-        self.update = nn.Parameter(torch.zeros(shape))  # (d_in, d_out)
+        self.update = nn.Parameter(torch.zeros(shape, dtype=next(base.parameters()).dtype))  # (d_in, d_out)
 
     def forward(self, x):
         return self.base(x) + (x @ self.update if self.update.ndim == 2 else 0)
@@ -190,6 +191,7 @@ class Tools:
             to_base=after is base.model,
             training=after.training,
             tokenizer=tokenizer is base.tokenizer,
+            chat=tokenizer.chat,
             config=type(after) is Model and vars(after.config) == vars(base.model.config),
             spread=after.transformer.wte.weight.std().item(),
             kinds=[type(layer).__name__ for layer, _ in layers_of(after)],
@@ -221,13 +223,15 @@ def preference(index):
     return {"prompt": f"which {index}", "chosen": f"good {index}", "rejected": f"bad {index}"}
 
 
-def base_of(width, layers, level, counts, steps, rates):
-    """The base and its data. Each tensor of its model has the mean `level`."""
+def base_of(kind, width, layers, level, double, counts, steps, rates, gate, track):
+    """The base and its data, in the student's Base. Each tensor of its model has the mean `level`, and a gradient."""
     model = Model(SimpleNamespace(hidden_size=width, n_embd=width, n_layer=layers)).train()
+    model = model.double() if double else model
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(level - parameter.mean())
-    return SimpleNamespace(
+            parameter.grad = torch.ones_like(parameter)
+    return kind(
         model=model,
         tokenizer=Tokenizer(),
         demonstrations=[conversation("demo", index) for index in range(counts["demonstrations"])],
@@ -242,14 +246,18 @@ def base_of(width, layers, level, counts, steps, rates):
         alpha=6.0,
         bits=8,
         block_size=4,
+        gate=gate,
+        track=track,
     )
 
 
 def state_of(base):
-    """What must not change: sum, layers and mode of the model, the tokenizer, the data."""
-    names = [name for name, _ in base.model.named_modules()]
+    """What must not change: layers, modes and sum of the model, what is frozen, gradients, the tokenizer, the data."""
+    modes = [(name, module.training) for name, module in base.model.named_modules()]
+    frozen = [not parameter.requires_grad for parameter in base.model.parameters()]
+    gradients = [None if one.grad is None else one.grad.sum().item() for one in base.model.parameters()]
     data = copy.deepcopy((base.demonstrations, base.preferences, base.house_style))
-    return sum_of(base.model), names, base.model.training, base.tokenizer.chat, data
+    return sum_of(base.model), modes, frozen, gradients, base.tokenizer.chat, data
 
 
 def rehearse(student, sizes, counts, steps, rates, skip, absent):
@@ -261,19 +269,24 @@ def rehearse(student, sizes, counts, steps, rates, skip, absent):
         return tracked[-1]
 
     # Prepare
-    tools.base = base = base_of(**sizes, counts=counts, steps=steps, rates=rates)
-    base.gate, base.track = tools.gate, track
+    kind = getattr(student, "Base", SimpleNamespace)
+    settings = {"counts": counts, "steps": steps, "rates": rates, "gate": tools.gate, "track": track}
+    tools.base = base = base_of(kind, **sizes, **settings)
     known = {name: None if name in absent else getattr(tools, name) for name in TOOL_NAMES}
     start = state_of(base)
     # Run
     report = student.run_pipeline(SimpleNamespace(**known), base, tuple(skip))
+    model, tokenizer = report["model"], report["tokenizer"]
     # Report
     return {
         "log": tools.log,
         "tracked": tracked,
         "start": start[0],
-        "training": report["model"].training,
-        "own_tokenizer": report["tokenizer"] is base.tokenizer,
+        "training": model.training,
+        "sum": sum_of(model),
+        "kinds": [type(layer).__name__ for layer, _ in layers_of(model)],
+        "own_tokenizer": tokenizer is base.tokenizer,
+        "chat": tokenizer.chat,
         "stages": {stage: dict(entry) for stage, entry in report["stages"].items()},
         "kept": state_of(base) == start,
     }

@@ -1,15 +1,21 @@
 """Checks of `adaptation_fraction`."""
 
-from pipeline_oracles import gpt2_parameters
+from pipeline_oracles import expect_named, gpt2_parameters
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_error, probe
+from autograder.checks import exercise, expect_close, probe
 
 
 @probe
 def fractions(student, settings, methods, num_classes, r):
     model = builders.tiny_gpt2(3, **settings)
     return {method: student.adaptation_fraction(model, method, num_classes, r) for method in methods}
+
+
+@probe
+def fractions_by_default(student, settings, methods):
+    model = builders.tiny_gpt2(3, **settings)
+    return [student.adaptation_fraction(model, method) for method in methods]
 
 
 @exercise("adaptation_fraction")
@@ -45,7 +51,7 @@ def test_the_fraction_of_each_method(student, rng):
                 "lora": lora / twice,
             },
             "The bias of the head is not counted.": lambda: {**right, "classification_head": width * classes / total},
-            "What a head or a detour adds is counted among the model's own numbers.": lambda: {
+            "What a head or an adapter adds is counted among the model's own numbers.": lambda: {
                 **right,
                 "classification_head": head / (total + head),
                 "lora": lora / (total + lora),
@@ -70,9 +76,19 @@ def test_the_fraction_of_each_method(student, rng):
             "The number of classes is not used.": lambda: {**right, "classification_head": 2 * (width + 1) / total},
         },
     )
+    by_default = [2 * (width + 1) / total, layers * 8 * 4 * width / total]
+    expect_close(
+        student.run(fractions_by_default, settings, ["classification_head", "lora"]),
+        by_default,
+        what="adaptation_fraction without num_classes and r",
+        rtol=1e-6,
+        atol=0.0,
+        advice="The defaults of the signature are 2 classes and a rank of 8.",
+    )
 
 
 @exercise("adaptation_fraction")
 def test_an_unknown_method_is_an_error(student):
-    with expect_error("ValueError", what="adaptation_fraction with a method that doesn't exist"):
+    what = "adaptation_fraction with a method that doesn't exist"
+    with expect_named("The error doesn't name the method that doesn't exist.", "prompting", what):
         student.run(fractions, {"width": 16, "heads": 2, "layers": 1}, ["prompting"], 2, 8)

@@ -59,3 +59,18 @@ def test_a_file_of_a_mixture_of_experts(student):
             "The v before a version is no part of it.": {**right, "version": "v0.1"},
         },
     )
+
+
+@exercise("decode_model_name")
+def test_a_width_that_tells_its_method(student):
+    right = card("llama", "3.2", 1_000_000_000, bits=4, method="bnb")
+    expect_equal(
+        student.decode_model_name("Llama-3.2-1B-NF4"),
+        right,
+        what='decode_model_name("Llama-3.2-1B-NF4")',
+        mistakes={
+            "The word nf4 means bnb, also where no other word says it.": {**right, "method": None},
+            "A word like nf4 says its bits.": {**right, "bits": None},
+            "A word like nf4 is ignored; it says bits and method.": {**right, "bits": 16, "method": None},
+        },
+    )

@@ -1,9 +1,9 @@
 """Checks of `explain_failure`."""
 
 import pytest
-from pipeline_oracles import expect_explained
+from pipeline_oracles import expect_explained, expect_named
 
-from autograder.checks import exercise, expect_error
+from autograder.checks import exercise
 
 EXPLAINED = {
     "continues_the_question": (
@@ -38,6 +38,7 @@ def test_a_symptom(student, symptom):
 
 @exercise("explain_failure")
 def test_an_unknown_symptom_is_an_error(student):
-    with expect_error("ValueError", what="explain_failure with a symptom that isn't in the list"):
+    what = "explain_failure with a symptom that isn't in the list"
+    with expect_named("The error doesn't name the symptom that isn't in the list.", "is_too_good", what):
         student.explain_failure("is_too_good")
     student.explain_failure("never_stops")

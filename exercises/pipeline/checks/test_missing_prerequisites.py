@@ -1,8 +1,8 @@
 """Checks of `missing_prerequisites`."""
 
-from pipeline_oracles import STAGES
+from pipeline_oracles import STAGES, expect_named
 
-from autograder.checks import exercise, expect_equal, expect_error
+from autograder.checks import exercise, expect_equal
 
 
 @exercise("missing_prerequisites")
@@ -48,6 +48,8 @@ def test_nothing_is_missing(student, rng):
 
 @exercise("missing_prerequisites")
 def test_an_unknown_stage_is_an_error(student):
-    with expect_error("ValueError", what="missing_prerequisites with a stage that doesn't exist"):
-        student.missing_prerequisites(["pretraining", "raw_text"])
+    what = "missing_prerequisites with a stage that doesn't exist"
+    for stages in (["pretraining", "raw_text"], ["raw_text", "pretraining"], ["raw_text"]):
+        with expect_named("The error doesn't name the stage that doesn't exist.", "raw_text", what):
+            student.missing_prerequisites(stages)
     student.missing_prerequisites(["pretraining"])

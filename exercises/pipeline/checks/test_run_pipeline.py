@@ -2,10 +2,12 @@
 
 import pytest
 import torch
-from pipeline_oracles import TOOLS
+from pipeline_oracles import TOOLS, expect_named
 from pipeline_rehearsal import RUN, TOL_SUM, Rehearsal
+from torch import nn
 
-from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail
+from autograder import builders
+from autograder.checks import exercise, expect_close, expect_equal, fail, probe
 
 # --- the order ------------------------------------------------------------------------------------------------------
 
@@ -15,7 +17,7 @@ OUT_OF_ORDER = (  # a tool, the one that should have come before it, and what it
     (
         "QuantizedLinear",
         "apply_lora",
-        "The model is quantized before its detours are trained; here the adapted model is quantized.",
+        "The model is quantized before its adapters are trained; here the adapted model is quantized.",
     ),
     ("apply_lora", "dpo_step", "The adapters come before alignment; the order of RUN is another."),
     ("dpo_step", "train_sft", "Preferences come before SFT, when there are no replies yet that could be judged."),
@@ -41,6 +43,15 @@ def expect_order(result):
     expect_equal(result, CALLS, what="The order of the tools and the gates", advice=advice)
 
 
+def expect_last_model(run):
+    """The model of the report must be the one that the last stage has left, in eval mode."""
+    last = run.gates["quantization"]
+    if run.record["kinds"] != last["kinds"] or not is_close(run.record["sum"], last["after"]):
+        fail("The model that is returned isn't the one that the last stage has left.", got=run.record["kinds"])
+    if run.record["training"]:
+        fail("The model is returned in train mode.")
+
+
 @exercise("run_pipeline", points=2)
 def test_the_stages_come_in_order(student, rng):
     run = Rehearsal(student, rng)
@@ -60,8 +71,7 @@ def test_the_stages_come_in_order(student, rng):
     for stage, gate in run.gates.items():
         if gate["training"]:
             fail("A gate is given a model in train mode.", got=stage)
-    if run.record["training"]:
-        fail("The model is returned in train mode.")
+    expect_last_model(run)
     run.expect_models("sft")
 
 
@@ -72,10 +82,14 @@ def test_the_base_stays_as_it_was(student, rng):
     if added["own_model"] or added["own_tokenizer"] or run.record["own_tokenizer"]:
         fail("The base model or its tokenizer is changed in place; both are to be copied first.")
     if not run.record["kept"]:
-        fail("The base, its data or its mode is changed.")
+        fail("The base, its data or its mode is changed.", advice="Nor does it lose a gradient, or get frozen.")
     for stage, gate in run.gates.items():
         if gate["tokenizer"]:
             fail("A gate is given the base's tokenizer, which knows no chat tokens.", got=stage)
+        if stage != "pretraining" and not gate["chat"]:
+            fail("A gate after the chat tokens were added is given a tokenizer that doesn't know them.", got=stage)
+    if not run.record["chat"]:
+        fail("The tokenizer that is returned doesn't know the chat tokens.")
     run.expect_models("sft")
 
 
@@ -181,8 +195,8 @@ def test_lora_trains_adapters_only(student, rng):
     expect_close(applied["start"], run.gates["alignment"]["after"], what="The model that gets adapters", **TOL_SUM)
     trained = run.calls("train_sft")[1]
     if not trained["optimizer"]["trainable"]:
-        fail("LoRA's optimizer holds frozen weights, or was made before there were detours.", got=trained["optimizer"])
-    again = "The detours are trained on the demonstrations of SFT again."
+        fail("LoRA's optimizer holds frozen weights, or was made before there were adapters.", got=trained["optimizer"])
+    again = "The adapters are trained on the demonstrations of SFT again."
     expect_equal(
         trained["batches"],
         run.batches("style", "house_style"),
@@ -196,7 +210,7 @@ def test_lora_trains_adapters_only(student, rng):
 
 @exercise("run_pipeline", points=3)
 def test_the_adapted_model_is_quantized(student, rng):
-    run = Rehearsal(student, rng)
+    run = Rehearsal(student, rng, double=True)
     made, adapted = run.calls("QuantizedLinear"), run.gates["lora"]["dense"]
     if len(made) != len(adapted):
         fail("Each of LAYERS in each block is quantized once.", expected=len(adapted), got=len(made))
@@ -210,16 +224,47 @@ def test_the_adapted_model_is_quantized(student, rng):
     if kinds != {"QuantizedLinear"}:
         fail("The quantized layers don't stand in the model.", got=sorted(kinds))
     run.expect_models("quantization")
+    expect_given(student, rng.randn(5, 3).double(), rng.randn(5).double())
+
+
+@probe
+def linear_of(student, weight, bias, training):
+    """What the given as_linear makes of a layer (d_in → d_out) of which the weight is frozen, and of one elsewhere."""
+    if not hasattr(student, "as_linear"):  # whoever needs none may have thrown it away
+        return None
+    layer = builders.linear(weight, bias).train(training)
+    layer.weight.requires_grad_(False)
+    layer.bias.grad = torch.ones_like(bias)
+    linear = student.as_linear(layer, weight.shape[1])
+    kept = [layer.training, layer.weight.requires_grad, layer.bias.requires_grad, layer.bias.grad is not None]
+    elsewhere = student.as_linear(nn.Linear(4, 2, device="meta"), 4)
+    return linear.weight.detach(), linear.bias.detach(), kept, str(elsewhere.weight.device)
+
+
+def expect_given(student, weight, bias):
+    """The experiments build on as_linear, of any layer (d_in → d_out) on any device, so it must be as it was given."""
+    advice = "as_linear is given: leave it as it is."
+    for training in (True, False):
+        found = student.run(linear_of, weight, bias, training)
+        if found is None:
+            return
+        expect_close(found[:2], (weight, bias), what="What as_linear makes of a layer", advice=advice, **TOL_SUM)
+        if found[2] != [training, False, True, True]:
+            fail("as_linear changes the layer that it only has to read.", got=found[2], advice=advice)
+        expect_equal(found[3], "meta", what="The device of what as_linear makes", advice=advice)
 
 
 def expect_layer(result, weight, bias):
     """What QuantizedLinear is given must hold the weight (d_out, d_in) and bias (d_out,) of the adapted layer."""
+    if {result["weight"].dtype, result["bias"].dtype} != {weight.dtype}:
+        sentence = "A layer is quantized from another dtype than its own; a new nn.Linear is float32."
+        fail(sentence, expected=str(weight.dtype), got=str(result["weight"].dtype))
     if result["weight"].shape != weight.shape:
         shape = tuple(result["weight"].shape)
         fail("A quantized layer has the wrong shape.", expected=tuple(weight.shape), got=shape)
     if not all(torch.allclose(*pair, atol=1e-4) for pair in ((result["weight"], weight), (result["bias"], bias))):
         fail(
-            "A quantized layer doesn't compute what its layer computed; the detour belongs to it.",
+            "A quantized layer doesn't compute what its layer computed; the adapter belongs to it.",
             advice="as_linear takes the adapter along.",
         )
 
@@ -324,6 +369,8 @@ def test_what_is_skipped_may_lack_a_tool(student, rng):
 
 @exercise("run_pipeline")
 def test_skipping_an_unknown_stage_is_an_error(student, rng):
-    with expect_error("ValueError", what="run_pipeline that is to skip something that is no stage of RUN"):
-        Rehearsal(student, rng, skip=["tokenization"])
+    what = "run_pipeline that is to skip something that is no stage of RUN"
+    for skip in (["tokenization"], ["tokenization", "sft"], ["sft", "tokenization"]):
+        with expect_named("The error doesn't name what is no stage of RUN.", "tokenization", what):
+            Rehearsal(student, rng, skip=skip)
     Rehearsal(student, rng).expect_models("pretraining")

@@ -1,8 +1,8 @@
 """Checks of `weight_gigabytes`."""
 
-from pipeline_oracles import card
+from pipeline_oracles import card, expect_named
 
-from autograder.checks import exercise, expect_close, expect_error
+from autograder.checks import exercise, expect_close
 
 
 @exercise("weight_gigabytes")
@@ -24,6 +24,9 @@ def test_weight_gigabytes_docstring_example(student):
 @exercise("weight_gigabytes")
 def test_unknown_parameters_or_bits_are_an_error(student):
     for missing in ("parameters", "bits"):
-        with expect_error("ValueError", what=f"weight_gigabytes without {missing}"):
+        name = missing.removesuffix("s")  # "it has no parameter count" says it, too
+        with expect_named(
+            "The error doesn't say which of the two is missing.", name, f"weight_gigabytes without {missing}"
+        ):
             student.weight_gigabytes({**card("gpt", "2", 124_000_000), missing: None})
     student.weight_gigabytes(card("gpt", "2", 124_000_000))

@@ -54,7 +54,7 @@ def rows(figures):
 
 
 def claims(figures):
-    # Five seeds: times 1.000 at 8 bits, 1.004 to 1.005 at 4, 3.1 to 3.7 at 2; capitals 1 at 4 bits, 0.02 at 2.
+    # Five seeds: times 1.000 at 8 bits, 1.004 to 1.005 at 4, 3.1 to 3.6 at 2; capitals 1 at 4 bits, 0.02 at 2.
     eight, four, two = (pick(figures, "perplexity ratio", f"{bits} bits") for bits in (8, 4, 2))
     facts_at_4, facts_at_2 = (pick(figures, "capitals", f"{bits} bits") for bits in (4, 2))
     yield (

@@ -50,6 +50,22 @@ GAPS = {
         {"tests/misconceptions/toy/cubes.py": overlay("It cubes.", "double", "def double(x):\n    return x * x")},
         f"misconception cubes: no message says its sentence; test_double_adds says: {SQUARES}",
     ),
+    "a misconception is told a stranger's sentence": (
+        {
+            "tests/misconceptions/toy/quad/zero.py": '"""It is zero."""\n\n\ndef quad(x):\n    return 0 * x\n',
+            "exercises/toy/checks/test_quad.py": ('"It doubles only once.": 2 * x', '"It doubles only once.": 0 * x'),
+        },
+        "misconception quad/zero: test_quad_is_four_times tells it another mistake's sentence: It doubles only once.",
+    ),
+    "most misconceptions die only in hidden checks": (
+        {
+            "tests/misconceptions/toy/double/signless.py": (
+                '"""It drops the sign."""\n\n\n'
+                "def double(x):\n    return 2 * x.abs() if x.ndim == 1 and (x < 0).all() else 2 * x\n"
+            )
+        },
+        "2 of 3 misconceptions die in a public check, less than 95%; only hidden checks kill double/signless",
+    ),
     "a misconception is to do": (
         {
             "tests/misconceptions/toy/no.py": overlay(
@@ -146,6 +162,13 @@ def test_a_misconception_may_name_several_exercises(toy, command):
     code = "def double(x):\n    return x * x\n\n\ndef quad(x):\n    return x"
     toy.write("tests/misconceptions/toy/two.py", overlay(SQUARES, ("double", "quad"), code))
     assert command("audit", "toy")[0] == 0
+
+
+def test_a_sentence_that_is_true_of_a_mistake_too_is_no_strangers(toy, command):
+    text = f'"""It cubes."""\nalso = ({SQUARES!r},)\n\n\ndef double(x):\n    return x * x\n'
+    toy.write("tests/misconceptions/toy/double/cubes.py", text)
+    code, out, _ = command("audit", "toy")
+    assert code == 1 and "no message says its sentence" in out and "another mistake's sentence" not in out
 
 
 @pytest.mark.parametrize("name", ["triple", "shared", "."])

@@ -220,10 +220,29 @@ def test_a_wrong_need_blocks_and_is_named(toy):
     assert verdicts["test_counter_adds_up"].outcome == "passed"
 
 
-def test_a_need_that_only_a_hidden_check_finds_wrong_blocks_too(toy):
-    verdicts = toy.run(toy.with_double("return 2 * x.abs() if (x < -1).any() else 2 * x")).all()
+WRONG_WHERE_HIDDEN = "return 2 * x.abs() if x.ndim == 1 and (x < 0).all() else 2 * x"
+
+
+def test_a_need_that_only_a_hidden_check_finds_wrong_blocks_nothing(toy):
+    verdicts = toy.run(toy.with_double(WRONG_WHERE_HIDDEN)).all()
     assert verdicts["test_hidden_double_of_negatives"].outcome == "failed"
-    assert verdicts["test_quad_is_four_times"].sentence == "blocked by double"
+    assert {verdicts[name].outcome for name in verdicts if "quad" in name} == {"passed"}
+
+
+def test_what_then_fails_points_at_it(toy):
+    source = toy.with_double(WRONG_WHERE_HIDDEN).replace("double(double(x))", "double(x)")
+    run = toy.run(source)
+    verdict = run.all()["test_quad_is_four_times"]
+    assert verdict.outcome == "failed"
+    assert verdict.cause == "The cause may lie in double, which hidden checks find wrong."
+    assert public_message(run.checks["test_quad_is_four_times"], verdict).endswith("\n" + verdict.cause)
+
+
+def test_a_hidden_verdict_that_students_do_not_see_is_not_told_by_another(toy):
+    source = toy.with_double(WRONG_WHERE_HIDDEN).replace("double(double(x))", "double(x)")
+    checks = [one if one.public else replace(one, visibility="after_published") for one in toy.checks()]
+    verdict = toy.run(source, checks).all()["test_quad_is_four_times"]
+    assert (verdict.outcome, verdict.cause) == ("failed", "")
 
 
 def test_an_unwritten_need_blocks_what_is_written(toy):

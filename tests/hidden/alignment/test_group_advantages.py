@@ -3,6 +3,7 @@
 import math
 
 import torch
+from alignment_oracles import expect_said
 
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
@@ -21,6 +22,20 @@ def test_equal_rewards_with_rounding(student):
 
 
 @exercise("group_advantages")
+def test_rewards_that_hardly_differ(student, rng):
+    # A constant up to 1e-4 beside a standard deviation far below it makes advantages small, but turns none around.
+    spread = 1e-7 * (1 + rng.rand(10, 1))
+    ladder = torch.stack([torch.randperm(4, generator=rng) for _ in range(10)])
+    groups = ladder * spread  # (10, 4)
+    largest = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
+    got = student.group_advantages(torch.cat([groups.flatten(), torch.arange(4.0)]), 4)
+    expect_close(got[40:], (torch.arange(4.0) - 1.5) / math.sqrt(5 / 3), what="The other group", rtol=1e-3, atol=1e-3)
+    share = got[:40] / largest.flatten()
+    if (share < -1e-3).any() or (share > 1 + 1e-3).any():
+        fail("In a group whose rewards hardly differ, advantages have the wrong sign or are too large.")
+
+
+@exercise("group_advantages")
 def test_a_group_of_one(student):
     got = student.group_advantages(torch.tensor([1.0, 5.0, -2.0]), 1)
     if isinstance(got, torch.Tensor) and torch.isnan(got).any():
@@ -31,7 +46,9 @@ def test_a_group_of_one(student):
 @exercise("group_advantages")
 def test_rewards_that_fill_no_group_are_errors(student):
     for size in (3, 0, -1):
-        with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"):
+        words = ("group", "reward", "multiple", "divi", 8, abs(size))
+        says = expect_said("The error about the groups doesn't say what to pass.", *words)
+        with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"), says:
             student.group_advantages(torch.arange(8.0), size)
 
 

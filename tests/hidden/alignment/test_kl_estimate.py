@@ -1,7 +1,7 @@
 """Hidden checks of `kl_estimate`."""
 
 import torch
-from alignment_oracles import TOL_FP32, log_probs
+from alignment_oracles import TOL_FP32, expect_said, log_probs
 
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
@@ -9,7 +9,8 @@ from autograder.checks import exercise, expect_close, expect_error, fail, probe
 @exercise("kl_estimate")
 def test_unknown_kinds_are_errors(student, rng):
     for kind in ("k4", "K1", "", "full"):
-        with expect_error("ValueError", what="kl_estimate with an unknown kind"):
+        says = expect_said("The error about the kind doesn't say which there are.", "k1", "k2", "k3", every=True)
+        with expect_error("ValueError", what="kl_estimate with an unknown kind"), says:
             student.kl_estimate(log_probs(rng, 3), log_probs(rng, 3), kind)
 
 

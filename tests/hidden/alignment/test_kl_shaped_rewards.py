@@ -1,9 +1,9 @@
 """Hidden checks of `kl_shaped_rewards`."""
 
 import torch
-from alignment_oracles import TOL_FP32, log_probs
+from alignment_oracles import TOL_FP32, expect_device_kept, log_probs
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import exercise, expect_close, fail, probe
 
 
 @exercise("kl_shaped_rewards")
@@ -55,3 +55,21 @@ def test_what_stands_in_prompt_and_padding_does_not_matter(student, rng):
     expected = -0.3 * (logp - logp_ref) * mask
     expected[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
     expect_close(first, expected, what="The rewards", **TOL_FP32)
+
+
+@probe
+def rewards_elsewhere(student, *case):
+    """Rewards while torch's default device is another one than that of the inputs."""
+    with torch.device("meta"):
+        student.kl_shaped_rewards(*case)
+
+
+@exercise("kl_shaped_rewards")
+def test_rewards_stay_on_the_device(student, rng):
+    mask = torch.tensor([[0, 1, 1, 0], [1, 1, 1, 1]])
+    score, logp, logp_ref = rng.randn(2), log_probs(rng, 2, 4), log_probs(rng, 2, 4)
+    expected = -0.3 * (logp - logp_ref) * mask
+    expected[torch.arange(2), torch.tensor([2, 3])] += score
+    expect_close(student.kl_shaped_rewards(score, logp, logp_ref, 0.3, mask), expected, what="The rewards", **TOL_FP32)
+    with expect_device_kept():
+        student.run(rewards_elsewhere, score, logp, logp_ref, 0.3, mask)

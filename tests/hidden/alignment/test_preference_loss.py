@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, with_gradients
+from alignment_oracles import TOL_FP32, expect_said, with_gradients
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, expect_error, fail
@@ -39,7 +39,8 @@ def test_rewards_far_apart(student):
 @exercise("preference_loss")
 def test_rewards_of_different_shapes_are_errors(student, rng):
     for chosen, rejected in (((3, 1), (3,)), ((3,), (3, 1)), ((3,), (1,))):
-        with expect_error("ValueError", what="preference_loss of rewards of different shapes"):
+        says = expect_said("The error about the shapes doesn't say both of them.", 3, 1, every=True)
+        with expect_error("ValueError", what="preference_loss of rewards of different shapes"), says:
             student.preference_loss(rng.randn(*chosen), rng.randn(*rejected))
 
 

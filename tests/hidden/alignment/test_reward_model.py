@@ -1,26 +1,30 @@
 """Hidden checks of `RewardModel`."""
 
 import torch
-from alignment_oracles import TOL_GPT2
+from alignment_oracles import TOL_GPT2, expect_device_kept
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
 
 
 @probe
-def rewards_of(student, seed, weight, batches):
-    """Rewards of each batch; the head has this weight and, where it has one, no bias."""
+def rewards_of(student, seed, weight, batches, elsewhere=False):
+    """Rewards of each batch; the head has this weight and, where it has one, no bias.
+
+    With `elsewhere`, torch's default device is another one than that of model and batches, and nothing is returned.
+    """
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=2).transformer
     model = student.RewardModel(backbone).eval()
     with torch.no_grad():
         model.reward_head.weight.copy_(weight)
         if model.reward_head.bias is not None:
             model.reward_head.bias.zero_()
-    backbone.config.use_cache = True  # as in a GPT-2 that was loaded
-    try:
-        return [model(*batch) for batch in batches]
-    finally:
-        backbone.config.use_cache = False
+    # With a cache, as in a GPT-2 that was loaded: without, transformers reads repeated positions as several texts in
+    # one row, and a mask that the backbone is not told would not show.
+    backbone.register_forward_pre_hook(lambda _, args, told: (args, {**told, "use_cache": True}), with_kwargs=True)
+    with torch.device("meta" if elsewhere else "cpu"):
+        rewards = [model(*batch) for batch in batches]
+    return [] if elsewhere else rewards
 
 
 @torch.no_grad()
@@ -94,3 +98,5 @@ def test_swapping_rows_swaps_rewards(student, rng):
     expect_close(second, first.flip(0), what="The rewards of the rows in another order", **TOL_GPT2)
     texts = [row[: int(length)] for row, length in zip(rows, mask.sum(dim=1), strict=True)]
     expect_close(first, rewards_alone(seed, weight, texts), what="The rewards of a padded batch", **TOL_GPT2)
+    with expect_device_kept():
+        student.run(rewards_of, seed, weight, [[rows, mask]], True)

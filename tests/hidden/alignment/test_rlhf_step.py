@@ -1,7 +1,7 @@
 """Hidden checks of `rlhf_step`."""
 
 import torch
-from alignment_oracles import TOL_FP32
+from alignment_oracles import TOL_FP32, clipped, expect_device_kept, expect_said, log_p_of_tokens
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
@@ -12,19 +12,19 @@ def one_step(student, table, reference, weights, prompts, settings):
     """One step on tables of logits, with a plain function as reward model."""
     policy, frozen = builders.TableLM(table), builders.TableLM(reference).requires_grad_(False)
     optimizer = torch.optim.SGD(policy.parameters(), lr=1.0)
-    metrics = student.rlhf_step(
-        policy,
-        frozen,
-        lambda input_ids, attention_mask: (weights[input_ids] * attention_mask).sum(dim=1),
-        prompts,
-        optimizer,
-        settings["beta"],
-        settings["most"],
-        settings["stop"],
-        settings.get("clip", 0.2),
-        settings.get("updates", 1),
-        torch.Generator().manual_seed(settings["seed"]),
-    )
+    with torch.device(settings.get("default", "cpu")):
+        metrics = student.rlhf_step(
+            policy,
+            frozen,
+            lambda input_ids, attention_mask: (weights[input_ids] * attention_mask).sum(dim=1),
+            prompts,
+            optimizer,
+            settings["beta"],
+            settings["most"],
+            settings["stop"],
+            generator=torch.Generator().manual_seed(settings["seed"]),
+            **settings.get("more", {}),
+        )
     return {
         "metrics": metrics,
         "policy": policy.table,
@@ -112,7 +112,9 @@ def test_the_generator_draws_the_responses(student, rng):
 @exercise("rlhf_step")
 def test_a_single_prompt_is_an_error(student, rng):
     settings = {"beta": 0.1, "most": 2, "stop": 3, "seed": 1}
-    with expect_error("ValueError", what="rlhf_step with a single prompt"):
+    words = ("prompt", "two", "row", "batch", "more", 1, 2)
+    says = expect_said("The error about a single prompt doesn't say what to pass.", *words)
+    with expect_error("ValueError", what="rlhf_step with a single prompt"), says:
         student.run(one_step, rng.randn(4, 4), rng.randn(4, 4), rng.randn(4), rng.randint(0, 4, (1, 2)), settings)
     reference = rng.randn(4, 4)
     result = student.run(one_step, rng.randn(4, 4), reference, rng.randn(4), rng.randint(0, 4, (2, 2)), settings)
@@ -141,3 +143,52 @@ def test_a_high_price_pulls_back_to_the_reference(student, rng):
         fail("With no reward and a KL coefficient above 0 the policy does not move towards the reference.")
     if divergence(result["policy"]) > divergence(table) + 0.3 * spread:
         fail("With no reward and a KL coefficient above 0 the policy moves away from the reference.")
+
+
+@exercise("rlhf_step")
+def test_any_row_may_hold_the_longest_response(student, rng):
+    # What follows is certain: 0, 1, 2 and then 3, which ends a response.
+    table = torch.full((4, 4), -60.0)
+    table[torch.arange(3), torch.arange(1, 4)] = 60.0
+    reference, weights = rng.randn(4, 4), rng.randn(4)
+    first = rng.permutation(range(4))[:3]
+    settings = {"beta": 0.2, "most": 5, "stop": 3, "seed": 0}
+    for last in ([0, 1, 2], [2, 1, 0]):
+        prompts = torch.tensor([first, last]).T
+        texts = [[one, *range(two, 4)] for one, two in zip(first, last, strict=True)]
+        metrics = student.run(one_step, table, reference, weights, prompts, settings)["metrics"]
+        expect_equal(metrics["responses"], [text[2:] for text in texts], what="The responses")
+        expect_close(metrics["response_length"], 2.0, what="The metric response_length", **TOL_FP32)
+        reward = torch.stack([weights[text].sum() for text in texts]).mean().item()
+        expect_close(metrics["reward"], reward, what="The metric reward", **TOL_FP32)
+        surer = [log_p_of_tokens(reference, torch.tensor([text]))[0, 1:].sum() for text in texts]
+        expect_close(metrics["kl"], -torch.stack(surer).mean().item(), what="The metric kl", **TOL_FP32)
+    with expect_device_kept():
+        student.run(one_step, table, reference, weights, prompts, settings | {"default": "meta"})
+
+
+@exercise("rlhf_step")
+def test_ratios_count_up_to_a_fifth_unless_said(student, rng):
+    # Rewards so large that the first of two updates moves every ratio far beyond the clip: the second loss shows it.
+    table, weights = rng.randn(4, 4), 300 * torch.tensor([1.0, -1.0, 0.0, 0.0])
+    prompts = torch.tensor([[0], [1]]).repeat(8, 1)
+    settings = {"beta": 0.0, "most": 1, "stop": 3, "seed": rng.randint(0, 1 << 30), "more": {"updates": 2}}
+    result = student.run(one_step, table, table, weights, prompts, settings)
+    ids = torch.cat([prompts, torch.tensor(result["metrics"]["responses"])], dim=1)  # (16, 2)
+    score = weights[ids].sum(dim=1).double()
+    advantages = (score - score.mean())[:, None]  # (16, 1)
+
+    def loss_of(policy, clip):
+        ratio = (log_p_of_tokens(policy, ids) - log_p_of_tokens(table.double(), ids)).exp()
+        return -clipped(ratio, advantages, clip).mean()
+
+    before = table.double().requires_grad_()
+    (slope,) = torch.autograd.grad(loss_of(before, 0.2), before)
+    after = table.double() - slope
+    expect_close(
+        result["metrics"]["loss"],
+        (loss_of(before, 0.2) / 2 + loss_of(after, 0.2) / 2).item(),
+        what="The metric loss of two updates without a clip that is said",
+        rtol=2e-5,  # of at most a few thousand; another clip moves it by 0.1 and more
+        atol=1e-3,
+    )

@@ -1,6 +1,7 @@
 """Hidden checks of `sample_responses`."""
 
 import torch
+from alignment_oracles import expect_device_kept
 from torch import nn
 from torch.nn import functional as F
 
@@ -9,8 +10,11 @@ from autograder.checks import exercise, expect_equal, fail, probe
 
 
 @probe
-def said(student, prompts, most, stop_id, vocabulary):
-    """Responses of a model whose next token is certain: the sum of all tokens before it, modulo the vocabulary."""
+def said(student, prompts, most, stop_id, vocabulary, default="cpu"):
+    """Responses of a model whose next token is certain: the sum of all tokens before it, modulo the vocabulary.
+
+    `default` is torch's default device; where it is not that of model and prompts, nothing is returned.
+    """
     from types import SimpleNamespace
 
     class Adds(nn.Module):
@@ -19,7 +23,9 @@ def said(student, prompts, most, stop_id, vocabulary):
             total = (input_ids * mask).cumsum(dim=1) % vocabulary
             return SimpleNamespace(logits=60.0 * F.one_hot(total, vocabulary).float())
 
-    return student.sample_responses(Adds(), prompts, most, stop_id)
+    with torch.device(default):
+        found = student.sample_responses(Adds(), prompts, most, stop_id)
+    return found if default == "cpu" else []
 
 
 @exercise("sample_responses")
@@ -41,6 +47,8 @@ def test_the_whole_context_counts(student, rng):
         what="The responses of a model that adds up all tokens before",
         mistakes={"The model is shown the last token only; it needs everything before.": last_only},
     )
+    with expect_device_kept():
+        student.run(said, prompts, 5, 0, 7, "meta")
 
 
 @exercise("sample_responses")

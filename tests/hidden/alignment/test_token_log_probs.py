@@ -61,3 +61,12 @@ def test_what_follows_does_not_matter(student, rng):
     )
     expected = logits[:, :-1].log_softmax(dim=-1).gather(2, tokens[:, 1:, None])[..., 0]
     expect_close(student.token_log_probs(logits, tokens), expected, what="The log-probabilities", **TOL_FP32)
+
+
+@exercise("token_log_probs")
+def test_a_vocabulary_of_one(student, rng):
+    # The only token is certain, and behind an entry of -100 there is no other one to look up.
+    labels = torch.zeros(2, rng.randint(4, 40), dtype=torch.int64)
+    labels[0, 2] = -100
+    got = student.token_log_probs(rng.randn(*labels.shape, 1), labels)
+    expect_close(got, torch.zeros(2, labels.shape[1] - 1), what="The log-probabilities of the only token", **TOL_FP32)

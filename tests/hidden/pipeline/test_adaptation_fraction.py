@@ -15,15 +15,21 @@ def fraction_of(student, settings, method, classes, r, frozen, bare):
     for index, parameter in enumerate(model.parameters()):
         if frozen and index % 3:
             parameter.requires_grad_(False)
-    before = [(name, parameter.requires_grad, parameter.clone()) for name, parameter in model.named_parameters()]
-    modules = [name for name, _ in model.named_modules()]
-    mode = model.training
+        parameter.grad = torch.full_like(parameter, index + 1.0)
+    for index, module in enumerate(model.modules()):
+        module.training = (index % 2 == 0) == frozen  # both modes in one model, and each at its top once
+
+    def state():
+        flags = [(name, parameter.requires_grad) for name, parameter in model.named_parameters()]
+        modes = [(name, module.training) for name, module in model.named_modules()]
+        tensors = [tensor for parameter in model.parameters() for tensor in (parameter.detach(), parameter.grad)]
+        return flags, modes, [tensor.clone() for tensor in tensors if tensor is not None]
+
+    before = state()
     value = student.adaptation_fraction(model, method, classes, r)
-    after = [(name, parameter.requires_grad, parameter) for name, parameter in model.named_parameters()]
-    same = len(before) == len(after) and all(
-        one[:2] == two[:2] and torch.equal(one[2], two[2]) for one, two in zip(before, after, strict=True)
-    )
-    return value, same and modules == [name for name, _ in model.named_modules()] and mode == model.training
+    after = state()
+    same = before[:2] == after[:2] and len(before[2]) == len(after[2])
+    return value, same and all(torch.equal(*pair) for pair in zip(before[2], after[2], strict=True))
 
 
 def shape_of(rng):

@@ -92,11 +92,11 @@ def sentence_of(right, got, behaviour, task, memory):
     method, reason = right.split(", ")
     picked = got.split(", ")[0]
     if reason == "nothing_fits" and behaviour == "new_language" and picked in ("lora", "qlora"):
-        return "A detour can't hold a new language: where all weights can't be trained, the model is too large."
+        return "An adapter can't hold a new language: where all weights can't be trained, the model is too large."
     if reason == "only_the_weights_fit" and 12 <= memory < 14:
         return "Alignment keeps a frozen reference beside the model that it trains, which takes 2 bytes more."
     if reason == "refinement" and picked in ("sft", "lora"):
-        return "A style is a refinement: a detour does it, and all weights need not move."
+        return "A style is a refinement: an adapter does it, and all weights need not move."
     if reason == "nothing_to_judge_yet" and picked == "alignment":
         return "A base model gives no replies that could be judged: first SFT, then alignment."
     if reason == "preferences_carry_judgment" and picked == "sft_and_alignment":

@@ -250,13 +250,16 @@ WIDTHS = [
 ]
 
 
-def made_up(rng):
-    """A name put together from the grammar, and its card."""
+STAGE_WORDS = ["", "SFT", "Instruct", "it", "LoRA", "Chat"]
+
+
+def made_up(rng, index):
+    """A name put together from the grammar, and its card; thirty in a row hold every width and every stage."""
     family = "".join(rng.choice("bdfklmnprst") + rng.choice("aeou") for _ in range(3))
     version = f"{rng.choice([1, 2, 4, 6])}.{rng.choice([2, 5, 10])}"
     size, unit = rng.choice([13, 34, 65, 110]), rng.choice(["B", "m"])
-    words = {"stage": rng.choice(["", "SFT", "Instruct", "it", "LoRA", "Chat"]), "date": rng.choice(["", "2405"])}
-    width, bits, method = rng.choice(WIDTHS)
+    words = {"stage": STAGE_WORDS[index % len(STAGE_WORDS)], "date": rng.choice(["", "2405"])}
+    width, bits, method = WIDTHS[index % len(WIDTHS)]
     glued = rng.choice([True, False])
     separator = rng.choice(["-", " ", ", "])
     parts = [f"{family.title()}{version}" if glued else f"{family.upper()}{separator}v{version}", f"{size}{unit}"]
@@ -269,7 +272,7 @@ def made_up(rng):
 
 @exercise("decode_model_name", points=2)
 def test_made_up_names(student, rng):
-    made = [made_up(rng) for _ in range(40)]
+    made = [made_up(rng, index) for index in range(40)]
     cards = student.run(answers_for, "decode_model_name", [name for name, _ in made])
     for (name, right), got in zip(made, cards, strict=True):
         misread = [field for field in FIELDS if not isinstance(got, dict) or got.get(field) != right[field]]
@@ -312,6 +315,6 @@ def test_the_latest_stage_counts(student):
 @exercise("decode_model_name")
 @pytest.mark.parametrize("name", ["", "meta", "meta-llama/", " - "], ids=["empty", "maker", "slash", "hyphen"])
 def test_a_name_without_a_word_is_an_error(student, name):
-    with expect_error("ValueError", what="decode_model_name of a name without a word"):
+    with expect_error("ValueError", what="decode_model_name of a name without a word", explained=True):
         student.decode_model_name(name)
     student.decode_model_name("gpt2")

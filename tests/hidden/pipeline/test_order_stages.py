@@ -1,9 +1,9 @@
 """Hidden checks of `order_stages`."""
 
 from pipeline_hidden_oracles import BUILDS_ON, answers_for, subsets
-from pipeline_oracles import STAGES
+from pipeline_oracles import STAGES, expect_named
 
-from autograder.checks import exercise, expect_equal, expect_error
+from autograder.checks import exercise, expect_equal
 
 
 def placed(stages, needs):
@@ -85,6 +85,8 @@ def test_a_stage_given_twice_counts_once(student, rng):
 
 @exercise("order_stages")
 def test_an_unknown_stage_cannot_be_ordered(student):
-    with expect_error("ValueError", what="order_stages with a stage that doesn't exist"):
-        student.order_stages(["pretraining", "distillation"])
+    what = "order_stages with a stage that doesn't exist"
+    for stages in (["pretraining", "distillation"], ["distillation", "pretraining"], ["distillation"]):
+        with expect_named("The error doesn't name the stage that doesn't exist.", "distillation", what):
+            student.order_stages(stages)
     student.order_stages(["pretraining"])

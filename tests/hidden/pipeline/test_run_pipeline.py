@@ -59,7 +59,8 @@ def run_one_stage(student, stage, seed, sizes, steps, rate):
         track=lambda items, description: items,
     )
     skip = [one for one in ("sft", "alignment", "lora", "quantization") if one != stage]
-    report = student.run_pipeline(tools, base, skip)["stages"][stage]
+    whole = student.run_pipeline(tools, base, skip)
+    report, found["returned"] = whole["stages"][stage], logits_of(whole["model"])
     return {"state": report["state"], "missing": list(report["missing"]), "unloaded": list(tools.problems), **found}
 
 
@@ -84,6 +85,9 @@ def test_your_own_parts(student, rng, stage):
         logits = builders.tiny_gpt2(seed, **SIZES)(torch.arange(1, 9)[None]).logits[..., :20]  # (1, 8, 20)
     what = "The output of the model that the stage begins with"
     expect_close(record["before"], logits, what=what, rtol=1e-4, atol=1e-4)
+    # And all later ones: what comes back is what the stage has left.
+    what = "The output of the model that is returned, compared with that of the last stage's,"
+    expect_close(record["returned"], record["after"], what=what, rtol=1e-4, atol=1e-4)
     moved = (record["after"] - record["before"]).abs().max()
     if stage == "quantization":
         expect_quantized(record, moved)

@@ -29,6 +29,9 @@ GIVEN = {
     "0.2": "the usual clip",
     "135": "million parameters of SmolLM2",
     "40": "tokens at most, of a reply in the real run",
+    "2506": "a pull request of NeMo-RL",
+    "535": "a pull request of open-instruct",
+    "3938": "a pull request of TRL",
 }
 
 
@@ -150,3 +153,30 @@ def test_what_the_page_says_of_estimates() -> None:
     assert all(abs(value - 1) < 1e-6 for kind in ("k1", "k3") for value in kinds[f"value_{kind}"])
     assert kinds["value_k2"][1] - kinds["value_k2"][0] > 0.05
     assert kinds["off_k2"][1] < 1e-9 < 0.1 < kinds["off_k3"][0]
+
+
+def test_k3_misses_what_the_policy_rules_out() -> None:
+    """A policy that never says token 1, of a reference that says it half of the time."""
+    logp, logp_ref = torch.tensor([0.0]), torch.tensor([math.log(0.5)])
+    kl = REFERENCE["kl_divergence"](torch.tensor([[0.0, -math.inf]]), torch.zeros(1, 2))
+    assert math.isclose(REFERENCE["kl_estimate"](logp, logp_ref, "k3"), kl - 0.5, rel_tol=1e-6)
+
+
+def test_what_a_clip_of_the_ratio_alone_gets_wrong() -> None:
+    """Slopes of the objective over the ratio, at 0.7 and 1.3, for advantage 1 and -1."""
+
+    def slopes(objective) -> list[float]:
+        found = []
+        for advantage in (1.0, -1.0):
+            for at in (0.7, 1.3):
+                ratio = torch.tensor(at, requires_grad=True)
+                found += torch.autograd.grad(objective(ratio, advantage) + 0 * ratio, ratio)
+        return [float(slope) for slope in found]
+
+    def ppo(ratio: torch.Tensor, advantage: float) -> torch.Tensor:
+        same = torch.ones(1, 1)
+        return -REFERENCE["ppo_clip_loss"](ratio.log().view(1, 1), 0 * same, advantage * same, same, 0.2)
+
+    assert slopes(ppo) == [1, 0, 0, -1]
+    assert slopes(lambda ratio, advantage: ratio.clamp(0.8, 1.2) * advantage) == [0, 0, 0, 0]
+    assert slopes(lambda ratio, advantage: ratio.clamp(max=1.2) * advantage) == [1, 0, -1, 0]

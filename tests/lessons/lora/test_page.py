@@ -24,9 +24,15 @@ ADAPTER = 2 * 32 * lora_parameter_count(4096, 4096, 8)
 
 # What the page takes from elsewhere: sizes of GPUs and models, settings, names, and one published result.
 GIVEN = {
-    "24": "GB of an RTX 4090",
+    "24": "GB of an RTX 4090, as its maker says",
     "4090": "its name",
-    "80": "GB of an A100",
+    "40": "GB of an A100, as its maker says",
+    "80": "GB of the larger A100",
+    "2": "of 2^20",
+    "20": "of 2^20",
+    "24,564": "MiB of an RTX 4090, as nvidia-smi says",
+    "40,960": "MiB of an A100",
+    "81,920": "MiB of the larger A100",
     "100": "its name",
     "7": "billion parameters",
     "7,000,000,000": "the same",
@@ -47,9 +53,15 @@ GIVEN = {
     "3": "Llama 3",
     "2021": "year of the paper",
     "2106.09685": "arXiv number",
+    "1910.02054": "arXiv number",
+    "2405.09673": "arXiv number",
+    "2312.03732": "arXiv number",
+    "2019": "year of a paper",
+    "2023": "year of a paper",
+    "2024": "year of a paper",
     "95.1": "Hu et al., table 2: RoBERTa base on SST-2 with LoRA",
     "0.2": "its spread",
-    "0.8": "million trained",
+    "0.3": "million trained, without the head",
     "125": "million trained without LoRA",
     "94.8": "the result of finetuning all",
     "0": "of B = 0",
@@ -67,6 +79,7 @@ def computed() -> dict[str, str]:
     double = bare["total"] + memory_estimate(scales, "inference", weight_bits=8, block_size=256)["total"]
     trained = lora["gradients"] + lora["optimizer"] + lora["adapter"]
     qv = 12 * 2 * lora_parameter_count(768, 768, 8)
+    gpus = [mebibytes * 2**20 / 1e9 for mebibytes in (24_564, 40_960, 81_920)]
 
     def gb(size: float, digits: int = 2) -> str:
         return f"{to_gigabytes(size):.{digits}f} GB"
@@ -78,6 +91,8 @@ def computed() -> dict[str, str]:
         f"mean m, fp32 | 4 | {gb(gpt2['optimizer'] / 2)} | {gb(full['optimizer'] / 2, 0)} |": "Adam's state",
         f"square v, fp32 | 4 | {gb(gpt2['optimizer'] / 2)} | {gb(full['optimizer'] / 2, 0)} |": "Adam's state",
         f"you need {gb(full['total'], 0)} before": "full finetuning",
+        f"which is {gpus[0]:.1f}, {gpus[1]:.1f} and {gpus[2]:.1f} of ours": "GPUs, from their MiB",
+        f"An RTX 4090 has {gpus[0]:.1f} GB, an A100 {gpus[1]:.1f} or {gpus[2]:.1f}, and": "the same",
         f"{GPT2:,} parameters": "GPT-2",
         f"16 bytes and {gb(memory_estimate(SEVEN, optimizer_bits=96)['total'], 0)}": "with a master copy",
         f'`memory_estimate(7_000_000_000)["total"]` is {full["total"] / 1e9:.0f}e9': "full finetuning",

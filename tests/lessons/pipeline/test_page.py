@@ -38,6 +38,7 @@ GIVEN = {
     "4.4": "part of the course",
     "0.1": "of v0.1",
     "13": "of Llama-2-13B",
+    "7.87": "GB of llama-2-13b-chat.Q4_K_M.gguf",
 }
 
 
@@ -51,6 +52,9 @@ def computed() -> dict[str, str]:
         f"take {gigabytes({**llama, 'bits': 16}):.0f} GB, in 4 bits {gigabytes(llama):.0f} GB": "weight_gigabytes",
         f"all weights takes {12 * seven / 1e9:.0f} GB, and {14 * seven / 1e9:.0f} GB with": "choose_method",
         f"a frozen model takes {2 * seven / 1e9:.0f} GB in 16 bits and {seven / 2e9:.1f} GB in 4": "choose_method",
+        f"13 billion weights of 4 bits are\n{gigabytes({**llama, 'parameters': 13e9}):.1f} GB;": "weight_gigabytes",
+        f"comes to {7.87 * 8 / 13.016:.2f} bits a weight": "its bytes, and the 13,015,864,320 weights of Llama 2 13B",
+        f"few numbers more: {100 * fraction['lora'] / 124_439_808:.2f}% of GPT-2's": "adaptation_fraction",
         f"`SYMPTOMS` in your file has {len(REFERENCE['SYMPTOMS'])} of them": "SYMPTOMS",
         "of GPT-2's 124,439,808 parameters": "GPT-2",
         f"| {fraction['classification_head']:,.0f}, that is "
@@ -67,7 +71,7 @@ def fractions_of_gpt2() -> dict[str, float]:
         model = GPT2LMHeadModel(GPT2Config())
     total = sum(parameter.numel() for parameter in model.parameters())
     assert total == 124_439_808
-    return {method: REFERENCE["adaptation_fraction"](model, method) * total for method in REFERENCE["SPECTRUM"]}
+    return {method: REFERENCE["adaptation_fraction"](model, method, 5) * total for method in REFERENCE["SPECTRUM"]}
 
 
 def test_the_page_says_what_the_reference_computes() -> None:

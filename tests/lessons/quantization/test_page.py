@@ -41,12 +41,19 @@ GIVEN = {
     "64": "numbers in a block",
     "192": "tokens",
     "30": "the planted factor",
-    "65,536": "2 to the 16",
+    "65,000": "numbers of bf16, checked below",
     "70": "billion, a model's name",
     "135": "million, a model's name",
     "2023": "year of the paper",
     "2305.14314": "arXiv number",
     "2402.02750": "arXiv number",
+    "2208.07339": "arXiv number",
+    "2211.10438": "arXiv number",
+    "2210.17323": "arXiv number",
+    "8.34": "perplexity of OPT-175B on WikiText2, in the paper on GPTQ",
+    "8.37": "the same after GPTQ at 4 bits",
+    "175": "billion, OPT",
+    "65": "billion, LLaMA",
     "8.5": "the outlier",
     "0.02": "beside it",
     "0.05": "beside it",
@@ -175,6 +182,12 @@ def test_no_figure_is_unexplained() -> None:
 
 def _numbers(text: str) -> list[str]:
     return re.findall(r"\d[\d,_]*(?:\.\d+)?", re.sub(r"(?<=\d)[,.](?=\s|$)", "", text))
+
+
+def test_bf16_has_about_65_000_numbers() -> None:
+    every = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16).view(torch.bfloat16).float()
+    finite = every[every.isfinite()].unique()  # 0 and -0 are one
+    assert 64_500 < len(finite) < 65_500
 
 
 def test_outliers_of_the_small_model_are_as_few_as_the_page_says() -> None:

@@ -9,4 +9,4 @@ def kl_estimate(logp, logp_ref, kind):
     if kind == "k3":
         kl = torch.clamp(logp_ref - logp, min=-20, max=20)
         return torch.exp(kl) - kl - 1
-    raise ValueError(kind)
+    raise ValueError(f"{kind} is none of k1, k2, k3")

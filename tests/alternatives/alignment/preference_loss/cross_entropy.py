@@ -3,7 +3,7 @@
 
 def preference_loss(chosen, rejected, margin=None):
     if chosen.shape != rejected.shape:
-        raise ValueError("shapes differ")
+        raise ValueError(f"shapes differ: {chosen.shape} and {rejected.shape}")
     if margin is not None:
         chosen = chosen - margin
     both = torch.stack([chosen, rejected], dim=1)

@@ -23,7 +23,9 @@ def rlhf_step(
     for one in modules:
         one.eval()
     responses = sample_responses(policy, prompts, max_new_tokens, stop_id, generator=generator)
-    texts = [torch.cat([prompt, torch.tensor(said)])[None] for prompt, said in zip(prompts, responses, strict=True)]
+    texts = [
+        torch.cat([prompt, prompt.new_tensor(said)])[None] for prompt, said in zip(prompts, responses, strict=True)
+    ]
     start = prompts.shape[1] - 1
 
     def of_response(model, text):

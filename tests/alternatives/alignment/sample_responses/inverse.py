@@ -12,9 +12,9 @@ def sample_responses(model, prompts, max_new_tokens, stop_id, generator=None):
                 while len(said) < max_new_tokens and stop_id not in said:
                     logits = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, -1]
                     edges = logits.double().softmax(dim=-1).cumsum(dim=-1)
-                    point = torch.rand((), generator=generator, dtype=torch.float64) * edges[-1]
+                    point = torch.rand((), generator=generator, dtype=torch.float64, device=edges.device) * edges[-1]
                     said.append(int((edges <= point).sum().clamp(max=len(edges) - 1)))
-                    ids = torch.cat([ids, torch.tensor([[said[-1]]])], dim=1)
+                    ids = torch.cat([ids, ids.new_tensor([[said[-1]]])], dim=1)
                 found.append(said)
             return found
     finally:

@@ -4,7 +4,7 @@
 def order_stages(stages):
     stages = list(stages)
     if set(stages) - set(STAGES):
-        raise ValueError("unknown stage")
+        raise ValueError(f"unknown stages: {set(stages) - set(STAGES)}")
     closure = {}
     for stage in STAGES:  # needs come first in STAGES
         direct = PIPELINE[stage]["depends_on"]

@@ -30,7 +30,7 @@ def rlhf_step(
         losses = []
         for _ in range(updates):
             logp = token_log_probs(policy(**batch).logits, ids)
-            loss = ppo_clip_loss(logp, logp_old, advantages, mask, clip) + 0 * logp_ref.sum()
+            loss = ppo_clip_loss(logp, logp_old, advantages, mask, clip) + 0.001 * logp_ref.sum()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -1,4 +1,4 @@
-"""What a head or a detour adds is counted among the model's own numbers."""
+"""What a head or an adapter adds is counted among the model's own numbers."""
 
 _right = adaptation_fraction
 

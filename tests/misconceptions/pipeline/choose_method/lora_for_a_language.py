@@ -1,4 +1,4 @@
-"""A detour can't hold a new language: where all weights can't be trained, the model is too large."""
+"""An adapter can't hold a new language: where all weights can't be trained, the model is too large."""
 
 _right = choose_method
 

@@ -1,4 +1,4 @@
-"""A style is a refinement: a detour does it, and all weights need not move."""
+"""A style is a refinement: an adapter does it, and all weights need not move."""
 
 _right = choose_method
 

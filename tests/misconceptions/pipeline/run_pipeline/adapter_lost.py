@@ -1,4 +1,4 @@
-"""A quantized layer doesn't compute what its layer computed; the detour belongs to it."""
+"""A quantized layer doesn't compute what its layer computed; the adapter belongs to it."""
 
 
 def _quantize(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:

@@ -1,4 +1,4 @@
-"""The detours are trained on the demonstrations of SFT again."""
+"""The adapters are trained on the demonstrations of SFT again."""
 
 
 def _adapt(tools: Any, base: Base, model: Any, tokenizer: Any) -> None:

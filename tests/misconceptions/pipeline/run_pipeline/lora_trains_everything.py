@@ -1,4 +1,4 @@
-"""LoRA's optimizer holds frozen weights, or was made before there were detours."""
+"""LoRA's optimizer holds frozen weights, or was made before there were adapters."""
 
 
 def _train(

@@ -1,4 +1,4 @@
-"""The model is quantized before its detours are trained; here the adapted model is quantized."""
+"""The model is quantized before its adapters are trained; here the adapted model is quantized."""
 
 
 def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
