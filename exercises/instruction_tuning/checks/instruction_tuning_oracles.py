@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector
 
 from autograder import builders
-from autograder.checks import StudentError, fail, probe
+from autograder.checks import StudentError, expect_close, expect_equal, fail, probe
 
 # Losses and gradients of tiny models in fp32: numbers of size 3 from sums of 30 terms, rounded to 1e-6; mistakes move
 # them by 1e-2.
@@ -55,6 +55,70 @@ def byte_ids(text):
 def random_word(rng):
     """Six letters that no check has drawn before."""
     return "".join("abcdefgklm"[rng.randint(0, 10)] for _ in range(6))
+
+
+def alpaca(instruction, given=None, output=None, end=""):
+    """The published text of an example; without an output its prompt alone."""
+    context = ", paired with an input that provides further context" if given else ""
+    text = (
+        f"Below is an instruction that describes a task{context}. "
+        "Write a response that appropriately completes the request.\n\n### Instruction:\n" + instruction + "\n\n"
+    )
+    if given:
+        text += "### Input:\n" + given + "\n\n"
+    text += "### Response:"
+    return text if output is None else text + "\n" + output + end
+
+
+def stripping_mistakes(instruction, given, output, end):
+    """What known mistakes make of an example with white space around its texts, and an {input} in it."""
+    return {
+        "The texts of the example are stripped; they go in as they are.": alpaca(
+            instruction.strip(), given.strip(), output.strip(), end
+        ),
+        "The output is stripped; it goes in as it is.": alpaca(instruction, given, output.strip(), end),
+        "The whole text is stripped.": alpaca(instruction, given, output.strip()) + end,
+        "Curly braces in a text are taken for placeholders.": alpaca(
+            instruction.replace("{input}", given), given, output, end
+        ),
+    }
+
+
+def chatml(messages):
+    """A conversation as text in ChatML."""
+    return "".join(f"<|im_start|>{one['role']}\n{one['content']}<|im_end|>\n" for one in messages)
+
+
+def llama3(role, content):
+    """A conversation of one message as text in the template of Llama 3, its content as it is."""
+    return f"<|begin_of_text|><|start_header_id|>{role}<|end_header_id|>\n\n{content}<|eot_id|>"
+
+
+def content_mistakes(messages):
+    """What known mistakes make of the contents of a conversation in ChatML."""
+
+    def changed(change):
+        return chatml([message(one["role"], change(one["content"])) for one in messages])
+
+    return {
+        "Contents are stripped; they go in as they are.": changed(str.strip),
+        "A message with empty content is left out.": chatml([one for one in messages if one["content"]]),
+        "Control characters are taken out of contents; rendering leaves text alone.": changed(
+            lambda text: text.replace("<|im_end|>", "")
+        ),
+    }
+
+
+def order_mistakes(messages):
+    """What known mistakes make of a conversation in ChatML that does not begin with its system message."""
+    return {
+        "A system message is added that nobody wrote.": chatml(
+            [message("system", "You are a helpful assistant."), *messages]
+        ),
+        "System messages are moved to the front; each stays where it is.": chatml(
+            sorted(messages, key=lambda one: one["role"] != "system")
+        ),
+    }
 
 
 @probe
@@ -103,6 +167,159 @@ def joined(pieces: Iterable[Segment], is_supervised=is_reply):
     }
 
 
+def mask_mistakes(messages):
+    """What known wrong masks of a conversation look like: each mistake is another rule of what is supervised."""
+    turns = [turn for turn, one in enumerate(messages) if one["role"] == "assistant"]
+    written = ("content", "end")
+
+    def by_assistant(*kinds):
+        return lambda piece: piece.role == "assistant" and piece.kind in kinds
+
+    rules = {
+        "<|im_end|> behind the assistant's content is not supervised, so the model never learns to stop.": (
+            by_assistant("content")
+        ),
+        "Only the last assistant turn is supervised; every one is to be learned.": (
+            lambda piece: piece.turn == turns[-1] and piece.kind in written
+        ),
+        "Only the first assistant turn is supervised; every one is to be learned.": (
+            lambda piece: piece.turn == turns[0] and piece.kind in written
+        ),
+        "The newline behind <|im_end|> is supervised, although the model has stopped by then.": (
+            by_assistant(*written, "newline")
+        ),
+        "Only what stands before the first reply is masked, so the user's later turns are trained on.": (
+            lambda piece: piece.turn > turns[0] or (piece.turn == turns[0] and piece.kind in (*written, "newline"))
+        ),
+        "The role header of the assistant is supervised; it is given at inference.": by_assistant(*written, "header"),
+        "The whole assistant turn is supervised, from <|im_start|> to the newline.": (
+            lambda piece: piece.role == "assistant"
+        ),
+        "<|im_start|> and the role header of the assistant are supervised; they are given at inference.": (
+            by_assistant("start", "header", *written)
+        ),
+        "Every <|im_end|> is supervised, the user's too.": lambda piece: piece.kind == "end" or is_reply(piece),
+        "The user's turns are supervised too.": (
+            lambda piece: piece.role in ("user", "assistant") and piece.kind in written
+        ),
+        "Every role's content is supervised, the system's and the user's too.": lambda piece: piece.kind in written,
+        "Everything is supervised; nothing is masked.": lambda piece: True,
+        "Nothing is supervised.": lambda piece: False,
+        "The mask is inverted: it is 1 on what must not be trained on.": lambda piece: not is_reply(piece),
+    }
+    found = {sentence: (lambda rule=rule: encode_oracle(messages, rule)) for sentence, rule in rules.items()}
+    right = encode_oracle(messages)
+    found["The mask is shifted by one; the shift happens in the loss."] = {
+        **right,
+        "loss_mask": [*right["loss_mask"][1:], 0],
+    }
+    found["The mask is found by searching the text for markers, which a user can write too."] = {
+        **right,
+        "loss_mask": searched_mask(segments(messages)),
+    }
+    return found
+
+
+def searched_mask(pieces):
+    """1 from each text "<|im_start|>assistant" and a newline to the next "<|im_end|>", whoever wrote them."""
+    shown = {"start": "<|im_start|>", "end": "<|im_end|>"}
+    tokens = [shown.get(piece.kind, chr(token)) for piece in pieces for token in piece.ids]  # ASCII
+    text, mask, inside = "", [], False
+    for token in tokens:
+        mask.append(int(inside))
+        text += token
+        inside = text.endswith("<|im_start|>assistant\n") or (inside and not text.endswith("<|im_end|>"))
+    return mask
+
+
+def ids_with_control_tokens(tokens):
+    """An `encode` for the oracle that takes these texts (text → id) for control tokens wherever they stand."""
+
+    def encode_content(text):
+        ids = []
+        while text:
+            token = next((token for token in tokens if text.startswith(token)), None)
+            ids += byte_ids(text[0]) if token is None else [tokens[token]]
+            text = text[1:] if token is None else text.removeprefix(token)
+        return ids
+
+    return encode_content
+
+
+END_OF_TEXT = {"<|endoftext|>": 256}
+ALL_SPECIAL = {"<|im_start|>": START, "<|im_end|>": END, **END_OF_TEXT}
+
+
+def markup_mistakes(messages):
+    """What known mistakes make of contents that look like markup."""
+    return {
+        "A content's control characters become control tokens; contents are data.": encode_oracle(
+            messages, encode=ids_with_control_tokens(ALL_SPECIAL)
+        ),
+        'A content\'s "<|endoftext|>" becomes the end-of-text token; contents are data.': encode_oracle(
+            messages, encode=ids_with_control_tokens(END_OF_TEXT)
+        ),
+        **mask_mistakes(messages),
+    }
+
+
+def blank_mistakes(messages):
+    """What known mistakes make of empty contents and of white space around others."""
+    stripped = [message(one["role"], one["content"].strip()) for one in messages]
+    return {
+        "Contents are stripped; they go in as they are.": encode_oracle(stripped),
+        "Messages with empty content are left out.": encode_oracle([one for one in messages if one["content"]]),
+        "Messages with blank content are left out.": encode_oracle([one for one in messages if one["content"].strip()]),
+    }
+
+
+def id_mistakes(messages, size):
+    """What known mistakes make of the control tokens with a tokenizer of this size."""
+    return {
+        "The ids of the control tokens are written into the code; they differ between tokenizers.": (
+            encode_oracle(messages)
+        ),
+        "The ids of the control tokens are guessed from the size of the tokenizer.": encode_oracle(
+            messages, start=size - 2, end=size - 1
+        ),
+    }
+
+
+def expect_nothing_begins(result, messages, begin, start, end):
+    """What encode_chat gives with a tokenizer that puts the id `begin` before every text, and these control tokens."""
+    known = result["input_ids"] == encode_oracle(messages)["input_ids"]  # with the ids of another tokenizer
+    begins = 0 if known else result["input_ids"].count(begin)
+    if begins > 1:
+        fail("The tokenizer's beginning-of-text token stands before every piece of text.")
+    if begins == 1:
+        fail("The tokenizer's beginning-of-text token is put in front; nothing is added to the messages.")
+    expect_equal(
+        result,
+        encode_oracle(messages, start=start, end=end),
+        what="What encode_chat gives with a tokenizer that begins every text",
+        mistakes=id_mistakes(messages, max(start, end) + 1),
+    )
+
+
+def expect_pieces(result, messages, joined_text, joined_id, start, end):
+    """What encode_chat gives with a tokenizer that makes one id of this text, a newline and a letter, within a text."""
+    newline, letter = joined_text
+    right, over = encode_oracle(messages, start=start, end=end), []
+    for piece in segments(messages, start=start, end=end):
+        if piece.kind == "content" and piece.ids[:1] == byte_ids(letter):
+            over[-1:] = [joined_id, *piece.ids[1:]]
+        else:
+            over += piece.ids
+    if result["input_ids"] == over:
+        fail("Header and content are encoded as one text, so that the tokenizer joins characters across their border.")
+    expect_equal(
+        result,
+        right,
+        what="What encode_chat gives with a tokenizer that joins characters",
+        mistakes=id_mistakes(messages, max(start, end) + 1),
+    )
+
+
 def example(ids, mask):
     """One encoded conversation, as collate_chats takes it."""
     return {"input_ids": list(ids), "loss_mask": list(mask)}
@@ -113,6 +330,117 @@ def labels_oracle(ids, lengths):
     labels = ids.clone()
     for row, length in enumerate(lengths.tolist()):
         labels[row, :length] = IGNORE_INDEX
+    return labels
+
+
+def masked_by_value(ids, lengths):
+    """Labels where every id is masked that occurs in its row's prompt."""
+    labels = ids.clone()
+    for row, length in enumerate(lengths.tolist()):
+        labels[row][torch.isin(ids[row], ids[row, :length])] = IGNORE_INDEX
+    return labels
+
+
+def edge_mistakes(ids, lengths):
+    """What known mistakes make of prompts that are empty or as long as their row."""
+    full = lengths >= ids.shape[1]  # (B,)
+    return {
+        "A row that is all prompt is not masked at all.": torch.where(full[:, None], ids, labels_oracle(ids, lengths)),
+        "Ids are masked by value: a token of the response that also occurs in the prompt is lost.": masked_by_value(
+            ids, lengths
+        ),
+    }
+
+
+# --- sft_loss ---------------------------------------------------------------------------------------------------------
+
+
+def token_losses(logits, labels):
+    """-log p(label) (B, T) where a label is given, 0 elsewhere, from logits and labels side by side; float64."""
+    log_probs = logits.double() - logits.double().logsumexp(dim=-1, keepdim=True)  # (B, T, V)
+    return -log_probs.gather(-1, labels.clamp(min=0)[..., None])[..., 0] * (labels != IGNORE_INDEX)
+
+
+def count_labels(labels):
+    """How many labels are supervised."""
+    return int((labels != IGNORE_INDEX).sum())
+
+
+def mean_loss(logits, labels, count=None):
+    """The sum of -log p(label) over `count`, the number of supervised labels; logits and labels side by side."""
+    return (token_losses(logits, labels).sum() / (count or max(count_labels(labels), 1))).float()
+
+
+def loss_oracle(logits, labels):
+    """What sft_loss returns: the mean of -log p(labels[:, t + 1]) under logits[:, t] over the supervised tokens."""
+    return mean_loss(logits[:, :-1], labels[:, 1:])
+
+
+def loss_mistakes(logits, labels):
+    """What known mistakes make of the loss."""
+    guesses, targets = logits[:, :-1], labels[:, 1:]  # (B, T-1, V), (B, T-1)
+
+    def divided_by(count):
+        return lambda: mean_loss(guesses, targets, count)
+
+    def mean_of_rows():
+        rows = token_losses(guesses, targets).sum(dim=1) / (targets != IGNORE_INDEX).sum(dim=1).clamp(min=1)  # (B,)
+        return rows.mean().float()
+
+    return {
+        "Logits and labels are not shifted: every position is asked for the token that it has just read.": (
+            lambda: mean_loss(logits, labels)
+        ),
+        "Logits and labels are shifted twice.": lambda: mean_loss(logits[:, :-2], labels[:, 2:]),
+        "They are shifted the wrong way: logits[:, 1:] against labels[:, :-1].": (
+            lambda: mean_loss(logits[:, 1:], labels[:, :-1])
+        ),
+        "The mean is taken over all positions, also those that are not supervised.": divided_by(targets.numel()),
+        "The mean is taken over all B·T tokens, also those that are not supervised.": divided_by(labels.numel()),
+        "It is the sum over the supervised tokens, not their mean.": divided_by(1),
+        "It is divided by the number of all supervised labels, the unused first one of a row too.": (
+            divided_by(count_labels(labels))
+        ),
+        "It is the mean of the rows' means; here every token counts the same.": mean_of_rows,
+        "The sum over tokens is divided by the number of rows.": divided_by(labels.shape[0]),
+        "The sign is wrong: the loss falls when the model gets worse.": lambda: -loss_oracle(logits, labels),
+        "It is exp of the loss, the perplexity.": lambda: loss_oracle(logits, labels).exp(),
+        "Masked labels are counted as token 0.": lambda: mean_loss(guesses, targets.clamp(min=0)),
+        "Token 0 is left out like padding; only -100 is.": (
+            lambda: mean_loss(guesses, targets.masked_fill(targets == 0, IGNORE_INDEX))
+        ),
+    }
+
+
+IN_HALF = "With logits in half precision the loss is computed in half precision; raise them to float32 first."
+NOT_FINITE = "The loss is infinite or NaN for very confident guesses: take the logarithm of the softmax in one step."
+
+
+def expect_raised(loss, logits, labels):
+    """The loss of logits in half precision is that of the same logits raised to float32."""
+    right = loss_oracle(logits.float(), labels)
+    if isinstance(loss, torch.Tensor) and loss.dtype == logits.dtype and torch.allclose(loss.float(), right, rtol=0.02):
+        fail(IN_HALF)
+    expect_close(
+        loss,
+        right,
+        what="The loss of logits in half precision",
+        mistakes={
+            IN_HALF: lambda: F.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten()).float(),
+            **loss_mistakes(logits.float(), labels),
+        },
+        **TOL_FP32,
+    )
+
+
+def ragged_labels(rng, rows, length, vocabulary):
+    """Labels (rows, length): prompts and paddings of different lengths are -100, and one token within a reply."""
+    labels = rng.randint(0, vocabulary, (rows, length))
+    for row in range(rows):
+        labels[row, : rng.randint(2, 4)] = IGNORE_INDEX
+        if row:
+            labels[row, length - row :] = IGNORE_INDEX
+    labels[0, length - 2] = IGNORE_INDEX
     return labels
 
 
@@ -130,6 +458,110 @@ def initial_embeddings(seed, vocabulary):
     """The embeddings (V, 16) that the model of the checks of add_chat_tokens starts with."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16)
     return model.transformer.wte.weight.detach()
+
+
+def initial_head(seed, vocabulary):
+    """The output layer (V, 16) that the untied model of the checks of add_chat_tokens starts with."""
+    return torch.randn(vocabulary, 16, generator=torch.Generator().manual_seed(seed))
+
+
+@probe
+def with_tokens_added(student, seed, vocabulary, known=(), tied=True, calls=1):
+    """Matrices of a model after add_chat_tokens, which is called as often as `calls` says; between calls row 257 is
+    written (as training would). `known` are chat tokens that the tokenizer has before.
+    """
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16)
+    if not tied:
+        model.config.tie_word_embeddings = False
+        generator = torch.Generator().manual_seed(seed)
+        model.lm_head.weight = nn.Parameter(torch.randn(vocabulary, 16, generator=generator))
+    tokenizer = builders.tiny_tokenizer(control_tokens=known)
+    added = []
+    for call in range(calls):
+        if call:
+            with torch.no_grad():
+                model.get_input_embeddings().weight[257] = 5.0
+        added.append(student.add_chat_tokens(model, tokenizer))
+    inputs, outputs = model.get_input_embeddings().weight, model.get_output_embeddings().weight
+    found = {
+        "added": added,
+        "ids": [tokenizer.convert_tokens_to_ids(token) for token in ("<|im_start|>", "<|im_end|>")],
+        "inputs": inputs.detach().clone(),
+        "outputs": outputs.detach().clone(),
+        "trainable": inputs.requires_grad and outputs.requires_grad,
+    }
+    with torch.no_grad():
+        inputs[3] += 1.0
+    found["moved"] = float((outputs[3].detach() - found["outputs"][3]).abs().max())
+    return found
+
+
+def expect_ids(result, ids):
+    """Without both tokens in its tokenizer, a model's new rows belong to nothing."""
+    mistakes = {"The tokenizer does not know the chat tokens: each falls apart into pieces.": [None, None]}
+    if ids[0] < ids[1]:
+        mistakes["The chat tokens are added in the wrong order, <|im_end|> first."] = ids[::-1]
+    expect_equal(result["ids"], ids, what="The pair of ids of <|im_start|> and <|im_end|>", mistakes=mistakes)
+
+
+def expect_own_means(result, seed, vocabulary, known, added):
+    """An untied model of `vocabulary` rows, whose tokenizer had `known` tokens: what its matrices are afterwards."""
+    old, head = initial_embeddings(seed, vocabulary), initial_head(seed, vocabulary)  # (V, C)
+    mean, mean_of_head = (rows[:known].mean(dim=0).expand(added, 16) for rows in (old, head))
+    if result["moved"] > 0:
+        fail("A model whose input and output embeddings were two matrices has one now.")
+    size = max(vocabulary, known + added)
+    if result["outputs"].shape[0] != size or result["inputs"].shape[0] != size:
+        fail("Input and output embeddings must both have a row for every token.")
+    expect_equal(
+        [result["inputs"][:known], result["outputs"][:known]],
+        [old[:known], head[:known]],
+        what="The block of old rows of an embedding",
+    )
+    expect_close(result["inputs"][known : known + added], mean, what="The block of new rows of the input", rtol=1e-4)
+    new = result["outputs"][known : known + added]
+    if not torch.allclose(new, mean_of_head, rtol=1e-4, atol=1e-5):
+        if torch.allclose(new, mean, rtol=1e-4, atol=1e-5):
+            fail("The output layer's new rows hold the mean of the input's rows, not of its own.")
+        fail("In an untied model the output layer's new rows do not start as the mean of its old ones.")
+    if not result["trainable"]:
+        fail("The embeddings can no longer be trained.")
+
+
+def expect_kept(result):
+    """Row 257 was written between two calls, with 5.0 everywhere."""
+    expect_close(
+        result["inputs"][257],
+        torch.full((16,), 5.0),
+        what="A trained row of a chat token after a second call",
+        mistakes={
+            "A second call writes over the rows of chat tokens that were known, and maybe trained, already.": (
+                lambda: result["inputs"][257]
+            )
+        },
+    )
+
+
+def expect_counts(result, counts):
+    """What the calls returned."""
+    expect_equal(
+        result["added"],
+        counts,
+        what="The list of what the calls return, the numbers of new tokens,",
+        mistakes={
+            "It returns 2 although both tokens were known.": [2, 2],
+            "It returns 2 although one of the tokens was known.": [2],
+            "It returns nothing.": [None] * len(counts),
+        },
+    )
+
+
+def spare_mistakes(old, known, added):
+    """What known mistakes make of the new tokens' rows where the model has rows (V, C) to spare."""
+    return {
+        "Where the model has rows to spare, the new tokens' rows are left as they were.": old[known : known + added],
+        "The mean is taken over spare rows too, which belong to no token.": old.mean(dim=0).expand(added, 16),
+    }
 
 
 def weights_of(model):
