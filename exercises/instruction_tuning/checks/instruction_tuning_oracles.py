@@ -325,6 +325,25 @@ def example(ids, mask):
     return {"input_ids": list(ids), "loss_mask": list(mask)}
 
 
+PADDED_TO_UNCUT = "Padding goes to the length that the longest example had before cutting."
+PADDED_TO_MAX = "Rows are padded to max_length instead of the longest example."
+
+
+def expect_it_is_named(student, examples, index):
+    """The example of this index has nothing supervised, which is an error that names it."""
+    try:
+        student.collate_chats(examples, 0)
+    except StudentError as error:
+        if error.type == "ValueError" and str(index) in error.message:
+            return
+        if error.type == "ValueError":
+            fail("The error about an example with nothing supervised does not name it by its index.", got=str(error))
+        fail("An example with nothing supervised must be a ValueError.", got=str(error))
+    if index:
+        fail("An example with nothing supervised raises no error; what it can't teach must not go unsaid.")
+    fail("A first example with nothing supervised raises no error, though a later one does.")
+
+
 def labels_oracle(ids, lengths):
     """What mask_prompt_labels returns, (B, T): -100 at the positions t < lengths[row], the id elsewhere."""
     labels = ids.clone()
@@ -628,6 +647,103 @@ def weighted_gradient(model, weights, pieces):
     return parameters_to_vector(parameter.grad for parameter in model.parameters()), total.item()
 
 
+def expect_from_a_generator(student, seed, pieces, weights):
+    """The gradient and the loss of pieces that come from a generator and count so much."""
+    model = tiny_model(seed)
+    expected, loss = weighted_gradient(model, weights, pieces)
+    try:
+        result = student.run(accumulated, seed, pieces, lazily=True)
+    except StudentError as error:
+        fail("The pieces are taken for a list; they may come from a generator.", got=str(error))
+    expect_close(
+        result["gradient"],
+        expected,
+        what="The gradient of pieces from a generator",
+        mistakes={
+            "A generator can be read only once: after counting, no piece is left.": lambda: torch.zeros_like(expected),
+            "No gradient reaches the model.": lambda: torch.zeros_like(expected),
+        },
+        **TOL_FP32,
+    )
+    expect_close(result["returned"], loss, what="The loss of pieces from a generator", **TOL_FP32)
+
+
+def expect_same_mode(student, seed, pieces, weights):
+    """The gradient of a model in train mode. Dropout with p = 1 drops everything, so nothing is left to chance."""
+    result = student.run(accumulated, seed, pieces, dropout=1.0, train=True)
+    expect_close(
+        result["gradient"],
+        weighted_gradient(tiny_model(seed, 1.0).train(), weights, pieces)[0],
+        what="The gradient of a model in train mode",
+        mistakes={
+            "The model is put into eval mode, without its dropout; its mode is the caller's business.": lambda: (
+                weighted_gradient(tiny_model(seed, 1.0), weights, pieces)[0]
+            )
+        },
+        **TOL_FP32,
+    )
+    if not result["training"]:
+        fail("The model was in train mode before, and is in eval mode afterwards.")
+
+
+def expect_unchanged(student, seed, pieces, start, **settings):
+    """Pieces without supervised tokens: the loss is 0, and gradients stay at the number `start`."""
+    try:
+        result = student.run(accumulated, seed, pieces, start=start, **settings)
+    except StudentError as error:
+        fail("It fails where no token is supervised.", got=str(error))
+    expect_close(result["returned"], 0.0, what="The loss where no token is supervised")
+    expect_close(
+        result["gradient"],
+        torch.full_like(result["weights"], start),
+        what="The gradient where no token is supervised",
+        mistakes={
+            "Gradients that were there before are zeroed; accumulating adds to them.": lambda: torch.zeros_like(
+                result["weights"]
+            )
+        },
+    )
+
+
+@probe
+def waiting_pieces(student, table, pieces):
+    """The loss and the weights of a model that is a table, and how many pieces waited for their backward pass, at most,
+    when another one went through the model.
+    """
+
+    class CountingLM(builders.TableLM):
+        waiting = most = 0
+
+        def forward(self, input_ids, attention_mask=None):
+            self.most = max(self.most, self.waiting)
+            output = super().forward(input_ids)
+            if torch.is_grad_enabled():
+                self.waiting += 1
+                output.logits.register_hook(self.has_gone_backward)
+            return output
+
+        def has_gone_backward(self, gradient):
+            self.waiting -= 1
+
+    model = CountingLM(table)
+    returned = student.accumulate_gradients(model, pieces)
+    return {"returned": returned, "most": model.most, "table": model.table.detach()}
+
+
+def expect_one_at_a_time(student, table, pieces):
+    """The loss of pieces under a model that is a table (V, V); each goes backward before the next goes forward."""
+    result = student.run(waiting_pieces, table, pieces)
+    if not torch.equal(result["table"], table):
+        fail("The weights have changed; accumulating computes gradients and no more.")
+    if result["most"]:
+        fail("The pieces go backward together at the end, so all of their graphs lie in memory at once.")
+    logits = torch.cat([table[piece["input_ids"][:, :-1]].flatten(0, 1) for piece in pieces])  # (N, V)
+    labels = torch.cat([piece["labels"][:, 1:].flatten() for piece in pieces])  # (N,)
+    expect_close(
+        result["returned"], F.cross_entropy(logits, labels).item(), what="The loss of several pieces", **TOL_FP32
+    )
+
+
 # --- train_sft ------------------------------------------------------------------------------------------------------
 
 
@@ -682,6 +798,80 @@ class TrainOracle:
             # Record
             losses.append(self.measure(loss.item, lambda batch=batch: loss_of(model, batch, self.labels(batch)).item()))
         return losses, weights_of(model)
+
+
+def zero_after_a_step(optimizer, step):
+    """optimizer.zero_grad() at the end of a step: before the first one nothing is zeroed."""
+    if step:
+        optimizer.zero_grad()
+
+
+NOTHING_LEARNED = (  # each leaves the weights as they are
+    "The weights do not change between the steps.",
+    "zero_grad() comes between backward() and step(), so nothing is learned.",
+)
+
+
+def step_mistakes(seed, batches, steps):
+    """The losses that known mistakes give where there are more batches than steps."""
+
+    def losses(order, count):
+        return lambda: TrainOracle().run(seed, order, count)[0]
+
+    found = {"It trains on all batches whatever steps says.": losses(batches, len(batches))}
+    if steps:
+        found["It trains on the batches in another order."] = losses(batches[::-1], steps)
+    else:
+        found["With steps = 0 it still takes a step."] = losses(batches, 1)
+    return found
+
+
+@probe
+def trained_on_a_stream(student, seed, batches, steps, rate):
+    """Losses of train_sft on batches that can be iterated as often as one likes, and nothing else: once where they end,
+    once where they don't. None where it reads on and on.
+    """
+
+    class Stream:
+        def __iter__(self):
+            return iter(batches)
+
+    class ReadsOn(Exception):
+        pass
+
+    class Endless:
+        def __iter__(self):
+            for _ in range(20):
+                yield from batches
+            raise ReadsOn
+
+    found = []
+    for stream in (Stream(), Endless()):
+        model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
+        try:
+            found.append(student.train_sft(model, stream, torch.optim.SGD(model.parameters(), lr=rate), steps))
+        except ReadsOn:
+            found.append(None)
+    return found
+
+
+def expect_any_iterable(student, seed, batches, steps):
+    """The losses of batches that can only be iterated, once with an end and once without."""
+    try:
+        losses, endless = student.run(trained_on_a_stream, seed, batches, steps, RATE)
+    except StudentError as error:
+        if "object is not subscriptable" in error.message or "has no len()" in error.message:
+            fail("The batches are taken for a list; they may be anything that can be iterated anew.", got=str(error))
+        raise
+    expected, _ = TrainOracle().run(seed, batches, steps)
+    expect_close(losses, expected, what="The list of losses of batches that can only be iterated", **TOL_FP32)
+    expect_close(
+        endless,
+        expected,
+        what="The list of losses of batches without end",
+        mistakes={"It goes on reading batches that it does not train on, be they without end.": None},
+        **TOL_FP32,
+    )
 
 
 # --- generate_reply -------------------------------------------------------------------------------------------------
@@ -739,3 +929,41 @@ def greedy(model, ids, tokens):
         lead = torch.minimum(lead, best.values[:, 0] - best.values[:, 1])
         ids = torch.cat([ids, best.indices[:, :1]], dim=1)  # (B, T + 1)
     return ids[:, length:].tolist(), lead
+
+
+def cut_at(said, stops):
+    """Replies that each end with the first of the stop ids in it."""
+    ends = (next((index for index, token in enumerate(reply) if token in stops), len(reply)) for reply in said)
+    return [reply[: end + 1] for reply, end in zip(said, ends, strict=True)]
+
+
+def beginning_mistakes(prompts, stops, said):
+    """What known mistakes make of stop ids that stand in prompts (B, T) and in none of the replies."""
+    in_prompt = [any(token in stops for token in prompt) for prompt in prompts.tolist()]
+    return {
+        "A stop id in the prompt ends the reply before it begins.": [
+            [] if found else reply for found, reply in zip(in_prompt, said, strict=True)
+        ],
+        "A stop id in the prompt ends the reply after its first token.": [
+            reply[:1] if found else reply for found, reply in zip(in_prompt, said, strict=True)
+        ],
+    }
+
+
+def nothing_mistakes(said):
+    """What known mistakes reply where no token is asked for."""
+    first = [reply[:1] for reply in said]
+    return {
+        "With max_new_tokens = 0 it still writes a token.": first,
+        "One token more than max_new_tokens is written.": first,
+    }
+
+
+def first_stop_mistakes(said, stops):
+    """What known mistakes reply where every row begins with a stop id."""
+    later = cut_at([reply[1:] for reply in said], stops)
+    return {
+        "The stop id that ended a row is not in its reply.": [[] for _ in said],
+        "It does not stop on a stop id.": said,
+        "It never stops at its first token.": [[reply[0], *rest] for reply, rest in zip(said, later, strict=True)],
+    }

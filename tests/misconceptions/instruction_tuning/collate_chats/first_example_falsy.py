@@ -1,4 +1,4 @@
-"""A first example with nothing supervised gets into the batch, and no error is raised."""
+"""A first example with nothing supervised raises no error, though a later one does."""
 
 _right = collate_chats
 
