@@ -186,7 +186,7 @@ def split(docstring: str) -> list[str]:
             items.append([])
             continue
         begins = not items or not items[-1] or indent < depth or text.startswith(("- ", "* "))
-        opens = begins or (indent > depth and items[-1][-1].endswith(":"))
+        opens = begins or (indent > depth and items[-1][-1].endswith((".", ":")))
         listed_here = bool(_LABEL.match(text)) and (indent in labels or (opens and indent > 0))
         if text.endswith(":") and " " not in text:  # Args:
             items.append([])

@@ -223,6 +223,8 @@ def _drop_keyword(module: _Module, node: ast.AST) -> Changes:
         return
     parts = [*node.args, *node.keywords]
     for keyword in node.keywords:
+        if keyword.arg == "strict":  # of zip: the same as strict=False
+            continue
         kept = ", ".join(module.text(part) for part in parts if part is not keyword)
         yield node, f"{module.text(node.func)}({kept})"
 
@@ -364,6 +366,8 @@ def _leave_changed(module: _Module, node: ast.AST) -> Changes:
         return
     for model in models:
         for call in ("eval()", "train()", "requires_grad_(False)", "requires_grad_(True)", "zero_grad()"):
+            if module.text(first) in (f"{model}.train()", f"{model}.eval()") and call in ("eval()", "train()"):
+                continue  # the first statement sets it again
             indent = " " * first.col_offset
             yield first, f"{model}.{call}\n{indent}{module.text(first)}"
 

@@ -88,6 +88,7 @@ def _facts(run: Run, check: Check) -> dict[str, str]:
         "sentence": verdict.sentence,
         "worth": str(check.worth),
         "place": definition.place(path) if definition else path,
+        "public": "yes" if check.public else "",
     }
 
 
@@ -106,6 +107,7 @@ class _Progress:
     passed: int = 0
     failed: int = 0
     total: int = 0
+    hidden: bool = False  # whether hidden checks are among them
     outcomes: set[str] = field(default_factory=set)
     sentence: str = ""  # of its first check that is not passed
     earned: Fraction = Fraction(0)
@@ -120,6 +122,7 @@ class _Progress:
     def add(self, data: dict[str, Any]) -> None:
         self.place = data["place"]
         self.total += 1
+        self.hidden = self.hidden or not data["public"]
         self.outcomes.add(data["outcome"])
         self.worth += Fraction(data["worth"])
         if data["outcome"] == "passed":
@@ -240,5 +243,6 @@ def _next_step(progress: list[_Progress], partial: bool, solutions: bool) -> str
         return "These pass. Now run the whole lesson."
     if all(one.state == "done" for one in progress):
         own = " The course's own way: autograder solution EXERCISE." if solutions else ""
-        return f"All done.{own} Where you stand: autograder progress"
+        more = "" if any(one.hidden for one in progress) else " Hidden checks may find more."
+        return f"All done.{more}{own} Where you stand: autograder progress"
     return "Fix the exercises that the blocked ones need."

@@ -367,7 +367,7 @@ def test_a_student_works_with_what_came_along(toy, released):
     (released / "exercises/toy/toy.py").write_text(toy.reference)
     (released / "exercises/toy/test_mine.py").write_text("def test_mine():\n    assert 1 + 1 == 3\n")
     progress = in_students(released, "-m", "autograder", "progress").stdout
-    assert "7 of 7 points" in progress and "All done. Where you stand" in progress
+    assert "7 of 7 points" in progress and "All done. Hidden checks may find more. Where you stand" in progress
     for arguments in (["solution", "double"], ["solution", "double", "--reveal"]):
         told = in_students(released, "-m", "autograder", *arguments)
         assert told.returncode == 2 and told.stderr.startswith("autograder: Your instructor keeps the solutions")

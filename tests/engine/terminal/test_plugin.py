@@ -153,7 +153,8 @@ def test_right(shared):
     assert_no_internals(done)
     assert ending(done).splitlines()[-2:] == [
         "[##############################] 7 of 7 points",
-        "All done. The course's own way: autograder solution EXERCISE. Where you stand: autograder progress",
+        "All done. Hidden checks may find more. The course's own way: autograder solution EXERCISE. "
+        "Where you stand: autograder progress",
     ]
     assert counts(done) == {"passed": 6}
 
