@@ -8,16 +8,16 @@ from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail,
 
 
 @probe
-def with_chat_tokens(student, seed, vocabulary, train=False):
+def with_chat_tokens(student, seed, vocabulary, train=False, start=0.5):
     """Call add_chat_tokens on a tied model; what the tokenizer makes of the tokens, and the model's matrices.
 
-    The model's ln_f.bias is frozen, and every gradient is 0.5.
+    The model's ln_f.bias is frozen, and every gradient starts as `start`.
     """
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16).train(train)
     final = model.transformer.ln_f
     final.bias.requires_grad_(False)
     for parameter in model.parameters():
-        parameter.grad = torch.full_like(parameter, 0.5)
+        parameter.grad = torch.full_like(parameter, start)
     tokenizer = builders.tiny_tokenizer(control_tokens=())
     added = student.add_chat_tokens(model, tokenizer)
     ids = [tokenizer(token, add_special_tokens=False)["input_ids"] for token in ("<|im_start|>", "<|im_end|>")]
@@ -138,7 +138,9 @@ def test_a_tied_model_stays_tied(student, rng):
 @exercise("add_chat_tokens")
 def test_the_rest_of_the_model_stays_as_it_is(student, rng):
     for train in (False, True):
-        result = student.run(with_chat_tokens, rng.randint(0, 10_000), 257, train=train)
+        start = float(rng.randint(1, 10_000))
+        gradient = torch.full((16,), start)
+        result = student.run(with_chat_tokens, rng.randint(0, 10_000), 257, train=train, start=start)
         if result["modes"] != [train, train]:
             fail("Adding tokens puts the model into another mode.", expected=[train, train], got=result["modes"])
         if result["frozen"] != ["transformer.ln_f.bias"]:
@@ -150,11 +152,11 @@ def test_the_rest_of_the_model_stays_as_it_is(student, rng):
             )
         expect_equal(
             result["gradients"],
-            [torch.full((16,), 0.5)] * 2,
+            [gradient, gradient],
             what="The pair of gradients of another layer",
             mistakes={
                 "Adding tokens clears the gradients of other weights.": AnyOf(
-                    [None, None], [None, torch.full((16,), 0.5)], [torch.zeros(16)] * 2
+                    [None, None], [None, gradient], [torch.zeros(16)] * 2
                 )
             },
         )
