@@ -90,6 +90,12 @@ def test_empty_replies_and_white_space(student, rng):
 @exercise("encode_chat")
 def test_chats_that_cannot_be_encoded(student, rng):
     reply = message("assistant", random_word(rng))
+    expect_equal(
+        encode(student, [reply]),
+        encode_oracle([reply]),
+        what="What encode_chat gives for a reply alone",
+        mistakes=mask_mistakes([reply]),
+    )
     with expect_error("ValueError", what="A role that isn't system, user or assistant", explained=True):
         student.run(encoded, [message("user", "Hi"), reply, message("Assistant", "Hi")], {})
     with expect_error("ValueError", what="A tokenizer without the chat tokens", explained=True):
