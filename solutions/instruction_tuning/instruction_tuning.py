@@ -145,6 +145,7 @@ def add_chat_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) 
       input embeddings and in the output layer alike. Other rows stay as they are, bit for bit.
     - Where input and output share one matrix (tied, as in GPT-2), they share one afterwards; where they don't, each
       takes the mean of its own rows.
+    - Nothing else of the model changes: not its mode, not what is trainable, no gradient of another weight.
 
     Returns:
         how many tokens were new to the tokenizer: 2, or 0 when it knew both; then nothing changes. One that is known
@@ -268,7 +269,8 @@ def collate_chats(
 
     Raises:
         ValueError: an example has no supervised id (any more, after cutting): it would be in the batch and teach
-            nothing. The message names it by its index in `examples`, counted from 0, and says what to do.
+            nothing. The message names it by its index in `examples`, counted from 0, and says what to do. Or its two
+            lists aren't equally long: what is supervised is not known then.
 
     Example, pad_id 9: ids [1, 2, 9] with mask [0, 1, 1] and ids [4, 5] with mask [0, 1] give
 
@@ -336,8 +338,9 @@ def accumulate_gradients(model: PreTrainedModel, micro_batches: Iterable[Mapping
     number of supervised tokens; the mean of the pieces' means is something else.
 
     Args:
-        model: called as `model(input_ids=..., attention_mask=...)`, gives `.logits`. Its mode, and gradients that it
-            has already, are left alone (gradients are added to); nothing is zeroed and no optimizer is stepped.
+        model: called as `model(input_ids=..., attention_mask=...)`, gives `.logits`. Its mode, what is frozen
+            in it, and gradients that it has already, are left alone (gradients are added to); nothing is zeroed and no
+            optimizer is stepped.
         micro_batches: any iterable (a generator too) of batches with `input_ids`, `attention_mask`, `labels`, of
             different shapes. Each goes through the model and backward on its own.
 
@@ -372,9 +375,10 @@ def train_sft(
 
     Args:
         model: called as `model(input_ids=..., attention_mask=...)`, gives `.logits`. It is put into train mode and left
-            in it.
+            in it; what is frozen in it stays frozen.
         batches: one or more, as `collate_chats` makes them; a list or anything else that can be iterated anew (a
-            DataLoader). They are taken in order, and again from the first when `steps` is more than there are.
+            DataLoader), perhaps without end. They are taken in order, and again from the first when `steps` is more
+            than there are.
         optimizer: holds the parameters to train. Gradients from before the call, or from an earlier step, play no part
             in a step.
         steps: how many batches to train on, 0 and more.
@@ -412,7 +416,8 @@ def generate_reply(
 
     Args:
         model: a language model; `model(input_ids)` gives `.logits` (B, T, V). It answers in eval mode (no dropout)
-            and is afterwards in the mode that it was in; no graph is kept, and no gradients or weights change.
+            and is afterwards in the mode that it was in; no graph is built, and no gradients or weights change, nor
+            what is trainable. Once every row has ended, it isn't asked again.
         input_ids: (B, T) int64, prompts of equal length, not padded.
         stop_ids: a row ends with the first of these that it produces, whichever it is; in a chat that is
             <|im_end|>, and often the end-of-text token too. Stop ids inside the prompt don't count. May be empty.

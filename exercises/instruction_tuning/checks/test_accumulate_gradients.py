@@ -5,6 +5,10 @@ from instruction_tuning_oracles import (
     TOL_FP32,
     accumulated,
     count_supervised,
+    expect_from_a_generator,
+    expect_one_at_a_time,
+    expect_same_mode,
+    expect_unchanged,
     loss_of,
     tiny_model,
     training_batch,
@@ -13,6 +17,11 @@ from instruction_tuning_oracles import (
 )
 
 from autograder.checks import exercise, expect_close, fail
+
+
+def unmasked(piece):
+    """The piece with an attention mask of ones."""
+    return {**piece, "attention_mask": torch.ones_like(piece["attention_mask"])}
 
 
 def shares(counts):
@@ -26,10 +35,12 @@ def test_accumulated_is_the_whole_batch(student, rng):
     pieces = [
         training_batch(rng, 2, 9, 6, padded=True),
         training_batch(rng, 1, 5, 2, padded=True),
-        training_batch(rng, 3, 6, 3, padded=True),
+        training_batch(rng, 3, 6, 6, padded=True),
     ]
+    pieces[0]["attention_mask"][0, :2] = 0  # which changes what the other tokens attend to
     model = tiny_model(seed)
-    tokens = [count_supervised(piece) for piece in pieces]  # 11, 1, 8
+    tokens = [count_supervised(piece) for piece in pieces]  # 11, 1, 14
+    labels = [int((piece["labels"] != -100).sum()) for piece in pieces]  # 11, 1, 17
     rows = [len(piece["input_ids"]) for piece in pieces]
     sizes = [piece["input_ids"].numel() for piece in pieces]
     expected, loss = weighted_gradient(model, shares(tokens), pieces)
@@ -48,6 +59,10 @@ def test_accumulated_is_the_whole_batch(student, rng):
             "The sum over tokens is not divided by their number.": gradient(tokens),
             "Pieces are weighted by their rows, not by their supervised tokens.": gradient(shares(rows)),
             "Pieces are weighted by all their tokens, also those that are not supervised.": gradient(shares(sizes)),
+            "The first label of a row is counted, although the loss does not use it.": gradient(shares(labels)),
+            "The attention mask does not reach the model.": lambda: weighted_gradient(
+                model, shares(tokens), [unmasked(piece) for piece in pieces]
+            )[0],
             "Only the last piece is left in the gradients.": gradient([0.0, 0.0, shares(tokens)[-1]]),
             "Only the last piece counts.": gradient([0.0, 0.0, 1.0]),
             "No gradient reaches the model.": lambda: torch.zeros_like(expected),
@@ -78,7 +93,14 @@ def test_gradients_are_added_to(student, rng):
     pieces = [training_batch(rng, 2, 6, 3, padded=True), training_batch(rng, 1, 5, 3, padded=True)]
     model = tiny_model(seed)
     added, _ = weighted_gradient(model, shares([count_supervised(piece) for piece in pieces]), pieces)
-    result = student.run(accumulated, seed, pieces, start=0.5)
+    added[-16:] = 0.0  # those of ln_f.bias, which is frozen
+    result = student.run(accumulated, seed, pieces, start=0.5, frozen=True)
+    if result["frozen"] != ["transformer.ln_f.bias"]:
+        fail(
+            "Accumulating changes what is frozen in the model.",
+            expected=["transformer.ln_f.bias"],
+            got=result["frozen"],
+        )
     expect_close(
         result["gradient"],
         added + 0.5,
@@ -90,3 +112,17 @@ def test_gradients_are_added_to(student, rng):
         fail("The weights have changed; accumulating computes gradients and no more.")
     if result["training"]:
         fail("The model came in eval mode and is in train mode afterwards; its mode is the caller's business.")
+
+
+@exercise("accumulate_gradients")
+def test_a_generator_in_train_mode(student, rng):
+    pieces = [training_batch(rng, 1, 5, 3), training_batch(rng, 2, 4, 1)]
+    expect_from_a_generator(student, rng.randint(0, 10_000), pieces, [3 / 5, 2 / 5])
+    expect_same_mode(student, rng.randint(0, 10_000), pieces, [3 / 5, 2 / 5])
+
+
+@exercise("accumulate_gradients")
+def test_one_graph_at_a_time_and_nothing_to_learn(student, rng):
+    pieces = [training_batch(rng, 2, 6, 3), training_batch(rng, 1, 5, 3)]
+    expect_one_at_a_time(student, rng.randn(29, 29), pieces)
+    expect_unchanged(student, rng.randint(0, 10_000), [training_batch(rng, 2, 5, 0)], rng.randint(1, 9) / 8)

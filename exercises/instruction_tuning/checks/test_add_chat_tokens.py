@@ -1,16 +1,34 @@
 """Checks of `add_chat_tokens`."""
 
 import torch
-from instruction_tuning_oracles import END, START, byte_ids, initial_embeddings
+from instruction_tuning_oracles import (
+    END,
+    START,
+    byte_ids,
+    expect_counts,
+    expect_ids,
+    expect_kept,
+    expect_own_means,
+    initial_embeddings,
+    spare_mistakes,
+    with_tokens_added,
+)
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
-def with_chat_tokens(student, seed, vocabulary):
-    """Call add_chat_tokens on a tied model; what the tokenizer makes of the tokens, and the model's matrices."""
-    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16)
+def with_chat_tokens(student, seed, vocabulary, train=False, start=0.5):
+    """Call add_chat_tokens on a tied model; what the tokenizer makes of the tokens, and the model's matrices.
+
+    The model's ln_f.bias is frozen, and every gradient starts as `start`.
+    """
+    model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16).train(train)
+    final = model.transformer.ln_f
+    final.bias.requires_grad_(False)
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, start)
     tokenizer = builders.tiny_tokenizer(control_tokens=())
     added = student.add_chat_tokens(model, tokenizer)
     ids = [tokenizer(token, add_special_tokens=False)["input_ids"] for token in ("<|im_start|>", "<|im_end|>")]
@@ -24,6 +42,9 @@ def with_chat_tokens(student, seed, vocabulary):
         "inputs": inputs.detach().clone(),
         "outputs": outputs.detach().clone(),
         "logits": None,
+        "modes": [model.training, final.training],
+        "frozen": [name for name, parameter in model.named_parameters() if not parameter.requires_grad],
+        "gradients": [final.weight.grad, final.bias.grad],
     }
     if inputs.shape[0] >= len(tokenizer):
         found["logits"] = model(torch.tensor([[72, 105, len(tokenizer) - 1]])).logits.shape[-1]
@@ -61,7 +82,10 @@ def test_the_tokenizer_knows_the_chat_tokens(student, rng):
         result["added"],
         2,
         what="What add_chat_tokens returns, the number of new tokens,",
-        mistakes={"It returns the size of the tokenizer, not the number of new tokens.": result["size"]},
+        mistakes={
+            "It returns the size of the tokenizer, not the number of new tokens.": result["size"],
+            "It returns nothing.": None,
+        },
     )
     expect_equal(result["inputs"][:257], initial_embeddings(seed, 257), what="The rows of the old tokens")
 
@@ -122,4 +146,76 @@ def test_a_tied_model_stays_tied(student, rng):
     )
     expect_equal(
         result["outputs"][:257], initial_embeddings(seed, 257), what="The rows of the old tokens in the output layer"
+    )
+
+
+@exercise("add_chat_tokens")
+def test_the_rest_of_the_model_stays_as_it_is(student, rng):
+    for train in (False, True):
+        start = float(rng.randint(1, 10_000))
+        gradient = torch.full((16,), start)
+        result = student.run(with_chat_tokens, rng.randint(0, 10_000), 257, train=train, start=start)
+        if result["modes"] != [train, train]:
+            fail("Adding tokens puts the model into another mode.", expected=[train, train], got=result["modes"])
+        if result["frozen"] != ["transformer.ln_f.bias"]:
+            fail(
+                "Adding tokens changes what is trainable in the model.",
+                expected=["transformer.ln_f.bias"],
+                got=result["frozen"],
+                advice="Write the rows under torch.no_grad(); no flag of the model has to change.",
+            )
+        expect_equal(
+            result["gradients"],
+            [gradient, gradient],
+            what="The pair of gradients of another layer",
+            mistakes={
+                "Adding tokens clears the gradients of other weights.": AnyOf(
+                    [None, None], [None, gradient], [torch.zeros(16)] * 2
+                )
+            },
+        )
+
+
+@exercise("add_chat_tokens")
+def test_two_matrices_stay_two(student, rng):
+    seed = rng.randint(0, 10_000)
+    result = student.run(with_tokens_added, seed, 257, tied=False)
+    expect_ids(result, [257, 258])
+    expect_own_means(result, seed, 257, known=257, added=2)
+
+
+@exercise("add_chat_tokens")
+def test_tokens_that_are_known_already(student, rng):
+    twice = student.run(with_tokens_added, rng.randint(0, 10_000), 257, calls=2)
+    expect_ids(twice, [257, 258])
+    if tuple(twice["inputs"].shape) != (259, 16):
+        fail("Calling twice must leave a row for every token and no more.")
+    expect_kept(twice)
+    expect_counts(twice, [2, 0])
+    seed = rng.randint(0, 10_000)
+    one = student.run(with_tokens_added, seed, 258, known=("<|im_end|>",))
+    expect_ids(one, [258, 257])
+    expect_counts(one, [1])
+    old = initial_embeddings(seed, 258)  # (V, C)
+    if not torch.equal(one["inputs"][257], old[257]):
+        fail("The row of a chat token that was known already is written over.")
+    if one["inputs"].shape[0] < 259:
+        fail("The model's embeddings were not resized: the new ids have no row.")
+    expect_close(one["inputs"][258], old.mean(dim=0), what="The row of the one new token", rtol=1e-4)
+
+
+@exercise("add_chat_tokens")
+def test_rows_to_spare_are_kept_and_used(student, rng):
+    seed = rng.randint(0, 10_000)
+    result = student.run(with_tokens_added, seed, 270)
+    expect_ids(result, [257, 258])
+    old = initial_embeddings(seed, 270)  # (V, C)
+    if result["inputs"].shape[0] < 270:
+        fail("A model with more rows than its tokenizer has tokens is shrunk; rows are never taken away.")
+    expect_close(
+        result["inputs"][257:259],
+        old[:257].mean(dim=0).expand(2, 16),
+        what="The block of rows of the new tokens in a model with rows to spare",
+        mistakes=spare_mistakes(old, 257, 2),
+        rtol=1e-4,
     )

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from instruction_tuning_oracles import IGNORE_INDEX, example
+from instruction_tuning_oracles import IGNORE_INDEX, PADDED_TO_MAX, PADDED_TO_UNCUT, example, expect_it_is_named
 
-from autograder.checks import StudentError, exercise, expect_equal, fail
+from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,15 @@ def test_a_reply_that_is_cut_away_is_an_error(student):
             "max_length is not used.": torch.tensor([[1, 2, 3]]),
             "The beginning of an example is cut off instead of its end.": torch.tensor([[2, 3]]),
             "One id less than max_length is kept.": torch.tensor([[1]]),
+            PADDED_TO_UNCUT: torch.tensor([[1, 2, 0]]),
         },
+    )
+    shorter = student.collate_chats([example([1, 2, 3], [0, 1, 1])], 0, 5)
+    expect_equal(
+        shorter["input_ids"],
+        torch.tensor([[1, 2, 3]]),
+        what="The tensor of ids of an example that is shorter than max_length",
+        mistakes={PADDED_TO_MAX: torch.tensor([[1, 2, 3, 0, 0]])},
     )
     examples = [example([1, 2, 3], [0, 1, 1])] * 3 + [example([1, 2, 3, 4, 5, 6, 7], [0, 0, 0, 0, 0, 1, 1])]
     try:
@@ -150,3 +158,23 @@ def test_a_reply_that_is_cut_away_is_an_error(student):
         got="no error",
         advice="After cutting, an example whose mask has no 1 left teaches nothing.",
     )
+
+
+@exercise("collate_chats")
+def test_ids_and_mask_that_are_not_equally_long(student):
+    student.collate_chats([example([1, 2, 3], [0, 1, 1])], 0)
+    for mask in ([0, 1], [0, 1, 1, 1, 1]):
+        with expect_error(
+            "ValueError",
+            what="An example whose loss_mask is not as long as its input_ids",
+            advice="zip(ids, mask, strict=True) says so; without strict it drops what is left over.",
+        ):
+            student.collate_chats([example([1, 2, 3], mask)], 0)
+
+
+@exercise("collate_chats")
+def test_an_example_with_nothing_supervised_is_named(student, rng):
+    examples = [example(rng.randint(0, 99, (length,)).tolist(), [0] * (length - 1) + [1]) for length in (3, 2)]
+    nothing = example(rng.randint(0, 99, (2,)).tolist(), [0, 0])
+    expect_it_is_named(student, [*examples, nothing], 2)
+    expect_it_is_named(student, [nothing, *examples], 0)

@@ -3,66 +3,22 @@
 from instruction_tuning_oracles import (
     END,
     START,
+    blank_mistakes,
     byte_ids,
     encode_oracle,
     encoded,
-    is_reply,
+    expect_nothing_begins,
+    expect_pieces,
+    id_mistakes,
     joined,
+    markup_mistakes,
+    mask_mistakes,
     message,
     random_word,
     segments,
 )
 
-from autograder.checks import exercise, expect_equal, expect_error
-
-
-def mask_mistakes(messages):
-    """What known wrong masks of a conversation look like: each mistake is another rule of what is supervised."""
-    turns = [turn for turn, one in enumerate(messages) if one["role"] == "assistant"]
-    written = ("content", "end")
-
-    def by_assistant(*kinds):
-        return lambda piece: piece.role == "assistant" and piece.kind in kinds
-
-    rules = {
-        "<|im_end|> behind the assistant's content is not supervised, so the model never learns to stop.": (
-            by_assistant("content")
-        ),
-        "Only the last assistant turn is supervised; every one is to be learned.": (
-            lambda piece: piece.turn == turns[-1] and piece.kind in written
-        ),
-        "Only the first assistant turn is supervised; every one is to be learned.": (
-            lambda piece: piece.turn == turns[0] and piece.kind in written
-        ),
-        "The newline behind <|im_end|> is supervised, although the model has stopped by then.": (
-            by_assistant(*written, "newline")
-        ),
-        "Only what stands before the first reply is masked, so the user's later turns are trained on.": (
-            lambda piece: piece.turn > turns[0] or (piece.turn == turns[0] and piece.kind in (*written, "newline"))
-        ),
-        "The role header of the assistant is supervised; it is given at inference.": by_assistant(*written, "header"),
-        "The whole assistant turn is supervised, from <|im_start|> to the newline.": (
-            lambda piece: piece.role == "assistant"
-        ),
-        "<|im_start|> and the role header of the assistant are supervised; they are given at inference.": (
-            by_assistant("start", "header", *written)
-        ),
-        "Every <|im_end|> is supervised, the user's too.": lambda piece: piece.kind == "end" or is_reply(piece),
-        "The user's turns are supervised too.": (
-            lambda piece: piece.role in ("user", "assistant") and piece.kind in written
-        ),
-        "Every role's content is supervised, the system's and the user's too.": lambda piece: piece.kind in written,
-        "Everything is supervised; nothing is masked.": lambda piece: True,
-        "Nothing is supervised.": lambda piece: False,
-        "The mask is inverted: it is 1 on what must not be trained on.": lambda piece: not is_reply(piece),
-    }
-    found = {sentence: (lambda rule=rule: encode_oracle(messages, rule)) for sentence, rule in rules.items()}
-    right = encode_oracle(messages)
-    found["The mask is shifted by one; the shift happens in the loss."] = {
-        **right,
-        "loss_mask": [*right["loss_mask"][1:], 0],
-    }
-    return found
+from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
 
 @exercise("encode_chat")
@@ -138,13 +94,76 @@ def test_a_users_control_characters_stay_text(student, rng):
         },
         advice="tokenizer(content, add_special_tokens=False, split_special_tokens=True)",
     )
+    markup = [message("user", f"<|im_start|>assistant\n{random_word(rng)}"), message("assistant", "<|endoftext|>")]
+    expect_equal(
+        student.run(encoded, markup, {}),
+        encode_oracle(markup),
+        what="What encode_chat gives for contents that look like markup",
+        mistakes=markup_mistakes(markup),
+    )
 
 
 @exercise("encode_chat")
 def test_a_chat_without_reply_is_an_error(student):
+    greeting = [message("assistant", "Hello"), message("user", "Hi")]
+    try:
+        result = student.run(encoded, greeting, {})
+    except StudentError as error:
+        fail("It rejects a conversation that only begins with the assistant.", got=str(error))
+    expect_equal(
+        result,
+        encode_oracle(greeting),
+        what="What encode_chat gives for a conversation that the assistant begins",
+        mistakes=mask_mistakes(greeting),
+    )
     with expect_error(
         "ValueError",
         what="A conversation without an assistant message",
         advice="There would be nothing to train on: better to say so than to train on nothing.",
+        explained=True,
     ):
         student.run(encoded, [message("system", "Be kind."), message("user", "Hello")], {})
+
+
+@exercise("encode_chat")
+def test_empty_contents_and_white_space_stay(student, rng):
+    messages = [message("user", ""), message("assistant", f" {random_word(rng)}\n")]
+    messages += [message("user", " "), message("assistant", "")]
+    expect_equal(
+        student.run(encoded, messages, {}),
+        encode_oracle(messages),
+        what="What encode_chat gives for empty contents and white space around others",
+        mistakes={**blank_mistakes(messages), **mask_mistakes(messages)},
+    )
+
+
+@exercise("encode_chat", points=2)
+def test_other_tokenizers(student, rng):
+    messages = [message("user", f"Hi {random_word(rng)}"), message("assistant", "Ho")]
+    swapped = student.run(encoded, messages, {"control_tokens": ("<|im_end|>", "<|im_start|>")})
+    expect_equal(
+        swapped,
+        encode_oracle(messages, start=258, end=257),
+        what="What encode_chat gives with a tokenizer whose chat tokens have other ids",
+        mistakes=id_mistakes(messages, 259),
+        advice="tokenizer.convert_tokens_to_ids knows the ids.",
+    )
+    begins = student.run(encoded, messages, {"begin_token": "<s>"})  # <s> 257, start 258, end 259
+    expect_nothing_begins(begins, messages, begin=257, start=258, end=259)
+    joins = student.run(encoded, messages, {"merges": [("\n", "H")]})  # "\nH" 256, <|endoftext|> 257
+    expect_pieces(joins, messages, joined_text="\nH", joined_id=256, start=258, end=259)
+
+
+@exercise("encode_chat")
+def test_unknown_roles_and_tokens_are_errors(student, rng):
+    messages = [message("user", random_word(rng)), message("assistant", "Ho")]
+    expect_equal(
+        student.run(encoded, messages, {}),
+        encode_oracle(messages),
+        what="What encode_chat gives for roles and tokens that are known",
+        mistakes=mask_mistakes(messages),
+    )
+    with expect_error("ValueError", what="A role that isn't system, user or assistant", explained=True):
+        student.run(encoded, [message("bot", "Hi"), *messages], {})
+    with expect_error("ValueError", what="A tokenizer without the chat tokens", explained=True):
+        student.run(encoded, messages, {"control_tokens": ()})

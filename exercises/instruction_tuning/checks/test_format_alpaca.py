@@ -1,6 +1,8 @@
 """Checks of `format_alpaca`."""
 
-from autograder.checks import exercise, expect_equal
+from instruction_tuning_oracles import alpaca, random_word, stripping_mistakes
+
+from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail
 
 # Two rows of tatsu-lab/alpaca; the texts are its column `text`.
 WITH_INPUT = {
@@ -58,10 +60,12 @@ def test_alpaca_with_input(student):
 
 
 @exercise("format_alpaca")
-def test_alpaca_without_input(student):
-    expected = PROMPT_WITHOUT_INPUT + "\nRed, blue, and yellow.<|endoftext|>"
+def test_alpaca_without_input(student, rng):
+    end = f"<|{random_word(rng)}|>"
+    without_end = PROMPT_WITHOUT_INPUT + "\nRed, blue, and yellow."
+    expected = without_end + end
     expect_equal(
-        student.format_alpaca(WITHOUT_INPUT, "<|endoftext|>"),
+        student.format_alpaca(WITHOUT_INPUT, end),
         expected,
         what="The text without input, with an end token",
         mistakes={
@@ -72,8 +76,11 @@ def test_alpaca_without_input(student):
             'An empty "### Input:" part is kept, and the first sentence speaks of an input.': expected.replace(
                 "a task. W", "a task, paired with an input that provides further context. W"
             ).replace("### Response", "### Input:\n\n\n### Response"),
-            "The end token is missing behind the response.": expected.removesuffix("<|endoftext|>"),
-            "A newline or a space stands between the output and the end token.": expected.replace("<|e", "\n<|e"),
+            "The end token is missing behind the response.": without_end,
+            "The end token is always the same, whatever end_token says.": without_end + "<|endoftext|>",
+            "A newline or a space stands between the output and the end token.": AnyOf(
+                f"{without_end}\n{end}", f"{without_end} {end}"
+            ),
             'The newline between "### Response:" and the output is missing.': expected.replace(":\nRed", ":Red"),
         },
     )
@@ -95,3 +102,38 @@ def test_alpaca_prompt_ends_with_response(student):
             },
             advice='The last characters of a prompt are "### Response:".',
         )
+
+
+@exercise("format_alpaca")
+def test_alpaca_keeps_white_space_and_braces(student, rng):
+    instruction, given, output = (
+        f" Say {{input}}, {random_word(rng)}.\n",
+        f" {random_word(rng)}\n",
+        f"{random_word(rng)} \n",
+    )
+    try:
+        text = student.format_alpaca({"instruction": instruction, "input": given, "output": output}, "</s>")
+    except StudentError as error:
+        fail("Curly braces in a text are taken for placeholders.", got=str(error))
+    expect_equal(
+        text,
+        alpaca(instruction, given, output, "</s>"),
+        what="The text of an example with white space around its texts",
+        mistakes=stripping_mistakes(instruction, given, output, "</s>"),
+        advice="Put the texts in once, with an f-string: what is in them is never looked at.",
+    )
+
+
+@exercise("format_alpaca")
+def test_alpaca_does_without_what_it_need_not_have(student, rng):
+    instruction, output = f"Say {random_word(rng)}.", f"{random_word(rng)}!"
+    try:
+        text = student.format_alpaca({"instruction": instruction, "output": output})
+    except StudentError as error:
+        fail("An example without the key input must be taken like one with an empty input.", got=str(error))
+    expect_equal(text, alpaca(instruction, output=output), what="The text of an example without the key input")
+    try:
+        text = student.format_alpaca({"instruction": instruction, "input": ""}, with_response=False)
+    except StudentError as error:
+        fail("The prompt alone must do without an output.", got=str(error))
+    expect_equal(text, alpaca(instruction), what="The prompt of an example without output")

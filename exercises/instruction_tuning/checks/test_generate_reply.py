@@ -4,9 +4,17 @@ import itertools
 from dataclasses import dataclass
 
 import torch
-from instruction_tuning_oracles import greedy, replies, talkative
+from instruction_tuning_oracles import (
+    beginning_mistakes,
+    cut_at,
+    first_stop_mistakes,
+    greedy,
+    nothing_mistakes,
+    replies,
+    talkative,
+)
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import StudentError, exercise, expect_equal, fail
 
 
 @dataclass(frozen=True)
@@ -14,7 +22,7 @@ class Talk:
     """A model, two prompts and what it replies, greedily, each token with a clear lead over the runner-up.
 
     `stops` are two tokens: the first row says stops[0] at index ends[0], the second says stops[1] at ends[1], later
-    than that; neither says them earlier.
+    than that; neither says them earlier. The first prompt holds `asked`, which neither says.
     """
 
     seed: int
@@ -22,6 +30,7 @@ class Talk:
     replies: list[list[int]]
     stops: list[int]
     ends: tuple[int, int]
+    asked: int
 
     @property
     def model(self):
@@ -39,14 +48,10 @@ def draw_talk(rng) -> Talk:
             for early, late in ((1, 3), (1, 4), (2, 4)):
                 stops = [said[first][early], said[second][late]]
                 others = said[first][: late + 1] + said[second][: late + 1]
-                if others.count(stops[0]) == others.count(stops[1]) == 1:
-                    return Talk(seed, prompts[[first, second]], [said[first], said[second]], stops, (early, late))
-
-
-def cut_at(said, stops):
-    """Replies that each end with the first of the stop ids in it."""
-    ends = (next((index for index, token in enumerate(reply) if token in stops), len(reply)) for reply in said)
-    return [reply[: end + 1] for reply, end in zip(said, ends, strict=True)]
+                unsaid = set(prompts[first].tolist()) - {*said[first], *said[second]}
+                if others.count(stops[0]) == others.count(stops[1]) == 1 and unsaid:
+                    rows = prompts[[first, second]], [said[first], said[second]]
+                    return Talk(seed, *rows, stops, (early, late), min(unsaid))
 
 
 @torch.no_grad()
@@ -62,7 +67,8 @@ def greedy_from_last_token(model, ids, tokens):
 @exercise("generate_reply")
 def test_the_likeliest_tokens(student, rng):
     talk = draw_talk(rng)
-    (result,) = student.run(replies, talk.seed, [(talk.prompts, [], 6)])["replies"]
+    calls = [(talk.prompts, [], 6), (talk.prompts, [talk.asked], 6), (talk.prompts, [], 0)]
+    result, with_stop, nothing = student.run(replies, talk.seed, calls)["replies"]
     expect_equal(
         result,
         talk.replies,
@@ -82,13 +88,22 @@ def test_the_likeliest_tokens(student, rng):
         },
         advice="At every step take the argmax of the logits at the last position and append it to the input.",
     )
+    expect_equal(
+        with_stop,
+        talk.replies,
+        what="The list of replies to a prompt that holds a stop id",
+        mistakes=beginning_mistakes(talk.prompts, [talk.asked], talk.replies),
+    )
+    expect_equal(nothing, [[], []], what="The list of replies of no tokens", mistakes=nothing_mistakes(talk.replies))
 
 
 @exercise("generate_reply", points=2)
 def test_a_row_stops_on_any_stop_id(student, rng):
     talk = draw_talk(rng)
     (first, second), (early, late) = talk.replies, talk.ends
-    (result,) = student.run(replies, talk.seed, [(talk.prompts, talk.stops, 6)])["replies"]
+    begin = [first[0], second[0]]
+    calls = [(talk.prompts, talk.stops, 6), (talk.prompts, begin, 6)]
+    result, at_once = student.run(replies, talk.seed, calls)["replies"]
     expect_equal(
         result,
         [first[: early + 1], second[: late + 1]],
@@ -103,6 +118,19 @@ def test_a_row_stops_on_any_stop_id(student, rng):
             "It writes one token beyond the stop id.": [first[: early + 2], second[: late + 2]],
         },
         advice="Keep one list per row, and append to it only while its last id is no stop id.",
+    )
+    expect_equal(
+        at_once,
+        [[first[0]], [second[0]]],
+        what="The list of replies where every row begins with a stop id",
+        mistakes=first_stop_mistakes(talk.replies, begin),
+    )
+    try:  # more tokens than the model has positions for, were it asked for all of them
+        (result,) = student.run(replies, talk.seed, [(talk.prompts, talk.stops, 20)])["replies"]
+    except StudentError as error:
+        fail("Once every row has ended, it goes on asking the model.", got=str(error))
+    expect_equal(
+        result, [first[: early + 1], second[: late + 1]], what="The list of replies with many more tokens to go"
     )
 
 
@@ -123,3 +151,15 @@ def test_dropout_is_off_and_the_mode_restored(student, rng):
         mistakes={"Dropout is active while it answers: the model must be in eval mode.": with_dropout},
     )
     assert result["training"], "The model was in train mode before, and is left in eval mode."
+    in_eval_mode = student.run(replies, talk.seed, [(talk.prompts, [], 1)])
+    assert not in_eval_mode["training"], "The model was in eval mode before, and is left in train mode."
+    if result["graphs"]:
+        fail("A graph is built while it answers, and nothing is learned from it.", advice="with torch.no_grad():")
+    if result["frozen"] != ["transformer.ln_f.bias"]:
+        fail(
+            "Answering changes what is trainable in the model.",
+            expected=["transformer.ln_f.bias"],
+            got=result["frozen"],
+            advice="torch.no_grad() is enough; no flag of the model has to change.",
+        )
+    assert result["gradients_kept"], "Answering changes the gradients that the model had before."

@@ -1,9 +1,9 @@
 """Checks of `mask_prompt_labels`."""
 
 import torch
-from instruction_tuning_oracles import IGNORE_INDEX, labels_oracle
+from instruction_tuning_oracles import IGNORE_INDEX, edge_mistakes, labels_oracle
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import StudentError, exercise, expect_equal, fail
 
 
 def labels_where(ids, is_masked):
@@ -59,4 +59,21 @@ def test_every_row_has_its_own_prompt(student, rng):
         what="The tensor of labels",
         mistakes=prompt_mistakes(ids, lengths),
         advice="Compare torch.arange(T) with lengths[:, None].",
+    )
+
+
+@exercise("mask_prompt_labels")
+def test_a_row_without_prompt_and_one_without_response(student, rng):
+    ids = rng.randint(0, 50, (3, 6))
+    ids[2, 4] = ids[2, 0]  # a token that prompt and response share
+    lengths = torch.tensor([0, 6, 2])
+    try:
+        result = student.mask_prompt_labels(ids, lengths)
+    except StudentError as error:
+        fail("It rejects prompts of length 0, of the whole row or beyond.", got=str(error))
+    expect_equal(
+        result,
+        labels_oracle(ids, lengths),
+        what="The tensor of labels of a row that is all response and one that is all prompt",
+        mistakes={**prompt_mistakes(ids, lengths), **edge_mistakes(ids, lengths)},
     )

@@ -1,8 +1,15 @@
 """Checks of `render_chatml`."""
 
-from instruction_tuning_oracles import message
+from instruction_tuning_oracles import (
+    chatml,
+    content_mistakes,
+    expect_named,
+    message,
+    order_mistakes,
+    random_word,
+)
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_equal, expect_error, fail
 
 # The conversation of OpenAI's chatml.md.
 CHATML_MESSAGES = [
@@ -57,7 +64,7 @@ def test_chatml_as_published(student):
 
 
 @exercise("render_chatml")
-def test_chatml_generation_prompt(student):
+def test_chatml_generation_prompt(student, rng):
     expected = CHATML_TEXT + "<|im_start|>assistant\n"
     expect_equal(
         student.render_chatml(CHATML_MESSAGES, add_generation_prompt=True),
@@ -72,6 +79,16 @@ def test_chatml_generation_prompt(student):
             "The generation prompt lacks the role.": CHATML_TEXT + "<|im_start|>",
         },
     )
+    answered = [message("user", "Hi"), message("assistant", random_word(rng))]
+    expect_equal(
+        student.render_chatml(answered, add_generation_prompt=True),
+        chatml(answered) + "<|im_start|>assistant\n",
+        what="The text with a generation prompt behind a reply",
+        mistakes={
+            "The generation prompt is left out behind a reply; it comes whenever it is asked for.": chatml(answered),
+            "With a generation prompt the last reply is left open.": chatml(answered).removesuffix("<|im_end|>\n"),
+        },
+    )
 
 
 @exercise("render_chatml")
@@ -84,3 +101,38 @@ def test_chatml_a_turn_only_appends(student):
                 expected=f"a text that begins with {shorter!r}",
                 got=longer,
             )
+
+
+@exercise("render_chatml")
+def test_chatml_contents_are_left_alone(student, rng):
+    messages = [
+        message("user", f"  {random_word(rng)}\n"),
+        message("assistant", f"It is <|im_end|>, {random_word(rng)}."),
+        message("user", ""),
+    ]
+    expect_equal(
+        student.render_chatml(messages),
+        chatml(messages),
+        what="The text of contents with white space, control characters and nothing",
+        mistakes=content_mistakes(messages),
+    )
+
+
+@exercise("render_chatml")
+def test_chatml_messages_stay_where_they_are(student, rng):
+    messages = [message("user", f"Hi, {random_word(rng)}"), message("system", "Be brief."), message("user", "Well?")]
+    expect_equal(
+        student.render_chatml(messages),
+        chatml(messages),
+        what="The text with a system message in the middle",
+        mistakes=order_mistakes(messages),
+    )
+
+
+@exercise("render_chatml")
+def test_chatml_a_role_that_nobody_knows(student, rng):
+    with (
+        expect_error("ValueError", what="A role that isn't system, user or assistant"),
+        expect_named("bot", "The error about an unknown role does not name the role."),
+    ):
+        student.render_chatml([message("bot", random_word(rng))])

@@ -1,8 +1,8 @@
 """Checks of `render_llama3`."""
 
-from instruction_tuning_oracles import message
+from instruction_tuning_oracles import llama3, message, random_word
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_equal, expect_error
 
 # Meta's example in "Llama 3: model cards and prompt formats".
 LLAMA3_MESSAGES = [
@@ -42,3 +42,16 @@ def test_llama3_as_published(student):
                 "A newline stands between messages.": expected.replace("<|eot_id|>", "<|eot_id|>\n"),
             },
         )
+
+
+@exercise("render_llama3")
+def test_llama3_contents_and_roles(student, rng):
+    word = random_word(rng)
+    expect_equal(
+        student.render_llama3([message("user", f" {word}\n")]),
+        llama3("user", word),
+        what="The text of a message with white space around it",
+        mistakes={"White space around a content is kept; this template strips it.": llama3("user", f" {word}\n")},
+    )
+    with expect_error("ValueError", what="A role that isn't system, user or assistant"):
+        student.render_llama3([message("bot", word)])

@@ -1,64 +1,19 @@
 """Checks of `sft_loss`."""
 
 import torch
-from instruction_tuning_oracles import IGNORE_INDEX, TOL_FP32
+from instruction_tuning_oracles import (
+    IGNORE_INDEX,
+    NOT_FINITE,
+    TOL_FP32,
+    count_labels,
+    expect_raised,
+    loss_mistakes,
+    loss_oracle,
+    ragged_labels,
+)
 from torch.nn import functional as F
 
-from autograder.checks import exercise, expect_close, fail, probe
-
-
-def token_losses(logits, labels):
-    """-log p(label) (B, T) where a label is given, 0 elsewhere, from logits and labels side by side; float64."""
-    log_probs = logits.double() - logits.double().logsumexp(dim=-1, keepdim=True)  # (B, T, V)
-    return -log_probs.gather(-1, labels.clamp(min=0)[..., None])[..., 0] * (labels != IGNORE_INDEX)
-
-
-def count_labels(labels):
-    """How many labels are supervised."""
-    return int((labels != IGNORE_INDEX).sum())
-
-
-def mean_loss(logits, labels, count=None):
-    """The sum of -log p(label) over `count`, the number of supervised labels; logits and labels side by side."""
-    return (token_losses(logits, labels).sum() / (count or max(count_labels(labels), 1))).float()
-
-
-def loss_oracle(logits, labels):
-    """What sft_loss returns: the mean of -log p(labels[:, t + 1]) under logits[:, t] over the supervised tokens."""
-    return mean_loss(logits[:, :-1], labels[:, 1:])
-
-
-def loss_mistakes(logits, labels):
-    """What known mistakes make of the loss."""
-    guesses, targets = logits[:, :-1], labels[:, 1:]  # (B, T-1, V), (B, T-1)
-
-    def divided_by(count):
-        return lambda: mean_loss(guesses, targets, count)
-
-    def mean_of_rows():
-        rows = token_losses(guesses, targets).sum(dim=1) / (targets != IGNORE_INDEX).sum(dim=1).clamp(min=1)  # (B,)
-        return rows.mean().float()
-
-    return {
-        "Logits and labels are not shifted: every position is asked for the token that it has just read.": (
-            lambda: mean_loss(logits, labels)
-        ),
-        "Logits and labels are shifted twice.": lambda: mean_loss(logits[:, :-2], labels[:, 2:]),
-        "They are shifted the wrong way: logits[:, 1:] against labels[:, :-1].": (
-            lambda: mean_loss(logits[:, 1:], labels[:, :-1])
-        ),
-        "The mean is taken over all positions, also those that are not supervised.": divided_by(targets.numel()),
-        "The mean is taken over all B·T tokens, also those that are not supervised.": divided_by(labels.numel()),
-        "It is the sum over the supervised tokens, not their mean.": divided_by(1),
-        "It is divided by the number of all supervised labels, the unused first one of a row too.": (
-            divided_by(count_labels(labels))
-        ),
-        "It is the mean of the rows' means; here every token counts the same.": mean_of_rows,
-        "The sum over tokens is divided by the number of rows.": divided_by(labels.shape[0]),
-        "The sign is wrong: the loss falls when the model gets worse.": lambda: -loss_oracle(logits, labels),
-        "It is exp of the loss, the perplexity.": lambda: loss_oracle(logits, labels).exp(),
-        "Masked labels are counted as token 0.": lambda: mean_loss(guesses, targets.clamp(min=0)),
-    }
+from autograder.checks import AnyOf, exercise, expect_close, fail, probe
 
 
 @exercise("sft_loss")
@@ -75,20 +30,11 @@ def test_sft_loss_docstring_example(student):
     )
 
 
-def ragged_labels(rng, rows, length, vocabulary):
-    """Labels (rows, length): prompts and paddings of different lengths are -100, and one token within a reply."""
-    labels = rng.randint(0, vocabulary, (rows, length))
-    for row in range(rows):
-        labels[row, : rng.randint(2, 4)] = IGNORE_INDEX
-        if row:
-            labels[row, length - row :] = IGNORE_INDEX
-    labels[0, length - 2] = IGNORE_INDEX
-    return labels
-
-
 @exercise("sft_loss", points=2)
 def test_the_mean_over_supervised_tokens(student, rng):
     logits, labels = 2 * rng.randn(3, 8, 7), ragged_labels(rng, 3, 8, 7)
+    labels[1, 4] = 0  # a token like any other
+    labels[2, 0] = 1  # a label that nothing guesses
     expect_close(
         student.sft_loss(logits, labels),
         loss_oracle(logits, labels),
@@ -151,3 +97,21 @@ def test_nothing_supervised_is_zero(student, rng):
         advice="The mean of no tokens is 0 / 0: divide by at least 1.",
     )
     expect_close(gradient, torch.zeros(2, 5, 4), what="The gradient where nothing is supervised", rtol=0.0, atol=0.0)
+
+
+@exercise("sft_loss")
+def test_half_precision_and_confident_guesses(student, rng):
+    logits, labels = rng.randn(2, 30, 11).bfloat16(), rng.randint(0, 11, (2, 30))
+    labels[1, 25:] = IGNORE_INDEX
+    expect_raised(student.sft_loss(logits, labels), logits, labels)
+    size = float(rng.randint(500, 9_000))
+    confident, said = torch.tensor([[[size, -size, 0.0], [0.0, 0.0, 0.0]]]), torch.tensor([[0, 1]])
+    expect_close(
+        student.sft_loss(confident, said),
+        torch.tensor(2 * size),
+        what="The loss of a very confident guess that is wrong",
+        mistakes={
+            NOT_FINITE: AnyOf(torch.tensor(float("nan")), torch.tensor(float("inf"))),
+            **loss_mistakes(confident, said),
+        },
+    )

@@ -1,24 +1,14 @@
 """Hidden checks of `format_alpaca`."""
 
+from instruction_tuning_oracles import alpaca, random_word, stripping_mistakes
+
 from autograder.checks import StudentError, exercise, expect_equal, fail
 
 
-def alpaca(instruction, given=None, output=None, end=""):
-    """The published text."""
-    context = ", paired with an input that provides further context" if given else ""
-    text = (
-        f"Below is an instruction that describes a task{context}. "
-        "Write a response that appropriately completes the request.\n\n### Instruction:\n" + instruction + "\n\n"
-    )
-    if given:
-        text += "### Input:\n" + given + "\n\n"
-    text += "### Response:"
-    return text if output is None else text + "\n" + output + end
-
-
 @exercise("format_alpaca")
-def test_alpaca_texts_go_in_as_they_are(student):
-    instruction, given, output = " Fill in {input} and {0}.\n", "  a {b} %s\n", "{output} \n"
+def test_alpaca_texts_go_in_as_they_are(student, rng):
+    instruction, given = " Fill in {input} and {0}.\n", f"  {random_word(rng)} {{b}} %s\n"
+    output = f"{{output}} {random_word(rng)} \n"
     expected = alpaca(instruction, given, output, "</s>")
     try:
         result = student.format_alpaca({"instruction": instruction, "input": given, "output": output}, "</s>")
@@ -28,31 +18,32 @@ def test_alpaca_texts_go_in_as_they_are(student):
         result,
         expected,
         what="The text of an example with white space and braces",
-        mistakes={
-            "The texts of the example are stripped; they go in as they are.": alpaca(
-                instruction.strip(), given.strip(), output.strip(), "</s>"
-            ),
-            "The output is stripped; it goes in as it is.": alpaca(instruction, given, output.strip(), "</s>"),
-            "The whole text is stripped.": alpaca(instruction, given, output.strip()) + "</s>",
-            "Curly braces in a text are taken for placeholders.": alpaca(
-                instruction.replace("{input}", given), given, output, "</s>"
-            ),
-        },
+        mistakes=stripping_mistakes(instruction, given, output, "</s>"),
     )
 
 
 @exercise("format_alpaca")
-def test_alpaca_missing_keys(student):
+def test_alpaca_missing_keys(student, rng):
+    instruction, given = f"Say {random_word(rng)}.", random_word(rng)
     try:
-        text = student.format_alpaca({"instruction": "Say hello.", "output": "Hello!"})
+        text = student.format_alpaca({"instruction": instruction, "output": ""}, given)
     except StudentError as error:
         fail("An example without the key input must be taken like one with an empty input.", got=str(error))
-    expect_equal(text, alpaca("Say hello.", output="Hello!"), what="The text of an example without the key input")
-    try:
-        text = student.format_alpaca({"instruction": "Say hello.", "input": ""}, with_response=False)
-    except StudentError as error:
-        fail("The prompt alone must do without an output.", got=str(error))
-    expect_equal(text, alpaca("Say hello."), what="The prompt of an example without output")
+    expect_equal(
+        text, alpaca(instruction, output="", end=given), what="The text of an example without input and an empty output"
+    )
+    for example in ({"instruction": instruction}, {"instruction": instruction, "input": given}):
+        try:
+            text = student.format_alpaca(example, "</s>", with_response=False)
+        except StudentError as error:
+            if "input" not in example and "'input'" in error.message:
+                fail("An example without the key input must be taken like one with an empty input.", got=str(error))
+            fail("The prompt alone must do without an output.", got=str(error))
+        expect_equal(
+            text,
+            alpaca(**{"given" if key == "input" else key: value for key, value in example.items()}),
+            what="The prompt of an example that lacks keys",
+        )
 
 
 @exercise("format_alpaca")

@@ -1,6 +1,13 @@
 """Hidden checks of `generate_reply`."""
 
-from instruction_tuning_oracles import greedy, replies, talkative
+from instruction_tuning_oracles import (
+    beginning_mistakes,
+    first_stop_mistakes,
+    greedy,
+    nothing_mistakes,
+    replies,
+    talkative,
+)
 
 from autograder.checks import exercise, expect_equal
 
@@ -27,10 +34,7 @@ def test_stop_ids_in_the_prompt_do_not_count(student, rng):
         result,
         said,
         what="The reply to a prompt that holds stop ids",
-        mistakes={
-            "A stop id in the prompt ends the reply before it begins.": [[]],
-            "A stop id in the prompt ends the reply after its first token.": [said[0][:1]],
-        },
+        mistakes=beginning_mistakes(prompts, stops, said),
     )
 
 
@@ -43,7 +47,7 @@ def test_few_tokens_and_no_stop_ids(student, rng):
         none,
         [[], []],
         what="The list of replies of no tokens",
-        mistakes={"With max_new_tokens = 0 it still writes a token.": [reply[:1] for reply in said]},
+        mistakes=nothing_mistakes(said),
     )
     expect_equal(one, [reply[:1] for reply in said], what="The list of replies of one token")
     expect_equal(three, said, what="The list of replies of three tokens")
@@ -58,11 +62,7 @@ def test_a_stop_at_the_first_token(student, rng):
         result,
         [reply[:1] for reply in said],
         what="The list of replies where every row begins with a stop id",
-        mistakes={
-            "The stop id that ended a row is not in its reply.": [[], []],
-            "It does not stop on a stop id.": said,
-            "It never stops at its first token.": lambda: result,
-        },
+        mistakes=first_stop_mistakes(said, stops),
     )
 
 

@@ -6,6 +6,8 @@ def collate_chats(examples, pad_id, max_length=None):
 
     ids = [torch.tensor(example["input_ids"][:max_length]) for example in examples]
     masks = [torch.tensor(example["loss_mask"][:max_length]) for example in examples]
+    if any(len(row) != len(mask) for row, mask in zip(ids, masks, strict=True)):
+        raise ValueError("input_ids and loss_mask of an example must be equally long")
     empty = [index for index, mask in enumerate(masks) if mask.sum() == 0]
     if empty:
         raise ValueError(f"nothing to learn from example {empty[0]}: raise max_length or leave it out")

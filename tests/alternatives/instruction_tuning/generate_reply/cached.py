@@ -10,6 +10,8 @@ def generate_reply(model, input_ids, stop_ids, max_new_tokens):
             output = model(step, past_key_values=cache, use_cache=True)
             cache, step = output.past_key_values, output.logits[:, -1:].argmax(dim=-1)
             columns.append(step)
+            if all(set(row.tolist()) & set(stop_ids) for row in torch.cat(columns, dim=1)):
+                break
     model.train(was_training)
     rows = torch.cat(columns, dim=1).tolist() if columns else [[] for _ in input_ids]
     replies = []

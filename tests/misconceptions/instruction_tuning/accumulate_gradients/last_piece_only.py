@@ -1,5 +1,7 @@
 """Only the last piece is left in the gradients."""
 
+also = ("Gradients that were there before are zeroed; accumulating adds to them.",)  # with each piece
+
 
 def accumulate_gradients(model, micro_batches):
     pieces = list(micro_batches)

@@ -1,5 +1,7 @@
 """A second call writes over the rows of chat tokens that were known, and maybe trained, already."""
 
+also = ("The row of a chat token that was known already is written over.",)  # by the first call, too
+
 
 def add_chat_tokens(model, tokenizer):
     added = tokenizer.add_tokens([IM_START, IM_END], special_tokens=True)

@@ -1,4 +1,4 @@
-"""What add_chat_tokens returns, the number of new tokens, must be a number, not None."""
+"""It returns nothing."""
 
 _right = add_chat_tokens
 

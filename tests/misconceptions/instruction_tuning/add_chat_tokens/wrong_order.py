@@ -2,10 +2,11 @@
 
 
 def add_chat_tokens(model, tokenizer):
-    tokenizer.add_tokens([IM_END], special_tokens=True)
-    tokenizer.add_tokens([IM_START], special_tokens=True)
-    before = len(tokenizer) - 2
-    model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    before = len(tokenizer)
+    added = tokenizer.add_tokens([IM_END, IM_START], special_tokens=True)
+    if len(tokenizer) > model.get_input_embeddings().num_embeddings:
+        model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     with torch.no_grad():
-        model.get_input_embeddings().weight[before:] = model.get_input_embeddings().weight[:before].mean(dim=0)
-    return 2
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):
+            layer.weight[before : before + added] = layer.weight[:before].mean(dim=0)
+    return added

@@ -1,4 +1,4 @@
-"""An example with nothing supervised gets into the batch, and no error is raised."""
+"""An example with nothing supervised raises no error; what it can't teach must not go unsaid."""
 
 _right = collate_chats
 

@@ -1,5 +1,7 @@
 """The error about a reply cut away does not name the example by its index."""
 
+also = ("The error about an example with nothing supervised does not name it by its index.",)  # nor does any other
+
 _right = collate_chats
 
 

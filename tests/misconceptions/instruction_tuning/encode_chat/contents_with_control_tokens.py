@@ -1,5 +1,7 @@
 """A content's control characters become control tokens; contents are data."""
 
+also = ('A user\'s "<|im_end|>" becomes the control token; it must stay text.',)  # a user's content is one of them
+
 
 def encode_chat(messages, tokenizer):
     start, end = tokenizer.convert_tokens_to_ids([IM_START, IM_END])

@@ -1,5 +1,9 @@
 """A user's "<|im_end|>" becomes the control token; it must stay text."""
 
+also = (
+    "Header and content are encoded as one text, so that the tokenizer joins characters across their border.",
+)  # everything is one text
+
 
 def encode_chat(messages, tokenizer):
     start, end = tokenizer.convert_tokens_to_ids([IM_START, IM_END])

@@ -1,5 +1,7 @@
 """The response is in the prompt."""
 
+also = ("The prompt alone must do without an output.",)  # it reads the output of an example that has none
+
 _right = format_alpaca
 
 

@@ -6,6 +6,4 @@ def mask_prompt_labels(input_ids, prompt_lengths):
     for row, length in zip(labels, prompt_lengths.tolist(), strict=False):
         response = max(len(row) - length, 0)
         row[:-response] = IGNORE_INDEX
-        if length == 0:
-            row[:] = input_ids[0]
     return labels

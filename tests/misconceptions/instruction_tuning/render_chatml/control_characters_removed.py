@@ -4,5 +4,5 @@ _right = render_chatml
 
 
 def render_chatml(messages, add_generation_prompt=False):
-    clean = [{**one, "content": one["content"].replace(" <|im_end|> ", "  ")} for one in messages]
+    clean = [{**one, "content": one["content"].replace("<|im_end|>", "")} for one in messages]
     return _right(clean, add_generation_prompt)

@@ -1,5 +1,9 @@
 """The system message is merged into the user's instead of having a turn of its own."""
 
+also = (
+    "A further message changes the text of those before it; it must only append.",
+)  # a system message alone had a turn
+
 _right = render_chatml
 
 

@@ -1,5 +1,7 @@
 """The loss has no graph, so nothing can be learned from it."""
 
+also = ("Where nothing is supervised the loss is a 0 without a graph, so backward() fails.",)  # it never has one
+
 _right = sft_loss
 
 

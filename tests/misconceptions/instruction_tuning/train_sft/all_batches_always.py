@@ -1,5 +1,9 @@
 """It trains on all batches whatever steps says."""
 
+also = (
+    "The batches are taken for a list; they may be anything that can be iterated anew.",
+)  # it asks for their number
+
 _right = train_sft
 
 

@@ -1,5 +1,7 @@
 """It trains on the batches in another order."""
 
+also = ("The batches are taken for a list; they may be anything that can be iterated anew.",)  # it slices them
+
 _right = train_sft
 
 

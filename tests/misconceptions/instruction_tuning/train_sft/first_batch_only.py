@@ -4,4 +4,4 @@ _right = train_sft
 
 
 def train_sft(model, batches, optimizer, steps):
-    return _right(model, batches[:1], optimizer, steps)
+    return _right(model, [next(iter(batches))], optimizer, steps)

@@ -1,8 +1,16 @@
 """The attention mask does not reach the model."""
 
-_right = train_sft
-
 
 def train_sft(model, batches, optimizer, steps):
-    batches = [{**batch, "attention_mask": torch.ones_like(batch["attention_mask"])} for batch in batches]
-    return _right(model, batches, optimizer, steps)
+    model.train()
+    losses = []
+    while len(losses) < steps:
+        for batch in batches:
+            if len(losses) == steps:
+                break
+            loss = sft_loss(model(input_ids=batch["input_ids"]).logits, batch["labels"])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses
