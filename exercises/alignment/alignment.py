@@ -126,8 +126,8 @@ def token_log_probs(logits: torch.Tensor, input_ids: torch.Tensor) -> torch.Tens
         input_ids: (B, T) int64 token ids. It may be labels: an entry of -100 is no token.
 
     Returns:
-        (B, T-1) float32, with a graph: entry t is log p(token t + 1 | tokens 0 to t), a natural logarithm. It is 0 where
-        token t + 1 is -100. The first token has nothing before it and the last logits nothing behind them.
+        (B, T-1) float32, with a graph: entry t is log p(token t + 1 | tokens 0 to t), a natural logarithm. It is 0
+        where token t + 1 is -100. The first token has nothing before it and the last logits nothing behind them.
 
     Example, V = 2, one row: ids [1, 0, 1], logits [[0, 0], [0, ln 3], [5, 5]].
         Position 0 guesses token 0 with p = 1/2, position 1 guesses token 1 with p = 3/4: [-0.6931, -0.2877].
