@@ -7,6 +7,9 @@ program computes, and without a value model (Shao et al., arXiv 2402.03300).
 
 Everything per token lives in one frame: entry t of a (B, T-1) tensor is about token t + 1, given tokens 0 to t.
 
+What comes out has the dtype of the rewards, logits or log-probabilities that went in, also where something finer is
+computed on the way. `token_log_probs` and `sequence_log_prob` give float32, whatever the logits are.
+
 Not in this file: tokenizing, loading models and data (`autograder.backbone` does both), and PPO's value model.
 Nothing here needs to import transformers: the models come in as arguments.
 """
@@ -157,8 +160,8 @@ def token_log_probs(logits: torch.Tensor, input_ids: torch.Tensor) -> torch.Tens
         input_ids: (B, T) int64 token ids. It may be labels: an entry of -100 is no token.
 
     Returns:
-        (B, T-1), with a graph: entry t is log p(token t + 1 | tokens 0 to t), a natural logarithm. It is 0 where token
-        t + 1 is -100. The first token has nothing before it and the last logits nothing behind them.
+        (B, T-1) float32, with a graph: entry t is log p(token t + 1 | tokens 0 to t), a natural logarithm. It is 0
+        where token t + 1 is -100. The first token has nothing before it and the last logits nothing behind them.
 
     Example, V = 2, one row: ids [1, 0, 1], logits [[0, 0], [0, ln 3], [5, 5]].
         Position 0 guesses token 0 with p = 1/2, position 1 guesses token 1 with p = 3/4: [-0.6931, -0.2877].
@@ -181,8 +184,8 @@ def sequence_log_prob(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tenso
         labels: (B, T) int64, not shifted: the response's token ids, -100 on prompt and padding.
 
     Returns:
-        (B,), with a graph. A row without a supervised token gives 0 (a product of nothing is 1). The label in column 0
-        is never counted: nothing comes before it.
+        (B,) float32, with a graph. A row without a supervised token gives 0 (a product of nothing is 1). The label in
+        column 0 is never counted: nothing comes before it.
 
     Example: the row of `token_log_probs` with labels [-100, 0, 1]: -0.6931 - 0.2877 = -0.9808, the log of 1/2 · 3/4.
     """
@@ -263,17 +266,18 @@ def kl_shaped_rewards(
 
     Returns:
         (B, T), without a graph (rewards are data): -beta · (logp - logp_ref) on every response token, plus the score
-        on the response's last token; 0 wherever the mask is 0. A row without response tokens is all 0.
+        on the response's last token; 0 wherever the mask is 0, whatever stands there (a token that is ruled out has a
+        log-probability of -inf). A row without response tokens is all 0.
 
     Example: score 2, beta 0.1, mask [0, 1, 1, 0], logp [-1, -1, -1, -9], logp_ref [-5, -2, -3, -1]:
         [0, -0.1 · 1, -0.1 · 2 + 2, 0] = [0, -0.1, 1.8, 0].
     """
     ### BEGIN SOLUTION
-    rewards = -beta * (logp - logp_ref).detach() * mask  # (B, T)
+    penalty = (-beta * (logp - logp_ref).detach()).masked_fill(mask == 0, 0.0)  # (B, T); -inf times 0 is NaN
     columns = torch.arange(mask.shape[1], device=mask.device)
     last = (columns * mask).amax(dim=1)  # (B,)
     is_last = (columns == last[:, None]) & (mask == 1)  # (B, T); nowhere in a row without a response
-    return rewards + is_last * score.detach()[:, None]
+    return torch.where(is_last, penalty + score.detach()[:, None], penalty)
     ### END SOLUTION
 
 
@@ -290,14 +294,16 @@ def policy_gradient_loss(logp: torch.Tensor, advantages: torch.Tensor, mask: tor
 
     Returns:
         a scalar with a graph, to be *minimised*: -logp · advantage, the mean over all response tokens of the batch
-        (each token counts the same, in whichever response). What stands where the mask is 0 counts for nothing. Where
-        the mask is 0 everywhere the loss is 0, with a graph.
+        (each token counts the same, in whichever response). What stands where the mask is 0 counts for nothing, neither
+        in the loss nor in the gradient, also if it is infinite. Where the mask is 0 everywhere the loss is 0, with a
+        graph.
 
     Example: logp [-1, -2, -3], advantages [1, -1, 5], mask [1, 1, 0]: (1 · 1 + 2 · (-1)) / 2 = -0.5.
     """
     ### BEGIN SOLUTION
-    per_token = -logp * advantages.detach()  # (B, T)
-    return (per_token * mask).sum() / mask.sum().clamp(min=1)
+    # Filled before anything is multiplied: -inf times 0 is NaN
+    logp, advantages = logp.masked_fill(mask == 0, 0.0), advantages.detach().masked_fill(mask == 0, 0.0)  # (B, T)
+    return (-logp * advantages).sum() / mask.sum().clamp(min=1)
     ### END SOLUTION
 
 
@@ -321,16 +327,18 @@ def ppo_clip_loss(
 
     Returns:
         a scalar with a graph, to be *minimised*: minus the objective, the mean over all response tokens of the
-        batch, as in `policy_gradient_loss`; 0 with a graph where there are none.
+        batch, as in `policy_gradient_loss`; 0 with a graph where there are none. What stands where the mask is 0
+        counts for nothing, also where its ratio overflows.
 
     Example, clip 0.2, ratio 1.5: with advantage 1 the objective is min(1.5, 1.2), the loss -1.2; with advantage -1 it
     is min(-1.5, -1.2), the loss 1.5.
     """
     ### BEGIN SOLUTION
-    ratio = (logp - logp_old.detach()).exp()  # (B, T)
-    advantages = advantages.detach()
+    # Filled before anything is multiplied: inf times 0 is NaN
+    ratio = (logp - logp_old.detach()).masked_fill(mask == 0, 0.0).exp()  # (B, T)
+    advantages = advantages.detach().masked_fill(mask == 0, 0.0)
     objective = torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages)  # (B, T)
-    return -(objective * mask).sum() / mask.sum().clamp(min=1)
+    return -objective.sum() / mask.sum().clamp(min=1)
     ### END SOLUTION
 
 

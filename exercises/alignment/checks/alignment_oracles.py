@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
+from torch import nn
+from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import StudentError, fail, probe
+from autograder.checks import StudentError, expect_close, fail, probe
 
 # fp32 sums of a few dozen terms of size 1 round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
@@ -43,6 +45,19 @@ def response_mask(rng, lengths, columns, first=1):
 def last_index(mask):
     """(B, T) → (B,): the largest index at which each row is 1."""
     return (torch.arange(mask.shape[1]) * mask).amax(dim=1)
+
+
+def told_apart(mistakes, most=3):
+    """The mistakes whose value `most` of them give, or fewer: where more do, it doesn't tell which one was made."""
+
+    def rounded(value):
+        if isinstance(value, torch.Tensor):
+            return str((tuple(value.shape), [f"{one:.4f}" for one in value.flatten().tolist()]))
+        return str([rounded(one) for one in value])
+
+    values = {sentence: rounded(value) for sentence, value in mistakes.items()}
+    given = list(values.values())
+    return {sentence: mistakes[sentence] for sentence in mistakes if given.count(values[sentence]) <= most}
 
 
 # --- errors and devices ---------------------------------------------------------------------------------------------
@@ -126,6 +141,17 @@ def bradley_terry(difference):
     return torch.tensor([math.log1p(math.exp(-one)) if one > -30 else -one for one in difference.double().tolist()])
 
 
+def far_apart_mistakes(loss, expected):
+    """Sentence → the loss itself, where it is infinite or stands still, as it does for two mistakes far from 0."""
+    if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
+        return {}
+    if not torch.isfinite(loss).all():
+        return {"log(sigmoid(x)) is -inf far from 0; the loss must stay finite.": loss.detach()}
+    if 0 < loss < expected - 1:
+        return {"The loss stops growing far from 0: something is clamped or added inside the logarithm.": loss.detach()}
+    return {}
+
+
 def each_token(logits, input_ids):
     """log p(token t + 1) = logit - logsumexp(logits), 0 where a label is -100: (B, T, V), (B, T) → (B, T-1)."""
     rows, columns = input_ids.shape
@@ -192,6 +218,53 @@ def whitened(advantages, mask):
     """Advantages rescaled to mean 0 and standard deviation 1 over the response tokens: (B, T) twice → (B, T)."""
     real = advantages[mask == 1]
     return (advantages - real.mean()) / (real.std() if len(real) > 1 else 1.0)
+
+
+def expect_masked_out(student, name, arguments, data, fills, expected, mistakes):
+    """What stands where the mask is 0 counts for nothing, and where it is 0 everywhere the loss is 0.
+
+    `arguments` have a mask with ones and zeros, for which the loss is `expected` with these mistakes; asked first, so
+    that nothing else is wrong later. `data` are the indices of arguments that get no gradient, `fills` says for
+    indices what to put where the mask is 0.
+    """
+    arguments = list(arguments)
+    (where,) = (index for index, one in enumerate(arguments) if getattr(one, "dtype", None) == torch.int64)
+    mask = arguments[where]
+    plain = student.run(with_gradients, name, arguments, [0, *data])
+    expect_close(plain["value"], expected, what="The loss", mistakes=mistakes, **TOL_FP32)
+    expect_graph(plain)
+    if any(gradient is not None and gradient.abs().max() > 0 for gradient in plain["gradients"][1:]):
+        expect_no_gradient(plain["gradients"][-1], "A gradient flows into the advantages, which are data.")
+        fail("A gradient flows into the old log-probabilities, which are data.", advice="detach() it: it is data.")
+
+    nothing = [*arguments[:where], torch.zeros_like(mask), *arguments[where + 1 :]]
+    result = student.run(with_gradients, name, nothing, [0])
+    if not torch.isfinite(torch.as_tensor(result["value"])).all():
+        fail("Without a response token the loss is NaN; it must be 0.", advice="clamp(min=1) the number of tokens.")
+    expect_close(result["value"], torch.tensor(0.0), what="The loss without a response token", **TOL_FP32)
+    if not result["graph"]:
+        fail("Without a response token the loss has no graph, so backward() fails.")
+    gradient = result["gradients"][0]
+    if gradient is None or not torch.equal(gradient, torch.zeros_like(gradient)):
+        fail("Without a response token the gradient must be 0.")
+
+    filled = [
+        one.masked_fill(mask == 0, fills[index]) if index in fills else one for index, one in enumerate(arguments)
+    ]
+    result = student.run(with_gradients, name, filled, [0])
+    if not torch.isfinite(torch.as_tensor(result["value"])).all():
+        fail(
+            "An infinite value where the mask is 0 makes the loss NaN; what stands there counts for nothing.",
+            advice="0 times infinity is NaN: put 0 there with masked_fill before anything is multiplied.",
+        )
+    expect_close(result["value"], expected, what="The loss with other values where the mask is 0", **TOL_FP32)
+    gradient = result["gradients"][0]
+    if gradient is None or not torch.isfinite(gradient).all():
+        fail(
+            "An infinite value where the mask is 0 makes the gradient NaN; what stands there counts for nothing.",
+            advice="Put 0 there with masked_fill before anything is computed from it, not only behind.",
+        )
+    expect_close(gradient, plain["gradients"][0], what="The gradient with other values where the mask is 0", **TOL_FP32)
 
 
 # --- PPO's clipped loss ---------------------------------------------------------------------------------------------
@@ -313,6 +386,48 @@ def clip_case(rng, lengths=(6, 9, 4), columns=12):
         logp[row, column] = logp_old[row, column] + math.log(ratio)
         advantages[row, column] = (0.8, -0.7)[number // 3]
     return Clip(logp, logp_old, advantages, mask, clip)
+
+
+# --- advantages of groups -------------------------------------------------------------------------------------------
+
+
+def expect_equal_rewards_teach_nothing(got, size, others):
+    """`got` are the advantages of a group of equal rewards, then of a group whose advantages are `others`."""
+    expect_close(got[size:], others, what="The advantages of the group beside equal rewards", rtol=1e-3, atol=1e-3)
+    if not torch.isfinite(got).all():
+        fail("A group with equal rewards is divided by its standard deviation of 0.")
+    if got[:size].abs().max() > 0.02:
+        fail("A group with equal rewards must give zeros; here a rounding error is divided by a rounding error.")
+
+
+def expect_within(got, groups):
+    """No advantage of a group that hardly differs is turned round, or larger than without a constant: (G, size)."""
+    largest = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
+    share = got / largest.flatten()
+    if (share < -1e-3).any() or (share > 1 + 1e-3).any():
+        fail("In a group whose rewards hardly differ, advantages have the wrong sign or are too large.")
+
+
+# --- responses ------------------------------------------------------------------------------------------------------
+
+
+@probe
+def said(student, prompts, most, stop_id, vocabulary, default="cpu"):
+    """Responses of a model whose next token is certain: the sum of all tokens before it, modulo the vocabulary.
+
+    `default` is torch's default device; where it is not that of model and prompts, nothing is returned.
+    """
+    from types import SimpleNamespace
+
+    class Adds(nn.Module):
+        def forward(self, input_ids, attention_mask=None, **more):
+            mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
+            total = (input_ids * mask).cumsum(dim=1) % vocabulary
+            return SimpleNamespace(logits=60.0 * F.one_hot(total, vocabulary).float())
+
+    with torch.device(default):
+        found = student.sample_responses(Adds(), prompts, most, stop_id)
+    return found if default == "cpu" else []
 
 
 # --- the two steps --------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import torch
-from alignment_oracles import TOL_FP32, bradley_terry, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, bradley_terry, expect_graph, far_apart_mistakes, with_gradients
 
 from autograder.checks import exercise, expect_close, fail, probe
 
@@ -160,6 +160,7 @@ def test_policy_equal_to_reference_gives_ln_2(student, rng):
 def test_dpo_gradient(student, rng):
     case = draw_pairs(rng, 3)
     result = student.run(with_gradients, "dpo_loss", list(case), [0, 1])
+    expect_close(result["value"], dpo(case), what="The loss of three pairs", mistakes=dpo_mistakes(case), **TOL_FP32)
     expect_graph(result)
     # The paper's section 4: beta · sigmoid(rejected reward - chosen reward), up for chosen and down for rejected.
     weight = case.beta * torch.sigmoid(-implicit_margin(case)) / 3  # (B,)
@@ -186,3 +187,19 @@ def test_implicit_rewards_are_data(student, rng):
     expect_close(
         result["rewards"], [case.chosen_rewards, case.rejected_rewards], what="The implicit rewards", **TOL_FP32
     )
+
+
+@exercise("dpo_loss")
+def test_dpo_of_one_pair_far_apart(student, rng):
+    for far in (1e5, -1e5):
+        case = Pairs(torch.tensor([far + rng.randint(0, 1000)]), *torch.zeros(3, 1), 0.1)
+        loss = student.dpo_loss(*case)[0]
+        expected = dpo(case)
+        expect_close(
+            loss,
+            expected,
+            what="The loss of log-probabilities that are far apart",
+            mistakes=dpo_mistakes(case) | far_apart_mistakes(loss, expected),
+            advice="F.logsigmoid computes it without an overflow.",
+            **TOL_FP32,
+        )

@@ -198,9 +198,15 @@ class DPOCase:
     def __init__(self, rng, vocabulary=6, pairs=5, same=False):
         policy, reference = rng.randn(vocabulary, vocabulary), rng.randn(vocabulary, vocabulary)
         batch = {
-            side: ragged_rows(rng, vocabulary, rng.randint(1, most, (pairs,)).tolist(), most + 3)
-            for side, most in (("chosen", 4), ("rejected", 7))
+            side: ragged_rows(rng, vocabulary, [*first, *rng.randint(1, most, (pairs - 2,)).tolist()], most + 3)
+            for side, first, most in (("chosen", (3, 3), 4), ("rejected", (6, 1), 7))
         }
+        # In the first pair rejected goes on where chosen ends, so that each model finds it less likely; in the second
+        # it is the other way round.
+        chosen, rejected = batch["chosen"], batch["rejected"]
+        rejected["input_ids"][0, :4] = rejected["labels"][0, :4] = chosen["labels"][0, :4]
+        rejected["input_ids"][1, :2] = chosen["input_ids"][1, :2]
+        rejected["labels"][1, 1] = chosen["labels"][1, 1]
         self.oracle = DPOOracle([policy, policy.clone() if same else reference], batch, rate=0.8, beta=0.4)
 
     def run(self, student, dropout=0.0, modes=(False, False)):
@@ -263,14 +269,17 @@ def test_the_first_step_begins_at_ln_2(student, rng):
 @exercise("dpo_step")
 def test_dpo_without_dropout_and_modes_restored(student, rng):
     case = DPOCase(rng)
-    modes = [True, rng.randint(0, 2) == 1]
-    result = case.run(student, dropout=0.5, modes=modes)
-    expected = case.oracle.step()
-    if any(
-        abs(result["metrics"][name] - expected[name]) > 1e-3 for name in ("loss", "chosen_reward", "rejected_reward")
-    ):
-        fail("Dropout is on when the responses are scored.")
-    expect_modes(result, modes)
+    for modes in ([True, True], [True, False], [False, True]):
+        case.run(student, modes=modes)
+        case.expect()  # what is wrong without dropout too
+        result = case.run(student, dropout=0.5, modes=modes)
+        expected = case.oracle.step()
+        if any(
+            abs(result["metrics"][name] - expected[name]) > 1e-3
+            for name in ("loss", "chosen_reward", "rejected_reward")
+        ):
+            fail("Dropout is on when the responses are scored.")
+        expect_modes(result, modes)
 
 
 @exercise("dpo_step")

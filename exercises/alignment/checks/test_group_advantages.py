@@ -3,9 +3,9 @@
 import math
 
 import torch
-from alignment_oracles import expect_said
+from alignment_oracles import expect_equal_rewards_teach_nothing, expect_said, expect_within
 
-from autograder.checks import exercise, expect_close, expect_error, fail
+from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
 # A constant up to 1e-4 beside a standard deviation of 0.5 or more moves things by 2e-4; mistakes by 0.01 or more.
 TOL_GROUPS = {"rtol": 1e-3, "atol": 1e-3}
@@ -158,6 +158,39 @@ def test_equal_rewards_teach_nothing(student, rng):
         mistakes=group_mistakes(rewards, 3),
         **TOL_GROUPS,
     )
+    # The mean of seven times 0.1 is not 0.1 in float32, so the standard deviation is a rounding error and not 0.
+    other = draw_groups(rng, 1, 7)
+    got = student.group_advantages(torch.cat([torch.full((7,), 0.1), other]), 7)
+    expect_equal_rewards_teach_nothing(got, 7, standardised(other, 7))
+    got = student.group_advantages(rewards, 1)
+    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+        fail("A group of one gives NaN: its standard deviation with n - 1 does not exist; it has nothing to teach.")
+    expect_close(got, torch.zeros(12), what="The advantages in groups of one", rtol=0, atol=1e-3)
+
+
+@probe
+def advantages_graph(student, rewards, size):
+    """The advantages of rewards with a graph, and whether they have one."""
+    found = student.group_advantages(rewards.requires_grad_(), size)
+    return {"graph": found.requires_grad, "advantages": found.detach()}
+
+
+@exercise("group_advantages")
+def test_advantages_of_groups_are_data(student, rng):
+    rewards = draw_groups(rng, 2, 4)
+    result = student.run(advantages_graph, rewards, 4)
+    expect_close(
+        result["advantages"],
+        standardised(rewards, 4),
+        what="The advantages",
+        mistakes=group_mistakes(rewards, 4),
+        **TOL_GROUPS,
+    )
+    if result["graph"]:
+        fail("The advantages have a graph; they are data.")
+    # Differences far below 1e-4, which a constant beside the standard deviation makes smaller still.
+    groups = torch.stack([torch.randperm(4, generator=rng) for _ in range(6)]) * 1e-7 * (1 + rng.rand(6, 1))
+    expect_within(student.group_advantages(torch.cat([groups.flatten(), rewards]), 4)[:24], groups)
 
 
 @exercise("group_advantages")

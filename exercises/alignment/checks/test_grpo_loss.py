@@ -9,8 +9,10 @@ from alignment_oracles import (
     clip_slope,
     clipped_loss,
     expect_graph,
+    expect_masked_out,
     expect_no_gradient,
     last_index,
+    told_apart,
     with_gradients,
 )
 from torch.nn import functional as F
@@ -50,7 +52,7 @@ def test_grpo_loss_docstring_example(student):
         student.grpo_loss(*case),
         torch.tensor(-0.5),
         what="The docstring's loss",
-        mistakes=grpo_mistakes(case),
+        mistakes=told_apart(grpo_mistakes(case)),
         **TOL_FP32,
     )
 
@@ -72,3 +74,11 @@ def test_grpo_of_a_batch(student, rng):
     expect_no_gradient(result["gradients"][1], "A gradient flows into the advantages, which are data.")
     slope, flat = clip_slope(for_each_token(case))
     expect_close(result["gradients"][0], slope * ~flat, what="The gradient in the log-probabilities", **TOL_FP32)
+
+
+@exercise("grpo_loss")
+def test_nothing_counts_in_grpo_where_the_mask_is_0(student, rng):
+    case = clip_case(rng, (2, 3), 6)
+    case = case._replace(advantages=torch.tensor([0.9, -0.6])[torch.randperm(2, generator=rng)])
+    expected = clipped_loss(for_each_token(case))
+    expect_masked_out(student, "grpo_loss", case, [2], {1: -200.0}, expected, grpo_mistakes(case))

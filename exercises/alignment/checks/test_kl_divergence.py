@@ -113,3 +113,28 @@ def test_divergence_gradient(student, rng):
         mistakes={"The weights p are detached, so their part of the gradient is missing.": torch.zeros_like(p)},
     )
     expect_close(gradient_q, central_differences(p, q, 1), what="The gradient in the logits of q", rtol=0, atol=2e-3)
+
+
+@exercise("kl_divergence")
+def test_a_token_that_p_rules_out_adds_nothing(student, rng):
+    p, q = rng.randn(3, 5), rng.randn(3, 5)
+    p[:, 1] = q[:, 1] = -30.0  # as good as ruled out by both
+    expect_close(
+        student.kl_divergence(p, q),
+        exact_kl(p, q),
+        what="The divergence where a token is very unlikely",
+        mistakes=kl_mistakes(p, q),
+        **TOL_FP32,
+    )
+    p[:, 1] = -math.inf
+    for token in (-1.0, -math.inf):
+        q[:, 1] = token
+        got, other_way = student.kl_divergence(p, q), (q.softmax(-1) * (q.log_softmax(-1) - p.log_softmax(-1))).sum(-1)
+        mistakes = {"The direction is wrong: this is KL(q ‖ p).": other_way}
+        if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+            mistakes[
+                "A token with p = 0 gives NaN: 0 · (-inf) is not 0 in floating point; such a token adds nothing."
+            ] = got.detach()
+        expect_close(
+            got, exact_kl(p, q), what="The divergence where p rules a token out", mistakes=mistakes, **TOL_FP32
+        )

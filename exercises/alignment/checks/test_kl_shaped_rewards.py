@@ -1,12 +1,13 @@
 """Checks of `kl_shaped_rewards`."""
 
+import math
 from typing import NamedTuple
 
 import torch
-from alignment_oracles import TOL_FP32, last_index, log_probs, response_mask
+from alignment_oracles import TOL_FP32, expect_device_kept, last_index, log_probs, response_mask
 from torch.nn import functional as F
 
-from autograder.checks import exercise, expect_close, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, fail, probe
 
 
 class Shaping(NamedTuple):
@@ -59,7 +60,7 @@ SHAPING_MISTAKES = {
         "bonus": lambda case: score_at(case, last_column(case))
     },
     "mask.sum() - 1 is not the last response token when a prompt stands before it.": {
-        "bonus": lambda case: score_at(case, case.mask.sum(dim=1) - 1)
+        "bonus": lambda case: score_at(case, (case.mask.sum(dim=1) - 1) % case.mask.shape[1])
     },
     "The score is put one position behind the response.": {
         "bonus": lambda case: score_at(case, torch.minimum(last_index(case.mask) + 1, last_column(case)))
@@ -131,6 +132,29 @@ def test_rewards_of_a_batch(student, rng):
         advice="The last position at which the mask is 1 gets the score, in each row another one.",
         **TOL_FP32,
     )
+    # Where the mask is 0, a token may be ruled out.
+    got = student.kl_shaped_rewards(*case._replace(logp=logp.masked_fill(mask == 0, -math.inf)))
+    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+        fail(
+            "An infinite value where the mask is 0 makes a reward NaN; what stands there counts for nothing.",
+            advice="0 times infinity is NaN: masked_fill puts a 0 there.",
+        )
+    expect_close(got, shaped_rewards(case), what="The rewards with other values where the mask is 0", **TOL_FP32)
+
+
+@exercise("kl_shaped_rewards")
+def test_no_response_no_reward(student, rng):
+    mask = response_mask(rng, (2, 0, 3), 6)
+    case = Shaping(1 + rng.rand(3), log_probs(rng, 3, 6), log_probs(rng, 3, 6), 0.4, mask)
+    paid = "A row without response tokens gets its score somewhere."
+    anywhere = [score_at(case, torch.full((3,), column)) * (mask.sum(dim=1, keepdim=True) == 0) for column in range(6)]
+    expect_close(
+        student.kl_shaped_rewards(*case),
+        shaped_rewards(case),
+        what="The rewards of a batch in which a row has no response tokens",
+        mistakes={**shaping_mistakes(case), paid: AnyOf(*(shaped_rewards(case) + one for one in anywhere))},
+        **TOL_FP32,
+    )
 
 
 @exercise("kl_shaped_rewards")
@@ -144,6 +168,13 @@ def test_a_responses_reward_is_its_score_minus_its_kl(student, rng):
         mistakes={sentence: rewards.sum(dim=1) for sentence, rewards in shaping_mistakes(case).items()},
         **TOL_FP32,
     )
+
+
+@probe
+def rewards_elsewhere(student, *case):
+    """Rewards while torch's default device is another one than that of the inputs."""
+    with torch.device("meta"):
+        student.kl_shaped_rewards(*case)
 
 
 @probe
@@ -164,3 +195,5 @@ def test_rewards_are_data(student, rng):
             advice="detach() what you return.",
         )
     expect_close(result["rewards"], shaped_rewards(case), what="The rewards", **TOL_FP32)
+    with expect_device_kept():
+        student.run(rewards_elsewhere, *case)

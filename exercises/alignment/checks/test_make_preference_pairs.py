@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, expect_error, fail, probe
 
 
 @probe
@@ -44,7 +44,7 @@ def last_best(values):
     return max(index for index, value in enumerate(values) if value == max(values))
 
 
-def expect_pairs(result, prompts, responses, scores, what):
+def expect_pairs(result, prompts, responses, scores, what, more=None):
     pairs = result["pairs"]
     good = isinstance(pairs, list) and all(
         isinstance(pair, dict) and pair.keys() == {"prompt", "chosen", "rejected"} for pair in pairs
@@ -97,6 +97,7 @@ def expect_pairs(result, prompts, responses, scores, what):
             "Only responses with a positive score are ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and values[a] > 0
             ),
+            **(more or {}),
         },
         advice="Two responses to one prompt with different scores make one pair; the higher score is chosen.",
     )
@@ -129,3 +130,45 @@ def test_every_two_responses_to_a_prompt(student, rng):
             got=len(result["asked"]),
             advice="Score every response first and keep the scores.",
         )
+
+
+@exercise("make_preference_pairs")
+def test_one_response_to_two_prompts(student, rng):
+    # Good for one prompt, bad for the other. In both orders some later response is better, and some earlier one.
+    values = rng.choice([[1.5, 3.0, -1.0, 2.0], [2.0, -1.0, 3.0, 1.5], [-1.0, 2.0, 1.5, 3.0]])
+    texts, prompts = ["yes", "no", "perhaps", "never"], ["warm?", "cold?"]
+    each = [dict(zip(texts, row, strict=True)) for row in (values, [-one for one in values])]
+    scores = {f"{prompt}|{text}": row[text] for prompt, row in zip(prompts, each, strict=True) for text in texts}
+    responses = [texts, texts]
+    kept, overwritten = (
+        comparisons(
+            prompts,
+            responses,
+            {f"{prompt}|{text}": row[text] for prompt in prompts for text in texts},
+            lambda a, b, values: values[a] > values[b],
+        )
+        for row in each
+    )
+    expect_pairs(
+        student.run(pairs_of, prompts, responses, scores),
+        prompts,
+        responses,
+        scores,
+        "The pairs of two prompts with the same responses",
+        {
+            "The score is remembered by the words alone; they can be good for one prompt and bad for another.": kept,
+            "A later prompt overwrites a score: it is kept by the words alone, without the prompt.": overwritten,
+        },
+    )
+
+
+@exercise("make_preference_pairs")
+def test_each_prompt_has_its_responses(student, rng):
+    texts = [f"reply {number}" for number in rng.permutation(range(9))[:2]]
+    responses = [texts, texts]
+    scores = {f"{prompt}|{text}": float(value) for prompt in "ab" for value, text in enumerate(texts)}
+    result = student.run(pairs_of, ["a", "b"], responses, scores)
+    expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
+    for prompts, given in ((["a", "b"], responses[:1]), (["a"], responses)):
+        with expect_error("ValueError", what="make_preference_pairs with prompts and responses of different number"):
+            student.run(pairs_of, prompts, given, scores)

@@ -1,15 +1,19 @@
 """Checks of `policy_gradient_loss`."""
 
+import math
+
 import torch
 from alignment_oracles import (
     MEAN_MISTAKES,
     TOL_FP32,
     expect_graph,
+    expect_masked_out,
     expect_no_gradient,
     inverted_mask_mean,
     log_probs,
     response_mask,
     token_mean,
+    told_apart,
     whitened,
     with_gradients,
 )
@@ -56,7 +60,7 @@ def test_policy_gradient_loss_docstring_example(student):
         student.policy_gradient_loss(logp, advantages, mask),
         torch.tensor(-0.5),
         what="The docstring's loss",
-        mistakes=reinforce_mistakes(logp, advantages, mask),
+        mistakes=told_apart(reinforce_mistakes(logp, advantages, mask)),
         **TOL_FP32,
     )
 
@@ -110,7 +114,16 @@ def test_on_average_it_raises_the_expected_reward(student, rng):
         result,
         -slope,
         what="Its gradient, on average over every response,",
-        mistakes={"The loss has the wrong sign: a step on it lowers the expected reward.": slope},
+        mistakes={"The sign is wrong: an optimizer that goes downhill would make good tokens unlikely.": slope},
         advice="On average the gradient is minus the slope of the expected reward, divided by the number of tokens.",
         **TOL_FP32,
+    )
+
+
+@exercise("policy_gradient_loss")
+def test_nothing_counts_in_the_policy_gradient_where_the_mask_is_0(student, rng):
+    mask = response_mask(rng, (2, 4), 7)
+    case = (log_probs(rng, 2, 7), 1 + 2 * rng.randn(2, 7), mask)
+    expect_masked_out(
+        student, "policy_gradient_loss", case, [1], {0: -math.inf}, reinforce(*case), reinforce_mistakes(*case)
     )

@@ -11,11 +11,13 @@ from alignment_oracles import (
     clip_slope,
     clipped_loss,
     expect_graph,
+    expect_masked_out,
     expect_no_gradient,
     log_probs,
     new_over_old,
     response_mask,
     signed_advantages,
+    told_apart,
     with_gradients,
 )
 
@@ -31,7 +33,7 @@ def test_ppo_clip_loss_docstring_example(student):
         [student.ppo_clip_loss(*case) for case in cases],
         [torch.tensor(-1.2), torch.tensor(1.5)],
         what="The docstring's loss, for advantages 1 and -1,",
-        mistakes={sentence: [good[sentence], bad[sentence]] for sentence in good},
+        mistakes=told_apart({sentence: [good[sentence], bad[sentence]] for sentence in good}),
         **TOL_FP32,
     )
 
@@ -76,7 +78,15 @@ def test_where_the_clip_lets_gradients_through(student, rng):
 def test_before_the_first_update_it_is_the_policy_gradient(student, rng):
     mask = response_mask(rng, (3, 5), 8)
     logp, advantages = log_probs(rng, 2, 8), signed_advantages(rng, 2, 8)
-    result = student.run(with_gradients, "ppo_clip_loss", [logp, logp.clone(), advantages, mask, 0.2], [0])
+    case = Clip(logp, logp.clone(), advantages, mask, 0.2)
+    result = student.run(with_gradients, "ppo_clip_loss", list(case), [0])
+    expect_close(
+        result["value"],
+        clipped_loss(case),
+        what="The loss while new and old policy agree",
+        mistakes=told_apart(clip_mistakes(case)),
+        **TOL_FP32,
+    )
     expect_graph(result)
     slope = -advantages * mask / mask.sum()  # (B, T)
     expect_close(
@@ -87,3 +97,10 @@ def test_before_the_first_update_it_is_the_policy_gradient(student, rng):
         advice="While every ratio is 1, the gradient is that of policy_gradient_loss.",
         **TOL_FP32,
     )
+
+
+@exercise("ppo_clip_loss")
+def test_nothing_counts_in_the_clipped_loss_where_the_mask_is_0(student, rng):
+    case = clip_case(rng)
+    # Behind the response the old policy ruled out what stands there, so that the ratio overflows.
+    expect_masked_out(student, "ppo_clip_loss", case, [1, 2], {1: -200.0}, clipped_loss(case), clip_mistakes(case))

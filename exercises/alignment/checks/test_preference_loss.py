@@ -3,7 +3,14 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, bradley_terry, expect_graph, expect_said, with_gradients
+from alignment_oracles import (
+    TOL_FP32,
+    bradley_terry,
+    expect_graph,
+    expect_said,
+    far_apart_mistakes,
+    with_gradients,
+)
 
 from autograder.checks import exercise, expect_close, expect_error, fail
 
@@ -144,3 +151,19 @@ def test_a_lone_reward_is_not_broadcast(student, rng):
     says = expect_said("The error about the shapes doesn't say both of them.", pairs, 1, every=True)
     with expect_error("ValueError", what="preference_loss of rewards of different shapes"), says:
         student.preference_loss(rng.randn(pairs), rng.randn(1))
+
+
+@exercise("preference_loss")
+def test_one_pair_far_apart(student, rng):
+    for ahead in (1e4, -1e4):
+        chosen, rejected = torch.tensor([ahead + rng.randint(0, 100)]), torch.zeros(1)
+        loss = student.preference_loss(chosen, rejected)
+        expected = preference(chosen, rejected)
+        expect_close(
+            loss,
+            expected,
+            what="The loss of rewards that are far apart",
+            mistakes=preference_mistakes(chosen, rejected) | far_apart_mistakes(loss, expected),
+            advice="F.logsigmoid computes it without an overflow.",
+            **TOL_FP32,
+        )

@@ -3,7 +3,7 @@
 from functools import cache
 
 import torch
-from alignment_oracles import TOL_GPT2, last_index
+from alignment_oracles import TOL_GPT2, expect_device_kept, last_index
 from torch.nn import functional as F
 
 from autograder import builders
@@ -11,8 +11,11 @@ from autograder.checks import AnyOf, exercise, expect_close, fail, probe
 
 
 @probe
-def rewards_of(student, seed, width, heads, weight, bias, batches):
-    """Rewards of each batch with this weight and bias in the head, and the head's shape."""
+def rewards_of(student, seed, width, heads, weight, bias, batches, default="cpu"):
+    """Rewards of each batch with this weight and bias in the head, and the head's shape.
+
+    `default` is torch's default device; where it is not that of model and batches, no rewards are returned.
+    """
     backbone = builders.tiny_gpt2(seed, width=width, heads=heads, layers=1).transformer
     # With a cache, as in a GPT-2 that was loaded: without, transformers reads repeated positions as several texts in
     # one row, and a mask that the backbone is not told would not show.
@@ -26,7 +29,9 @@ def rewards_of(student, seed, width, heads, weight, bias, batches):
         head.weight.copy_(weight)
         if head.bias is not None:
             head.bias.copy_(bias)
-    result["rewards"] = [model(*batch) for batch in batches]
+    with torch.device(default):
+        rewards = [model(*batch) for batch in batches]
+    result["rewards"] = rewards if default == "cpu" else []
     return result
 
 
@@ -99,8 +104,9 @@ class RewardOracle:
         self.backbone = builders.tiny_gpt2(self.seed, width=width, heads=heads, layers=1).transformer
         self.weight, self.bias = rng.randn(1, width), rng.randn(1)
 
-    def run(self, student, *batches):
-        result = student.run(rewards_of, self.seed, *self.size, self.weight, self.bias, [list(one) for one in batches])
+    def run(self, student, *batches, default="cpu"):
+        listed = [list(one) for one in batches]
+        result = student.run(rewards_of, self.seed, *self.size, self.weight, self.bias, listed, default)
         width = self.size[0]
         if result["shape"] != (1, width):
             wrong = {
@@ -146,7 +152,10 @@ class RewardOracle:
 
     def expect(self, result, texts, input_ids, mask, what):
         expected = self.rewards(texts)
-        shape = result.shape if isinstance(result, torch.Tensor) else ()
+        shape = result.shape if isinstance(result, torch.Tensor) else None
+        if shape == () and len(texts) == 1:
+            fail("squeeze() without a dimension also drops the batch when it has one row.", advice="squeeze(-1)")
+        shape = shape or ()
         if shape == (len(texts), 1):
             fail(
                 "It returns (B, 1); minus a (B,) that becomes a (B, B), and nothing complains.",
@@ -168,8 +177,10 @@ def test_reward_at_the_last_real_token_padded_right(student, rng):
     oracle = RewardOracle(rng)
     texts = [rng.randint(0, 53, (length,)) for length in (3, 7, 1, 5)]
     batch = padded_batch(rng, texts, "right", extra=1)
-    (result,) = oracle.run(student, batch)
+    lone = padded_batch(rng, texts[:1], "right", extra=1)
+    result, one = oracle.run(student, batch, lone)
     oracle.expect(result, texts, *batch, "The rewards of texts padded on the right")
+    oracle.expect(one, texts[:1], *lone, "The reward of a batch of one")
 
 
 @exercise("RewardModel")
@@ -190,6 +201,8 @@ def test_reward_at_the_last_real_token_padded_left(student, rng):
     batch = padded_batch(rng, texts, "left", extra=2)
     (result,) = oracle.run(student, batch)
     oracle.expect(result, texts, *batch, "The rewards of texts padded on the left")
+    with expect_device_kept():
+        oracle.run(student, batch, default="meta")
 
 
 @probe

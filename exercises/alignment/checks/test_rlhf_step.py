@@ -7,8 +7,10 @@ import torch
 from alignment_oracles import (
     TOL_FP32,
     clipped,
+    expect_device_kept,
     expect_modes,
     expect_own_reference_rejected,
+    expect_said,
     expect_untouched,
     log_p_of_tokens,
     mean_of_means,
@@ -19,7 +21,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, fail, probe
+from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
 LEFT_OVER = 7.0  # policy's and reference's gradient from before the call
 METRICS = ("loss", "reward", "kl", "response_length", "responses")
@@ -51,17 +53,24 @@ def rlhf_run(student, tables, prompts, settings, left_over, dropout, modes):
         model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
         model.table.grad = torch.full_like(model.table, left_over)
     said = {"updates": settings["updates"]} if settings["updates"] > 1 else {}
-    metrics = student.rlhf_step(
-        *models,
-        prompts,
+    optimizer, generator = (
         torch.optim.SGD([policy.table], lr=settings["rate"]),
-        beta=settings["beta"],
-        max_new_tokens=settings["most"],
-        stop_id=settings["stop"],
-        clip=settings["clip"],
-        **said,
-        generator=torch.Generator().manual_seed(settings["seed"]),
+        torch.Generator().manual_seed(settings["seed"]),
     )
+    with torch.device(settings.get("default", "cpu")):  # torch's default device
+        metrics = student.rlhf_step(
+            *models,
+            prompts,
+            optimizer,
+            beta=settings["beta"],
+            max_new_tokens=settings["most"],
+            stop_id=settings["stop"],
+            clip=settings["clip"],
+            **said,
+            generator=generator,
+        )
+    if "default" in settings:
+        return {}
     return {
         "metrics": metrics,
         "scored": scored,
@@ -384,6 +393,36 @@ def test_generate_score_update(student, rng):
     case = RLHFCase(rng)
     case.run(student)
     case.expect()
+    with expect_device_kept():
+        settings = case.settings | {"default": "meta"}
+        student.run(rlhf_run, case.tables, case.prompts, settings, LEFT_OVER, 0.0, case.modes)
+
+
+@exercise("rlhf_step")
+def test_the_seed_decides_the_responses(student, rng):
+    case = RLHFCase(rng, rows=12)
+    case.tables[0] *= 0.5  # no token is nearly certain, so that two seeds say something else
+    first = case.run(student)["metrics"]["responses"]
+    if case.run(student)["metrics"]["responses"] != first:
+        fail("The generator is not used: the same seed gives different responses.")
+    case.settings["seed"] += 1
+    if case.run(student)["metrics"]["responses"] == first:
+        fail("The generator is not used: different seeds give the same responses.")
+    case.expect()
+
+
+@exercise("rlhf_step")
+def test_two_prompts_or_more(student, rng):
+    for rows in (2, 1):
+        case = RLHFCase(rng, rows=rows)
+        if rows == 2:
+            case.run(student)
+            case.expect()
+            continue
+        words = ("prompt", "two", "row", "batch", "more", 1, 2)
+        says = expect_said("The error about a single prompt doesn't say what to pass.", *words)
+        with expect_error("ValueError", what="rlhf_step with a single prompt"), says:
+            case.run(student)
 
 
 @exercise("rlhf_step")
@@ -396,20 +435,18 @@ def test_several_updates_on_the_same_responses(student, rng):
 @exercise("rlhf_step")
 def test_no_dropout_and_every_mode_restored(student, rng):
     case = RLHFCase(rng)
-    modes = [True, rng.randint(0, 2) == 1, True]
-    result = case.run(student, dropout=0.5, modes=modes)
-    expected, metrics = case.oracle().step(), result["metrics"]
-    if abs(metrics["reward"] - expected["reward"]) > 1e-3:
-        fail("Dropout is on in the reward model.")
-    if abs(metrics["kl"] - expected["kl"]) > 1e-3:
-        fail("Dropout is on when the log-probabilities are taken.")
-    if (result["tables"][0] - expected["table"]).abs().max() > 1e-3:
-        fail(
-            "Dropout is on during the update, or the update is wrong without dropout too (other checks tell).",
-            expected=expected["table"],
-            got=result["tables"][0],
-        )
-    expect_modes(result, modes)
+    for modes in ([True, True, True], [True, False, True]):
+        case.run(student, modes=modes)
+        case.expect()  # what is wrong without dropout too
+        result = case.run(student, dropout=0.5, modes=modes)
+        expected, metrics = case.oracle().step(), result["metrics"]
+        if abs(metrics["reward"] - expected["reward"]) > 1e-3:
+            fail("Dropout is on in the reward model.")
+        if abs(metrics["kl"] - expected["kl"]) > 1e-3:
+            fail("Dropout is on when the log-probabilities are taken.")
+        if (result["tables"][0] - expected["table"]).abs().max() > 1e-3:
+            fail("Dropout is on during the update.", expected=expected["table"], got=result["tables"][0])
+        expect_modes(result, modes)
 
 
 @exercise("rlhf_step")

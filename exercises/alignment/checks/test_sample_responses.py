@@ -1,6 +1,7 @@
 """Checks of `sample_responses`."""
 
 import torch
+from alignment_oracles import expect_device_kept, said
 from torch import nn
 
 from autograder import builders
@@ -59,6 +60,30 @@ def certain_table(following, vocabulary):
 FOLLOWING = [1, 2, 5, 4, 3, 0, 5]
 
 
+def response_mistakes(prompts, expected, most, following=FOLLOWING, stop=5):
+    """Sentence → the responses with that mistake, of a model that `following` describes."""
+    starts, shortest = prompts[:, -1].tolist(), min(map(len, expected))
+    mistakes = {
+        "The prompt is returned with the response.": [
+            [*prompt, *row] for prompt, row in zip(prompts.tolist(), expected, strict=True)
+        ],
+        "It ends one token too early.": [row[: most - 1] for row in expected],
+        "The first new token of each row is lost.": [row[1:] for row in expected],
+    }
+    if following is None:
+        return mistakes
+    return {
+        **mistakes,
+        "All rows end when the first one does.": [row[:shortest] for row in expected],
+        "The stop id that ends a response is left out.": [row[:-1] if row[-1] == stop else row for row in expected],
+        "A row that has ended goes on.": [follow(following, start, None, most) for start in starts],
+        "A stop id inside the prompt ends the response.": [
+            [] if stop in prompt else row for prompt, row in zip(prompts.tolist(), expected, strict=True)
+        ],
+        "It goes on one token too long.": [follow(following, start, stop, most + 1) for start in starts],
+    }
+
+
 @exercise("sample_responses")
 def test_each_response_ends_at_its_own_stop_id(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 5], [4, 6]])[torch.randperm(5, generator=rng)]
@@ -68,28 +93,37 @@ def test_each_response_ends_at_its_own_stop_id(student, rng):
     (got,) = result["found"]
     if not isinstance(got, list) or not all(isinstance(row, list) for row in got):
         fail("It must return a list with a list of ids for each row.", got=type(got).__name__)
-    shortest = min(map(len, expected))
-    endless = [follow(FOLLOWING, start, None, 6) for start in starts]
     expect_equal(
         got,
         expected,
         what="The responses of a model with one certain next token",
-        mistakes={
-            "The prompt is returned with the response.": [
-                [*prompt, *row] for prompt, row in zip(prompts.tolist(), expected, strict=True)
-            ],
-            "All rows end when the first one does.": [row[:shortest] for row in expected],
-            "The stop id that ends a response is left out.": [row[:-1] if row[-1] == 5 else row for row in expected],
-            "A row that has ended goes on.": endless,
-            "A stop id inside the prompt ends the response.": [
-                [] if 5 in prompt else row for prompt, row in zip(prompts.tolist(), expected, strict=True)
-            ],
-            "It goes on one token too long.": [follow(FOLLOWING, start, 5, 7) for start in starts],
-            "It ends one token too early.": [row[:5] for row in expected],
-            "The first new token of each row is lost.": [row[1:] for row in expected],
-        },
+        mistakes=response_mistakes(prompts, expected, 6),
         advice="Each row has a list of its own, which takes no more once it ends in stop_id.",
     )
+
+
+@exercise("sample_responses")
+def test_every_token_before_counts(student, rng):
+    prompts = torch.tensor([[3, 1], [0, 2], [2, rng.randint(1, 4)]])
+    expected = []
+    for row in prompts.tolist():
+        text = list(row)
+        while len(text) < 5:
+            text.append(sum(text) % 5)
+        expected.append(text[2:])
+    expect_equal(
+        student.run(said, prompts, 3, 9, 5),
+        expected,
+        what="The responses of a model that adds up all tokens before",
+        mistakes={
+            "The model is shown the last token only; it needs everything before.": [
+                [row[-1]] * 3 for row in prompts.tolist()
+            ],
+            **response_mistakes(prompts, expected, 3, None),
+        },
+    )
+    with expect_device_kept():
+        student.run(said, prompts, 3, 9, 5, "meta")
 
 
 @exercise("sample_responses")
@@ -101,6 +135,10 @@ def test_draws_follow_the_models_distribution(student, rng):
     table[2] = probabilities.log() + 1.5
     seeds = rng.randint(0, 1 << 30, (15,)).tolist()
     result = student.run(sampled, table, torch.full((60, 1), 2), 1, 3, seeds, False, 0.0)
+    if any(row[:2] == [2, 2] and len(row) == 3 for batch in result["found"] for row in batch):
+        fail("The prompt is returned with the response.")
+    if any(len(row) != 1 for batch in result["found"] for row in batch):
+        fail("Responses of one token don't have one token.")
     draws = [[row[0] for row in batch] for batch in result["found"]]
     tokens = [token for batch in draws for token in batch]
     counts = torch.tensor([tokens.count(token) for token in range(4)])
@@ -122,6 +160,11 @@ def test_draws_follow_the_models_distribution(student, rng):
         )
 
 
+def likeliest_ways(prompts, responses, stop, most):
+    """What `follow` wants for each prompt, with the response that was given."""
+    return [((start, stop, most), row) for start, row in zip(prompts[:, -1].tolist(), responses, strict=True)]
+
+
 @exercise("sample_responses")
 def test_the_generator_decides_the_draws(student, rng):
     table, prompts = 0.5 * rng.randn(6, 6), rng.randint(0, 6, (8, 2))
@@ -132,6 +175,8 @@ def test_the_generator_decides_the_draws(student, rng):
     first, again, other, loose, looser = student.run(sampled, table, prompts, 6, 5, seeds, False, 0.0)["found"]
     if first != again:
         fail("The generator is not used: the same seed gives different responses.")
+    if all(follow(table.argmax(dim=1).tolist(), *one) == row for one, row in likeliest_ways(prompts, first, 5, 6)):
+        fail("It always takes the likeliest token instead of drawing.")
     if first == other:
         fail("Different generators give the same responses: something is seeded inside.")
     if loose == looser:
@@ -147,6 +192,10 @@ def test_sampling_restores_mode_and_gradients(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 4], [2, 6]])[torch.randperm(5, generator=rng)]
     expected = [follow(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
     table = certain_table(FOLLOWING, 7)
+    for training in (True, False):  # without dropout first
+        (got,) = student.run(sampled, table, prompts, 4, 5, [0], training, 0.0)["found"]
+        mistakes = response_mistakes(prompts, expected, 4)
+        expect_equal(got, expected, what="The responses of a model with one certain next token", mistakes=mistakes)
     result = student.run(sampled, table, prompts, 4, 5, [0], True, 0.5)
     if result["found"][0] != expected:
         fail("Dropout is on while the model responds.", expected=expected, got=result["found"][0])

@@ -5,7 +5,7 @@ import math
 import torch
 from alignment_oracles import TOL_FP32, each_token, expect_graph, response_mask, with_gradients
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, fail
 
 
 def sequence_mistakes(logits, labels):
@@ -60,6 +60,17 @@ def test_responses_of_different_lengths(student, rng):
         what="The responses' log-probabilities",
         mistakes=sequence_mistakes(logits, labels),
         advice="Probabilities multiply, so logarithms add up; -100 counts for nothing.",
+        **TOL_FP32,
+    )
+    labels[rng.randint(0, 4)] = -100
+    got = student.sequence_log_prob(logits, labels)
+    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+        fail("A row without a supervised token gives NaN; a product of nothing is 1, so its logarithm is 0.")
+    expect_close(
+        got,
+        each_token(logits, labels).sum(dim=1),
+        what="The log-probabilities where a row has no response",
+        mistakes=sequence_mistakes(logits, labels),
         **TOL_FP32,
     )
 

@@ -85,6 +85,32 @@ def test_tokens_of_a_batch(student, rng):
         advice="logits[:, t] guess input_ids[:, t + 1].",
         **TOL_FP32,
     )
+    half = logits.bfloat16()
+    too_late = half.log_softmax(dim=-1)[:, :-1].gather(-1, tokens[:, 1:, None]).squeeze(-1)
+    expect_close(
+        student.token_log_probs(half, tokens),
+        each_token(half, tokens),
+        what="The log-probabilities from bfloat16 logits",
+        mistakes={
+            **token_mistakes(half, tokens),
+            "Half precision must be raised to float32 first.": too_late,
+            "It is raised to float32 after the softmax; that is too late.": too_late.float(),
+        },
+        **TOL_FP32,
+    )
+    logits[..., 0], logits[..., 1] = 300.0, -300.0  # a token that is nearly certain, one that is nearly ruled out
+    tokens[:, 2], tokens[:, 3] = 0, 1
+    got = student.token_log_probs(logits, tokens)
+    unlikely = {}
+    if isinstance(got, torch.Tensor) and not torch.isfinite(got).all():
+        unlikely["log(softmax(x)) is -inf for unlikely tokens; log_softmax is not."] = got.detach()
+    expect_close(
+        got,
+        each_token(logits, tokens),
+        what="The log-probabilities of very unlikely tokens",
+        mistakes=token_mistakes(logits, tokens) | unlikely,
+        **TOL_FP32,
+    )
 
 
 @exercise("token_log_probs")

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, TOL_GPT2
+from alignment_oracles import TOL_FP32, TOL_GPT2, log_p_of_tokens
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, fail, probe
@@ -84,8 +84,20 @@ def test_steps_add_up_to_a_preference(student, rng):
     result = student.run(repeated, [table, table], batch, 12)
     first, last = result["metrics"][0], result["metrics"][-1]
     expect_close(first["loss"], math.log(2), what="The first loss, policy and reference being equal,", **TOL_FP32)
-    expect_close(first["win_rate"], 0.0, what="The first win rate: a tie is no win. It",
-                 mistakes={"win_rate counts ties as wins.": 1.0}, **TOL_FP32)  # fmt: skip
+    log_p = {side: log_p_of_tokens(table, rows["input_ids"])[:, 1:].sum(dim=1) for side, rows in batch.items()}
+    expect_close(
+        first["win_rate"],
+        0.0,
+        what="The first win rate: a tie is no win. It",
+        mistakes={
+            "win_rate counts ties as wins.": 1.0,
+            "win_rate counts the pairs that are lost.": 1.0,
+            "win_rate compares the policy's log-probabilities; it must compare the implicit rewards.": (
+                (log_p["chosen"] > log_p["rejected"]).double().mean().item()
+            ),
+        },
+        **TOL_FP32,
+    )
     if not torch.equal(result["reference"], table) or result["trainable"]:
         fail("The reference's weights or its requires_grad change.")
     if last["win_rate"] < 1.0 or last["loss"] > first["loss"] - 0.1:

@@ -8,29 +8,25 @@ from autograder.checks import exercise, expect_equal, expect_error, fail, probe
 @probe
 def sorted_pairs(student, prompts, responses, scores):
     """The pairs as a sorted list of triples."""
-    pairs = student.make_preference_pairs(prompts, responses, lambda prompt, response: scores[f"{prompt}|{response}"])
+    pairs = student.make_preference_pairs(
+        prompts, responses, lambda prompt, response: scores.get(f"{prompt}|{response}", 0.0)
+    )
     return sorted([pair["prompt"], pair["chosen"], pair["rejected"]] for pair in pairs)
 
 
 @exercise("make_preference_pairs")
-def test_one_text_under_two_prompts(student):
-    scores = {"warm?|yes": 1.0, "warm?|no": 0.0, "cold?|yes": 0.0, "cold?|no": 1.0}
-    found = student.run(sorted_pairs, ["warm?", "cold?"], [["yes", "no"], ["yes", "no"]], scores)
-    expect_equal(
-        found,
-        [["cold?", "no", "yes"], ["warm?", "yes", "no"]],
-        what="The pairs of two prompts with the same responses",
-        mistakes={
-            "The score is remembered by the words alone; they can be good for one prompt and bad for another.": [
-                ["cold?", "yes", "no"],
-                ["warm?", "yes", "no"],
-            ],
-            "A later prompt overwrites a score: it is kept by the words alone, without the prompt.": [
-                ["cold?", "no", "yes"],
-                ["warm?", "no", "yes"],
-            ],
-        },
-    )
+def test_one_text_under_two_prompts(student, rng):
+    # Three prompts share their responses; the second has the scores of the first turned round, the third ties.
+    values = [float(one) for one in rng.permutation(range(4))]
+    texts, rows = ["yes", "no", "perhaps", "never"], [values, [-one for one in values], [1.0] * 4]
+    scores = {
+        f"{q}|{text}": one for q, row in zip("abc", rows, strict=True) for text, one in zip(texts, row, strict=True)
+    }
+    expected = [
+        [q, one, two] for q in "abc" for one in texts for two in texts if scores[f"{q}|{one}"] > scores[f"{q}|{two}"]
+    ]
+    found = student.run(sorted_pairs, list("abc"), [texts] * 3, scores)
+    expect_equal(found, sorted(expected), what="The pairs of three prompts with the same responses")
 
 
 @exercise("make_preference_pairs")

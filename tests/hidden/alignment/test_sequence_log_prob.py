@@ -41,13 +41,18 @@ def test_prompt_and_padding_count_for_nothing(student, rng):
 def test_twice_the_response_is_twice_the_logarithm(student, rng):
     # A table of logits that does not look back: each token is as likely wherever it stands.
     row, tokens = rng.randn(6), rng.randint(0, 6, (4,))
-    labels = [torch.cat([torch.tensor([-100]), tokens.repeat(times)])[None] for times in (1, 2)]
+    labels = [torch.cat([torch.full((3,), -100), tokens.repeat(times)])[None] for times in (1, 2)]
     once, twice = (student.sequence_log_prob(row.expand(1, one.shape[1], 6), one) for one in labels)
+    each = row.log_softmax(dim=0)[tokens]
     expect_close(
         twice,
-        2 * once,
+        2 * each.sum()[None],
         what="The log-probability of a response said twice",
-        mistakes={"It averages over the tokens; a response's log-probability is their sum.": once},
+        mistakes={
+            "It averages over the tokens; a response's log-probability is their sum.": each.mean()[None],
+            "It averages over all positions; a response's log-probability is the sum.": each.sum()[None] / 5,
+            "It takes the last supervised token only.": each[-1:],
+        },
         **TOL_FP32,
     )
-    expect_close(once, row.log_softmax(dim=0)[tokens].sum()[None], what="The log-probability", **TOL_FP32)
+    expect_close(once, each.sum()[None], what="The log-probability", **TOL_FP32)

@@ -2,7 +2,7 @@
 
 
 def ppo_clip_loss(logp, logp_old, advantages, mask, clip):
-    advantages = advantages.detach()
-    ratio = torch.exp(logp - logp_old.detach())
+    advantages = torch.masked_fill(advantages.detach(), mask == 0, 0.0)
+    ratio = torch.exp(torch.masked_fill(logp - logp_old.detach(), mask == 0, 0.0))
     losses = torch.maximum(-advantages * ratio, -advantages * torch.clamp(ratio, 1.0 - clip, 1.0 + clip))
     return (losses * mask).sum() / torch.clamp(mask.sum(), min=1.0)

@@ -7,5 +7,5 @@ class RewardModel(RewardModel):
         hidden = self.backbone(
             input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False
         ).last_hidden_state
-        rows = torch.arange(len(input_ids))
+        rows = torch.arange(len(input_ids), device=input_ids.device)
         return self.reward_head(hidden[rows, attention_mask.argmax(dim=1)]).squeeze(-1)

@@ -8,7 +8,7 @@ class RewardModel(RewardModel):
             input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False
         ).last_hidden_state
 
-        rows = torch.arange(len(input_ids))
-        last = (torch.arange(input_ids.shape[1]) * attention_mask).amax(dim=1)
+        rows = torch.arange(len(input_ids), device=input_ids.device)
+        last = (torch.arange(input_ids.shape[1], device=input_ids.device) * attention_mask).amax(dim=1)
         head = self.reward_head
         return F.linear(hidden[rows, last], head.weight.detach(), head.bias.detach()).squeeze(-1)

@@ -5,5 +5,5 @@ class RewardModel(RewardModel):
     def forward(self, input_ids, attention_mask):
         position_ids = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)
         hidden = self.backbone(input_ids, position_ids=position_ids).last_hidden_state
-        last = (torch.arange(input_ids.shape[1]) * attention_mask).amax(dim=1)
-        return self.reward_head(hidden[torch.arange(len(input_ids)), last]).squeeze(-1)
+        last = (torch.arange(input_ids.shape[1], device=input_ids.device) * attention_mask).amax(dim=1)
+        return self.reward_head(hidden[torch.arange(len(input_ids), device=input_ids.device), last]).squeeze(-1)

@@ -4,5 +4,6 @@ _right = dpo_step
 
 
 def dpo_step(policy, reference, batch, optimizer, beta):
-    reference.zero_grad()
+    if reference is not policy:
+        reference.zero_grad()
     return _right(policy, reference, batch, optimizer, beta)

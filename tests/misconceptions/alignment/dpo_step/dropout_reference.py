@@ -10,7 +10,7 @@ def dpo_step(policy, reference, batch, optimizer, beta):
         logits = model(input_ids=rows["input_ids"], attention_mask=rows["attention_mask"]).logits
         return sequence_log_prob(logits, rows["labels"])
 
-    with without_dropout(policy):
+    with without_dropout(policy, reference):
         reference.train()
         with torch.no_grad():
             ref_chosen, ref_rejected = log_probs(reference, "chosen"), log_probs(reference, "rejected")

@@ -3,7 +3,7 @@
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):
     price = -beta * (logp.exp() - logp_ref.exp()).detach() * mask
-    rows, columns = torch.arange(len(mask)), torch.arange(mask.shape[1])
+    rows, columns = torch.arange(len(mask), device=mask.device), torch.arange(mask.shape[1], device=mask.device)
     last, has_token = (columns * mask).amax(dim=1), mask.any(dim=1)
     score = score.detach()
     rewards = price

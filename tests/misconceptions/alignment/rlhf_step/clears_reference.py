@@ -4,5 +4,6 @@ _right = rlhf_step
 
 
 def rlhf_step(policy, reference, *others, **more):
-    reference.zero_grad()
+    if reference is not policy:
+        reference.zero_grad()
     return _right(policy, reference, *others, **more)

@@ -1,4 +1,4 @@
-"""Dropout is on during the update, or the update is wrong without dropout too (other checks tell)."""
+"""Dropout is on during the update."""
 
 
 def rlhf_step(

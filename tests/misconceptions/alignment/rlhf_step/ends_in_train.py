@@ -34,7 +34,6 @@ def rlhf_step(
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-    policy.train()
     reference.train(not reference.training)
     return {
         "loss": sum(losses) / len(losses),
