@@ -85,5 +85,5 @@ def test_the_first_free_stage_comes_next(student):
         },
     )
     what = "order_stages with a stage that doesn't exist"
-    with expect_named("The error doesn't name the stage that doesn't exist.", "raw_text", what):
-        student.order_stages(["pretraining", "raw_text"])
+    with expect_named("The error doesn't name the stage that doesn't exist.", "evaluation", what):
+        student.order_stages(["pretraining", "evaluation"])
