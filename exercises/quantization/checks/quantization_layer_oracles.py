@@ -55,3 +55,17 @@ def codes_of_one_and_floats_of_other(one, other):
     if one.keys() != other.keys():
         fail("The state's names differ from layer to layer.", expected=list(one), got=list(other))
     return {name: other[name] if one[name].is_floating_point() else one[name] for name in one}
+
+
+def expect_no_copy(kept, *weights):
+    """Fail if a tensor that is kept has the numbers of one of these weights, in whatever order and shape."""
+    for tensor in kept:
+        for weight in weights:
+            numbers, expected = (one.detach().double().flatten().sort().values for one in (tensor, weight))
+            if numbers.shape == expected.shape and (numbers - expected).abs().max() <= 0.01 * expected.abs().max():
+                fail(
+                    "A copy of the weight in floating-point numbers is kept beside the state.",
+                    expected="codes and scales only",
+                    got=f"{tensor.numel()} numbers in {tensor.dtype}",
+                    advice="Keep the dequantized weight in a local variable of forward, and nothing of the original.",
+                )

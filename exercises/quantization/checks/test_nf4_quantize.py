@@ -83,6 +83,11 @@ def nf4_mistakes(w, block_size):
             without_spare_half(pack(signed_codes), n),
             signed.float(),
         ],
+        **(
+            {"The numbers are taken down the columns; they go along the rows.": nf4(w.T, block_size)}
+            if w.ndim == 2
+            else {}
+        ),
     }
 
 
