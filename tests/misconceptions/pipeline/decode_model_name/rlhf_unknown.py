@@ -1,0 +1,4 @@
+"""it, chat, instruct, dpo and rlhf all tell of an aligned model."""
+
+del _STAGE_WORDS["rlhf"]
+decode_model_name = decode_model_name
