@@ -7,6 +7,3 @@ def _read_word(card, word):
     if _WIDTH.fullmatch(word):
         card["bits"] = None
     _read(card, word)
-
-
-decode_model_name = decode_model_name

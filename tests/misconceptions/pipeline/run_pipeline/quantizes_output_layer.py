@@ -5,13 +5,4 @@ _blocks = _quantize
 
 def _quantize(tools, base, model, tokenizer):
     _blocks(tools, base, model, tokenizer)
-    if hasattr(model, "lm_head"):
-        head = torch_linear(model.lm_head)
-        model.lm_head = tools.QuantizedLinear(head, base.bits, base.block_size)
-
-
-def torch_linear(layer):
-    return copy.deepcopy(layer)
-
-
-run_pipeline = run_pipeline
+    model.lm_head = tools.QuantizedLinear(copy.deepcopy(model.lm_head), base.bits, base.block_size)
