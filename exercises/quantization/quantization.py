@@ -99,7 +99,7 @@ def zero_point_quantize(w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, to
     Returns:
         q: int8, the shape of w, from -128 to 127 (limit it to that: a halfway case may round beyond).
         scale: fp32, shape (), positive. If all of w is zero, any positive number.
-        zero_point: the code that stands for 0, shape (), int32, from -128 to 127.
+        zero_point: the code that stands for 0, shape (), of any integer dtype, from -128 to 127.
 
     Example: [0.0, 0.5, 1.02, 2.55] has range 2.55, so scale = 0.01, zero_point = -128, q = [-128, -78, -26, 127].
     Example: [1.0, 2.0, 2.55] is quantized over 0 to 2.55 too: zero_point = -128, q = [-28, 72, 127].

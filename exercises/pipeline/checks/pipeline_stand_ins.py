@@ -42,6 +42,8 @@ class Model(nn.Module):
             block.attn.c_attn, block.attn.c_proj = Layer(width, 3 * width), Layer(width, width)
             block.mlp.c_fc, block.mlp.c_proj = Layer(width, 4 * width), Layer(4 * width, width)
             self.transformer.h.append(block)
+        self.lm_head = nn.Linear(width, 50, bias=False)
+        self.lm_head.weight = self.transformer.wte.weight  # tied, as GPT-2's is
 
 
 class Tokenizer:
@@ -119,7 +121,7 @@ class Tools:
     def add_chat_tokens(self, model, tokenizer):
         own = {"own_model": model is self.base.model, "own_tokenizer": tokenizer is self.base.tokenizer}
         self.note("add_chat_tokens", **own)
-        tokenizer.chat = True
+        model.chat = tokenizer.chat = True
         return 2
 
     def encode_chat(self, messages, tokenizer):
@@ -192,6 +194,7 @@ class Tools:
             training=after.training,
             tokenizer=tokenizer is base.tokenizer,
             chat=tokenizer.chat,
+            models_chat=[getattr(before, "chat", False), getattr(after, "chat", False)],
             config=type(after) is Model and vars(after.config) == vars(base.model.config),
             spread=after.transformer.wte.weight.std().item(),
             kinds=[type(layer).__name__ for layer, _ in layers_of(after)],

@@ -1,9 +1,10 @@
 """Checks of `adaptation_fraction`."""
 
+import torch
 from pipeline_oracles import expect_named, expect_only_counted, fraction_of, gpt2_parameters
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, probe
+from autograder.checks import AnyOf, exercise, expect_close, probe
 
 
 @probe
@@ -73,6 +74,7 @@ def test_the_fraction_of_each_method(student, rng):
             "A width of 768 is built in.": lambda: {**right, "classification_head": 769 * classes / total},
             "Twelve blocks are built in.": lambda: {**right, "lora": 12 * lora / layers / total},
             "The rank is not used.": lambda: {**right, "lora": 8 * lora / r / total},
+            "Where the method is none, nothing is trained.": lambda: {**right, "none": 1.0},
             "The number of classes is not used.": lambda: {**right, "classification_head": 2 * (width + 1) / total},
         },
     )
@@ -102,3 +104,33 @@ def test_the_model_is_only_counted(student, rng):
         found = [student.run(fraction_of, settings, method, 2, 3, frozen, False) for frozen in (False, True)]
         (value, _) = expect_only_counted(found)
         expect_close(value, trained / total, what="adaptation_fraction", rtol=1e-6, atol=0.0)
+
+
+@probe
+def fractions_beside_buffers(student, settings, methods, buffers):
+    """The fractions of a model that has so many numbers in a buffer, as GPT-2 had its causal mask in one."""
+    model = builders.tiny_gpt2(3, **settings)
+    model.transformer.h[0].attn.register_buffer("mask", torch.ones(buffers))
+    return {method: student.adaptation_fraction(model, method, 2, 3) for method in methods}
+
+
+@exercise("adaptation_fraction")
+def test_buffers_are_no_parameters(student, rng):
+    width, buffers = rng.choice([16, 24]), rng.choice([100, 300])
+    total = gpt2_parameters(width, 1, vocabulary=53, positions=32)
+    head, lora = 2 * (width + 1), 3 * 4 * width
+    right = {"classification_head": head / total, "lora": lora / total, "sft": 1.0}
+    settings = {"width": width, "heads": 2, "layers": 1}
+    with_buffers = {"classification_head": head / (total + buffers), "lora": lora / (total + buffers)}
+    expect_close(
+        student.run(fractions_beside_buffers, settings, list(right), buffers),
+        right,
+        what="adaptation_fraction of a model with a buffer",
+        rtol=1e-6,
+        atol=0.0,
+        mistakes={
+            "Buffers are counted; they are no parameters.": AnyOf(
+                {**with_buffers, "sft": 1.0}, {**with_buffers, "sft": total / (total + buffers)}
+            ),
+        },
+    )

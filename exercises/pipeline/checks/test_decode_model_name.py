@@ -168,3 +168,102 @@ def test_a_maker_alone_is_an_error(student):
         student.decode_model_name("meta")
     with expect_error("ValueError", what="decode_model_name of a name without a word", explained=True):
         student.decode_model_name("")
+
+
+def made_up(rng):
+    """A family that there isn't, and a size in billions."""
+    return "".join(rng.choice("bdfklmnprst") + rng.choice("aeou") for _ in range(3)), rng.choice([13, 34, 65, 110])
+
+
+@exercise("decode_model_name")
+def test_how_a_name_is_cut_into_words(student, rng):
+    family, size = made_up(rng)
+    plain, chat = card(family, None, size * 10**9), card(family, None, size * 10**9, "alignment")
+    names = {
+        f"{family}-{size}B (Chat) [GPTQ]": (
+            {**chat, "bits": 4, "method": "gptq"},
+            {"Brackets cut a name into words too.": plain},
+        ),
+        f"{family}, {size}B, chat": (
+            chat,
+            {"Commas cut a name into words too.": {**chat, "family": f"{family},", "parameters": None}},
+        ),
+        f"{family}_{size}b-chat": (
+            {**chat, "family": f"{family}_{size}b", "parameters": None},
+            {
+                "An underscore doesn't cut: what it joins is one word.": chat,
+                "Only a whole word says a size; a number inside another word says nothing.": {
+                    **chat,
+                    "family": f"{family}_{size}b",
+                },
+            },
+        ),
+        f"{family}-super{size}b": (
+            {**plain, "parameters": None},
+            {"Only a whole word says a size; a number inside another word says nothing.": plain},
+        ),
+        f"{family}-{size}B.gguf": (
+            plain,
+            {
+                "A .gguf at the end of a name goes before it is cut into words: it is none of them.": {
+                    **plain,
+                    "bits": None,
+                    "method": "gguf",
+                },
+            },
+        ),
+    }
+    for name, (right, mistakes) in names.items():
+        expect_equal(student.decode_model_name(name), right, what="What is read in a made-up name", mistakes=mistakes)
+
+
+@exercise("decode_model_name")
+def test_words_for_a_stage_and_a_width(student, rng):
+    family, size = made_up(rng)
+    plain = card(family, None, size * 10**9)
+    half, width = rng.choice(["F16", "fp16", "BF16"]), rng.choice([1, 2, 3])
+    endings = {
+        "RLHF": (
+            {**plain, "stage": "alignment"},
+            {"it, chat, instruct, dpo and rlhf all tell of an aligned model.": plain},
+        ),
+        **{
+            word: ({**plain, "stage": "lora"}, {"lora, qlora and adapter all tell of an adapter.": plain})
+            for word in ("QLoRA", "adapter")
+        },
+        "Int8-4bit": (
+            {**plain, "bits": 8},
+            {"Of several widths the first in the name counts.": {**plain, "bits": 4}},
+        ),
+        "bnb": (
+            {**plain, "bits": None, "method": "bnb"},
+            {
+                "A name with bnb in it has some width, and doesn't say which.": {**plain, "bits": 4, "method": "bnb"},
+                "A name with bnb in it is of a quantized model: it has not the 16 bits of others.": {
+                    **plain,
+                    "method": "bnb",
+                },
+            },
+        ),
+        f"GGUF-{half}": (
+            {**plain, "method": "gguf"},
+            {
+                "f16, bf16 and fp16 say a width, that of a GGUF file too.": {
+                    **plain,
+                    "bits": None,
+                    "method": "gguf",
+                },
+            },
+        ),
+        f"IQ{width}_XS": (
+            {**plain, "bits": width, "method": "gguf"},
+            {"A word like IQ2_XS says its bits and means gguf.": plain},
+        ),
+    }
+    for ending, (right, mistakes) in endings.items():
+        expect_equal(
+            student.decode_model_name(f"{family}-{size}B-{ending}"),
+            right,
+            what="What is read in a name with another word at its end",
+            mistakes=mistakes,
+        )

@@ -16,6 +16,9 @@ def test_missing_prerequisites_docstring_example(student):
             "It takes what a given stage builds on for granted.": ["sft"],
             "It counts given stages as missing.": ["tokenization", "embeddings", "transformer", "pretraining", "sft"],
             "The missing stages come in the wrong order.": ["sft", "transformer", "embeddings", "tokenization"],
+            "A stage that is missing for two others is listed twice.": [
+                *("tokenization", "tokenization", "embeddings", "embeddings", "transformer", "transformer", "sft"),
+            ],
         },
         advice="The order of STAGES is the order to give them in.",
     )

@@ -284,6 +284,11 @@ def test_a_gate_sees_before_and_after(student, rng):
     gates = run.gates
     if not gates["pretraining"]["from_base"]:
         fail("Before pretraining's gate stands the base model itself.")
+    before_sft, after_sft = gates["sft"]["models_chat"]
+    if before_sft:
+        fail("The model before SFT has the chat tokens already; before is the model as the stage found it.")
+    if not after_sft:
+        fail("The model that SFT leaves was never given to add_chat_tokens.")
     what = "The model before a stage, compared with the one that the earlier stage left,"
     for earlier, stage in zip(RUN, RUN[1:], strict=False):
         if gates[stage]["same"]:

@@ -136,3 +136,17 @@ def expect_it_computes_from_packed_codes(student, one, two, three):
     )
     if result["holds_the_original"]:
         fail("The layer still holds the weight that it was made from, outside of its state.")
+
+
+def expect_no_copy(kept, *weights):
+    """Fail if a tensor that is kept has the numbers of one of these weights, in whatever order and shape."""
+    for tensor in kept:
+        for weight in weights:
+            numbers, expected = (one.detach().double().flatten().sort().values for one in (tensor, weight))
+            if numbers.shape == expected.shape and (numbers - expected).abs().max() <= 0.01 * expected.abs().max():
+                fail(
+                    "A copy of the weight in floating-point numbers is kept beside the state.",
+                    expected="codes and scales only",
+                    got=f"{tensor.numel()} numbers in {tensor.dtype}",
+                    advice="Keep the dequantized weight in a local variable of forward, and nothing of the original.",
+                )

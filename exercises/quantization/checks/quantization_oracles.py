@@ -601,6 +601,11 @@ def nf4_mistakes(w, block_size):
             signed.float(),
         ],
         **nf4_dtype_mistakes(w, block_size),
+        **(
+            {"The numbers are taken down the columns; they go along the rows.": nf4(w.T, block_size)}
+            if w.ndim == 2
+            else {}
+        ),
     }
 
 
@@ -738,6 +743,11 @@ def cache_mistakes(keys, values, bits):
             "value_scales": right["value_scales"].squeeze(-1),
         },
         "The values are quantized from the keys.": lambda: kv_cache(keys, keys, bits),
+        "The scales come back in the dtype of the keys and values; they must be fp32.": {
+            **right,
+            "key_scales": right["key_scales"].to(keys.dtype),
+            "value_scales": right["value_scales"].to(values.dtype),
+        },
     }
 
 

@@ -1,7 +1,7 @@
 """Checks of `QLoRALinear`."""
 
 import torch
-from quantization_layer_oracles import TOL_QLORA, QLoRACase, expect_it_computes_from_packed_codes
+from quantization_layer_oracles import TOL_QLORA, QLoRACase, expect_it_computes_from_packed_codes, expect_no_copy
 from quantization_oracles import NF4, blockwise, blockwise_back, in_nf4, size_of
 from torch import nn
 
@@ -364,3 +364,30 @@ def test_a_rank_below_one_is_an_error(student, rng):
         student.run(make_qlora, 0)
     case = draw_case(rng)
     expect_close(run_case(student, case)["output"], case.output().float(), what="The output", **TOL_QLORA)
+
+
+@probe
+def kept_beside_the_state(student, weight, bias, r, alpha, x):
+    """The output of a fresh QLoRALinear, and the floating-point tensors as large as the weight that live on after it
+    and after merging."""
+    import gc
+
+    linear = builders.linear(weight, bias)
+    others = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)]
+    known = {id(thing) for thing in others}
+    layer = student.QLoRALinear(linear, r, alpha)
+    output = layer(x).detach()
+    layer.merge()
+    gc.collect()
+    new = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor) and id(thing) not in known]
+    return {"output": output, "kept": [t for t in new if t.is_floating_point() and t.numel() == weight.numel()]}
+
+
+@exercise("QLoRALinear")
+def test_no_copy_of_the_weight_beside_the_state_in_nf4(student, rng):
+    case = draw_case(rng)
+    result = student.run(kept_beside_the_state, case.weight, case.bias, case.r, case.alpha, case.x)
+    expect_no_copy(result["kept"], case.weight, case.quantized)
+    expect_close(
+        result["output"], case.output(update=0).float(), what="The output of a layer without copies", **TOL_QLORA
+    )

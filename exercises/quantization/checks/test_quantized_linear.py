@@ -1,7 +1,7 @@
 """Checks of `QuantizedLinear`."""
 
 import torch
-from quantization_layer_oracles import QuantizedCase, codes_of_one_and_floats_of_other
+from quantization_layer_oracles import QuantizedCase, codes_of_one_and_floats_of_other, expect_no_copy
 from quantization_oracles import absmax, blockwise, blockwise_back, in_nf4, numbers_in_blocks, size_of
 from torch import nn
 
@@ -319,3 +319,33 @@ def test_wrong_layer_settings_are_an_error(student, rng):
     with expect_error("ValueError", what="QuantizedLinear with bits=4, block_size=0"):
         student.run(make_quantized, 4, 0)  # blockwise_quantize may say it
     expect_it_computes_from_its_state(student, rng, 8)
+
+
+@probe
+def kept_beside_the_state(student, weight, bias, bits, block_size, x):
+    """The output of a QuantizedLinear, and the floating-point tensors as large as the weight that live on after it."""
+    import gc
+
+    linear = builders.linear(weight, bias)
+    others = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)]
+    known = {id(thing) for thing in others}
+    layer = student.QuantizedLinear(linear, bits, block_size)
+    output = layer(x).detach()
+    gc.collect()
+    new = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor) and id(thing) not in known]
+    return {"output": output, "kept": [t for t in new if t.is_floating_point() and t.numel() == weight.numel()]}
+
+
+@exercise("QuantizedLinear")
+def test_no_copy_of_the_weight_beside_the_state(student, rng):
+    for bits in (8, 4):
+        case = draw_case(rng, bits, 10)
+        result = student.run(kept_beside_the_state, case.weight, case.bias, bits, 10, case.x)
+        expect_no_copy(result["kept"], case.weight, case.quantized)
+        expect_close(
+            result["output"],
+            case.output(case.quantized).float(),
+            what="The output of a layer without copies",
+            rtol=1e-4,
+            atol=1e-5 * float(case.weight.abs().max()),
+        )

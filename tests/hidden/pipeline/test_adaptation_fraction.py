@@ -3,7 +3,7 @@
 import pytest
 from pipeline_oracles import expect_only_counted, fraction_of, gpt2_parameters
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import StudentError, exercise, expect_close, fail
 
 
 def shape_of(rng):
@@ -43,9 +43,11 @@ def test_what_is_frozen_now_does_not_matter(student, rng, method):
 def test_a_model_without_its_output_layer(student, rng):
     settings = shape_of(rng)
     total, width = parameters_of(settings), settings["width"]
-    got = [
-        student.run(fraction_of, settings, method, 2, 2, False, True)[0] for method in ("lora", "classification_head")
-    ]
+    methods = ("lora", "classification_head")
+    try:
+        got = [student.run(fraction_of, settings, method, 2, 2, False, True)[0] for method in methods]
+    except StudentError as error:
+        fail("It rejects a GPT2Model, which has no output layer.", got=str(error))
     expect_close(
         got,
         [settings["layers"] * 2 * 4 * width / total, 2 * (width + 1) / total],

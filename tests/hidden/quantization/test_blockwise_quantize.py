@@ -11,7 +11,7 @@ from quantization_oracles import (
     without_block_ties,
 )
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, fail
 
 
 def draw_numbers(rng, shape, block_size, bits):
@@ -24,8 +24,14 @@ def test_empty_tensors_and_large_and_small_blocks(student, rng):
     for shape, block_size in (((3, 5), 100), ((2, 3), 1), ((2, 3, 4), 6), ((8,), 8)):
         w = draw_numbers(rng, shape, block_size, 6)
         codes, scales = blockwise(w, block_size, 6)
+        try:
+            result = student.blockwise_quantize(w, block_size, 6)
+        except StudentError as error:
+            if block_size <= w.numel():
+                raise
+            fail("It rejects a block_size above the number of numbers; it may exceed that.", got=str(error))
         expect_close(
-            student.blockwise_quantize(w, block_size, 6),
+            result,
             [codes, scales],
             what="What blockwise_quantize gives for very large, very small or exact blocks",
             mistakes=exact_blocks_mistakes(codes, scales),
@@ -59,10 +65,18 @@ def test_a_view_is_read_in_its_own_order(student, rng):
 def test_bf16_in_blocks(student, rng):
     w = rng.randn(6, 20).bfloat16()
     w = without_block_ties(w, 16, 8)
+    blocks = torch.nn.functional.pad(w.flatten(), (0, 8)).view(8, 16)
+    coarse_scales = blocks.abs().amax(dim=1, keepdim=True) / 127  # in bf16
+    coarse_codes = (blocks / coarse_scales).round().clamp(-127, 127).to(torch.int8).flatten()[:120].view(6, 20)
     expect_close(
         student.blockwise_quantize(w, 16, 8),
         blockwise(w, 16, 8),
         what="What blockwise_quantize gives for bf16",
+        mistakes={
+            "It computes in bf16, which is too coarse for codes up to 127.": AnyOf(
+                [coarse_codes, coarse_scales.flatten().float()], [coarse_codes, coarse_scales.flatten()]
+            ),
+        },
     )
 
 

@@ -1,0 +1,7 @@
+"""What quantize_kv_cache gives for the docstring's cache"""
+
+_right = quantize_kv_cache
+
+
+def quantize_kv_cache(keys, values, bits=8):
+    return {**_right(keys, values, bits), "bits": bits}
