@@ -121,6 +121,8 @@ class DPOOracle:
 
 def step_mistakes(oracle):
     """Sentence → the part of the oracle that is another one."""
+    shorter = min(rows["labels"].shape[1] for rows in oracle.batch.values())
+    cut = {side: {name: rows[:, :shorter] for name, rows in it.items()} for side, it in oracle.batch.items()}
     return {
         "Log-probabilities are averaged over the length; they are summed.": {"reduced": mean_over_tokens},
         "The policy stands in for the reference, so all rewards are 0.": {"tables": [oracle.tables[0]] * 2},
@@ -135,6 +137,9 @@ def step_mistakes(oracle):
         "beta is not used: it is 0.1 whatever is asked for.": {"beta": 0.1},
         "beta is missing.": {"beta": 1.0},
         "Two steps are taken.": {"steps": 2},
+        "The longer of chosen and rejected is cut to the length of the shorter; the two may differ in T.": {
+            "batch": cut
+        },
     }
 
 

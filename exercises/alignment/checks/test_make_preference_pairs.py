@@ -91,6 +91,10 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
             "Only the best response of a prompt is ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and a == first_best(values)
             ),
+            "A response that stands alone is made into a pair; there is nothing to compare it with.": lambda: sorted(
+                comparisons(prompts, responses, scores, lambda a, b, values: values[a] > values[b])
+                + [(prompt, row[0], "") for prompt, row in zip(prompts, responses, strict=True) if len(row) == 1]
+            ),
             "Only neighbouring responses are compared.": wrongly(
                 lambda a, b, values: values[a] > values[b] and abs(a - b) == 1
             ),

@@ -149,7 +149,7 @@ class RLHFOracle:
         advantages = self.advantages(rewards, mask)  # (B, T-1)
 
         # Update
-        losses, gradient = [], torch.full_like(policy, LEFT_OVER)
+        losses, afterwards, gradient = [], [], torch.full_like(policy, LEFT_OVER)
         for _ in range(self.updates):
             policy = policy.detach().requires_grad_()
             logp = log_p_of_tokens(policy, self.input_ids)  # (B, T-1)
@@ -158,14 +158,18 @@ class RLHFOracle:
             gradient = self.zero_grad(gradient) + torch.autograd.grad(loss, policy)[0]
             policy = policy - self.rate * gradient
             losses.append(loss.item())
+            moved = log_p_of_tokens(policy, self.input_ids)
+            afterwards.append(-self.mean(self.objective((moved - logp_old).exp(), advantages, self.clip), mask).item())
 
         return {
             "table": policy.detach().float(),
             "loss": sum(losses) / len(losses),
             "last_loss": losses[-1],
+            "loss_afterwards": sum(afterwards) / len(afterwards),
             "reward": score.mean().item(),
             "return": rewards.sum(dim=1).mean().item(),
             "kl": kl.sum(dim=1).mean().item(),
+            "kl_afterwards": ((moved - logp_ref) * mask).sum(dim=1).mean().item(),
             "kl_per_token": token_mean(kl, mask).item(),
             "response_length": self.is_response.double().sum(dim=1).mean().item(),
             "text_length": self.is_text.double().sum(dim=1).mean().item(),
@@ -250,6 +254,9 @@ def metric_mistakes(expected, oracle, most):
             "kl has the wrong sign: it is logp - logp_ref.": -expected["kl"],
             "kl is added up over the batch; it is a mean over responses.": expected["kl"] * len(oracle.input_ids),
             "kl has beta in it.": expected["kl"] * oracle.beta,
+            "kl is taken after the updates; it is that of the responses as they were sampled.": (
+                expected["kl_afterwards"]
+            ),
         },
         "response_length": {
             "response_length counts the prompt.": expected["text_length"],
@@ -259,6 +266,7 @@ def metric_mistakes(expected, oracle, most):
             "loss is the sum over the updates; it is their mean.": expected["loss"] * oracle.updates,
             "loss is that of the last update; it is the mean over the updates.": expected["last_loss"],
             "loss has the wrong sign.": -expected["loss"],
+            "loss is taken after each step; it belongs before it.": expected["loss_afterwards"],
         },
     }
 
@@ -452,3 +460,49 @@ def test_no_dropout_and_every_mode_restored(student, rng):
 @exercise("rlhf_step")
 def test_the_reference_of_rlhf_must_be_another_model(student, rng):
     expect_own_reference_rejected(student, rng, "rlhf_step")
+
+
+@probe
+def judged_by_a_function(student, tables, prompts, stop):
+    """What a plain function is shown as reward model, whether both models are told a mask, and an error about it."""
+    shown, masks = [], []
+
+    class Watched(builders.TableLM):
+        def forward(self, input_ids, attention_mask=None, **more):
+            masks.append(attention_mask is not None)
+            return super().forward(input_ids, attention_mask, **more)
+
+    def judge(input_ids, attention_mask):
+        shown.append([input_ids.clone(), attention_mask.clone()])
+        return attention_mask.sum(dim=1).float()
+
+    policy, reference = (Watched(table) for table in tables)
+    optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
+    try:
+        metrics = student.rlhf_step(policy, reference, judge, prompts, optimizer, 0.1, 4, stop)
+    except AttributeError as error:
+        if "'function' object" not in str(error):
+            raise
+        return {"error": str(error), "shown": shown, "masks": all(masks)}
+    return {"error": None, "shown": shown, "masks": all(masks), "responses": metrics["responses"]}
+
+
+@exercise("rlhf_step")
+def test_a_plain_function_judges_texts_of_different_lengths(student, rng):
+    # What follows is certain: 0, 1, 2 and then 3, which ends a response. So they have three, two and one tokens; the
+    # reference would say 3 at once.
+    table = torch.full((4, 4), -60.0)
+    table[torch.arange(3), torch.arange(1, 4)] = 60.0
+    other = torch.full((4, 4), -60.0)
+    other[:, 3] = 60.0
+    prompts = torch.randperm(3, generator=rng)[:, None]
+    result = student.run(judged_by_a_function, [table, other], prompts, 3)
+    if result["error"]:
+        fail("It needs a module as reward model; any function must do.", got=result["error"])
+    if not result["masks"]:
+        fail("A model is called without attention_mask; it is that of prompt and response.")
+    if result["responses"] == [[3], [3], [3]]:
+        fail("The reference writes the responses; they are the policy's.", got=result["responses"])
+    # nine tokens in all, prompts included: whoever shows fewer makes another mistake
+    if any(mask.sum() == 9 and (mask.long().diff(dim=-1) > 0).any() for _, mask in result["shown"]):
+        fail("The texts for the reward model are padded on the left; they belong padded on the right.")

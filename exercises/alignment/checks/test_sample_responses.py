@@ -226,3 +226,26 @@ def test_sampling_restores_mode_and_gradients(student, rng):
         what="A gradient of the model that was there before",
         mistakes={"Sampling clears the model's gradients.": AnyOf(None, torch.zeros(7, 7))},
     )
+
+
+@probe
+def drawn_globally(student, table, prompts, seed):
+    """Responses without a generator, twice after torch's global one got the same seed."""
+    found = []
+    with torch.random.fork_rng(devices=[]):
+        for _ in range(2):
+            torch.manual_seed(seed)
+            found.append(student.sample_responses(builders.TableLM(table), prompts, 6, 5))
+    return found
+
+
+@exercise("sample_responses")
+def test_torchs_global_generator_draws_where_none_is_given(student, rng):
+    table = 0.5 * rng.randn(6, 6)
+    table[:, 5] = -30.0
+    first, again = student.run(drawn_globally, table, rng.randint(0, 6, (8, 2)), rng.randint(0, 1 << 30))
+    if first != again:
+        fail(
+            "Without a generator torch's global one must decide: after the same manual_seed the responses differ.",
+            advice="torch.multinomial(..., generator=None) draws from it.",
+        )

@@ -106,3 +106,20 @@ def test_sequence_gradient(student, rng):
                 expected[row, t] = -logits[row, t].softmax(dim=0) * weights[row]
                 expected[row, t, token] += weights[row]
     expect_close(result["gradients"][0], expected, what="The gradient of the sequences' log-probabilities", **TOL_FP32)
+
+
+@exercise("sequence_log_prob")
+def test_the_first_label_is_never_counted(student, rng):
+    logits, labels = rng.randn(3, 4, 5), rng.randint(0, 5, (3, 4))
+    first = logits[:, -1].log_softmax(dim=-1).gather(-1, labels[:, :1]).squeeze(-1)
+    expected = each_token(logits, labels).sum(dim=1)
+    expect_close(
+        student.sequence_log_prob(logits, labels),
+        expected,
+        what="The log-probability of rows that are labelled from the first token on",
+        mistakes={
+            "The label in column 0 is counted, although nothing comes before it.": expected + first,
+            **sequence_mistakes(logits, labels),
+        },
+        **TOL_FP32,
+    )

@@ -33,7 +33,10 @@ def test_the_whole_context_counts(student, rng):
 @exercise("sample_responses")
 def test_no_new_tokens(student):
     prompts = torch.tensor([[1, 2], [3, 4]])
-    expect_equal(student.run(said, prompts, 0, 0, 7), [[], []], what="Responses of no tokens")
+    got = student.run(said, prompts, 0, 0, 7)
+    if isinstance(got, list) and any(got):
+        fail("max_new_tokens=0 gives a token; it allows none.", expected=[[], []], got=got)
+    expect_equal(got, [[], []], what="Responses of no tokens")
 
 
 @exercise("sample_responses")
