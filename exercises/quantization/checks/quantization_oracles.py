@@ -743,6 +743,9 @@ def cache_mistakes(keys, values, bits):
             "value_scales": right["value_scales"].squeeze(-1),
         },
         "The values are quantized from the keys.": lambda: kv_cache(keys, keys, bits),
+        "A new token changes the codes of the values before it; each token has a scale of its own.": lambda: kv_cache(
+            keys, values, bits, value_dim=(-2, -1)
+        ),
         "The scales come back in the dtype of the keys and values; they must be fp32.": {
             **right,
             "key_scales": right["key_scales"].to(keys.dtype),

@@ -68,6 +68,8 @@ def output_mistakes(case):
     quantized_bias = blockwise_back(*blockwise(case.bias, case.block_size, case.bits), case.block_size)
     found = {sentence: case.output(weight) for sentence, weight in weight_mistakes(case).items()}
     found["The bias is lost."] = case.output(case.quantized) - case.bias
+    half_scales = blockwise_back(case.codes, case.scales.half().float(), case.block_size)
+    found["The state lacks something that the layer needs: codes, fp32 scales or the bias."] = case.output(half_scales)
     found["The bias is quantized too; it stays as it was."] = case.output(case.quantized, quantized_bias)
     return {sentence: output.to(case.x.dtype) for sentence, output in found.items()}
 

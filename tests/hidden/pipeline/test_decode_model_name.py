@@ -201,7 +201,11 @@ def bits_mistake(name, expected, result):
 
 def method_mistake(name, expected, result):
     if expected == "gguf" and result is None:
+        if any(word.startswith("iq") for word in file_of(name)):
+            return "A word like IQ2_XS says its bits and means gguf."
         return "A word like Q4_K_M means gguf, also where no other word says it."
+    if expected is None and name.lower().endswith(".gguf"):
+        return "A .gguf at the end of a name goes before it is cut into words: it is none of them."
     if expected is None:
         return "A width alone names no method of quantization."
     return "The method of quantization is not found."

@@ -1,5 +1,9 @@
 """Empty texts are dropped; each must have its row."""
 
+also = (
+    "A batch of nothing but empty texts is rejected; each of them is a row without tokens.",
+)  # no row is left of it
+
 _right = pad_batch
 
 

@@ -1,5 +1,7 @@
 """It asks the batches for their number or goes through them more than once; any iterable must do."""
 
+also = ("perplexity without a token to predict must raise ValueError.",)  # it raises TypeError first
+
 _right = perplexity
 
 

@@ -1,5 +1,7 @@
 """An unknown strategy raises an error, but changes the model first."""
 
+also = ("A strategy with a negative number of blocks raises an error, but changes the model first.",)  # it does
+
 _right = prepare_finetuning
 
 

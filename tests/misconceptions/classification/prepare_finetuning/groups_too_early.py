@@ -1,6 +1,7 @@
 """Some trainable parameters are in no optimizer: it was made before they were unfrozen."""
 
 also = (
+    "A strategy with a negative number of blocks raises an error, but changes the model first.",
     "An unknown strategy raises an error, but changes the model first.",
 )  # the first thing that it does is to freeze the backbone
 

@@ -1,5 +1,7 @@
 """Only one digit of the number of blocks is read."""
 
+also = ("A strategy with a negative number of blocks is accepted without an error.",)  # it reads the digit only
+
 _right = prepare_finetuning
 
 

@@ -1,5 +1,9 @@
 """An unknown strategy is accepted without an error."""
 
+also = (
+    "A strategy with a negative number of blocks is accepted without an error.",
+)  # as any other that it does not know
+
 _right = prepare_finetuning
 
 

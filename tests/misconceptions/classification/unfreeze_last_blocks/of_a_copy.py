@@ -1,5 +1,7 @@
 """Nothing is unfrozen."""
 
+also = ("Unfreezing every block unfreezes none.",)  # none of the model itself
+
 _right = unfreeze_last_blocks
 
 

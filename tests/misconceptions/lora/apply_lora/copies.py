@@ -1,5 +1,7 @@
 """Weights of the model itself are still trainable."""
 
+also = ("The model computes as it did without adapters.",)  # a copy has them
+
 _right = apply_lora
 
 

@@ -1,4 +1,4 @@
-"""The adapters are there, but the model computes without them."""
+"""The model computes as it did without adapters."""
 
 
 def apply_lora(model, targets, r, alpha):

@@ -1,5 +1,7 @@
 """The names of the trainable tensors do not begin with those of the adapted layers."""
 
+also = ("The model computes as it did without adapters.",)  # what is filled in is found by its name
+
 _right = apply_lora
 
 

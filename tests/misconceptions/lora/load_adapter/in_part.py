@@ -1,5 +1,9 @@
 """After an error the adapter is loaded in part."""
 
+also = (
+    "The error for an adapter that does not fit does not say to call apply_lora.",
+)  # its message names the tensor only
+
 
 def load_adapter(model, state):
     own = {name: tensor for name, tensor in model.named_parameters() if tensor.requires_grad}

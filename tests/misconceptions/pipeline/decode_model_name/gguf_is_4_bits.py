@@ -5,4 +5,4 @@ _right = decode_model_name
 
 def decode_model_name(name):
     card = _right(name)
-    return {**card, "bits": card["bits"] or 4}
+    return {**card, "bits": 4} if card["method"] == "gguf" and card["bits"] is None else card

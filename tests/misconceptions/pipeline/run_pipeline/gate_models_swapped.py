@@ -1,5 +1,7 @@
 """A gate is given its two models the wrong way round: first before, then after."""
 
+also = ("Before pretraining's gate stands the base model itself.",)  # here stands what pretraining left
+
 _right = run_pipeline
 
 

@@ -1,5 +1,7 @@
 """forward computes from a copy that was made before the state was loaded."""
 
+also = ("A copy of the weight in floating-point numbers is kept beside the state.",)  # one is
+
 
 class QLoRALinear(QLoRALinear):
     def __init__(self, linear, r, alpha):

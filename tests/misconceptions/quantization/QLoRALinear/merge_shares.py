@@ -1,6 +1,7 @@
 """The merged layer after this one was trained on"""
 
 also = (
+    "A copy of the weight in floating-point numbers is kept beside the state.",
     "merge() gives what it merged at its first call, whatever A and B have become.",
 )  # it keeps that layer and gives it again
 

@@ -1,5 +1,7 @@
 """merge() adds the update to the original weight; A and B were trained beside the quantized one."""
 
+also = ("A copy of the weight in floating-point numbers is kept beside the state.",)  # one is
+
 
 class QLoRALinear(QLoRALinear):
     def __init__(self, linear, r, alpha):

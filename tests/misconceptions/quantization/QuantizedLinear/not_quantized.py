@@ -1,6 +1,9 @@
 """It computes with the weight as it was; nothing is quantized."""
 
-also = ("forward computes with the weight that it was made from, whatever was loaded.",)  # it is no part of the state
+also = (
+    "A copy of the weight in floating-point numbers is kept beside the state.",
+    "forward computes with the weight that it was made from, whatever was loaded.",
+)  # it is no part of the state
 
 
 class QuantizedLinear(QuantizedLinear):
