@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_error, fail, probe
+from autograder.checks import exercise, expect_close, expect_equal, expect_error, fail, probe
 
 LEFT_OVER = 7.0  # policy's and reference's gradient from before the call
 METRICS = ("loss", "reward", "kl", "response_length", "responses")
@@ -503,6 +503,9 @@ def test_a_plain_function_judges_texts_of_different_lengths(student, rng):
         fail("A model is called without attention_mask; it is that of prompt and response.")
     if result["responses"] == [[3], [3], [3]]:
         fail("The reference writes the responses; they are the policy's.", got=result["responses"])
+    if result["responses"]:
+        expected = [list(range(prompt + 1, 4)) for prompt in prompts.flatten().tolist()]
+        expect_equal(result["responses"], expected, what="The responses, which are certain here,")
     # nine tokens in all, prompts included: whoever shows fewer makes another mistake
     if any(mask.sum() == 9 and (mask.long().diff(dim=-1) > 0).any() for _, mask in result["shown"]):
         fail("The texts for the reward model are padded on the left; they belong padded on the right.")

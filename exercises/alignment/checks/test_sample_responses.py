@@ -243,7 +243,13 @@ def drawn_globally(student, table, prompts, seed):
 def test_torchs_global_generator_draws_where_none_is_given(student, rng):
     table = 0.5 * rng.randn(6, 6)
     table[:, 5] = -30.0
-    first, again = student.run(drawn_globally, table, rng.randint(0, 6, (8, 2)), rng.randint(0, 1 << 30))
+    table[4] = -60.0
+    table[4, 5] = 60.0  # behind 4 comes the stop id for sure
+    prompts = rng.randint(0, 6, (9, 2))
+    prompts[:, 1] = torch.tensor(rng.permutation([4, 4, 4, 0, 1, 2, 3, 5, 0]))
+    first, again = student.run(drawn_globally, table, prompts, rng.randint(0, 1 << 30))
+    ending = [response for response, last in zip(first, prompts[:, 1].tolist(), strict=True) if last == 4]
+    expect_equal(ending, [[5]] * 3, what="What follows where the stop id is certain")
     if first != again:
         fail(
             "Without a generator torch's global one must decide: after the same manual_seed the responses differ.",

@@ -201,7 +201,7 @@ def bits_mistake(name, expected, result):
 
 def method_mistake(name, expected, result):
     if expected == "gguf" and result is None:
-        if any(word.startswith("iq") for word in file_of(name)):
+        if "iq" in file_of(name):
             return "A word like IQ2_XS says its bits and means gguf."
         return "A word like Q4_K_M means gguf, also where no other word says it."
     if expected is None and name.lower().endswith(".gguf"):

@@ -1,5 +1,7 @@
 """It goes on one token too long."""
 
+also = ("max_new_tokens=0 gives a token; it allows none.",)  # it does
+
 
 def sample_responses(model, prompts, max_new_tokens, stop_id, generator=None):
     was_training = model.training
