@@ -262,8 +262,7 @@ def public_message(check: Check, verdict: Verdict) -> str:
         lines += [f"got: {verdict.got}"] if verdict.got else []
         lines += [f"at {line}" for line in verdict.lines]
         lines += [verdict.advice] if verdict.advice else []
-    if verdict.outcome == "failed" and verdict.cause:
-        lines.append(verdict.cause)
+    lines += [verdict.cause] if verdict.cause else []
     return "\n".join(lines)
 
 

