@@ -7,38 +7,44 @@ First, the reference answers every check with one seed, and its answers are give
 seed. The exceptions of a lesson stand in tests/lessons/<lesson>/replayed.toml (`one_answer`), which may be missing.
 
 Then a single probe is answered so, the rest honestly; or its honest answer is given with its numbers moved, negated or
-permuted. What passes differs from the honest answer in something that the check does not look at: for the time being
-it stands in tests/lessons/<lesson>/loose_answers.toml, which may only get shorter.
+permuted. What passes differs from the honest answer in something that the check does not look at, or is the answer to
+something that was not asked; and a known mistake is not saved by answering one of its probes so.
 
-    python tests/lessons/test_replayed_answers.py lora      # prints that file as it would be
+At last points: what recorded answers earn of a lesson (MAY_EARN at most). An exercise that is a finite table can be
+learnt by heart whatever is asked; `finite` in replayed.toml names it with its size, and it is counted apart.
+
+    python tests/lessons/test_replayed_answers.py lora      # prints what is earned, by which checks, and what passes
 """
 
 from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from autograder.authoring.audit import cases
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
 from autograder.checking.student import Session, TimeLimits
-from autograder.checking.submission import resolve
+from autograder.checking.submission import Submission, resolve
 from autograder.common import wire
 from autograder.common.errors import ExecutorDied
 from autograder.common.lessons import load_course
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
+MAY_EARN = 0.05  # of a lesson's points, finite tables left out
 
 
-def exceptions(lesson_name: str, file: str, key: str) -> set[str]:
-    path = Path(__file__).with_name(lesson_name) / file
-    return set(tomllib.loads(path.read_text(encoding="utf-8"))[key]) if path.exists() else set()
+def exceptions(lesson_name: str, key: str) -> dict[str, Any]:
+    """What replayed.toml of a lesson's tests says under this key: each name with its reason or size."""
+    path = Path(__file__).with_name(lesson_name) / "replayed.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")).get(key, {}) if path.exists() else {}
 
 
 class Answering(LocalTransport):
@@ -64,15 +70,15 @@ class Answering(LocalTransport):
 
 
 class Answers:
-    """The reference of a lesson, answering its checks."""
+    """A submission, the reference unless another is given, answering a lesson's checks."""
 
-    def __init__(self, lesson_name: str) -> None:
+    def __init__(self, lesson_name: str, checks: list[Any] | None = None, submission: Submission | None = None) -> None:
         torch.set_num_threads(1)
         self.lesson = COURSE.lesson(lesson_name)
-        self.checks = collect_checks(COURSE, self.lesson).checks
+        self.checks = checks or collect_checks(COURSE, self.lesson).checks
         self.transport = Answering()
-        reference = resolve(COURSE.root / "solutions", lesson_name, self.lesson.uses)
-        self.session = Session(lesson_name, reference, lambda: self.transport, TimeLimits.none())
+        submission = submission or resolve(COURSE.root / "solutions", lesson_name, self.lesson.uses)
+        self.session = Session(lesson_name, submission, lambda: self.transport, TimeLimits.none())
 
     def passes(self, check: Any, seed: str, change: Callable[[int, dict], dict] = lambda index, reply: reply) -> bool:
         self.transport.begin(change)
@@ -119,7 +125,7 @@ def with_what_was_sent(old: dict, reply: dict) -> dict:
 
 @pytest.mark.parametrize("lesson_name", COURSE.lessons)
 def test_answers_to_other_inputs_are_no_answers(lesson_name: str) -> None:
-    assert deceived(lesson_name) == exceptions(lesson_name, "replayed.toml", "one_answer")
+    assert deceived(lesson_name) == set(exceptions(lesson_name, "one_answer"))
 
 
 # --- a single probe -------------------------------------------------------------------------------------------------
@@ -173,25 +179,93 @@ def loose(lesson_name: str) -> set[str]:
 
 @pytest.mark.parametrize("lesson_name", COURSE.lessons)
 def test_an_altered_answer_of_one_probe_is_no_answer(lesson_name: str) -> None:
-    assert loose(lesson_name) == exceptions(lesson_name, "loose_answers.toml", "loose")
+    assert loose(lesson_name) == set(exceptions(lesson_name, "loose"))
+
+
+# --- a single probe of a known mistake ------------------------------------------------------------------------------
+
+
+def saved(lesson_name: str, every: int = 1) -> list[str]:
+    """Each known mistake (of `every` one) that loses nothing once one of its probes has recorded answers."""
+    right = Answers(lesson_name)
+    recordings = {check.name: log for check, log in right.recorded()}
+    found = []
+    for case in [case for case in cases(COURSE, right.lesson) if case.kind == "misconception"][::every]:
+        own = [check for check in right.checks if check.exercise in case.exercises]
+        wrong = Answers(lesson_name, own, case.submission(lesson_name))
+        failed = [check for check in own if not wrong.passes(check, "B")]
+        for probe in sorted({name for check in failed for name in probes(recordings[check.name])}):
+            if all(wrong.passes(check, "B", with_one_recorded(probe, recordings[check.name])) for check in failed):
+                found.append(f"{case.name} {probe}")
+        wrong.session.close()
+    return found
+
+
+def probes(log: list[tuple[dict, dict]]) -> set[str]:
+    return {message["name"] for message, _ in log if message["op"] == "probe"}
+
+
+def with_one_recorded(probe: str, log: list[tuple[dict, dict]]) -> Callable[[int, dict], dict]:
+    """Answers every question of one probe as the log has it, and all else honestly."""
+
+    def instead(index: int, reply: dict) -> dict:
+        asked_so = index < len(log) and log[index][0].get("name") == probe
+        return with_what_was_sent(log[index][1], reply) if asked_so else reply
+
+    return instead
+
+
+@pytest.mark.parametrize("lesson_name", COURSE.lessons)
+def test_a_recorded_probe_saves_no_mistake(lesson_name: str) -> None:
+    assert set(saved(lesson_name, every=10)) <= set(exceptions(lesson_name, "saved"))
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("lesson_name", COURSE.lessons)
+def test_a_recorded_probe_saves_no_mistake_at_all(lesson_name: str) -> None:
+    assert set(saved(lesson_name)) == set(exceptions(lesson_name, "saved"))
 
 
 # --- what points are to be had without doing the work ---------------------------------------------------------------
 
 
-def earned_by_recording(lesson_name: str) -> tuple[float, float]:
-    """The points that answers recorded under one seed earn under another, and the lesson's points."""
+def earning(lesson_name: str) -> list[Any]:
+    """The checks that pass, with one seed, what was recorded with another."""
     answers = Answers(lesson_name)
-    earned = sum(check.worth for check, old in answers.recorded() if answers.pass_again(check, old))
-    return float(earned), float(sum(check.worth for check in answers.checks))
+    return [check for check, old in answers.recorded() if answers.pass_again(check, old)]
+
+
+def shares(lesson_name: str, checks: list[Any]) -> str:
+    """What these checks earn, in words, finite tables apart."""
+    finite, lesson = exceptions(lesson_name, "finite"), COURSE.lesson(lesson_name)
+    total = sum(exercise.points for name, exercise in lesson.exercises.items() if name not in finite)
+    text = f"{points(checks, without=finite):.1f} of {total} points of {lesson_name}"
+    for name, size in finite.items():
+        mine = points([check for check in checks if check.exercise == name])
+        text += f"; {mine:.1f} of {lesson.exercises[name].points} of {name} ({size})"
+    return text
+
+
+def points(checks: list[Any], without: Collection[str] = ()) -> float:
+    return float(sum(check.worth for check in checks if check.exercise not in without))
+
+
+@pytest.mark.parametrize("lesson_name", COURSE.lessons)
+def test_recorded_answers_earn_next_to_nothing(lesson_name: str) -> None:
+    checks = earning(lesson_name)
+    print(shares(lesson_name, checks))
+    finite, exercises = exceptions(lesson_name, "finite"), COURSE.lesson(lesson_name).exercises
+    total = sum(exercise.points for name, exercise in exercises.items() if name not in finite)
+    assert points(checks, without=finite) <= MAY_EARN * total, [check.name for check in checks]
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COURSE.lessons:
         sys.exit(f"usage: python {sys.argv[0]} {{{','.join(COURSE.lessons)}}}")
-    points, of = earned_by_recording(sys.argv[1])
-    print(f"# Answers recorded under another seed earn {points:.1f} of {of:.0f} points.")
-    print(
-        "# CHECK PROBE KIND: an answer that differs from the honest one in something that the check does not look at."
-    )
-    print("loose = [" + "".join(f'\n    "{one}",' for one in sorted(loose(sys.argv[1]))) + "\n]")
+    name = sys.argv[1]
+    print("Answers recorded under another seed earn", shares(name, earning(name)), "by these checks:")
+    print(*(f"    {check.exercise} {check.name} {float(check.worth):.2f}" for check in earning(name)), sep="\n")
+    print("Altered answers that pass (check, probe, kind):")
+    print(*(f"    {one}" for one in sorted(loose(name))), sep="\n")
+    print("Mistakes that one recorded probe saves (mistake, probe):")
+    print(*(f"    {one}" for one in saved(name)), sep="\n")
