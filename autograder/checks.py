@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -185,7 +186,26 @@ def _expect(
         if any(_difference(got, value, rtol, atol) is None for value in _values_of(wrong))
     ]
     said = tuple(dict.fromkeys(known))[:MAX_MISTAKES]
-    raise CheckFailure(" Or: ".join(said) or f"{what} {problem}.", describe(expected), describe(got), advice, said)
+    sentence = " Or: ".join(said) or f"{what} {_agreeing(problem, what)}."
+    raise CheckFailure(sentence, describe(expected), describe(got), advice, said)
+
+
+# Where the subject of a `what` ends and what says more of it begins.
+_SUBJECT_ENDS = re.compile(
+    r",|:| (?:of|in|at|after|before|for|on|with|without|that|whose|where|while|from|to|as|out|against|times|over)\b"
+)
+_PLURAL_VERBS = {"has": "have", "is": "are", "holds": "hold"}
+
+
+def _agreeing(problem: str, what: str) -> str:
+    """`problem`, which begins with a verb, in the number of its subject: "The codes of zeros" have wrong values."""
+    subject = _SUBJECT_ENDS.split(what, maxsplit=1)[0]
+    last = subject.split(" ")[-1]
+    plural = last.endswith("s") and not last.endswith(("ss", "us", "is", "ias", "'s")) and "_" not in last
+    if subject.startswith(("What ", "How ")) or not (plural or " and " in subject):
+        return problem
+    verb, _, rest = problem.partition(" ")
+    return f"{_PLURAL_VERBS.get(verb, verb)} {rest}"
 
 
 def _values_of(wrong: Any) -> Iterator[Any]:

@@ -22,6 +22,7 @@ from autograder.common.errors import (
     ExecutorTimeout,
     InputChanged,
     LoadError,
+    NotPlainData,
     NotWritten,
     SandboxError,
     StudentError,
@@ -204,10 +205,15 @@ def _failure(check: Check, error: BaseException) -> Verdict:
         return Verdict("failed", error.sentence, error.expected, error.got, error.advice, mistakes=error.mistakes)
     if isinstance(error, StudentError):
         sentence = f"Your code raises {error.public_type} where it should not."
+        if error.in_probe:  # none of the student's lines had a part in it
+            sentence = f"What {check.exercise} gives can't be used as asked: that raises {error.public_type}."
         return Verdict("failed", sentence, got=str(error), lines=tuple(error.lines))
+    if isinstance(error, NotPlainData):
+        sentence = f"{check.exercise} gives {error.public_kind}; numbers, text, lists, dicts or tensors are asked for."
+        return Verdict("failed", sentence, got=str(error))
     if isinstance(error, InputChanged):
         advice = "Work on a copy, or use an operation that returns a new tensor."
-        return Verdict("failed", f"{error} changes its input in place.", advice=advice)
+        return Verdict("failed", f"{error.function or check.exercise} changes its input in place.", advice=advice)
     if isinstance(error, ExecutorTimeout):
         return Verdict("failed", str(error) or "Your code did not finish in time.")
     if isinstance(error, ExecutorDied):

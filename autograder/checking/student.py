@@ -20,6 +20,7 @@ from autograder.common.errors import (
     ExecutorTimeout,
     InputChanged,
     LoadError,
+    NotPlainData,
     NotWritten,
     StudentError,
 )
@@ -120,7 +121,10 @@ class Session:
         self.definitions = _definitions(reply.get("value"))
 
     def ask(self, message: dict[str, Any]) -> Any:
-        """Send one call or probe and return its value. Raises NotWritten, StudentError, InputChanged, Executor*."""
+        """Send one call or probe and return its value.
+
+        Raises NotWritten, StudentError, NotPlainData, InputChanged and Executor*.
+        """
         if self._transport is None:
             raise ExecutorDied("its process has ended already.")
         message["seed"], self._seed = self._seed, None
@@ -129,7 +133,8 @@ class Session:
             _raise(reply["error"])
         sent = (message["args"], message["kwargs"])
         if not wire.same((reply.get("args"), reply.get("kwargs")), sent):
-            raise InputChanged(message["name"])
+            # of a probe's name a student knows nothing
+            raise InputChanged(message["name"] if message["op"] == "call" else None)
         self.gave_nan = self.gave_nan or wire.holds_nan(reply.get("value"))
         return reply.get("value")
 
@@ -188,7 +193,10 @@ def _raise(error: dict[str, Any]) -> None:
     if kind == "NotImplementedError" and error.get("own") is True:
         exercise = error.get("raised_in")
         raise NotWritten(printable(exercise) if isinstance(exercise, str) else None)
-    raise StudentError(kind, printable(error.get("message")), lines, printable(error.get("missing")))
+    text, missing = printable(error.get("message")), printable(error.get("missing"))
+    if "type" not in error:
+        raise NotPlainData(printable(error.get("kind")), text)
+    raise StudentError(kind, text, lines, missing, in_probe=error.get("in_probe") is True)
 
 
 def _definitions(value: Any) -> dict[str, Definition]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 
+from autograder.common.text import with_article
+
 
 class CourseError(Exception):
     """Something about the course's own files or the command line is wrong; the text is one sentence and what to do."""
@@ -13,20 +15,49 @@ class StudentError(Exception):
     """The student's code raised. `type` and `message` are its own; `lines` are the student's lines, innermost last.
 
     `missing` is the name that was looked up in the student's module and is not there, if that is what went wrong.
+    `in_probe` is whether it was raised by a check's own probe, while it worked with what the student's code gave.
     """
 
-    def __init__(self, type: str, message: str, lines: list[str], missing: str = "") -> None:
+    def __init__(self, type: str, message: str, lines: list[str], missing: str = "", in_probe: bool = False) -> None:
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type
         self.message = message
         self.lines = lines
         self.missing = missing
+        self.in_probe = in_probe
 
     @property
     def public_type(self) -> str:
         """The type as even a hidden check may show it: a student can name its own exceptions after the inputs."""
         kind = getattr(builtins, self.type, None)
         return self.type if isinstance(kind, type) and issubclass(kind, BaseException) else "an error"
+
+
+class NotPlainData(Exception):
+    """What the student's code gave can't cross to the check. `kind` is its type's name; the text says what is odd."""
+
+    KINDS = (
+        "generator",
+        "map",
+        "filter",
+        "zip",
+        "range",
+        "set",
+        "frozenset",
+        "complex",
+        "Fraction",
+        "Decimal",
+        "ndarray",
+    )
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+    @property
+    def public_kind(self) -> str:
+        """The kind as even a hidden check may show it: a student can name its own classes after the inputs."""
+        return with_article(self.kind) if self.kind in self.KINDS else "something else"
 
 
 class NotWritten(Exception):
@@ -46,7 +77,11 @@ class LoadError(Exception):
 
 
 class InputChanged(Exception):
-    """A call changed one of its arguments in place."""
+    """A call changed one of its arguments in place. `function` is its name, None where a probe called it."""
+
+    def __init__(self, function: str | None) -> None:
+        super().__init__(function)
+        self.function = function
 
 
 class ExecutorTimeout(Exception):

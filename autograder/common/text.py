@@ -18,3 +18,7 @@ def printable(value: object, cap: int = 2000) -> str:
 
 def one_line(text: str) -> str:
     return printable(text).replace("\n", " ")
+
+
+def with_article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

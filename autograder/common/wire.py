@@ -17,12 +17,21 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograder.common.text import with_article
+
 if TYPE_CHECKING:
     import torch
 
 
 class WireError(ValueError):
-    """The value is not plain data, or the bytes are not a message; the text says which."""
+    """The value is not plain data, or the bytes are not a message; the text says which.
+
+    `kind` is the name of the value's type, where it is one that never crosses.
+    """
+
+    def __init__(self, text: str, kind: str = "") -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,8 @@ class _Encoder:
             return self.tensor(value)
         if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "shape", None) == ():
             return self.node(value.item(), depth + 1)
-        raise WireError(f"{_article(type(value).__name__)} is not plain data (numbers, text, lists, dicts, tensors)")
+        kind = type(value).__name__
+        raise WireError(f"{with_article(kind)} is not plain data (numbers, text, lists, dicts, tensors)", kind)
 
     def tensor(self, value: torch.Tensor) -> dict[str, Any]:
         name = str(value.dtype).removeprefix("torch.")
@@ -256,7 +266,3 @@ def _raw(value: torch.Tensor) -> bytes:
     if plain.numel() == 1:  # its stride may be anything: x.max().expand(1) has 0, and counts as contiguous
         plain = plain.clone(memory_format=torch.contiguous_format)
     return plain.view(torch.uint8).numpy().tobytes() if plain.numel() else b""
-
-
-def _article(name: str) -> str:
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

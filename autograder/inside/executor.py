@@ -24,6 +24,7 @@ from autograder.common.notebook_code import NotANotebook, NotebookCode, read_not
 from autograder.inside.earlier import EarlierLessons
 
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
+_PROBE = "<check>"  # the file that a probe's code is said to be in
 
 
 class Executor:
@@ -53,8 +54,7 @@ class Executor:
         try:
             return wire.encode(reply)
         except wire.WireError as error:
-            text = f"{message.get('name', 'the check')} returned what a check can't use: {error}"
-            return wire.encode({"error": {"type": "TypeError", "message": text}})
+            return wire.encode({"error": {"kind": error.kind[:200], "message": str(error)[:2000]}})
 
     def unload(self) -> None:
         """Forget the submission (in process, where the next one may have the same module name)."""
@@ -196,7 +196,7 @@ class Executor:
             from autograder import builders
 
             namespace = {"torch": torch, "nn": nn, "F": F, "math": math, "builders": builders, "probe": lambda f: f}
-            exec(compile(source, "<check>", "exec", flags=_FUTURE, dont_inherit=True), namespace)
+            exec(compile(source, _PROBE, "exec", flags=_FUTURE, dont_inherit=True), namespace)
             self.probes[key] = namespace[name]
         return self.probes[key]
 
@@ -214,6 +214,7 @@ class Executor:
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
             # file means "not written yet".
             "own": bool(frames) and frames[-1].filename == self.path,
+            "in_probe": not own and any(frame.filename == _PROBE for frame in frames),
             "raised_in": self._definition_at(own[-1].lineno) if own else None,
         }
 

@@ -150,3 +150,25 @@ def test_an_error_may_have_to_say_something():
     for message, explained in (("r is 0", True), ("", False)):
         with expect_error("ValueError", what="f of nothing", explained=explained):
             raise StudentError("ValueError", message, [])
+
+
+@pytest.mark.parametrize(
+    "what, said",
+    [
+        ("The loss", "The loss has wrong values."),
+        ("The losses", "The losses have wrong values."),
+        ("The codes of a block", "The codes of a block have wrong values."),
+        ("The block of codes", "The block of codes has wrong values."),
+        ("The docstring's bytes, dequantized,", "The docstring's bytes, dequantized, have wrong values."),
+        ("The bias's gradient after two steps", "The bias's gradient after two steps has wrong values."),
+        ("A and B after a training step", "A and B after a training step have wrong values."),
+        ("Log-probabilities from bfloat16 logits", "Log-probabilities from bfloat16 logits have wrong values."),
+        ("What the calls give", "What the calls give has wrong values."),
+        ("adapter_params", "adapter_params has wrong values."),
+        ("token_log_probs(logits, ids)", "token_log_probs(logits, ids) has wrong values."),
+    ],
+)
+def test_a_sentence_agrees_with_its_subject(what, said):
+    with pytest.raises(CheckFailure) as failure:
+        expect_close(torch.zeros(2), torch.ones(2), what=what)
+    assert failure.value.sentence == said

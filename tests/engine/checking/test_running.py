@@ -10,7 +10,7 @@ from autograder.checking.door import LocalTransport
 from autograder.checking.report import build_report, public_message
 from autograder.checking.running import Check, Run, Verdict, check_generator, check_seed
 from autograder.checking.student import TimeLimits
-from autograder.checks import expect_equal
+from autograder.checks import expect_equal, probe
 from autograder.common.errors import ExecutorDied, ExecutorTimeout, SandboxError, ZygoteDied
 
 
@@ -121,6 +121,38 @@ def test_an_exception_names_its_type_and_the_students_lines(toy):
 def test_a_changed_input_is_a_failure_with_advice(toy):
     verdict = toy.run(toy.with_double("return x.add_(x)")).all()["test_double_adds"]
     assert verdict.sentence == "double changes its input in place." and verdict.advice
+
+
+@pytest.mark.parametrize(
+    "given, kind",
+    [
+        ("(one for one in [x])", "a generator"),
+        ("map(abs, [x])", "a map"),
+        ("{1}", "a set"),
+        ("type('Secret', (), {})()", "something else"),
+    ],
+)
+def test_what_is_no_plain_data_is_called_by_its_kind(toy, given, kind):
+    verdict = toy.run(toy.with_double(f"return {given}")).all()["test_double_adds"]
+    assert verdict.sentence == f"double gives {kind}; numbers, text, lists, dicts or tensors are asked for."
+
+
+@probe
+def doubled_in_a_probe(student, x):
+    return student.double(x).sum()
+
+
+@pytest.mark.parametrize(
+    "body, sentence",
+    [
+        ("return x.tolist()", "What double gives can't be used as asked: that raises AttributeError."),
+        ("return x.tolist().sum()", "Your code raises AttributeError where it should not."),
+        ("return x.add_(x)", "double changes its input in place."),
+    ],
+)
+def test_what_a_probe_does_by_itself_is_not_called_the_students(toy, body, sentence):
+    in_a_probe = check(lambda student: student.run(doubled_in_a_probe, torch.ones(3)), name="in_a_probe")
+    assert toy.run(toy.with_double(body), [in_a_probe]).all()["in_a_probe"].sentence == sentence
 
 
 def test_a_function_that_is_gone_is_named(toy):

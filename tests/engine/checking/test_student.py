@@ -11,7 +11,15 @@ from autograder.checking.student import Session, Student, TimeLimits, printable
 from autograder.checking.submission import Submission
 from autograder.checks import CheckFailure, Probe, expect_error
 from autograder.common import wire
-from autograder.common.errors import ExecutorDied, ExecutorTimeout, InputChanged, LoadError, NotWritten, StudentError
+from autograder.common.errors import (
+    ExecutorDied,
+    ExecutorTimeout,
+    InputChanged,
+    LoadError,
+    NotPlainData,
+    NotWritten,
+    StudentError,
+)
 
 
 @pytest.fixture
@@ -61,8 +69,9 @@ def test_values_come_back(opened):
 
 
 def test_objects_never_reach_the_check(opened):
-    with pytest.raises(StudentError, match="f returned what a check can't use: an A is not plain data"):
+    with pytest.raises(NotPlainData, match="an A is not plain data") as raised:
         opened("class A: pass\ndef f():\n    return A()\n").f()
+    assert raised.value.public_kind == "something else"  # a class may be named after what a hidden check asks
 
 
 MUTATIONS = [
@@ -93,7 +102,7 @@ def test_a_changed_keyword_input_is_noticed(opened):
 
 def test_a_changed_input_is_noticed_inside_a_probe(opened):
     probe = Probe("look", "def look(lesson, x):\n    return lesson.f(x).sum().item()\n")
-    with pytest.raises(InputChanged, match="^look$"):
+    with pytest.raises(InputChanged, match="^None$"):  # a student has not heard of "look"
         opened("def f(x):\n    return x.mul_(2)\n").run(probe, torch.ones(2))
     assert opened("def f(x):\n    return x.mul(2)\n").run(probe, torch.ones(2)) == 4.0
 
