@@ -19,7 +19,8 @@ from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
 from autograder.checking.student import Session, TimeLimits
 from autograder.checking.submission import Submission
-from autograder.common.lessons import load_course
+from autograder.cli import screen
+from autograder.common.lessons import load_course, named_course
 from autograder.common.stubs import make_stub
 from autograder.grading.pool import Job, grade_one
 from autograder.sandbox import Zygote
@@ -473,8 +474,9 @@ def judged():
 
 @pytest.fixture
 def command(toy, monkeypatch, capsys):
-    """Gives `command(*arguments)`: (exit code, stdout, stderr) of `autograder` in the toy course's folder."""
+    """Gives `command(*arguments)`: (exit code, stdout, stderr) of `autograder` in the toy course, which is its own."""
     monkeypatch.chdir(toy.root)
+    monkeypatch.setattr(screen, "named_course", lambda folder: named_course(folder or toy.root))
     monkeypatch.setenv("COLUMNS", "100")
 
     def call(*arguments):

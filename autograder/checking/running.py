@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -18,6 +19,7 @@ from autograder.checking.student import Session, Student
 from autograder.common.errors import (
     Blocked,
     CheckFailure,
+    ComparedTooLong,
     ExecutorDied,
     ExecutorTimeout,
     InputChanged,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 Outcome = Literal["passed", "failed", "todo", "blocked"]
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # when students see a verdict
 VISIBILITIES = get_args(Visibility)
+MAX_TIMEOUTS = 3  # exercises that run out of time; then the rest of a submission counts as failed, without being run
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,23 @@ def check_generator(seed: int | str, check: str) -> Rng:
 class Run:
     """All checks of one lesson against one submission: verdicts by check, found in any order, each once."""
 
-    def __init__(self, lesson: Lesson, checks: Iterable[Check], session: Session, seed: int | str = 0) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        checks: Iterable[Check],
+        session: Session,
+        seed: int | str = 0,
+        clock: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self.lesson = lesson
         self.checks = {check.name: check for check in checks}
         self.session = session
         self.seed = seed
+        self.clock = clock  # around each check; may raise ComparedTooLong
         self.student = Student(session)
         self._results: dict[str, Verdict] = {}  # of each check on its own, before what it needs is looked at
         self._stuck: dict[str, str] = {}  # exercise → why its remaining checks are not tried
+        self._timeouts = 0
 
     def all(self) -> dict[str, Verdict]:
         """Run every check. Public ones come first: what a student sees of them is then older than any hidden input."""
@@ -126,15 +138,19 @@ class Run:
         error: BaseException | None = None
         try:
             self._begin(check)
-            call()
+            with self.clock():
+                call()
             if self.session.gave_nan:  # no comparison holds for NaN, neither that it is close nor that it is far
                 raise AssertionError(f"{check.exercise} gives NaN.")
         except KeyboardInterrupt:
             raise
         except BaseException as raised:
             error = raised
-        if isinstance(error, ExecutorTimeout):
-            self._stuck.setdefault(check.exercise, str(error))
+        if isinstance(error, ComparedTooLong):
+            self.session.close()  # it may have been in the middle of an exchange
+        if isinstance(error, (ExecutorTimeout, ComparedTooLong)) and check.exercise not in self._stuck:
+            self._stuck[check.exercise] = str(error)
+            self._timeouts += 1
         self._results[check.name] = replace(self._judge(check, error), seconds=time.perf_counter() - start)
         return error
 
@@ -155,6 +171,8 @@ class Run:
         """Make the submission ready for the check. Raises LoadError, NotWritten, or the reason it can't run."""
         if check.exercise in self._stuck:
             raise ExecutorTimeout(self._stuck[check.exercise])
+        if self._timeouts >= MAX_TIMEOUTS:
+            raise ExecutorTimeout("Not run: other exercises took too long.")
         self.session.load()
         definition = self.session.definitions.get(check.exercise)
         if definition is not None and not definition.written:
@@ -214,7 +232,7 @@ def _failure(check: Check, error: BaseException) -> Verdict:
     if isinstance(error, InputChanged):
         advice = "Work on a copy, or use an operation that returns a new tensor."
         return Verdict("failed", f"{error.function or check.exercise} changes its input in place.", advice=advice)
-    if isinstance(error, ExecutorTimeout):
+    if isinstance(error, (ExecutorTimeout, ComparedTooLong)):
         return Verdict("failed", str(error) or "Your code did not finish in time.")
     if isinstance(error, ExecutorDied):
         return Verdict("failed", f"Your code ended its process: {error}")

@@ -30,8 +30,15 @@ from autograder.common.text import printable
 class Transport(Protocol):
     """Moves one request to the process that holds the student's code, and its reply back."""
 
+    @property
+    def waited(self) -> float:
+        """Seconds, in all, that the process stood ready and had no core, as far as they put a deadline off."""
+
     def exchange(self, request: bytes, deadline: float) -> bytes:
-        """Reply to `request`. `deadline` is in `time.monotonic()` seconds. Raises ExecutorTimeout or ExecutorDied."""
+        """Reply to `request`. `deadline` is in `time.monotonic()` seconds, what the process waits for a core left out.
+
+        Raises ExecutorTimeout or ExecutorDied.
+        """
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -39,16 +46,22 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """Seconds of wall time. Generous: a shared CI machine is sometimes ten times slower than a quiet one."""
+    """Seconds that the student's process may run or sleep; what it waits for a core is not counted.
 
-    load: float = 30.0
-    check: float = 10.0  # one check takes milliseconds; this ends an endless loop
-    submission: float = 120.0  # all checks of one submission together
+    `comparing` and `comparing_all` are CPU seconds of the checks' own side, which looks at what came. Together they
+    bound what one submission can cost. Honest work takes a hundredth.
+    """
+
+    load: float = 10.0
+    check: float = 5.0  # one check takes milliseconds; this ends an endless loop
+    submission: float = 20.0  # all checks of one submission together, loading included
+    comparing: float = 3.0  # one check's
+    comparing_all: float = 8.0
 
     @classmethod
     def none(cls) -> TimeLimits:
         """For a student's own process, in which nothing can be ended from outside; Ctrl-C works."""
-        return cls(load=1e9, check=1e9, submission=1e9)
+        return cls(load=1e9, check=1e9, submission=1e9, comparing=1e9, comparing_all=1e9)
 
 
 @dataclass
@@ -81,15 +94,15 @@ class Session:
     def __post_init__(self) -> None:
         self._transport: Transport | None = None
         self._load_error: str | None = None
-        self._end = time.monotonic() + self.limits.submission
-        self._deadline = self._end
+        self._left = self.limits.submission  # of all its time
+        self._left_of_check = self.limits.check
         self._seed: int | None = None  # goes out with the first call of a check
         self.gave_nan = False  # since the check began
 
     def begin(self, seed: int) -> None:
         """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
         self.load()
-        self._deadline = min(self._end, time.monotonic() + self.limits.check)
+        self._left_of_check = self.limits.check
         self._seed, self.gave_nan = seed, False
 
     def load(self) -> None:
@@ -100,7 +113,7 @@ class Session:
             return
         if self.submission.problem:
             self._fail_load(self.submission.problem)
-        if time.monotonic() >= self._end:
+        if self._left <= 0:
             raise ExecutorTimeout("The time for the whole submission is used up.")
         self._transport = self.spawn()
         request = {
@@ -111,7 +124,7 @@ class Session:
             "exercises": list(self.exercises),
         }
         try:
-            reply = self._exchange(request, min(self._end, time.monotonic() + self.limits.load))
+            reply = self._exchange(request, self.limits.load)
         except ExecutorTimeout:
             self._fail_load(f"{self.submission.display_path(self.lesson)} did not finish loading in time.")
         except ExecutorDied as error:
@@ -128,7 +141,9 @@ class Session:
         if self._transport is None:
             raise ExecutorDied("its process has ended already.")
         message["seed"], self._seed = self._seed, None
-        reply = self._exchange(message, self._deadline)
+        left = self._left
+        reply = self._exchange(message, self._left_of_check)
+        self._left_of_check -= left - self._left
         if "error" in reply:
             _raise(reply["error"])
         sent = (message["args"], message["kwargs"])
@@ -144,16 +159,21 @@ class Session:
             self._transport.close()
             self._transport = None
 
-    def _exchange(self, message: dict[str, Any], deadline: float) -> dict[str, Any]:
+    def _exchange(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send a request that the student's process may take so many seconds of its own for, and count them."""
         assert self._transport is not None
+        request, transport = wire.encode(message), self._transport
+        began, waited = time.monotonic(), transport.waited
         try:
-            reply = wire.decode(self._transport.exchange(wire.encode(message), deadline))
+            reply = wire.decode(transport.exchange(request, began + min(seconds, self._left)))
         except wire.WireError:
             self.close()
             raise ExecutorDied("its process sent something that is not an answer.") from None
         except (ExecutorTimeout, ExecutorDied):
             self.close()
             raise
+        finally:
+            self._left -= max(0.0, time.monotonic() - began - (transport.waited - waited))
         if not isinstance(reply, dict) or not isinstance(reply.get("error", {}), dict):
             self.close()
             raise ExecutorDied("its process sent something that is not an answer.")
@@ -194,7 +214,7 @@ def _raise(error: dict[str, Any]) -> None:
         exercise = error.get("raised_in")
         raise NotWritten(printable(exercise) if isinstance(exercise, str) else None)
     text, missing = printable(error.get("message")), printable(error.get("missing"))
-    if "type" not in error:
+    if "kind" in error:
         raise NotPlainData(printable(error.get("kind")), text)
     raise StudentError(kind, text, lines, missing, in_probe=error.get("in_probe") is True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 # Before torch is imported anywhere: one thread each, or workers on the same cores slow each other down many times over.
@@ -23,7 +24,17 @@ CORES = os.cpu_count() or 1
 LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
 ExerciseArgument = Annotated[str, typer.Argument(help="A function or class, such as LoRALinear, or LESSON/EXERCISE.")]
 Workers = Annotated[int, typer.Option(min=1, help="Submissions graded at the same time.")]
-Seed = Annotated[str, typer.Option(help="The checks draw their inputs from this; the same seed gives the same score.")]
+PublicSeed = Annotated[str, typer.Option(help="The checks draw their inputs from this, the same for each solution.")]
+Seed = Annotated[
+    str | None, typer.Option(help="A secret of 16 characters or more, from which the checks draw their inputs.")
+]
+SeedFile = Annotated[
+    Path | None,
+    typer.Option(help="A file with that secret. Without either, one is drawn and kept beside what is written."),
+]
+CourseFolder = Annotated[
+    Path | None, typer.Option("--course", metavar="DIR", help="The course (default: the engine's own repository).")
+]
 Tier = Annotated[
     str | None,
     typer.Option(help="Isolation: full, uid, process or none (default: the best here, never none). See doctor."),

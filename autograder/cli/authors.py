@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from autograder.cli import screen
-from autograder.cli.app import CORES, Seed, Tier, Workers, app
+from autograder.cli.app import CORES, CourseFolder, PublicSeed, Tier, Workers, app
 from autograder.common.errors import CourseError
-from autograder.common.lessons import Course, Lesson, find_course
+from autograder.common.lessons import Course, Lesson
 
 
 @app.command()
 def audit(
     lesson: Annotated[str | None, typer.Argument(help="One lesson (default: all).")] = None,
     workers: Workers = CORES,
-    seed: Seed = "0",
+    seed: PublicSeed = "0",
     tier: Tier = None,
+    course_folder: CourseFolder = None,
 ) -> None:
     """Prove the checks: every misconception dies with its own sentence, everything right passes.
 
@@ -27,7 +29,7 @@ def audit(
     from autograder.authoring.audit import audit as audit_lesson
     from autograder.authoring.audit import cases
 
-    course = find_course()
+    course = screen.course(course_folder)
     gaps = 0
     for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
         if not course.reference(chosen.name).exists():
@@ -46,6 +48,7 @@ def mutate(
     seed: Annotated[str | None, typer.Option(help="Draws the sample and the inputs (default: the list's).")] = None,
     count: Annotated[int | None, typer.Option("--max", min=1, help="Try so many, drawn by the seed.")] = None,
     tier: Tier = None,
+    course_folder: CourseFolder = None,
 ) -> None:
     """Prove the checks against a machine: change the reference mechanically, and see that a check fails.
 
@@ -56,7 +59,7 @@ def mutate(
     from autograder.authoring.mutate import listed
     from autograder.authoring.mutate import mutate as mutate_lesson
 
-    course, lesson, exercise = _target("mutate", target)
+    course, lesson, exercise = _target("mutate", target, course_folder)
     seed = seed or listed(course, lesson).seed
     with screen.progress_bar(f"changing {lesson.name}", count) as advance:
         fates = mutate_lesson(
@@ -70,6 +73,7 @@ def mutate(
 def contract(
     target: Annotated[str, typer.Argument(metavar="LESSON[/EXERCISE]", help="All exercises of a lesson, or one.")],
     add: Annotated[bool, typer.Option("--add", help="Append an entry to be filled in for each gap.")] = False,
+    course_folder: CourseFolder = None,
 ) -> None:
     """Prove the docstrings: each sentence stands in tests/contracts/LESSON.toml, with what dies when it is broken.
 
@@ -79,7 +83,7 @@ def contract(
     from autograder.authoring.contract import add_missing, contract_path
     from autograder.authoring.contract import contract as contract_of
 
-    course, lesson, exercise = _target("contract", target)
+    course, lesson, exercise = _target("contract", target, course_folder)
     found = contract_of(course, lesson, exercise)
     if add and found.missing:
         path = contract_path(course, lesson)
@@ -89,9 +93,9 @@ def contract(
         raise typer.Exit(1)
 
 
-def _target(command: str, target: str) -> tuple[Course, Lesson, str | None]:
+def _target(command: str, target: str, course_folder: Path | None) -> tuple[Course, Lesson, str | None]:
     """The lesson, and perhaps the exercise, of LESSON[/EXERCISE]; there must be a reference."""
-    course = find_course()
+    course = screen.course(course_folder)
     lesson_name, _, exercise = target.partition("/")
     lesson = course.lesson(lesson_name)
     if exercise and exercise not in lesson.exercises:
@@ -104,11 +108,14 @@ def _target(command: str, target: str) -> tuple[Course, Lesson, str | None]:
 
 
 @app.command()
-def stubs(check: Annotated[bool, typer.Option("--check", help="Only say which differ, exit 1.")] = False) -> None:
+def stubs(
+    check: Annotated[bool, typer.Option("--check", help="Only say which differ, exit 1.")] = False,
+    course_folder: CourseFolder = None,
+) -> None:
     """Make each lesson's stub from its reference, so that the two can't drift."""
     from autograder.common.stubs import drifted_stubs, write_stubs
 
-    course = find_course()
+    course = screen.course(course_folder)
     if not check:
         for path in write_stubs(course):
             screen.console.print(f"wrote {path}", soft_wrap=True)
@@ -121,12 +128,15 @@ def stubs(check: Annotated[bool, typer.Option("--check", help="Only say which di
 
 
 @app.command()
-def overview(check: Annotated[bool, typer.Option("--check", help="Only say if it is stale, exit 1.")] = False) -> None:
+def overview(
+    check: Annotated[bool, typer.Option("--check", help="Only say if it is stale, exit 1.")] = False,
+    course_folder: CourseFolder = None,
+) -> None:
     """Make exercises/README.md, the page of all lessons, from each lesson.toml."""
     from autograder.common.files import write_whole
     from autograder.common.overview import PAGE, overview_page
 
-    course = find_course()
+    course = screen.course(course_folder)
     path, page = course.root / PAGE, overview_page(list(course.lessons.values()))
     if path.exists() and path.read_text(encoding="utf-8") == page:
         return

@@ -9,9 +9,8 @@ import typer
 from rich.table import Column, Table
 
 from autograder.cli import screen
-from autograder.cli.app import CORES, Format, LessonArgument, Seed, Tier, Workers, app
+from autograder.cli.app import CORES, CourseFolder, Format, LessonArgument, Seed, SeedFile, Tier, Workers, app
 from autograder.common.errors import CourseError
-from autograder.common.lessons import find_course
 
 
 @app.command()
@@ -20,13 +19,12 @@ def grade(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
     out: Annotated[Path, typer.Option(help="Folder for the results.")],
     workers: Workers = CORES,
-    seed: Seed = "0",
+    seed: Seed = None,
+    seed_file: SeedFile = None,
     tier: Tier = None,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
-    student_seeds: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file with a secret: each student's checks draw other inputs.")
-    ] = None,
     format: Format = "",
+    course_folder: CourseFolder = None,
 ) -> None:
     """Grade submissions with public and hidden checks, each in a sandboxed process.
 
@@ -35,34 +33,39 @@ def grade(
     grades.csv, of all reports that are there; a report that another takes the place of goes into history/. A run that
     was stopped goes on where it was when the same command is given again.
 
+    Each submission's checks draw inputs of its own, from the seed and from what was handed in. The seed is drawn once
+    into OUT/grading-seed, unless you give it; keep it from students, and keep it: the same seed gives the same score.
+
     A report that is damaged, or of a newer engine, is named and left as it is: nothing is graded into its place, the
-    rest is. Exit 1 then, and when a submission could not be graded.
+    rest is. A check that the course's own solution fails, too, is left out of all scores. Exit 1 then, and when a
+    submission could not be graded.
     """
     from autograder.checking.submission import collect
     from autograder.cli.formats import writers
     from autograder.grading.grade import Settings
     from autograder.grading.grade import grade as grade_all
+    from autograder.grading.seeds import chosen as chosen_seed
 
     chosen_writers = writers(format)
-    course = find_course()
+    course = screen.course(course_folder)
     chosen = course.lesson(lesson)
     submissions = collect(paths, lesson, chosen.uses)
-    secret = _secret(student_seeds) if student_seeds is not None else ""
-    settings = Settings(min(workers, len(submissions)), seed, tier, checks, chosen_writers, secret=secret)
+    secret = chosen_seed(seed, seed_file)
+    settings = Settings(min(workers, len(submissions)), secret, tier, checks, chosen_writers)
     with screen.progress_bar(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     screen.grades_table(outcome.reports)
     for check, problem in outcome.unmet.items():
         screen.console.print(f"Left out here: {check} ({problem}).")
-    if outcome.faulty:
-        told = f"The course's own reference fails here, so distrust: {', '.join(outcome.faulty)}."
-        screen.console.print(told, style="red", soft_wrap=True)
     reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
     graded = f"{len(outcome.reports)} graded at tier {outcome.tier}{reused}"
     screen.console.print(f"{graded}. Results are in {out / lesson}.", soft_wrap=True)
     if outcome.mixed:
         screen.console.print(outcome.mixed, style="yellow", soft_wrap=True)
     problems = list(outcome.left)
+    if outcome.left_out:
+        listed = ", ".join(outcome.left_out)
+        problems.append(f"Left out of all scores, since the course's own solution fails it, too: {listed}.")
     if outcome.lost:
         problems.append(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again.")
     if problems:
@@ -106,6 +109,7 @@ def similarity(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
     out: Annotated[Path, typer.Option(help="The table to write (CSV).")] = Path("similarity.csv"),
     top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 10,
+    course_folder: CourseFolder = None,
 ) -> None:
     """List the pairs of submissions that share what few others have. A reason to read both, and no proof.
 
@@ -116,7 +120,7 @@ def similarity(
     from autograder.common.files import write_whole
     from autograder.grading.similarity import compare, table_csv
 
-    course = find_course()
+    course = screen.course(course_folder)
     chosen = course.lesson(lesson)
     found = compare(course, chosen, collect(paths, lesson))
     try:
@@ -138,6 +142,7 @@ def release(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that a release made.")],
     lessons: Annotated[str, typer.Option(help="Which, by comma (default: all).")] = "",
     git: Annotated[bool, typer.Option("--git", help="Commit it: one commit, the same for the same files.")] = False,
+    course_folder: CourseFolder = None,
 ) -> None:
     """Write the student repository: stubs, public checks, pages, hints, notebooks, the engine, CI.
 
@@ -146,7 +151,7 @@ def release(
     """
     from autograder.release.student_repository import release as write_release
 
-    course = find_course()
+    course = screen.course(course_folder)
     names = [name.strip() for name in lessons.split(",") if name.strip()]
     chosen = [
         lesson for lesson in course.lessons.values() if lesson.name in {course.lesson(name).name for name in names}
@@ -166,12 +171,13 @@ def notebook(
     instructor: Annotated[bool, typer.Option("--instructor", help="With the solutions and the answers.")] = False,
     out: Annotated[Path | None, typer.Option(help="The file (default: LESSON.ipynb here).")] = None,
     run: Annotated[bool, typer.Option("--run", help="Run it from top to bottom, and keep what it shows.")] = False,
+    course_folder: CourseFolder = None,
 ) -> None:
     """Build a lesson's notebook from exercises/LESSON/notebook.py and the lesson's own code."""
     from autograder.common.files import write_whole
     from autograder.notebooks import build
 
-    course = find_course()
+    course = screen.course(course_folder)
     chosen = course.lesson(lesson)
     out = out or Path(f"{lesson}-instructor.ipynb" if instructor else f"{lesson}.ipynb")
     if not out.parent.is_dir():
@@ -186,27 +192,22 @@ def export_lesson(
     system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50 or ci.")],
     lesson: LessonArgument,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
-    seed: Seed = "0",
+    seed_file: SeedFile = None,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
     late_per_day: Annotated[float, typer.Option(help="Gradescope: share of the score that a day late costs.")] = 0.0,
     grace_minutes: Annotated[float, typer.Option(help="Gradescope: minutes after the due date that cost nothing.")] = 0,
     attempts: Annotated[int | None, typer.Option(help="Gradescope: how many attempts count.")] = None,
+    course_folder: CourseFolder = None,
 ) -> None:
-    """Write a lesson as another system takes it: an assignment with the same checks and the same points."""
-    from autograder import systems
+    """Write a lesson as another system takes it: an assignment with the same checks and the same points.
 
-    course = find_course()
+    The seed of its checks is drawn anew. Gradescope's can be given (--seed-file): the same one gives the same scores.
+    """
+    from autograder import systems
+    from autograder.grading.seeds import chosen as chosen_seed
+
+    course = screen.course(course_folder)
     policy = {"late_per_day": late_per_day, "grace_minutes": grace_minutes, "attempts": attempts}
-    settings = systems.Settings(seed, checks, policy)
+    settings = systems.Settings(chosen_seed(None, seed_file), checks, policy)
     for line in systems.export(system, course, course.lesson(lesson), folder, settings):
         screen.console.print(line, soft_wrap=True, highlight=False)
-
-
-def _secret(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} can't be read ({getattr(error, 'strerror', None) or 'not a text file'}).") from None
-    if len(text) < 16:
-        raise CourseError(f"{path} holds no secret of 16 characters or more: openssl rand -hex 16 > {path} makes one.")
-    return text

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
-from autograder.common.lessons import Lesson
+from autograder.common.lessons import Course, Lesson, named_course
 from autograder.common.text import number
 
 if TYPE_CHECKING:
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from autograder.experiments import Outcome
 
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
+
+
+def course(folder: Path | None) -> Course:
+    """The course in `folder` or the engine's own, after saying which."""
+    found = named_course(folder)
+    console.print(f"The course is {found.root}.", style="dim", soft_wrap=True, highlight=False)
+    return found
 
 
 @contextmanager

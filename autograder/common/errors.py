@@ -113,6 +113,14 @@ class SandboxError(Exception):
     """The sandbox can't be had, or broke; the text is one sentence. Never the student's fault."""
 
 
+class Overloaded(SandboxError):
+    """The machine had no time for the student's process. Whoever grades tries again, and blames nobody."""
+
+
+class ComparedTooLong(BaseException):
+    """A check took too long to look at an answer. Not an Exception, which a check might catch."""
+
+
 class ZygoteDied(SandboxError):
     """The process that forks the children is gone. `ZygoteClient.restart()` starts another.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from autograder.checking.collecting import Collected
 from autograder.checking.digest import engine_digest, installed_versions, seed_fingerprint
@@ -19,7 +20,9 @@ from autograder.common.lessons import Course, Lesson
 from autograder.grading.files import CSV, Writer, student_page
 from autograder.grading.pool import Job, grade_many
 from autograder.grading.prepare import prepared
-from autograder.grading.results import LeftAlone, Results, carry_over, differences
+from autograder.grading.reference import LeftOut, leans_on, without
+from autograder.grading.results import LeftAlone, Results, carry_over, differences, lessons_in
+from autograder.grading.seeds import kept
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,11 @@ class Settings:
     """What an instructor may choose. `tier` None takes the best that this machine has, never `none`."""
 
     workers: int = 1
-    seed: str = "0"
+    seed: str = ""  # none: the one that lies in the folder of results, drawn into it where there is none yet
     tier: str | None = None
     private: Path | None = None
     writers: tuple[Writer, ...] = (CSV,)  # of the files beside the reports and the students' pages
     limits: TimeLimits = field(default_factory=TimeLimits)
-    secret: str = ""  # gives each submission a seed of its own; see `Job`
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Outcome:
     lost: list[str]
     tier: str
     unmet: dict[str, str]  # check → what it requires and this machine lacks
-    faulty: list[str]  # checks that the course's own reference does not pass here
+    left_out: list[str]  # checks that the course's own reference fails: they are in no score of the class
     left: list[str]  # a sentence for each report that can't be read; nothing was graded into its place
     mixed: str  # a sentence where the class's table holds results that can't be compared, or none
 
@@ -63,46 +65,101 @@ def grade(
     Raises CourseError for what the caller can put right and SandboxError when the asked tier can't be had.
     """
     _check_origin(course, lesson, submissions)
+    seed = settings.seed or kept(out, has_reports=lambda: bool(lessons_in(out)))
     results = Results(out, lesson.name)
     results.open([submission.name for submission in submissions], settings.writers)
-    left = carry_over(out)
+    problems = carry_over(out)
     with prepared(
-        course, lesson, workers=settings.workers, tier=settings.tier, seed=settings.seed, private=settings.private
+        course, lesson, workers=settings.workers, tier=settings.tier, seed=seed, private=settings.private
     ) as ready:
-        zygote, collected = ready.zygote, ready.collected
-        job = Job(lesson, collected.checks, settings.seed, zygote.tier, settings.limits, settings.secret)
-        maker = _Maker.of(collected, settings, lesson, zygote.tier)
-        reports: dict[int, Report] = {}
-        earlier: dict[int, Report | None] = {}
-        for index, submission in enumerate(submissions):
-            try:
-                known = results.read(submission.name)
-            except LeftAlone as problem:
-                left.append(str(problem))
-                continue
-            if known is not None and known.key == maker.key(submission):
-                reports[index] = known
-                _keep_page(results, known, lesson)
-                on_report(known)
-            else:
-                earlier[index] = known
-        waiting, reused, lost = list(earlier), len(reports), []
-        pairs = [(submissions[index], maker.key(submissions[index])) for index in waiting]
+        collected, tier = ready.collected, ready.zygote.tier
+        maker = _Maker.of(collected, seed, lesson, tier)
+        left_out = LeftOut(results.folder, collected.digest)
+        run = _Run(lesson, submissions, results, maker, left_out, on_report)
+        job = Job(lesson, collected.checks, seed, tier, settings.limits, ready.reference, by_digest=True)
+        left_out.add(ready.faulty)
         try:
-            for position, graded in grade_many(job, pairs, zygote.clients):
-                index = waiting[position]
-                if graded is None:
-                    lost.append(submissions[index].name)
-                    continue
-                reports[index] = _put(results, maker.signed(graded, submissions[index]), earlier[index], lesson)
-                on_report(reports[index])
+            run.drop(left_out.names)
+            waiting = [index for index in range(len(submissions)) if not run.keep(index)]
+            while waiting:
+                new = run.grade(job, waiting, ready.zygote.clients)
+                waiting = run.drop(new)
         finally:
-            ordered = [reports[index] for index in sorted(reports)]
+            ordered = [run.reports[index] for index in sorted(run.reports)]
             results.write_files(ordered, settings.writers)
             whole_class, unread = results.all()
             results.write_tables(whole_class, settings.writers)
-    left = list(dict.fromkeys(left + unread))
-    return Outcome(ordered, reused, lost, zygote.tier, collected.unmet, ready.faulty, left, differences(whole_class))
+    problems = list(dict.fromkeys(problems + run.problems + unread))
+    lost = [submissions[index].name for index in run.lost]
+    mixed = differences(whole_class)
+    return Outcome(ordered, run.reused, lost, tier, collected.unmet, left_out.names, problems, mixed)
+
+
+@dataclass
+class _Run:
+    """One call of `grade`: the reports so far, by the index of their submission, and what became of the others."""
+
+    lesson: Lesson
+    submissions: Sequence[Submission]
+    results: Results
+    maker: _Maker
+    left_out: LeftOut
+    on_report: Callable[[Report], None]
+    reports: dict[int, Report] = field(default_factory=dict)
+    reused: int = 0
+    lost: list[int] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def keep(self, index: int) -> bool:
+        """Whether this submission is not to be graded: it has its report, or one in its place that can't be read."""
+        submission = self.submissions[index]
+        try:
+            known = self.results.read(submission.name)
+        except LeftAlone as problem:
+            self.problems.append(str(problem))
+            return True
+        if known is None or known.key != self.maker.key(submission):
+            return False
+        self.reused += 1
+        _keep_page(self.results, known, self.lesson)
+        self._note(index, known)
+        return True
+
+    def grade(self, job: Job, indices: Sequence[int], clients: Sequence[Any]) -> list[str]:
+        """Grade these submissions by what is not left out. Gives the checks that the reference failed beside them."""
+        job = replace(job, checks=[check for check in job.checks if check.name not in self.left_out.names])
+        pairs = [(self.submissions[index], self.maker.key(self.submissions[index])) for index in indices]
+        new: list[str] = []
+        for position, graded in grade_many(job, pairs, clients):
+            index = indices[position]
+            if graded is None:
+                self.lost.append(index)
+                continue
+            new += self.left_out.add(graded.left_out)
+            submission = self.submissions[index]
+            earlier = self.results.read(submission.name)
+            self._note(index, _put(self.results, self.maker.signed(graded, submission), earlier, self.lesson))
+        return new
+
+    def drop(self, names: Sequence[str]) -> list[int]:
+        """Take checks out of all reports of the class. Gives the submissions whose other verdicts these may change."""
+        known = {report.submission: index for index, report in self.reports.items()}
+        again = []
+        for report in self.results.all()[0] if names else []:
+            if report.checks_digest != self.maker.checks_digest or (less := without(report, names)) is report:
+                continue
+            if leans_on(report, names):
+                less = replace(less, key="")  # it is no result to be kept
+            self.results.write(less, student_page(less, self.lesson))
+            if report.submission in known:
+                self.reports[known[report.submission]] = less
+                again += [known[report.submission]] if not less.key else []
+        return again
+
+    def _note(self, index: int, report: Report) -> None:
+        if index not in self.reports:
+            self.on_report(report)
+        self.reports[index] = report
 
 
 @dataclass(frozen=True)
@@ -117,10 +174,8 @@ class _Maker:
     libraries: tuple[str, ...]
 
     @classmethod
-    def of(cls, collected: Collected, settings: Settings, lesson: Lesson, tier: str) -> _Maker:
-        # not the secret alone: given as a seed, the same text draws other inputs
-        secret = f"for each student: {settings.secret}" if settings.secret else settings.seed
-        made_by = (seed_fingerprint(secret, lesson.name), tier, engine_digest(), installed_versions())
+    def of(cls, collected: Collected, seed: str, lesson: Lesson, tier: str) -> _Maker:
+        made_by = (seed_fingerprint(seed, lesson.name), tier, engine_digest(), installed_versions())
         return cls(collected.digest, tuple(sorted(collected.unmet)), *made_by)
 
     def key(self, submission: Submission) -> str:
@@ -167,12 +222,12 @@ def _keep_page(results: Results, report: Report, lesson: Lesson) -> None:
 
 
 def _check_origin(course: Course, lesson: Lesson, submissions: Sequence[Submission]) -> None:
-    """The course is looked for from the working directory upwards, and may be found in what a student handed in."""
+    """Whoever stands in a submission may name it as the course."""
     if course.root.resolve() == Path(__file__).resolve().parents[2]:
         return  # the engine's own repository, whose exercises/ and solutions/ may be graded as any other
     for submission in submissions:
         if lesson.folder.resolve().is_relative_to(submission.origin.resolve()):
             raise CourseError(
                 f"The checks of {course.root} lie in the submission {submission.name}, which could have changed them: "
-                "run this in the folder of your own course."
+                "name your own course with --course."
             )

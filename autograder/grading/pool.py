@@ -14,17 +14,20 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from autograder.checking.report import Report, build_report
-from autograder.checking.running import Check, Run
+from autograder.checking.running import Check, Run, Verdict
 from autograder.checking.student import Session, TimeLimits, Transport
 from autograder.checking.submission import Submission
-from autograder.common.errors import ZygoteDied
+from autograder.common.errors import Overloaded, ZygoteDied
 from autograder.common.lessons import Lesson
+from autograder.grading.clock import Clock
+from autograder.grading.reference import Reference, failed
 
+_TRIES = 3  # of a submission for which the machine had no time
 _COMPARING = 2 << 30  # bytes that a grader may take to compare answers, of which the largest has 64 MiB
 
 
@@ -37,34 +40,50 @@ class Job:
     seed: str
     tier: str
     limits: TimeLimits = field(default_factory=TimeLimits)
-    secret: str = ""  # where there is one, each submission's checks draw inputs of their own
+    reference: Reference | None = None  # asked before a failed check costs points
+    by_digest: bool = False  # each submission draws inputs of its own: for a grade, not where runs are compared
     until_failure: bool = False  # one check that is not passed is enough: the others are not run
 
-    def seed_of(self, submission: str) -> str:
-        """The seed of one submission, by its name: HMAC(secret, name), or the seed that all share."""
-        return own_seed(self.secret, submission) if self.secret else self.seed
-
-
-def own_seed(secret: str, submission: str) -> str:
-    """The same for the same student and secret, whatever is handed in; without the secret nobody can tell it."""
-    return hmac.new(secret.encode(), f"seed:{submission}".encode(), hashlib.sha256).hexdigest()[:16]
+    def seed_of(self, submission: Submission) -> str:
+        """HMAC(seed, what was handed in): the same for the same files, and nobody can tell it without the seed."""
+        if not self.by_digest:
+            return self.seed
+        return hmac.new(self.seed.encode(), f"seed:{submission.digest()}".encode(), hashlib.sha256).hexdigest()
 
 
 def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], key: str = "") -> Report:
-    """Check one submission behind the transports that `spawn` gives, and report."""
+    """Check one submission behind the transports that `spawn` gives, and report.
+
+    A check that the reference fails on the same inputs is left out, and what it blocked is asked again.
+    """
     start = time.perf_counter()
-    seed = job.seed_of(submission.name)
+    seed, checks = job.seed_of(submission), list(job.checks)
+    left_out: list[str] = []
+    while True:
+        verdicts = _verdicts(job, checks, submission, spawn, seed)
+        unsound = job.reference.fails(failed(checks, verdicts), seed) if job.reference is not None else []
+        if not unsound:
+            break
+        left_out += unsound
+        checks = [check for check in checks if check.name not in unsound]
+    seconds = time.perf_counter() - start
+    # a check without a verdict is a failed one, unless the run ended at the first failure
+    asked = [check for check in checks if check.name in verdicts] if job.until_failure else checks
+    name, lesson = submission.name, job.lesson.name
+    report = build_report(name, lesson, asked, verdicts, tier=job.tier, seconds=seconds, key=key)
+    return replace(report, left_out=tuple(left_out))
+
+
+def _verdicts(
+    job: Job, checks: Sequence[Check], submission: Submission, spawn: Callable[[], Transport], seed: str
+) -> dict[str, Verdict]:
     session = Session(job.lesson.name, submission, spawn, job.limits, exercises=tuple(job.lesson.exercises))
     try:
-        run = Run(job.lesson, job.checks, session, seed)
-        verdicts = run.until_failure() if job.until_failure else run.all()
+        clock = Clock(job.limits.comparing, job.limits.comparing_all)
+        run = Run(job.lesson, checks, session, seed, clock)
+        return run.until_failure() if job.until_failure else run.all()
     finally:
         session.close()
-    seconds = time.perf_counter() - start
-    name, lesson = submission.name, job.lesson.name
-    # a check without a verdict is a failed one, unless the run ended at the first failure
-    asked = [check for check in job.checks if check.name in verdicts] if job.until_failure else job.checks
-    return build_report(name, lesson, asked, verdicts, tier=job.tier, seconds=seconds, key=key)
 
 
 def grade_many(
@@ -72,7 +91,8 @@ def grade_many(
 ) -> Iterator[tuple[int, Report | None]]:
     """Grade (submission, key) pairs with one worker for each zygote client; gives (index, report) as they are done.
 
-    A worker that dies is replaced and its submission tried once more; None stands for one that ended two workers.
+    A worker that dies is replaced and its submission tried once more; None stands for one that ended two workers, or
+    for which the machine was too busy.
     """
     queue = deque((index, 0) for index in range(len(submissions)))
     workers = [_Worker(job, submissions, client) for client in clients[: max(1, len(submissions))]]
@@ -145,12 +165,20 @@ def _serve(
         if index is None:
             return
         submission, key = submissions[index]
+        mine.send(_patiently(job, submission, client, key))
+
+
+def _patiently(job: Job, submission: Submission, client: Any, key: str) -> Report | None:
+    """A report, or none where the machine had no time for the submission, again and again."""
+    for _ in range(_TRIES):
         try:
-            report = grade_one(job, submission, client.spawn, key)
+            return grade_one(job, submission, client.spawn, key)
         except ZygoteDied:
             client.restart()
-            report = _blame(job, submission, client, key)
-        mine.send(report)
+            return _blame(job, submission, client, key)
+        except Overloaded:
+            continue
+    return None
 
 
 def _bound_memory() -> None:

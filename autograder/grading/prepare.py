@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.checking.collecting import Collected, collect_checks
-from autograder.checking.door import LocalTransport
-from autograder.checking.running import Run
-from autograder.checking.student import Session, TimeLimits
-from autograder.checking.submission import resolve
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
+from autograder.grading.reference import Reference
 from autograder.sandbox import Zygote, is_readable
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """`faulty` names the checks that the course's own reference does not pass on this machine."""
+    """`reference` is the course's own, where there is one; `faulty` names the checks that it fails here."""
 
     zygote: Zygote
     collected: Collected
+    reference: Reference | None
     faulty: list[str]
 
 
@@ -35,12 +33,13 @@ def prepared(
     _keep_apart([course.root / "solutions", course.hidden_checks(lesson.name), *([private] if private else [])])
     with Zygote.start(tier, clients=workers, wait=False) as zygote:
         collected = collect_checks(course, lesson, private)
-        faulty = _rehearse(course, lesson, collected, seed)
+        reference = Reference.of(course, lesson)
+        faulty = _rehearse(reference, collected, seed)
         for client in zygote.clients:
             client.wait()
         gc.collect()
         gc.freeze()  # forked graders share these pages as long as no collection writes to them
-        yield Prepared(zygote, collected, faulty)
+        yield Prepared(zygote, collected, reference, faulty)
 
 
 def _keep_apart(folders: Iterable[Path]) -> None:
@@ -50,18 +49,10 @@ def _keep_apart(folders: Iterable[Path]) -> None:
             raise CourseError(f"Submissions could read {folder}: it lies in a folder of Python's; move it elsewhere.")
 
 
-def _rehearse(course: Course, lesson: Lesson, collected: Collected, seed: str) -> list[str]:
+def _rehearse(reference: Reference | None, collected: Collected, seed: str) -> list[str]:
     """Run the checks on the reference, here: forked graders then find everything imported, and a check that is wrong
     on this machine shows before it costs a student points."""
     import torch
 
     torch.set_num_threads(1)
-    if not course.reference(lesson.name).exists():
-        return []
-    reference = resolve(course.root / "solutions", lesson.name, lesson.uses)
-    session = Session(lesson.name, reference, LocalTransport, TimeLimits.none())
-    try:
-        verdicts = Run(lesson, collected.checks, session, seed).all()
-    finally:
-        session.close()
-    return [name for name, verdict in verdicts.items() if verdict.outcome != "passed"]
+    return [] if reference is None else reference.fails(collected.checks, seed)

@@ -223,8 +223,8 @@ def _checks(root: Path, lesson: str, hidden: bool) -> Collected:
 
 
 def _grading() -> dict[str, str]:
-    """What the nearest `GRADING` says, or nothing, as for a student."""
-    for folder in (_START, *_START.parents):
+    """What the outermost `GRADING` says, or nothing, as for a student: a nearer one may be of what was handed in."""
+    for folder in (*reversed(_START.parents), _START):
         if (folder / GRADING).is_file():
             found: dict[str, str] = json.loads((folder / GRADING).read_text(encoding="utf-8"))
             return found

@@ -20,8 +20,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from autograder.common.errors import ExecutorDied, ExecutorTimeout, SandboxError, ZygoteDied
-from autograder.sandbox import frames
+from autograder.common.errors import ExecutorDied, ExecutorTimeout, Overloaded, SandboxError, ZygoteDied
+from autograder.sandbox import frames, own_time
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.paths import closed_folders
 from autograder.sandbox.preload import THREADS
@@ -231,15 +231,16 @@ class SandboxedExecutor:
         self._connection = connection
         self._set_up = False
         self._closed = False
+        self._own: own_time.OwnTime | None = None
         self.pid: int | None = None  # known once it is set up
         self.uid: int | None = None
         self.usage: Usage | None = None  # known once it is closed
 
     def exchange(self, request: bytes, deadline: float) -> bytes:
-        """The child's reply to `request`. `deadline` is in `time.monotonic()` seconds; setting up is not counted.
+        """The child's reply to `request`. `deadline` is in `time.monotonic()` seconds.
 
-        Raises ExecutorTimeout or ExecutorDied, after which the child is gone, and SandboxError when it is the sandbox
-        that failed.
+        Neither setting up is counted, nor what the child waits for a core. Raises ExecutorTimeout or ExecutorDied,
+        after which the child is gone, and SandboxError when it is the sandbox or the machine that failed.
         """
         if self._closed:
             raise ExecutorDied("its process has ended already.")
@@ -249,8 +250,13 @@ class SandboxedExecutor:
         try:
             if select.select([self._connection], [], [], 0)[0]:
                 self._refuse_unasked()
-            frames.send(self._connection, request, deadline)
-            return frames.receive(self._connection, self._client.limits.reply_bytes, deadline)
+            assert self._own is not None
+            until = own_time.Deadline(self._own, deadline)
+            frames.send(self._connection, request, until)
+            return frames.receive(self._connection, self._client.limits.reply_bytes, until)
+        except own_time.MachineBusy:
+            self.close()
+            raise Overloaded("The machine is too busy: a process did not get its time on a core.") from None
         except TimeoutError:
             self.close()
             raise ExecutorTimeout("It did not answer in time.") from None
@@ -282,6 +288,12 @@ class SandboxedExecutor:
             self.close()
             raise SandboxError(f"An executor could not be shut in (tier {self._client.tier}): {message['error']}")
         self.pid, self.uid, self._set_up = message["pid"], message["uid"], True
+        self._own = own_time.OwnTime(message["pid"])
+
+    @property
+    def waited(self) -> float:
+        """How many seconds its deadlines have been put off by, in all."""
+        return 0.0 if self._own is None else self._own.waited
 
     def close(self) -> None:
         """End the child and wait until the system has let go of it. May be called again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from typing import Protocol
 
 LENGTH = struct.Struct("<Q")
 _PIECE = 1 << 20  # memory is taken as the bytes arrive, whatever length was announced
@@ -14,17 +15,26 @@ class FrameTooLarge(Exception):
     """The announced length is over the cap."""
 
 
-def send(connection: socket.socket, payload: bytes, deadline: float | None = None) -> None:
+class Patience(Protocol):
+    """A deadline that may be put off: `left()` seconds remain, as far as is known now."""
+
+    def left(self) -> float: ...
+
+
+def send(connection: socket.socket, payload: bytes, deadline: float | Patience | None = None) -> None:
     """Send one frame. Raises TimeoutError at the deadline (`time.monotonic()`), OSError when the peer is gone."""
     header = LENGTH.pack(len(payload))
     for data in [header + payload] if len(payload) < _PIECE else [header, payload]:
         rest = memoryview(data)
         while rest:
             _wait(connection, deadline)
-            rest = rest[connection.send(rest) :]
+            try:
+                rest = rest[connection.send(rest) :]
+            except TimeoutError:
+                continue
 
 
-def receive(connection: socket.socket, cap: int, deadline: float | None = None) -> bytes:
+def receive(connection: socket.socket, cap: int, deadline: float | Patience | None = None) -> bytes:
     """Read one frame. Raises EOFError at the end, TimeoutError at the deadline, FrameTooLarge over the cap."""
     (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size, deadline))
     if length > cap:
@@ -32,11 +42,14 @@ def receive(connection: socket.socket, cap: int, deadline: float | None = None) 
     return _exactly(connection, length, deadline)
 
 
-def _exactly(connection: socket.socket, size: int, deadline: float | None) -> bytes:
+def _exactly(connection: socket.socket, size: int, deadline: float | Patience | None) -> bytes:
     pieces = []
     while size:
         _wait(connection, deadline)
-        piece = connection.recv(min(size, _PIECE))
+        try:
+            piece = connection.recv(min(size, _PIECE))
+        except TimeoutError:
+            continue
         if not piece:
             raise EOFError
         pieces.append(piece)
@@ -44,11 +57,11 @@ def _exactly(connection: socket.socket, size: int, deadline: float | None) -> by
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _wait(connection: socket.socket, deadline: float | None) -> None:
+def _wait(connection: socket.socket, deadline: float | Patience | None) -> None:
     """Let the next call on the socket block until the deadline and no longer, however slowly bytes drip in."""
     if deadline is None:
         return
-    left = deadline - time.monotonic()
+    left = deadline - time.monotonic() if isinstance(deadline, float) else deadline.left()
     if left <= 0:
         raise TimeoutError
     connection.settimeout(left)

@@ -8,23 +8,41 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.checking.collecting import collect_checks
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.grading.policy import Policy
+from autograder.grading.reference import Reference
+from autograder.grading.seeds import new_seed
 
 
 @dataclass(frozen=True)
 class Settings:
     """What an instructor may choose of an export. `private` holds hidden checks of their own."""
 
-    seed: str = "0"
+    seed: str = ""  # none: one is drawn
     private: Path | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)  # of `grading.policy`, where the system gives the times
+
+
+def seed_that_students_can_read(system: str, course: Course, lessons: Iterable[Lesson], settings: Settings) -> str:
+    """A seed drawn for a system that runs a student's code beside it, and so never the one that grades are made with.
+
+    Raises CourseError where one is given, or where the course's own solution fails a check with it.
+    """
+    if settings.seed:
+        raise CourseError(f"What {system} grades can read its seed, so it gets one of its own: leave --seed-file out.")
+    seed = new_seed()
+    for lesson in lessons:
+        reference = Reference.of(course, lesson)
+        if reference is not None and (faulty := reference.fails(collect_checks(course, lesson).checks, seed)):
+            raise CourseError(f"The course's own solution of {lesson.name} fails {', '.join(faulty)}: mend that first.")
+    return seed
 
 
 Export = Callable[[Course, Lesson, Path, Settings], list[str]]

@@ -23,7 +23,7 @@ from autograder.notebooks.build import to_ipynb
 from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release.student_repository import lesson_files
-from autograder.systems import Settings
+from autograder.systems import Settings, seed_that_students_can_read
 
 TABLE = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -47,6 +47,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     """Write `source/<lesson>/<lesson>.ipynb`, `nbgrader_config.py`, and where the checks and the seed are."""
     if settings.private is not None:
         raise CourseError("nbgrader runs the repository's own hidden checks: leave --checks to autograder grade.")
+    seed = seed_that_students_can_read("nbgrader", course, lessons_of(course, lesson), settings)
     text = assignment(course, lesson)
     place = folder / "source" / lesson.name
     place.mkdir(parents=True)
@@ -58,7 +59,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
                 beside.parent.mkdir(parents=True, exist_ok=True)
                 beside.write_bytes(path.read_bytes())
     (folder / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
-    (folder / GRADING).write_text(grading_file(str(course.root), settings.seed), encoding="utf-8")
+    (folder / GRADING).write_text(grading_file(str(course.root), seed), encoding="utf-8")
     return [
         f"cd {folder}",
         f"nbgrader generate_assignment {lesson.name}    # release/{lesson.name} is for students",

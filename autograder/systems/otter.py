@@ -21,7 +21,7 @@ from autograder.notebooks.build import to_ipynb
 from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release.student_repository import engine_files, lesson_files
-from autograder.systems import Settings
+from autograder.systems import Settings, seed_that_students_can_read
 from autograder.systems.nbgrader import SKIP, lessons_of
 
 COURSE = "course"  # the folder, beside the notebook, that holds the checks while otter grades
@@ -32,10 +32,11 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     if settings.private is not None:
         raise CourseError("otter runs the repository's own hidden checks: leave --checks to autograder grade.")
     lessons = lessons_of(course, lesson)
+    seed = seed_that_students_can_read("otter", course, lessons, settings)
     carried = {name: raw for name, raw in engine_files().items() if name.startswith("autograder/")}
     public = dict(_checks_of(lessons))
     hidden = dict(_hidden_of(course, lessons))
-    hidden[GRADING] = grading_file(COURSE, settings.seed).encode()
+    hidden[GRADING] = grading_file(COURSE, seed).encode()
     for name, raw in (carried | public | hidden).items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)

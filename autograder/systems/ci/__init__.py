@@ -18,6 +18,8 @@ _PLACES = {"grade.yml": ".github/workflows/grade-{lesson}.yml", "gitlab-ci.yml":
 
 def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:
     """Write both."""
+    if settings.seed:
+        raise CourseError("A workflow takes its seed from the secret GRADING_SEED: leave --seed-file out.")
     if settings.private is not None:
         raise CourseError("A workflow names its own --checks: add it to the command in the file.")
     for name, place in _PLACES.items():
@@ -27,5 +29,5 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
         target.write_text(text, encoding="utf-8")
     return [
         f"Copy what you need of {folder} to the root of your own, private copy of this repository,",
-        "put submissions into submissions/, and set the secret GRADING_SEED.",
+        "put submissions into submissions/, and set the secret GRADING_SEED: without it, a workflow grades nothing.",
     ]

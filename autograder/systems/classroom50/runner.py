@@ -8,8 +8,9 @@ from pathlib import Path
 
 from autograder.common.errors import CourseError, SandboxError
 from autograder.common.files import write_whole
-from autograder.common.lessons import find_course
+from autograder.common.lessons import named_course
 from autograder.grading.grade import Settings, grade
+from autograder.grading.seeds import new_seed
 from autograder.systems._uploads import the_submission
 from autograder.systems.classroom50.result import result_json
 
@@ -21,11 +22,11 @@ def main(arguments: list[str]) -> int:
         return 2
     lesson_name, folder, target = arguments
     try:
-        course = find_course()
+        course = named_course(None)
         lesson = course.lesson(lesson_name)
         with tempfile.TemporaryDirectory() as out:
             found = the_submission(Path(folder), lesson.name, lesson.uses)
-            outcome = grade(course, lesson, [found], Path(out), Settings())
+            outcome = grade(course, lesson, [found], Path(out), Settings(seed=new_seed()))
         write_whole(Path(target), result_json(outcome.reports[0]))
     except (CourseError, SandboxError, OSError, IndexError) as error:
         print(f"autograder: {error}", file=sys.stderr)

@@ -15,13 +15,17 @@ def results_json(report: Report) -> str:
     return json.dumps(results(report), indent=2, ensure_ascii=False) + "\n"
 
 
-def results(report: Report, policy: Policy | None = None, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def results(
+    report: Report, policy: Policy | None = None, metadata: Mapping[str, Any] | None = None, left_out: int = 0
+) -> dict[str, Any]:
     """One test for each check. `score` stands at the top, since a late submission's is not the tests' sum."""
     policy, metadata = policy or Policy(), metadata or {}
     share, late = policy.kept(metadata)
     lines = [f"{number(report.score)} of {number(report.max_score)} points"]
     lines += [line for line in (report.reason, late) if line]
     lines += [f"{one.points:+g} points ({one.kind}): {one.reason}" for one in report.adjustments]
+    if left_out:
+        lines.append(f"{left_out} of the checks can't be passed here, and are left out of this score.")
     hidden: dict[str, int] = {}
     return {
         "score": round(report.score * share + report.final - report.score, 6),

@@ -416,6 +416,20 @@ def test_a_check_out_of_time_takes_the_rest_of_its_exercise_along(toy):
     assert SlowDouble.tried == 1, "the other three checks of double are not waited for"
 
 
+def test_after_three_exercises_out_of_time_the_rest_is_not_run(toy):
+    def slow(student):
+        raise ExecutorTimeout("It did not answer in time.")
+
+    checks = [check(slow, "double", name="a"), check(slow, "double", name="b"), check(slow, "quad", name="c")]
+    checks += [check(slow, "Counter", name="d"), check(lambda student: None, "Counter", name="e")]
+    run = toy.run(toy.reference, checks)
+    asked = [run.settle(one, lambda one=one: one.function(None)) for one in checks]
+    assert [str(error) for error in asked] == ["It did not answer in time."] * 5
+    run._timeouts, run._stuck = 3, {}
+    run.settle(checks[4], lambda: None)
+    assert run._results["e"].sentence == "Not run: other exercises took too long."
+
+
 def test_a_death_costs_its_own_check_only(toy):
     class DyingQuad(Slow):
         slow = (b'"quad"',)

@@ -42,6 +42,8 @@ def opened(tmp_path):
 class Told:
     """A transport that answers what it is told to: a student's process gone bad."""
 
+    waited = 0.0
+
     def __init__(self, answers):
         self.answers = iter(answers)
         self.closed = False
@@ -355,11 +357,11 @@ def test_the_time_for_a_submission_ends(tmp_path):
 
 
 def test_a_check_gets_its_own_time_from_where_it_begins(tmp_path):
-    deadlines = []
+    given = []
 
     class Noting(Told):
         def exchange(self, request, deadline):
-            deadlines.append(deadline)
+            given.append(deadline - time.monotonic())
             return super().exchange(request, deadline)
 
     answer = {"value": 1, "args": [], "kwargs": {}}
@@ -371,6 +373,28 @@ def test_a_check_gets_its_own_time_from_where_it_begins(tmp_path):
     for _ in range(2):
         session.begin(1)
         student.f()
-    now = time.monotonic()
-    load, first, second = (deadline - now for deadline in deadlines)
-    assert 400 < load <= 500 and 0 < first <= second <= 50
+    load, first, second = given
+    assert 400 < load <= 500 and 40 < first <= 50 and 40 < second <= 50
+
+
+def test_time_that_a_process_waits_for_a_core_is_not_counted(tmp_path):
+    given = []
+
+    class Waiting(Told):
+        waited = 0.0
+
+        def exchange(self, request, deadline):
+            given.append(deadline - time.monotonic())
+            time.sleep(0.2)
+            self.waited += 0.15 if len(given) > 1 else 0.0
+            return super().exchange(request, deadline)
+
+    answer = {"value": 1, "args": [], "kwargs": {}}
+    told = Waiting([LOADED, answer, answer, answer])
+    session = Session("toy", Submission("s", tmp_path, {}), lambda: told, TimeLimits(load=5, check=5, submission=6))
+    student = Student(session)
+    session.begin(1)
+    for _ in range(3):
+        student.f()
+    assert given == [pytest.approx(seconds, abs=0.04) for seconds in (5.0, 5.0, 4.95, 4.9)]
+    assert session._left == pytest.approx(6 - 0.2 - 3 * 0.05, abs=0.06)

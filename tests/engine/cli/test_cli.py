@@ -5,14 +5,19 @@ import importlib.util
 import io
 import re
 import signal
+import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from autograder import cli
 from autograder.cli import screen, students
+from autograder.common import lessons
+from autograder.common.errors import CourseError
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ def run(command):
 def assert_one_sentence(result, *words):
     code, out, err = result
     assert code == 2
-    assert out.strip() == ""
+    assert out == "" or re.fullmatch(r"The course is [^\n]+\.\n\s*", out)
     assert re.fullmatch(r"autograder: [^\n]+\n", err), err
     for word in words:
         assert word in err
@@ -357,3 +362,25 @@ def until(process, said):
         if said in line:
             return
     raise AssertionError(f"it ended without saying {said!r}")
+
+
+def test_nothing_of_the_working_directory_is_taken(toy, monkeypatch):
+    """Whoever grades may stand in what somebody handed in, which looks like a course and like libraries."""
+    planted = "open('ran', 'w').close()\nraise SystemExit(7)\n"
+    for name in ("torch", "typer", "rich", "tomllib"):
+        toy.write(f"{name}.py", planted)
+    toy.write("exercises/toy/checks/conftest.py", planted)
+    toy.write("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '--no-such-option'\n")
+    command = [sys.executable, "-m", "autograder", "stubs", "--check"]
+    done = subprocess.run(command, cwd=toy.root, capture_output=True, text=True)
+    own = Path(cli.__file__).resolve().parents[2]
+    assert (done.returncode, done.stderr) == (0, "") and f"The course is {own}." in done.stdout.replace("\n", "")
+    assert not (toy.root / "ran").exists()
+
+
+def test_an_engine_without_a_course_asks_for_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(lessons, "__file__", str(tmp_path / "site-packages/autograder/common/lessons.py"))
+    with pytest.raises(CourseError, match="say which one with --course DIR"):
+        lessons.named_course(None)
+    with pytest.raises(CourseError, match="There is no course in"):
+        lessons.named_course(tmp_path)

@@ -16,6 +16,8 @@ from autograder.grading import results as folder
 from autograder.grading.grade import Settings, grade
 from autograder.grading.results import Results, carry_over, differences
 
+SEED = "autumn-7319-for-this-test-alone"
+
 
 def graded(toy, *paths, out="out", **settings):
     places = [toy.root / path for path in paths or ("class",)]
@@ -189,7 +191,7 @@ def test_no_time_leads_out_of_the_history(toy, tmp_path):
 @pytest.mark.usefixtures("zygote")
 def test_what_was_noted_stays_with_the_submission(ann, command):
     """Graded anew by another engine, it keeps what somebody added; another submission begins without."""
-    graded(ann, seed="s")
+    graded(ann, seed=SEED)
     noted = {
         "adjustments": (Adjustment("manual", 1.0, "spoke well"),),
         "late": 1.0,
@@ -197,9 +199,9 @@ def test_what_was_noted_stays_with_the_submission(ann, command):
     }
     times = replace(report(ann).times, handed_in="2026-03-01T12:00:00Z")
     (ann.root / "out/toy/ann.json").write_text(replace(report(ann), times=times, **noted).to_json())
-    code, out, _ = command("grade", "toy", "class", "--out", "out", "--seed", "s")
+    code, out, _ = command("grade", "toy", "class", "--out", "out", "--seed", SEED)
     assert code == 0 and re.search(r"final.*\n.*\n│ ann +│ +2 +│ +7 +│ +3 +│", out), out
-    assert graded(ann, seed="s").reused == 1 and "**3 points count**" in (ann.root / "out/toy/ann.md").read_text()
+    assert graded(ann, seed=SEED).reused == 1 and "**3 points count**" in (ann.root / "out/toy/ann.md").read_text()
     graded(ann, seed="other")
     again = report(ann)
     assert again.seed_fingerprint == seed_fingerprint("other", "toy") and again.times.handed_in == times.handed_in
@@ -337,7 +339,7 @@ def test_a_report_of_the_first_form_that_lies_in_the_lessons_folder_is_read(ann,
     """Who gave each lesson a folder of its own has them there."""
     ann.write("out/toy/ann.json", first_form(ann.report(ann.stub, name="ann")))
     ann.write("out/toy/bob.json", first_form(ann.report(ann.reference, name="bob"), comment="mine"))
-    assert command("grade", "toy", "class", "--out", "out")[0] == 0
+    assert command("grade", "toy", "class", "--out", "out", "--seed", SEED)[0] == 0
     (text,) = history(ann).values()
     assert Report.from_json(text).score == 0.0 and "autumn-7319" not in text
     assert "seed" in json.loads((ann.root / "out/toy/bob.json").read_text())
@@ -394,7 +396,7 @@ def test_a_damaged_report_of_the_first_form_is_named_and_left(before, command, d
     code, _, err = command("tables", "out")
     assert code == 1 and err == "autograder: out/ann.json is damaged: it is left as it is.\n"
     assert set(rows(before)) == {"bob"}
-    assert command("grade", "toy", "class", "--out", "out")[::2] == (1, err)
+    assert command("grade", "toy", "class", "--out", "out", "--seed", SEED)[::2] == (1, err)
     assert path.read_bytes() == left and set(rows(before)) == {"ann", "bob"}
 
 

@@ -15,7 +15,8 @@ from autograder.checking.submission import Submission
 from autograder.systems import Settings, export, names
 from autograder.systems._uploads import the_submission
 
-SECRET_FOLDERS = ("solutions/", "tests/misconceptions/", "tests/alternatives/", "tests/attacks/", "tests/engine/")
+SEED = "autumn-7319-for-this-test-alone"
+SECRET_FOLDERS = ("tests/misconceptions/", "tests/alternatives/", "tests/attacks/", "tests/engine/")
 
 
 DUE = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
@@ -43,7 +44,7 @@ def run(*command, **environment):
 def container(toy, tmp_path):
     """A root like Gradescope's `/autograder`, its archive unpacked as Gradescope does it."""
     policy = {"late_per_day": 0.5, "attempts": 3}
-    export("gradescope", toy.course, toy.lesson, tmp_path / "out", Settings("7", None, policy))
+    export("gradescope", toy.course, toy.lesson, tmp_path / "out", Settings(SEED, None, policy))
     root = tmp_path / "autograder"
     for folder in ("source", "submission", "results"):
         (root / folder).mkdir(parents=True)
@@ -62,17 +63,18 @@ def graded(root, valid):
 
 
 def test_the_archive(toy, tmp_path):
-    for name in ("one", "two"):
-        export("gradescope", toy.course, toy.lesson, tmp_path / name, Settings())
-    one, two = ((tmp_path / name / "toy-gradescope.zip").read_bytes() for name in ("one", "two"))
-    assert one == two, "the same files give the same archive"
+    for name, seed in (("one", SEED), ("two", SEED), ("three", ""), ("four", "")):
+        export("gradescope", toy.course, toy.lesson, tmp_path / name, Settings(seed))
+    archives = [(tmp_path / name / "toy-gradescope.zip").read_bytes() for name in ("one", "two", "three", "four")]
+    assert archives[0] == archives[1], "the same files and seed give the same archive"
+    assert len(set(archives)) == 3, "without a seed each archive has its own"
     with zipfile.ZipFile(tmp_path / "one/toy-gradescope.zip") as archive:
         modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     assert all(stat.S_IMODE(modes[name]) == 0o755 for name in ("setup.sh", "run_autograder"))
     checks = {"test_double.py", "test_quad.py", "test_counter.py"}
     for folder, helper in (("exercises/toy/checks/", "toy_oracles.py"), ("tests/hidden/toy/", "toy_hidden_oracles.py")):
         assert {name.removeprefix(folder) for name in modes if name.startswith(folder)} == checks | {helper}
-    assert "constraints.txt" in modes
+    assert {"constraints.txt", "solutions/toy/toy.py"} <= set(modes)
     assert not [name for name in modes if name.startswith(SECRET_FOLDERS)]
     for script in ("setup.sh", "run_autograder"):
         source = Path(sys.modules["autograder"].__file__).parent / "systems/gradescope/templates" / script
@@ -161,7 +163,7 @@ def test_a_classroom50_bundle_holds_visible_checks_and_their_helpers_only(toy, t
         "exercises/toy/checks/toy_oracles.py",
     }
     for name, path in files.items():
-        assert not name.startswith((*SECRET_FOLDERS, "tests/")) and "hidden_oracles" not in name
+        assert not name.startswith((*SECRET_FOLDERS, "tests/", "solutions/")) and "hidden_oracles" not in name
         raw = path.read_bytes()
         assert not any(secret in raw for secret in (b"toy_hidden_oracles", b"one_to_two", b"test_hidden_double")), name
 
@@ -170,7 +172,7 @@ def test_a_classroom50_bundle_holds_visible_checks_and_their_helpers_only(toy, t
 def test_a_classroom50_bundle(toy, tmp_path, valid):
     export("classroom50", toy.course, toy.lesson, tmp_path / "bundle", Settings())
     names = [path.relative_to(tmp_path / "bundle").as_posix() for path in (tmp_path / "bundle").rglob("*.py")]
-    assert not [name for name in names if name.startswith((*SECRET_FOLDERS, "tests/"))]
+    assert not [name for name in names if name.startswith((*SECRET_FOLDERS, "tests/", "solutions/"))]
     (tmp_path / "work").mkdir()
     for source, score in ((toy.reference, 7), ("x = (", 0)):
         (tmp_path / "work/toy.py").write_text(source)
@@ -185,10 +187,41 @@ def test_workflows(toy, tmp_path):
     export("ci", toy.course, toy.lesson, tmp_path / "ci", Settings())
     github = yaml.safe_load((tmp_path / "ci/.github/workflows/grade-toy.yml").read_text())
     commands = [step.get("run", "") for step in github["jobs"]["grade"]["steps"]]
-    assert any(command.startswith("autograder grade toy submissions --out results") for command in commands)
+    (script,) = (command for command in commands if "autograder grade toy submissions --out results" in command)
     gitlab = yaml.safe_load((tmp_path / "ci/.gitlab-ci.yml").read_text())
     assert gitlab["grade-toy"]["artifacts"]["reports"]["junit"] == "results/toy/junit.xml"
-    assert '"$GRADING_SEED"' in gitlab["grade-toy"]["script"][1]
+    for script in (script, gitlab["grade-toy"]["script"][1]):
+        assert_grades_with_a_secret_only(script, tmp_path)
+
+
+def assert_grades_with_a_secret_only(script, folder):
+    """Run as the runner runs it, with an `autograder` that tells what it was given."""
+    told = '#!/bin/sh\necho told "$@"; printenv GRADING_SEED\nfor one; do test -f "$one" && cat "$one"; done; exit 0\n'
+    (folder / "autograder").write_text(told)
+    (folder / "autograder").chmod(0o755)
+    script = script.replace("/tmp/grading-seed", str(folder / "seed"))
+    for seed, code in ((SEED, 0), ("", 2)):
+        known = {"PATH": f"{folder}:{os.environ['PATH']}", "RUNNER_TEMP": str(folder), "GRADING_SEED": seed}
+        done = subprocess.run(["bash", "-ec", script], env=known, capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
+        assert ("told" in done.stdout) == bool(seed) and (not seed or done.stdout.split()[-1] == SEED)
+        assert done.stdout.count(SEED) == bool(seed), "neither on the command line nor in its environment"
+    assert (folder / "seed").stat().st_mode & 0o77 == 0
+
+
+@pytest.mark.parametrize("system", ["nbgrader", "otter", "ci"])
+def test_a_seed_of_the_instructors_goes_nowhere_where_students_can_read_it(toy, command, system):
+    toy.write("seed", SEED)
+    toy.write("exercises/toy/notebook.py", "# %% setup\n\n# %% exercise double\n")
+    code, _, err = command("export", system, "toy", "out", "--seed-file", "seed")
+    assert code == 2 and "leave --seed-file out" in err and SEED not in err
+
+
+def test_an_export_with_a_check_that_the_reference_fails(toy, command):
+    toy.write("exercises/toy/notebook.py", "# %% setup\n\n# %% exercise double\n")
+    toy.write("solutions/toy/toy.py", toy.with_double("return x"))
+    code, _, err = command("export", "nbgrader", "toy", "out")
+    assert code == 2 and "own solution of toy fails test_double_adds" in err
 
 
 @pytest.mark.parametrize("system", ["classroom50", "ci", "nbgrader", "otter"])

@@ -29,12 +29,9 @@ def otter(jupyter_tool):
     return partial(jupyter_tool, "otter")
 
 
-SEED = "autumn-17"  # who knows it knows the inputs of every check
-
-
 def assigned(otter, course, lesson, folder):
     """Export and assign; gives the student's notebook and the archive for grading."""
-    export("otter", course, lesson, folder, Settings(seed=SEED))
+    export("otter", course, lesson, folder, Settings())
     otter(folder, "assign", f"{lesson.name}.ipynb", "dist", "--no-run-tests")
     (archive,) = (folder / "dist/autograder").glob("*.zip")
     return folder / f"dist/student/{lesson.name}.ipynb", archive
@@ -84,8 +81,10 @@ def test_a_toy_assignment(toy, tmp_path, zygote, otter):
         "# %% exercise quad\n\n# %% exercise Counter\n\n# %% predict [markdown]\n# Why?\n# ---\n# ANSWER\n",
     )
     released, archive = assigned(otter, toy.course, toy.lesson, folder)
+    seed = json.loads(zipfile.ZipFile(archive).read(f"files/{GRADING}"))["seed"]
+    assert re.fullmatch("[0-9a-f]{32}", seed), "drawn for this export"
     public = "\n".join(path.read_text() for path in released.parent.rglob("*") if path.is_file())
-    for secret in ("test_hidden", "toy_hidden_oracles", "one_to_two", "return x + x", "ANSWER", "SOLUTION", SEED):
+    for secret in ("test_hidden", "toy_hidden_oracles", "one_to_two", "return x + x", "ANSWER", "SOLUTION", seed):
         assert secret not in public
     assert "double is not written yet" in public and "raise NotImplementedError" in public
     names = zipfile.ZipFile(archive).namelist()
@@ -93,10 +92,9 @@ def test_a_toy_assignment(toy, tmp_path, zygote, otter):
     files = ("test_double.py", "test_quad.py", "test_counter.py", "toy_hidden_oracles.py")
     assert {"tests/toy-double.py", *(f"files/course/tests/hidden/toy/{name}" for name in files)} <= set(names)
     assert (released.parent / "course/exercises/toy/checks/toy_oracles.py").is_file()
-    assert json.loads(zipfile.ZipFile(archive).read(f"files/{GRADING}"))["seed"] == SEED
     hand_in(toy.course, toy.lesson, released, tmp_path / "class", STUDENTS)
     submissions = collect([tmp_path / "class"], "toy")
-    outcome = grade(toy.course, toy.lesson, submissions, tmp_path / "ours", GradeSettings(seed=SEED))
+    outcome = grade(toy.course, toy.lesson, submissions, tmp_path / "ours", GradeSettings())
     expected = {report.submission: report.score for report in outcome.reports}
     assert expected == {"ann": 7, "bob": 2, "cid": 4}
     for student, score in expected.items():
@@ -120,7 +118,7 @@ def test_a_lesson(repository, tmp_path, zygote, otter, name):
     expected = dict.fromkeys(students, 0.0)
     for owner in sorted(owners):
         submissions = collect([tmp_path / "class"], owner)
-        outcome = grade(course, course.lesson(owner), submissions, tmp_path / owner, GradeSettings(seed=SEED))
+        outcome = grade(course, course.lesson(owner), submissions, tmp_path / owner, GradeSettings())
         for report in outcome.reports:
             expected[report.submission] += report.score
     for student, score in expected.items():

@@ -1,0 +1,103 @@
+"""Deadlines in a process's own seconds: another's load changes no verdict, and sleeping is no way around them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.common import wire
+from autograder.common.errors import ExecutorTimeout
+from autograder.sandbox import Zygote
+from autograder.sandbox.own_time import BACKSTOP, Deadline, MachineBusy, OwnTime
+
+pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/schedstat"), reason="no schedstat here")
+
+INSIDE = b"""
+import threading, time
+
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return "done"
+
+def sleep(seconds):
+    time.sleep(seconds)
+    return "done"
+
+def crowd(seconds):
+    for _ in range(20):
+        threading.Thread(target=burn, args=[1e9], daemon=True).start()
+    return sleep(seconds)
+"""
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    with Zygote.start(preload=False) as zygote:
+        yield zygote
+
+
+@pytest.fixture
+def busy() -> Iterator[None]:
+    """Three processes for each core that this one would like to have."""
+    count = 3 * len(os.sched_getaffinity(0))
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def ask(zygote: Zygote, name: str, seconds: float, limit: float) -> str:
+    with zygote.spawn() as worker:
+        load = {"op": "load", "lesson": "toy", "path": "toy.py", "files": {"toy/toy.py": INSIDE}}
+        worker.exchange(wire.encode(load), time.monotonic() + 20)
+        call = {"op": "call", "name": name, "args": [seconds], "kwargs": {}}
+        return wire.decode(worker.exchange(wire.encode(call), time.monotonic() + limit))["value"]
+
+
+@pytest.mark.usefixtures("busy")
+def test_waiting_for_a_core_costs_nothing(zygote):
+    began = time.monotonic()
+    assert ask(zygote, "burn", 0.6, limit=1.0) == "done"
+    assert time.monotonic() - began > 1.0, "the others took no core: nothing was tried"
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("way", ["burn", "sleep", "crowd"])
+def test_running_and_sleeping_do(zygote, way):
+    """A crowd of threads waits for cores, too, but for each other."""
+    with pytest.raises(ExecutorTimeout):
+        ask(zygote, way, 30.0, limit=0.5)
+
+
+def test_a_process_that_gets_no_core_is_not_to_blame(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    own = OwnTime(os.getpid())
+    monkeypatch.setattr(own, "look", lambda: 5.0)  # of every five seconds it waits five
+    deadline = Deadline(own, 105.0)
+    with pytest.raises(MachineBusy):
+        while deadline.left() > 0:
+            now[0] += 4.9
+    assert now[0] == pytest.approx(100.0 + 5.0 * BACKSTOP, abs=5)
+
+
+def test_without_the_count_only_cpu_seconds_are_the_processs_own(monkeypatch, tmp_path):
+    own = OwnTime(os.getpid())
+    monkeypatch.setattr(own, "_tasks", tmp_path / "none")
+    began = own._cpu_seconds()
+    time.sleep(0.3)
+    assert own.look() > 0.2 - began, "it slept, and that is not counted"
+    gone = OwnTime(os.getpid())
+    monkeypatch.setattr(gone, "_tasks", tmp_path / "none")
+    monkeypatch.setattr(gone, "_stat", tmp_path / "none")
+    assert gone.look() == 0.0, "of a process that is gone, wall time is all there is"
