@@ -187,16 +187,16 @@ def test_workflows(toy, tmp_path):
     export("ci", toy.course, toy.lesson, tmp_path / "ci", Settings())
     github = yaml.safe_load((tmp_path / "ci/.github/workflows/grade-toy.yml").read_text())
     commands = [step.get("run", "") for step in github["jobs"]["grade"]["steps"]]
-    (script,) = (command for command in commands if "autograder grade toy submissions --out results" in command)
+    (ours,) = (command for command in commands if "autograder grade toy submissions --out results" in command)
     gitlab = yaml.safe_load((tmp_path / "ci/.gitlab-ci.yml").read_text())
     assert gitlab["grade-toy"]["artifacts"]["reports"]["junit"] == "results/toy/junit.xml"
-    for script in (script, gitlab["grade-toy"]["script"][1]):
+    for script in (ours, gitlab["grade-toy"]["script"][1]):
         assert_grades_with_a_secret_only(script, tmp_path)
 
 
 def assert_grades_with_a_secret_only(script, folder):
     """Run as the runner runs it, with an `autograder` that tells what it was given."""
-    told = '#!/bin/sh\necho told "$@"; printenv GRADING_SEED\nfor one; do test -f "$one" && cat "$one"; done; exit 0\n'
+    told = '#!/bin/sh\necho told "$@"\nprintenv GRADING_SEED\nfor one; do test -f "$one" && cat "$one"; done\nexit 0\n'
     (folder / "autograder").write_text(told)
     (folder / "autograder").chmod(0o755)
     script = script.replace("/tmp/grading-seed", str(folder / "seed"))

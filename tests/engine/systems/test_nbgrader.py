@@ -1,6 +1,7 @@
 """The export to nbgrader, with nbgrader itself: its commands run on it, and its scores are ours."""
 
 import csv
+import json
 import re
 import tomllib
 from functools import partial
@@ -18,6 +19,7 @@ from autograder.checking.submission import collect  # noqa: E402
 from autograder.common.lessons import load_course  # noqa: E402
 from autograder.grading.grade import Settings as GradeSettings  # noqa: E402
 from autograder.grading.grade import grade  # noqa: E402
+from autograder.notebooks.live import GRADING  # noqa: E402
 from autograder.notebooks.source import read_source  # noqa: E402
 from autograder.systems import Settings, export  # noqa: E402
 
@@ -89,9 +91,7 @@ STUDENTS = {
     "ann": right,
     "bob": lambda name, solution: solution.replace("return x + x", "return x * x"),
     "dee": lambda name, solution: "def quad(:\n    pass" if name == "quad" else solution,
-    "fay": lambda name, solution: solution.replace(
-        "return x + x", "return x + x if x.ndim == 1 and x.min() > 0 else x"
-    ),
+    "fay": lambda name, solution: solution.replace("return x + x", "return x + x if x.shape == (3,) else x"),
 }
 
 

@@ -1,6 +1,7 @@
 """The export to otter-grader, with otter itself: assign and run on it give the scores of `autograder grade`."""
 
 import json
+import re
 import tomllib
 import zipfile
 from functools import partial
