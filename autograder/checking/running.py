@@ -30,7 +30,7 @@ from autograder.common.errors import (
     StudentError,
 )
 from autograder.common.lessons import Lesson
-from autograder.common.text import printable
+from autograder.common.text import one_line, printable, with_article
 
 if TYPE_CHECKING:
     from autograder.common.rng import Rng
@@ -198,36 +198,48 @@ class Run:
         """Whether a hidden check, whose verdict the student sees, is not passed."""
         return not check.public and check.visibility == "visible" and self._result(check).outcome != "passed"
 
+    def _is_to_do(self, check: Check) -> bool:
+        """Whether code that says it isn't written is believed: of a hidden check, where a public one found the same."""
+        others = (one for one in self.checks.values() if one.public and one.exercise == check.exercise)
+        return check.public or any(self._result(one).outcome == "todo" for one in others)
+
     def _judge(self, check: Check, error: BaseException | None) -> Verdict:
         if error is None:
             return Verdict("passed")
         if isinstance(error, LoadError):
             return Verdict("failed", str(error), broken=True)
-        if isinstance(error, NotWritten):
+        if isinstance(error, NotWritten) and self._is_to_do(check):
             # the name comes from the student's process: only one that the lesson knows is repeated
             known = error.exercise in self.lesson.exercises and error.exercise != check.exercise
-            if known:
+            if known and check.public:
                 return Verdict("blocked", f"blocked by {error.exercise}")
             return Verdict("todo", f"{check.exercise} is not written yet")
         if isinstance(error, Blocked):
             return Verdict("blocked", f"blocked by {error}")
         if isinstance(error, StudentError) and error.missing in self.lesson.exercises:
-            return Verdict("failed", f"Your file defines no {error.missing}.", lines=tuple(error.lines))
+            if check.public or error.missing not in self.session.definitions:
+                return Verdict("failed", f"Your file defines no {error.missing}.", lines=tuple(error.lines))
         verdict = _failure(check, error)
         return replace(verdict, expected=printable(verdict.expected), got=printable(verdict.got))
 
 
 def _failure(check: Check, error: BaseException) -> Verdict:
-    """Turn whatever a check raised into a sentence and what goes with it."""
+    """Turn whatever a check raised into a sentence and what goes with it.
+
+    Of a hidden check the student reads the sentence, and could write its inputs into whatever is theirs to choose: the
+    type that they raise, the status that they exit with. It says then that there was an error, and no more.
+    """
     if isinstance(error, CheckFailure):
         return Verdict("failed", error.sentence, error.expected, error.got, error.advice, mistakes=error.mistakes)
-    if isinstance(error, StudentError):
-        sentence = f"Your code raises {error.public_type} where it should not."
-        if error.in_probe:  # none of the student's lines had a part in it
-            sentence = f"What {check.exercise} gives can't be used as asked: that raises {error.public_type}."
-        return Verdict("failed", sentence, got=str(error), lines=tuple(error.lines))
+    if isinstance(error, (StudentError, NotWritten)):
+        raised = getattr(error, "type", "NotImplementedError") if check.public else "an error"
+        sentence = f"Your code raises {one_line(raised)} where it should not."
+        if getattr(error, "in_probe", False) and check.public:  # none of the student's lines had a part in it
+            sentence = f"What {check.exercise} gives can't be used as asked: that raises {one_line(raised)}."
+        return Verdict("failed", sentence, got=str(error), lines=tuple(getattr(error, "lines", ())))
     if isinstance(error, NotPlainData):
-        sentence = f"{check.exercise} gives {error.public_kind}; numbers, text, lists, dicts or tensors are asked for."
+        kind = with_article(one_line(error.kind)) if check.public and error.kind else "something else"
+        sentence = f"{check.exercise} gives {kind}; numbers, text, lists, dicts or tensors are asked for."
         return Verdict("failed", sentence, got=str(error))
     if isinstance(error, InputChanged):
         advice = "Work on a copy, or use an operation that returns a new tensor."
@@ -235,7 +247,8 @@ def _failure(check: Check, error: BaseException) -> Verdict:
     if isinstance(error, (ExecutorTimeout, ComparedTooLong)):
         return Verdict("failed", str(error) or "Your code did not finish in time.")
     if isinstance(error, ExecutorDied):
-        return Verdict("failed", f"Your code ended its process: {error}")
+        how = f": {error}" if check.public else "."
+        return Verdict("failed", f"Your code ended its process{how}")
     if isinstance(error, AssertionError):
         # pytest appends its own explanation, with values, after the author's sentence, or puts it where there is none
         sentence = str(error).split("\nassert ")[0].strip().split("\n")[0]

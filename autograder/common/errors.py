@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-
-from autograder.common.text import with_article
-
 
 class CourseError(Exception):
     """Something about the course's own files or the command line is wrong; the text is one sentence and what to do."""
@@ -26,38 +22,13 @@ class StudentError(Exception):
         self.missing = missing
         self.in_probe = in_probe
 
-    @property
-    def public_type(self) -> str:
-        """The type as even a hidden check may show it: a student can name its own exceptions after the inputs."""
-        kind = getattr(builtins, self.type, None)
-        return self.type if isinstance(kind, type) and issubclass(kind, BaseException) else "an error"
-
 
 class NotPlainData(Exception):
     """What the student's code gave can't cross to the check. `kind` is its type's name; the text says what is odd."""
 
-    KINDS = (
-        "generator",
-        "map",
-        "filter",
-        "zip",
-        "range",
-        "set",
-        "frozenset",
-        "complex",
-        "Fraction",
-        "Decimal",
-        "ndarray",
-    )
-
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
         self.kind = kind
-
-    @property
-    def public_kind(self) -> str:
-        """The kind as even a hidden check may show it: a student can name its own classes after the inputs."""
-        return with_article(self.kind) if self.kind in self.KINDS else "something else"
 
 
 class NotWritten(Exception):

@@ -129,7 +129,7 @@ def test_a_changed_input_is_a_failure_with_advice(toy):
         ("(one for one in [x])", "a generator"),
         ("map(abs, [x])", "a map"),
         ("{1}", "a set"),
-        ("type('Secret', (), {})()", "something else"),
+        ("type('Odd', (), {})()", "an Odd"),
     ],
 )
 def test_what_is_no_plain_data_is_called_by_its_kind(toy, given, kind):
@@ -493,6 +493,39 @@ def test_nothing_of_the_students_text_is_in_hidden_feedback(toy, body):
     assert verdicts[hidden.name].outcome in ("failed", "todo")
     assert "MARKER" not in public_message(hidden, verdicts[hidden.name])
     assert "\n" not in public_message(hidden, verdicts[hidden.name])
+
+
+SIGNALS = {
+    "the type of an error": ["raise ValueError", "raise KeyError", "raise type('Seven', (Exception,), {})"],
+    "whether it is written": ["raise NotImplementedError", "raise ValueError"],
+    "what it lacks": ["raise AttributeError", "import sys; del sys.modules[__name__].quad; quad", "raise ValueError"],
+    "what kind it gives": ["return {1}", "return iter([])", "return type('Seven', (), {})()"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ways", SIGNALS.values(), ids=SIGNALS)
+def test_what_a_process_says_beside_its_answer_tells_a_student_nothing_of_a_hidden_input(toy, ways):
+    """Public checks are passed; a hidden one draws what only it draws, and the code says so in one way or another."""
+    said = set()
+    for way in ways:
+        body = f"if x.ndim == 1 and (x < 0).all():\n        {way}\n    return x + x"
+        run = toy.run(toy.with_double(body))
+        verdicts = run.all()
+        assert verdicts["test_double_adds"].outcome == "passed"
+        hidden = run.checks["test_hidden_double_of_negatives"]
+        said.add((verdicts[hidden.name].outcome, public_message(hidden, verdicts[hidden.name])))
+    assert len(said) == 1 and said.pop()[0] == "failed"
+
+
+def test_how_a_process_ends_tells_a_student_nothing_of_a_hidden_input(toy):
+    class Dying(Slow):
+        slow = (b'"double"',)
+        error = ExecutorDied
+
+    checks = [check(lambda student: student.double(1), public=public, name=str(public)) for public in (True, False)]
+    verdicts = toy.run(toy.reference, checks, spawn=Dying).all()
+    assert verdicts["True"].sentence == "Your code ended its process: It did not answer in time."
+    assert verdicts["False"].sentence == "Your code ended its process."
 
 
 def test_visible_feedback_holds_the_values_and_hidden_feedback_does_not(toy):

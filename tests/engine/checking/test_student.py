@@ -71,9 +71,8 @@ def test_values_come_back(opened):
 
 
 def test_objects_never_reach_the_check(opened):
-    with pytest.raises(NotPlainData, match="an A is not plain data") as raised:
+    with pytest.raises(NotPlainData, match="an A is not plain data"):
         opened("class A: pass\ndef f():\n    return A()\n").f()
-    assert raised.value.public_kind == "something else"  # a class may be named after what a hidden check asks
 
 
 MUTATIONS = [
@@ -172,21 +171,6 @@ def test_expect_error_lets_not_written_through(opened):
     with pytest.raises(NotWritten):
         with expect_error("NotImplementedError", what="f"):
             opened("def f():\n    raise NotImplementedError\n").f()
-
-
-@pytest.mark.parametrize(
-    ("kind", "public"),
-    [
-        ("ValueError", "ValueError"),
-        ("KeyboardInterrupt", "KeyboardInterrupt"),
-        ("Seed_1_2_3_4", "an error"),
-        ("print", "an error"),
-        ("__doc__", "an error"),
-        ("", "an error"),
-    ],
-)
-def test_only_pythons_own_names_of_exceptions_are_public(kind, public):
-    assert StudentError(kind, "message", []).public_type == public
 
 
 def test_text_is_made_safe_to_print():
