@@ -10,6 +10,8 @@ from types import FrameType
 
 from autograder.common.errors import ComparedTooLong
 
+_TICK = 0.01  # seconds that the system's timer may be off by
+
 
 class Clock:
     """CPU seconds of this process: so many for one check, and so many for all checks of a submission together."""
@@ -22,7 +24,7 @@ class Clock:
     def __call__(self) -> Iterator[None]:
         """Raises ComparedTooLong inside when the time is up. For the main thread of a process that owns SIGPROF."""
         seconds = min(self._each, self._left)
-        if seconds <= 0:
+        if seconds < _TICK:
             raise ComparedTooLong("Looking at what your code gave took too long.")
         before, began = signal.signal(signal.SIGPROF, _ring), time.process_time()
         signal.setitimer(signal.ITIMER_PROF, seconds, 0.1)  # again and again, should a check catch it
