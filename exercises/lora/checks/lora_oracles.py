@@ -51,6 +51,19 @@ def expect_accepted(sentence: str) -> Iterator[None]:
         fail(sentence, expected="no error", got=str(error))
 
 
+def expect_refused_and_taken(rng, refused, take, expected, *, what: str) -> None:
+    """Fail unless each of the (name, call) pairs raises ValueError with a message, and `take()` gives `expected`.
+
+    In an order that is drawn, so that counting calls doesn't tell which of them must fail.
+    """
+    for name, call in rng.permutation([*refused, (None, take)]):
+        if name is None:
+            expect_close(call(), expected, what=what)
+        else:
+            with expect_error("ValueError", what=name, explained=True):
+                call()
+
+
 # --- memory ---------------------------------------------------------------------------------------------------------
 
 

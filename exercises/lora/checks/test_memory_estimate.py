@@ -1,27 +1,30 @@
 """Checks of `memory_estimate`."""
 
-from lora_oracles import expect_accepted, parts
+from functools import partial
 
-from autograder.checks import exercise, expect_close, expect_error
+from lora_oracles import expect_accepted, expect_refused_and_taken, parts
+
+from autograder.checks import exercise, expect_close
 
 
 @exercise("memory_estimate")
-def test_full_finetuning_takes_12_bytes_a_parameter(student):
-    expect_close(
-        student.memory_estimate(100),
-        parts(200, 0, 200, 800, 0),
-        what="memory_estimate(100)",
-        mistakes={
-            "Adam keeps two numbers a parameter, m and v; one of them is missing.": parts(200, 0, 200, 400, 0),
-            "It counts bits as if they were bytes.": parts(1600, 0, 1600, 6400, 0),
-            "The optimizer's state is not counted.": parts(200, 0, 200, 0, 0),
-            "Adam's state is counted for m and v once more, although optimizer_bits holds both.": parts(
-                200, 0, 200, 1600, 0
-            ),
-            "The total leaves the optimizer out.": {**parts(200, 0, 200, 800, 0), "total": 400},
-        },
-        advice="Bits become bytes when you divide by 8; all 100 parameters have a gradient and Adam's m and v.",
-    )
+def test_full_finetuning_takes_12_bytes_a_parameter(student, rng):
+    for n in (100, rng.randint(1_000, 10_000)):  # the docstring's example first
+        expect_close(
+            student.memory_estimate(n),
+            parts(2 * n, 0, 2 * n, 8 * n, 0),
+            what="The estimate of full finetuning",
+            mistakes={
+                "Adam keeps two numbers a parameter, m and v; one of them is missing.": parts(2 * n, 0, 2 * n, 4 * n, 0),
+                "It counts bits as if they were bytes.": parts(16 * n, 0, 16 * n, 64 * n, 0),
+                "The optimizer's state is not counted.": parts(2 * n, 0, 2 * n, 0, 0),
+                "Adam's state is counted for m and v once more, although optimizer_bits holds both.": parts(
+                    2 * n, 0, 2 * n, 16 * n, 0
+                ),
+                "The total leaves the optimizer out.": {**parts(2 * n, 0, 2 * n, 8 * n, 0), "total": 4 * n},
+            },
+            advice="Bits become bytes when you divide by 8; every parameter has a gradient and Adam's m and v.",
+        )
 
 
 @exercise("memory_estimate")
@@ -130,20 +133,30 @@ def test_qlora_stores_four_bits_and_scales(student, rng):
 
 
 @exercise("memory_estimate")
-def test_an_unknown_method_is_an_error(student):
-    with expect_error("ValueError", what="memory_estimate with a method that doesn't exist", explained=True):
-        student.memory_estimate(100, "lorra")
-    student.memory_estimate(100)  # a function that rejects everything must not pass
+def test_an_unknown_method_is_an_error(student, rng):
+    n, method = rng.randint(1_000, 10_000), rng.choice(["lorra", "adapter", "train", "int8"])
+    expect_refused_and_taken(
+        rng,
+        [("memory_estimate with a method that doesn't exist", partial(student.memory_estimate, n, method))],
+        partial(student.memory_estimate, n),
+        parts(2 * n, 0, 2 * n, 8 * n, 0),
+        what="The estimate of full finetuning",
+    )
 
 
 @exercise("memory_estimate")
-def test_counts_and_blocks_that_make_no_sense(student):
-    with expect_error("ValueError", what="memory_estimate with a negative n_params", explained=True):
-        student.memory_estimate(-100)
-    with expect_error("ValueError", what="memory_estimate with a negative adapter_params", explained=True):
-        student.memory_estimate(100, "lora", adapter_params=-10)
-    with expect_error("ValueError", what="memory_estimate with block_size 0", explained=True):
-        student.memory_estimate(100, "inference", block_size=0)
-    with expect_error("ValueError", what="qlora with 16-bit weights", explained=True):
-        student.memory_estimate(100, "qlora", adapter_params=10)
-    student.memory_estimate(100)  # a function that rejects everything must not pass
+def test_counts_and_blocks_that_make_no_sense(student, rng):
+    n, adapter = rng.randint(1_000, 10_000), rng.randint(50, 90)
+    estimate = student.memory_estimate
+    expect_refused_and_taken(
+        rng,
+        [
+            ("memory_estimate with a negative n_params", partial(estimate, -n)),
+            ("memory_estimate with a negative adapter_params", partial(estimate, n, "lora", adapter_params=-adapter)),
+            ("memory_estimate with block_size 0", partial(estimate, n, "inference", block_size=0)),
+            ("qlora with 16-bit weights", partial(estimate, n, "qlora", adapter_params=adapter)),
+        ],
+        partial(estimate, n, "lora", adapter_params=adapter),
+        parts(2 * n, 0, 2 * adapter, 8 * adapter, 2 * adapter),
+        what="The estimate of lora",
+    )
