@@ -151,8 +151,8 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
 
 
 @exercise("lora_qv")
-def test_a_model_that_is_no_gpt2_is_an_error(student):
-    expect_qv_needs_gpt2(student, "fc", 1)
+def test_a_model_that_is_no_gpt2_is_an_error(student, rng):
+    expect_qv_needs_gpt2(student, rng, "fc")
 
 
 @exercise("lora_qv")

@@ -15,7 +15,9 @@ def test_full_finetuning_takes_12_bytes_a_parameter(student, rng):
             parts(2 * n, 0, 2 * n, 8 * n, 0),
             what="The estimate of full finetuning",
             mistakes={
-                "Adam keeps two numbers a parameter, m and v; one of them is missing.": parts(2 * n, 0, 2 * n, 4 * n, 0),
+                "Adam keeps two numbers a parameter, m and v; one of them is missing.": parts(
+                    2 * n, 0, 2 * n, 4 * n, 0
+                ),
                 "It counts bits as if they were bytes.": parts(16 * n, 0, 16 * n, 64 * n, 0),
                 "The optimizer's state is not counted.": parts(2 * n, 0, 2 * n, 0, 0),
                 "Adam's state is counted for m and v once more, although optimizer_bits holds both.": parts(
