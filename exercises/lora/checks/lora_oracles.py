@@ -183,6 +183,8 @@ def run_layer(student, weight, bias, A, B, alpha, x, steps):
     for step in steps:
         if step == "forward":
             results.append(layer(x))
+        elif step == "forward strided":  # the same numbers, a column after the other
+            results.append(layer(x.mT.contiguous().mT))
         elif step == "delta":
             results.append(layer.delta())
         elif step == "clear":
@@ -437,7 +439,8 @@ def small_models(student, weight, bias, modes, gradients, cases, x):
     for targets, r, A, B in cases:
         (d_out, d_in), message = weight.shape, None
         model = nn.ModuleDict({"fc": builders.linear(weight, bias), "wte": nn.Embedding(d_in, d_out)})
-        model["norm"], model["block"] = nn.LayerNorm(d_out), nn.Sequential(nn.Linear(d_out, d_in))
+        model["norm"] = nn.LayerNorm(d_out)
+        model["block"] = nn.ModuleDict({"0": nn.Linear(d_out, d_in), "norm": nn.Linear(d_in, 3, bias=False)})
         layers, tensors = list(model.modules()), list(model.parameters())
         for layer, mode in zip(layers, modes, strict=True):
             layer.training = mode
@@ -463,9 +466,15 @@ def small_models(student, weight, bias, modes, gradients, cases, x):
     return found
 
 
-NOT_FOUND = "A target that matches no layer raises no error."
-NOT_LINEAR = "A target that is not a linear layer raises no error."
-SMALL_MODEL = ["", "fc", "wte", "norm", "block", "block.0"], "ModuleDict Linear Embedding LayerNorm Sequential Linear"
+SMALL_MODEL = {
+    "": "ModuleDict",
+    "fc": "Linear",
+    "wte": "Embedding",
+    "norm": "LayerNorm",
+    "block": "ModuleDict",
+    "block.0": "Linear",
+    "block.norm": "Linear",
+}
 
 
 def expect_refused_targets(student, rng, refused, taken=((["fc"], 2),)) -> None:
@@ -475,15 +484,16 @@ def expect_refused_targets(student, rng, refused, taken=((["fc"], 2),)) -> None:
     """
     d_in, d_out = rng.permutation(range(8, 20))[:2]
     weight, bias, x = rng.randn(d_out, d_in), rng.randn(d_out), rng.randn(4, d_in)
-    modes = rng.permutation([True, True, True, False, False, False])
-    gradients = rng.permutation([None, None, None, *rng.rand(4).tolist()])
+    modes = rng.permutation([True] * 4 + [False] * 3)
+    gradients = rng.permutation([None] * 4 + rng.rand(4).tolist())
     cases = rng.permutation([*refused, *((targets, r, True) for targets, r in taken)])
     layers = [
         LoRAOracle(weight, bias, rng.randn(max(r, 1), d_in), rng.randn(d_out, max(r, 1)), alpha=7) for _, r, _ in cases
     ]
     asked = [(targets, r, layer.A, layer.B) for (targets, r, _), layer in zip(cases, layers, strict=True)]
     results = student.run(small_models, weight, bias, modes, gradients, asked, x)
-    for (_, r, bad), layer, result in zip(cases, layers, results, strict=True):
+    answers = sorted(zip(cases, layers, results, strict=True), key=lambda answer: answer[0][2] is not True)
+    for (_, r, bad), layer, result in answers:  # first those of what must be taken
         message = result["message"]
         if bad is True:
             if message is not None:
@@ -494,9 +504,7 @@ def expect_refused_targets(student, rng, refused, taken=((["fc"], 2),)) -> None:
             expect_no_adapter(result, bad)
         if not message.strip():
             fail("apply_lora raises ValueError without a message; it must name r or the target.")
-        names, kinds = SMALL_MODEL
-        same_layers = result["layers"] == list(zip(names, kinds.split(), strict=True))
-        if not same_layers or not any(result["trainable"]):
+        if dict(result["layers"]) != SMALL_MODEL or not any(result["trainable"]):
             fail("After an error the model is left half adapted or frozen.")
         if result["trainable"] != [gradient is not None for gradient in gradients]:
             fail("After an error other tensors are trainable than before.")
@@ -506,25 +514,33 @@ def expect_refused_targets(student, rng, refused, taken=((["fc"], 2),)) -> None:
             fail("After an error the model's gradients are gone.")
         expect_close(result["output"], layer.base(x), what="The output of a model after an error", **TOL_FP32)
         if bad is not None and bad not in message:
-            if bad in names:
+            if bad in SMALL_MODEL:
                 fail("The error for a target that is not a linear layer does not name the target.", got=message)
             fail("The error for a target that matches no layer does not name the target.", got=message)
 
 
 def expect_no_adapter(result, bad) -> None:
-    """Fail and say what of a small model was adapted although one of the targets, `bad`, or r (None) was wrong."""
+    """Fail and say what of a small model was adapted although one of the targets, `bad`, or r (None) was wrong.
+
+    The target "c", the end of fc and a letter of block, must be the only one.
+    """
     raised = {"expected": "ValueError that names r or the target", "got": "no error"}
     if bad is None:
         fail("apply_lora accepts a rank below 1.", **raised)
-    if bad not in SMALL_MODEL[0]:
-        if bad == "c" and any(name.startswith("fc.") for name in result["adapted"]):
+    if bad not in SMALL_MODEL:
+        adapted = {name.split(".")[0] for name in result["adapted"]}
+        if bad == "c" and "block" in adapted:
+            fail("A target is looked for anywhere in the name, not at its end.", **raised)
+        if bad == "c" and "fc" in adapted:
             fail("A target also matches the end of a longer word.", **raised)
-        fail(NOT_FOUND, **raised)
+        fail("A target that matches no layer raises no error.", **raised)
     if any(name.startswith(f"{bad}.0.") for name in result["adapted"]):
         fail("A target is looked for anywhere in the name, not at its end.", **raised)
     if any(name.startswith(f"{bad}.") for name in result["adapted"]) and bad == "wte":
         fail("An embedding is adapted, which is no linear layer although its weight is a matrix.", **raised)
-    fail(NOT_LINEAR, **raised)
+    if bad == "norm" and any(name.startswith("block.norm.") for name in result["adapted"]):
+        fail("A target that matches layers of several kinds raises no error.", **raised)
+    fail("A target that is not a linear layer raises no error.", **raised)
 
 
 @probe
@@ -618,7 +634,7 @@ def qv_elsewhere(student, seed, dtype):
     student.lora_qv(model, 2, 7)
     student.lora_qv(meta, 2, 7)
     return {
-        "output": model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype))),
+        "output": model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype))[None]),
         "dtypes": [str(tensor.dtype) for tensor in model.parameters()],
         "devices": [str(tensor.device) for tensor in meta.parameters()],
     }
@@ -637,7 +653,7 @@ def expect_qv_like_c_attn(student, rng, dtype: str, tolerance: float) -> None:
         fail("The adapters do not go to c_attn's device, so the model fails on a GPU.", got=start["devices"])
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).to(getattr(torch, dtype))
     with torch.no_grad():
-        expected = model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype)))
+        expected = model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype))[None])
     expect_close(start["output"], expected, what=f"c_attn after lora_qv of a GPT-2 in {dtype}", rtol=0, atol=tolerance)
 
 
@@ -667,7 +683,7 @@ def qv_or_error(student, seed, weight, cases, x):
 
 def expect_qv_needs_gpt2(student, rng, *names: str) -> None:
     """Fail unless lora_qv raises ValueError for models with a layer of that name, and takes a GPT-2 and the rank 1."""
-    seed, x, weight = rng.randint(0, 1 << 30), rng.randn(3, 16), rng.randn(*rng.permutation(range(5, 30))[:2])
+    seed, x, weight = rng.randint(0, 1 << 30), rng.randn(1, 3, 16), rng.randn(*rng.permutation(range(5, 30))[:2])
     cases = rng.permutation([rng.randint(2, 6), *names])
     for case, found in zip(cases, student.run(qv_or_error, seed, weight, cases, x), strict=True):
         got = f"{found['error']}: {found['message']}" if found["error"] else "no error"
@@ -864,6 +880,12 @@ class Loaded:
             advice="Copy every tensor: under torch.no_grad(), parameter.copy_(state[name]).",
             **TOL_FP32,
         )
+
+    def expect_base_kept(self) -> None:
+        """Fail unless the model with A and B set to zero computes as its base does."""
+        base = output_of_two(self.own, self.x, 0.0)
+        if not torch.allclose(self.result["cleared"], base, **TOL_FP32):
+            fail("Loading changes weights of the base.", expected=base, got=self.result["cleared"])
 
     def expect_refusal(self) -> None:
         """Fail unless there was a ValueError that helps, and the model is as it was."""

@@ -89,6 +89,7 @@ def adapted_blocks(student, targets, number):
         blocks[block] = nn.ModuleDict({"ln_1": nn.LayerNorm(6), "attn": attn, "crossattn": cross, "mlp": mlp})
     model = nn.ModuleDict({"wte": nn.Embedding(9, 6), "h": nn.ModuleDict(blocks)})
     model["attn"] = nn.ModuleDict({"c_proj": nn.Linear(6, 6)})
+    model["h"].register_parameter("gain", nn.Parameter(torch.ones(6)))  # of no layer
     model["wte"].eval()  # in either mode, some layer is in the other
     layers = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
     modes = [(name, layer, layer.training) for name, layer in model.named_modules() if "c_proj" not in name]
@@ -181,7 +182,7 @@ def test_a_target_that_matches_nothing_is_an_error(student, rng):
 
 @exercise("apply_lora")
 def test_a_norm_or_rank_zero_is_an_error(student, rng):
-    refused = [(rng.permutation(["fc", other]), rng.randint(2, 6), other) for other in ("norm", "wte")]
+    refused = [(rng.permutation(["fc", other]), rng.randint(2, 6), other) for other in ("norm", "wte", "block")]
     expect_refused_targets(student, rng, [*refused, (["fc"], 0, None)])
 
 

@@ -152,16 +152,17 @@ def test_any_leading_dimensions(student, rng):
     (result,) = layer.run(student, ["forward"], x)
     expect_close(result, layer.output(x), what="The output", mistakes=forward_mistakes(layer, x), **TOL_FP32)
     d_in = x.shape[-1]
-    for shape in ((d_in,), (2, 3, d_in), (0, d_in)):
+    for shape, step, sentence in (
+        ((d_in,), "forward", "forward works for inputs of two dimensions only; it must take (..., d_in)."),
+        ((2, 3, d_in), "forward", "forward works for inputs of two dimensions only; it must take (..., d_in)."),
+        ((0, d_in), "forward", "forward raises an error for an input without rows."),
+        ((2, 3, d_in), "forward strided", "forward raises an error for an input that is not contiguous in memory."),
+    ):
         x = rng.randn(*shape)
         try:
-            (result,) = layer.run(student, ["forward"], x)
+            (result,) = layer.run(student, [step], x)
         except StudentError as error:
-            fail(
-                "forward works for inputs of two dimensions only; it must take (..., d_in).",
-                expected="an output for every number of leading dimensions",
-                got=str(error),
-            )
+            fail(sentence, expected="an output", got=str(error))
         expect_close(result, layer.output(x), what="The output for an input that isn't (batch, d_in)", **TOL_FP32)
 
 
@@ -279,7 +280,7 @@ def test_unmerge_without_merge_changes_nothing(student, rng):
 def with_dropout(student, weight, A, B, alpha, x, dropout):
     """Outputs of a layer with dropout, fresh and holding A and B, in eval mode (then twice) and in train mode.
 
-    And all that it stores, before and after eval() and train(); and the input of a call in train mode, afterwards.
+    And in eval mode with A doubled. And all that it stores, before and after eval() and train(); and the input of a call in train mode, afterwards.
     """
     layer = student.LoRALinear(builders.linear(weight), A.shape[0], alpha, dropout=dropout)
     outputs, given = {"fresh": layer.eval()(x)}, x.clone()
@@ -292,6 +293,9 @@ def with_dropout(student, weight, A, B, alpha, x, dropout):
         outputs["train" if mode else "eval"] = layer(x.clone())
         if not mode:
             outputs["eval again"] = layer(x)
+    layer.eval()(x)
+    builders.fill(layer, 2 * A, B)
+    outputs["eval, A doubled"] = layer(x)
     return {**outputs, "stored": stored, "input": given}
 
 
@@ -325,6 +329,13 @@ def test_dropout_acts_in_training_and_on_the_adapter(student, rng):
         outputs["eval"], expected, what="The output in eval mode", mistakes=forward_mistakes(layer, x), **TOL_FP32
     )
     expect_close(outputs["fresh"], base, what="The output of a fresh layer, which must be the base's,", **TOL_FP32)
+    expect_close(
+        outputs["eval, A doubled"],
+        layer.output(x, 2 * layer.scale),
+        what="The output in eval mode after A was doubled",
+        mistakes={"In eval mode forward keeps B A from an earlier call; it must read A and B when called.": expected},
+        **TOL_FP32,
+    )
 
     # In train mode it zeroes entries of the adapter's input, and nothing else
     if not torch.allclose(outputs["fresh in train mode"], base, **TOL_FP32):
@@ -405,15 +416,17 @@ def test_bad_settings_are_errors(student, rng):
 @exercise("LoRALinear")
 def test_alpha_may_be_any_number(student, rng):
     layer, x = draw_layer(rng)
-    for alpha in (-rng.randint(4, 9), 0.5):  # from -4 on alpha // r is not alpha
+    for alpha in (-rng.randint(4, 9), 0.5, 0):  # from -4 on alpha // r is not alpha
         layer = replace(layer, alpha=alpha)
         with expect_accepted("Only a positive alpha is accepted; it may be any number."):
             (result,) = layer.run(student, ["forward"], x)
         expect_close(
             result,
             layer.output(x),
-            what="The output for an alpha that is below 0 or below 1",
-            mistakes={sentence: layer.output(x, scale(alpha, layer.r)) for sentence, scale in SCALE_MISTAKES.items()},
+            what="The output for an alpha that is below 0, 0 or below 1",
+            mistakes={sentence: layer.output(x, scale(alpha, layer.r)) for sentence, scale in SCALE_MISTAKES.items()}
+            if alpha
+            else {},
             **TOL_FP32,
         )
 

@@ -24,6 +24,13 @@ def test_a_and_b_are_counted(student, rng):
         },
         advice="A is (r, d_in), B is (d_out, r).",
     )
+    r = d_out + rng.randint(1, 9)
+    expect_equal(
+        student.lora_parameter_count(d_in, d_out, r),
+        r * (d_in + d_out),
+        what="lora_parameter_count for a rank above both sides",
+        mistakes={"It caps the rank at the smaller side; the layer does not.": d_in * (d_in + d_out)},
+    )
 
 
 @exercise("lora_parameter_count")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import torch
-from lora_oracles import LoRAOracle, expect_misfits_refused
+from lora_oracles import TOL_FP32, LoRAOracle, expect_misfits_refused
 from torch import nn
 
 from autograder import builders
@@ -19,8 +19,9 @@ def test_an_adapter_that_does_not_fit(student, rng):
 
 @probe
 def load_and_train(student, weight, bias, saved, own, x, direction, rate):
-    """Load (A, B) into a model that holds others and has an optimizer, then a step along the gradient of the output
-    times direction: the output, what is trainable, and what has become of the state.
+    """Load (A, B) into a model that holds others and has an optimizer, then train a step for output · direction.
+
+    The output then, and with A and B set to zero; what is trainable, and what has become of the state.
     """
     states = []
     for pair in (saved, own):
@@ -34,8 +35,12 @@ def load_and_train(student, weight, bias, saved, own, x, direction, rate):
     if output.requires_grad:
         (output * direction).sum().backward()
         optimizer.step()
-    kept = torch.cat([tensor.flatten() for tensor in states[0].values()])
-    return {"trainable": trainable, "output": model(x), "kept": kept.sort().values}
+    trained, kept = model(x), torch.cat([tensor.flatten() for tensor in states[0].values()])
+    with torch.no_grad():
+        for tensor in model.parameters():
+            if tensor.requires_grad:
+                tensor.zero_()
+    return {"trainable": trainable, "output": trained, "kept": kept.sort().values, "cleared": model(x)}
 
 
 @exercise("load_adapter")
@@ -47,6 +52,8 @@ def test_training_goes_on_after_loading(student, rng):
     result = student.run(load_and_train, layer.weight, layer.bias, [layer.A, layer.B], own, x, direction, rate)
     if result["trainable"] != r * (d_in + d_out):
         fail("Loading changes what is trainable in the model.")
+    if not torch.allclose(result["cleared"], layer.base(x), **TOL_FP32):
+        fail("Loading changes weights of the base.")
     trained = replace(
         layer,
         A=layer.A - rate * layer.scale * (direction @ layer.B).T @ x,  # (r, 3) @ (3, d_in)

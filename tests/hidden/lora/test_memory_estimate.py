@@ -43,6 +43,7 @@ def test_billions_of_parameters(student, rng):
             "Scales are counted for qlora only; a quantized model has them in inference too.": parts(n / 2, 0, 0, 0, 0),
             "The scales of the quantized blocks are forgotten.": parts(n / 2, 0, 0, 0, 0),
             "The total leaves the scales out.": {**quantized, "total": n / 2},
+            "A scale too many is counted when the blocks fit exactly.": parts(n / 2, n / 16 + 4, 0, 0, 0),
         },
     )
 
@@ -83,6 +84,7 @@ def test_without_adapter_nothing_of_it_counts(student, rng):
             what=f"The estimate of {method} when adapter_params is given",
             mistakes={
                 "The adapter is counted although this method has none.": lambda t=trained: estimate(n, t, adapter),
+                "The adapter is trained although this method has none.": lambda t=trained: estimate(n, t + adapter, 0),
                 "The adapter is counted and trained although this method has none.": lambda t=trained: estimate(
                     n, t + adapter, adapter
                 ),
@@ -101,6 +103,9 @@ def test_blocks_that_fit_exactly(student, rng):
             estimate(total, 0, 0, weight=8, scales=4.0 * count),
             what="The estimate with scales",
             mistakes={
+                "Scales are counted for qlora only; a quantized model has them in inference too.": lambda t=total: (
+                    estimate(t, 0, 0, weight=8)
+                ),
                 "The last, ragged block has a scale too, but it is not counted.": lambda t=total: estimate(
                     t, 0, 0, weight=8, scales=4.0 * (t // size)
                 ),
