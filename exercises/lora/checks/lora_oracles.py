@@ -492,8 +492,11 @@ def expect_refused_targets(student, rng, refused, taken=((["fc"], 2),)) -> None:
     ]
     asked = [(targets, r, layer.A, layer.B) for (targets, r, _), layer in zip(cases, layers, strict=True)]
     results = student.run(small_models, weight, bias, modes, gradients, asked, x)
-    answers = sorted(zip(cases, layers, results, strict=True), key=lambda answer: answer[0][2] is not True)
-    for (_, r, bad), layer, result in answers:  # first those of what must be taken
+    # First those of what must be taken, then the one that tells most
+    answers = sorted(
+        zip(cases, layers, results, strict=True), key=lambda answer: (True, "block", answer[0][2]).index(answer[0][2])
+    )
+    for (_, r, bad), layer, result in answers:
         message = result["message"]
         if bad is True:
             if message is not None:
@@ -882,7 +885,9 @@ class Loaded:
         )
 
     def expect_base_kept(self) -> None:
-        """Fail unless the model with A and B set to zero computes as its base does."""
+        """Fail unless A and B are what is trainable, and the model with both set to zero computes as its base does."""
+        if self.result["held"].shape != entries(self.saved).shape:
+            fail("Loading changes what is trainable in the model.")
         base = output_of_two(self.own, self.x, 0.0)
         if not torch.allclose(self.result["cleared"], base, **TOL_FP32):
             fail("Loading changes weights of the base.", expected=base, got=self.result["cleared"])

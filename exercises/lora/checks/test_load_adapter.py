@@ -49,8 +49,6 @@ def test_loading_changes_the_adapter_only(student, rng):
     (loaded,) = load_drawn(student, rng, ("nothing", 0), ranks=(3, 3))
     loaded.expect_no_error()
     result, saved = loaded.result, entries(loaded.saved)
-    if result["held"].shape != saved.shape:
-        fail("Loading changes what is trainable in the model.")
     loaded.expect_output()
     loaded.expect_base_kept()
     if not torch.equal(result["state"], saved):

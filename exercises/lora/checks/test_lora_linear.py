@@ -280,7 +280,8 @@ def test_unmerge_without_merge_changes_nothing(student, rng):
 def with_dropout(student, weight, A, B, alpha, x, dropout):
     """Outputs of a layer with dropout, fresh and holding A and B, in eval mode (then twice) and in train mode.
 
-    And in eval mode with A doubled. And all that it stores, before and after eval() and train(); and the input of a call in train mode, afterwards.
+    And in eval mode with A doubled. And all that it stores, before and after eval() and train(); and the input of a
+    call in train mode, afterwards.
     """
     layer = student.LoRALinear(builders.linear(weight), A.shape[0], alpha, dropout=dropout)
     outputs, given = {"fresh": layer.eval()(x)}, x.clone()

@@ -106,6 +106,7 @@ def test_blocks_that_fit_exactly(student, rng):
                 "Scales are counted for qlora only; a quantized model has them in inference too.": lambda t=total: (
                     estimate(t, 0, 0, weight=8)
                 ),
+                "The scales of the quantized blocks are forgotten.": lambda t=total: estimate(t, 0, 0, weight=8),
                 "The last, ragged block has a scale too, but it is not counted.": lambda t=total: estimate(
                     t, 0, 0, weight=8, scales=4.0 * (t // size)
                 ),
