@@ -492,10 +492,13 @@ def expect_refused_targets(student, rng, refused, taken=((["fc"], 2),)) -> None:
     ]
     asked = [(targets, r, layer.A, layer.B) for (targets, r, _), layer in zip(cases, layers, strict=True)]
     results = student.run(small_models, weight, bias, modes, gradients, asked, x)
-    # First those of what must be taken, then the one that tells most
-    answers = sorted(
-        zip(cases, layers, results, strict=True), key=lambda answer: (True, "block", answer[0][2]).index(answer[0][2])
-    )
+
+    def first_told(answer):
+        """Those of what must be taken (r = 1 last), then the target that tells most."""
+        _, r, bad = answer[0]
+        return bad is not True, bad is True and r == 1, bad != "block"
+
+    answers = sorted(zip(cases, layers, results, strict=True), key=first_told)
     for (_, r, bad), layer, result in answers:
         message = result["message"]
         if bad is True:

@@ -155,8 +155,8 @@ def test_any_leading_dimensions(student, rng):
     for shape, step, sentence in (
         ((d_in,), "forward", "forward works for inputs of two dimensions only; it must take (..., d_in)."),
         ((2, 3, d_in), "forward", "forward works for inputs of two dimensions only; it must take (..., d_in)."),
-        ((0, d_in), "forward", "forward raises an error for an input without rows."),
         ((2, 3, d_in), "forward strided", "forward raises an error for an input that is not contiguous in memory."),
+        ((0, d_in), "forward", "forward raises an error for an input without rows."),
     ):
         x = rng.randn(*shape)
         try:

@@ -25,7 +25,7 @@ def filled_qv(student, seed, r, alpha, values, token_ids):
 
         # Read off: c_attn(x) = x W + b
         c_attn = model.h[0].attn.c_attn
-        weight = c_attn(torch.eye(16)) - c_attn(torch.zeros(1, 16))  # (D, 3·D)
+        weight = (c_attn(torch.eye(16)[None]) - c_attn(torch.zeros(1, 1, 16)))[0]  # (D, 3·D)
         return {"weight": weight, "hidden": model(token_ids).last_hidden_state, "moving": moving}
 
 
