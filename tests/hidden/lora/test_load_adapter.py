@@ -35,7 +35,7 @@ def load_and_train(student, weight, bias, saved, own, x, direction, rate):
     if output.requires_grad:
         (output * direction).sum().backward()
         optimizer.step()
-    trained, kept = model(x), torch.cat([tensor.flatten() for tensor in states[0].values()])
+    trained, kept = model(x), torch.cat([torch.zeros(0), *(tensor.flatten() for tensor in states[0].values())])
     with torch.no_grad():
         for tensor in model.parameters():
             if tensor.requires_grad:
@@ -71,6 +71,8 @@ def test_training_goes_on_after_loading(student, rng):
         rtol=1e-4,
         atol=1e-3,  # the step makes the update some ten times larger
     )
+    if result["kept"].numel() != r * (d_in + d_out):
+        fail("Loading changes the state it loads from, so that it can't be loaded again.")
     if not torch.equal(result["kept"], torch.cat([layer.A.flatten(), layer.B.flatten()]).sort().values):
         fail("The model shares memory with the state it was loaded from, so training changes the saved one.")
 
