@@ -917,7 +917,7 @@ class Loaded:
 
 
 def load_drawn(student, rng, *cases: tuple[str, int], ranks: tuple[int, int] = (2, 2), draw=None) -> list[Loaded]:
-    """What `load_each` gives for these cases, in an order that is drawn; "nothing" is damaged in one that fits.
+    """What `load_each` gives for these cases, asked in an order that is drawn; "nothing" is damaged in one that fits.
 
     `ranks` are that of the adapter that is saved and that of the model into which it is loaded.
     """
@@ -927,12 +927,14 @@ def load_drawn(student, rng, *cases: tuple[str, int], ranks: tuple[int, int] = (
     x, step = rng.randn(3, 6), 1.0 + float(rng.rand())
     bases = [[layer.weight, layer.bias] for layer in own]
     matrices = [[[layer.A, layer.B] for layer in layers] for layers in (saved, own)]
-    cases = rng.permutation(cases)
-    results = student.run(load_each, bases, *matrices, modes, gradients, x, cases, step)
-    return [
-        Loaded(damage, result, own, saved, modes, gradients, x, step)
-        for (damage, _), result in zip(cases, results, strict=True)
-    ]
+    order = rng.permutation(range(len(cases)))
+    asked = [cases[at] for at in order]
+    results = student.run(load_each, bases, *matrices, modes, gradients, x, asked, step)
+    found = {
+        at: Loaded(cases[at][0], result, own, saved, modes, gradients, x, step)
+        for at, result in zip(order, results, strict=True)
+    }
+    return [found[at] for at in sorted(found)]
 
 
 def expect_misfits_refused(student, rng, *cases: tuple[str, int], ranks: tuple[int, int] = (2, 2)) -> None:
