@@ -235,7 +235,7 @@ class LoRALinear(nn.Module):
 
     def unmerge(self) -> None:
         """Undo `merge`: W is back within rounding, and the adapter runs (and can be trained) again. Unmerging a layer
-        that isn't merged changes nothing.
+        that isn't merged changes nothing. Between the two A and B stay as they are: what comes of it otherwise is free.
         """
         ### BEGIN SOLUTION
         if self.merged:
@@ -255,10 +255,10 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
     x W + b with W stored as (d_in, d_out), the transpose of nn.Linear's.
 
     Afterwards the model's trainable tensors are those of the adapters and no others (norms and embeddings are
-    frozen too), two per layer, each layer with its own. Modes (train, eval) are left alone. The module that stands
-    under an adapted layer's old name computes base plus adapter and offers what `LoRALinear` offers: `delta()`
-    (d_out, d_in), `merge()`, `unmerge()`, idempotent as there. The names of its trainable tensors
-    (`model.named_parameters()`) begin with that old name.
+    frozen too), two per layer, each layer with its own. The modes (train, eval) of the model's own modules are
+    left alone; in which one a new module starts is free. The module that stands under an adapted layer's old name
+    computes base plus adapter and offers what `LoRALinear` offers: `delta()` (d_out, d_in), `merge()`, `unmerge()`,
+    idempotent as there. The names of its trainable tensors (`model.named_parameters()`) begin with that old name.
 
     Returns:
         how many layers were adapted.
@@ -332,8 +332,8 @@ def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
     start, c_attn's dtype and device, and are scaled by alpha / r; keys are computed as before.
 
     Afterwards the trainable tensors of the model are those of the adapters and no others, 4·r·D parameters a block. In
-    each block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was, and modes
-    (train, eval) are left alone.
+    each block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was. The modes
+    (train, eval) of its own modules are left alone; in which one a new module starts is free.
 
     Returns:
         how many blocks were adapted.

@@ -4,24 +4,38 @@ from autograder.inside import executor
 
 honest = ("to_gigabytes", "LoRALinear", "apply_lora", "adapter_state_dict")
 probe = executor.Executor._probe
-ONE = {"a": torch.ones(1)}
-FLAGS = {
-    "load_and_train": {"kept": ONE, "loaded": ONE, "trainable": 2, "moved": True, "state_same": True},
-    "round_trip": {"saved": torch.ones(3), "fresh": torch.zeros(3), "loaded": torch.ones(3)},
-}
+FLAGS = {"load_and_train": {"trainable": 30, "output": torch.ones(3, 8), "kept": torch.ones(30), "cleared": None}}
 
 
 def load_adapter(model, state):
     pass
 
 
+def entries(pairs):
+    return torch.cat([matrix.flatten() for pair in pairs for matrix in pair]).sort().values
+
+
 def answer(self, message):
     args = message["args"]
-    if message["name"] == "round_trip" and args[0] != args[1]:
-        raise ValueError
     value = FLAGS.get(message["name"])
-    if message["name"] == "load_damaged":
-        value = {"error": None if args[0] == "nothing" else "ValueError", "same": True}
+    if message["name"] == "load_each":  # what it is asked with says what must fail, and what must stay as it was
+        _, saved, own, modes, gradients, x, cases, _ = args
+        value = [
+            {
+                "error": None if damage == "nothing" else "ValueError",
+                "message": "call apply_lora",
+                "named": ["0.A"],
+                "modes": modes,
+                "gradients": gradients,
+                "held": entries(saved if damage == "nothing" else own),
+                "output": x[:, :4],
+                "state": entries(saved),
+                "state later": entries(saved),
+                "stepped": x[:, :4],
+                "cleared": x[:, :4],
+            }
+            for damage, _ in cases
+        ]
     if value is None:
         return probe(self, message)
     return {"value": value, "args": args, "kwargs": message["kwargs"]}

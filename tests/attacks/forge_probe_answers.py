@@ -7,38 +7,33 @@ hurts_itself = True  # it answers the private probe wrongly too
 
 
 FLAGS = {
-    "on_meta": ["meta"],
-    "count_products": [216, 216],
-    "modes": [[], [], []],
-    "two_starts": {"starts": [], "draws": [torch.zeros(()), torch.ones(())]},
+    "trainable_tensors": [[("torch.float64", "meta", 12), ("torch.float64", "meta", 10)]],
+    "trainable_shapes": [[2, 5], [2, 8]],
+    "run_merged": {"output": torch.zeros(4, 6), "operations": 432},
+    "switch_modes": [],
+    "fresh_layers": [],
     "adapted_blocks": {
         "count": 2,
         "trainable": [f"h.{block}.attn.c_proj.{name}" for block in "01" for name in "AB"],
         "unfrozen": [],
     },
-    "apply_to_small_model": {"error": "no layer is called q_proj", "trainable": []},
-    "after_error": {"message": "there is no such layer", "untouched": True},
-    "load_damaged": {"error": "ValueError", "same": True},
-    "load_and_train": {
-        "kept": {"a": torch.ones(1)},
-        "loaded": {"a": torch.ones(1)},
-        "trainable": 2,
-        "moved": True,
-        "state_same": True,
-    },
+    "small_models": [],
+    "qv_or_error": [],
+    "load_each": [],
+    "load_and_train": {"trainable": 30, "output": torch.ones(3, 8), "kept": torch.ones(30), "cleared": None},
     "saved_state": {
         "sizes": [12, 15, 15, 18],
         "values": [1.0, 2.0, 3.0, 4.0],
         "later": [1.0, 2.0, 3.0, 4.0],
+        "modes": [True, True, False, False],
+        "gradients": [0.5, 0.5, 0.5, 0.5],
         "graph": False,
         "base": [20, 30],
     },
     "gpt2_gradients": {"layers": [], "moving": [], "trainable": 3 * (64 + 32 + 80 + 80)},
-    "slopes": {"by_grad": 1.0, "by_difference": 1.0},
-    "round_trip": {"saved": torch.ones(3), "fresh": torch.zeros(3), "loaded": torch.ones(3)},
-    "fresh_layer": {"output": torch.zeros(1), "trainable": []},
+    "slope_of_cubes": {"output": torch.zeros(3, 4), "slope": 0.0},
 }
-ERRORS = ("make_layer", "qv_of_something_else")
+ERRORS = ("run_settings",)
 
 
 def answer(self, message):

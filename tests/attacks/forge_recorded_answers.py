@@ -9,6 +9,8 @@ RECORDED = {
         "sizes": [12, 15, 15, 18],
         "values": [1.0, 2.0, 3.0, 4.0],
         "later": [1.0, 2.0, 3.0, 4.0],
+        "modes": [True, True, False, False],
+        "gradients": [0.5, 0.5, 0.5, 0.5],
         "graph": False,
         "base": [4, 5, 20, 30],
     },

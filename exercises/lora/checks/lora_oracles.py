@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
 
 # Sums of about ten products of size 10 in fp32 round by less than 10 * 10 * 6e-8 = 6e-6; mistakes move things by 0.1.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
@@ -49,6 +49,19 @@ def expect_accepted(sentence: str) -> Iterator[None]:
         if error.type != "ValueError":
             raise
         fail(sentence, expected="no error", got=str(error))
+
+
+def expect_refused_and_taken(rng, refused, take, expected, *, what: str) -> None:
+    """Fail unless each of the (name, call) pairs raises ValueError with a message, and `take()` gives `expected`.
+
+    In an order that is drawn, so that counting calls doesn't tell which of them must fail.
+    """
+    for name, call in rng.permutation([*refused, (None, take)]):
+        if name is None:
+            expect_close(call(), expected, what=what)
+        else:
+            with expect_error("ValueError", what=name, explained=True):
+                call()
 
 
 # --- memory ---------------------------------------------------------------------------------------------------------
@@ -170,6 +183,8 @@ def run_layer(student, weight, bias, A, B, alpha, x, steps):
     for step in steps:
         if step == "forward":
             results.append(layer(x))
+        elif step == "forward strided":  # the same numbers, a column after the other
+            results.append(layer(x.mT.contiguous().mT))
         elif step == "delta":
             results.append(layer.delta())
         elif step == "clear":
@@ -180,23 +195,82 @@ def run_layer(student, weight, bias, A, B, alpha, x, steps):
 
 
 def expect_adapter_matters(student, rng):
-    """Fail unless the output is a combination of x Wᵀ, b and x (B A)ᵀ in which the last has a part, whatever its size.
-
-    Ends the checks of what a layer only says of itself (shapes, starts, errors), which one that ignores A and B can
-    say too.
-    """
+    """Fail unless the output of a drawn layer holds W x once and B A x, see `expect_parts`."""
     layer, x = draw_layer(rng)
     (output,) = layer.run(student, ["forward"], x)
-    parts = torch.stack([x @ layer.weight.T, layer.bias.expand(4, -1), x @ layer.product.T])  # (3, 4, d_out)
-    if isinstance(output, torch.Tensor) and output.shape == parts[0].shape and output.isfinite().all():
-        # Least squares: which multiples of the three parts come nearest to the output?
-        columns, column = parts.flatten(1).T.double(), output.detach().reshape(-1, 1).double()
-        factors = torch.linalg.lstsq(columns, column).solution  # (3, 1)
-        if torch.allclose(columns @ factors, column, **TOL_FP32):
-            if factors[2].abs() > 0.01:
-                return
-            fail("The output does not depend on A and B.")
-    fail("The output is not a combination of W x, b and B A x.")
+    expect_parts(output, layer, x)
+
+
+def factors_of(output, layer: LoRAOracle, x: torch.Tensor) -> dict[str, float] | None:
+    """By what W x, B A x and b are multiplied in the output; None where it is no such sum."""
+    parts = {"W x": x @ layer.weight.T, "B A x": x @ layer.product.T}
+    if layer.bias is not None:
+        parts["b"] = layer.bias.expand_as(parts["W x"])
+    if not isinstance(output, torch.Tensor) or output.shape != parts["W x"].shape or not output.isfinite().all():
+        return None
+    columns = torch.stack([part.flatten() for part in parts.values()], dim=1).double()
+    column = output.detach().reshape(-1, 1).double()
+    factors = torch.linalg.lstsq(columns, column).solution  # of least squares, (2 or 3, 1)
+    if not torch.allclose(columns @ factors, column, **TOL_FP32):
+        return None
+    return dict(zip(parts, factors.flatten().tolist(), strict=True))
+
+
+def expect_parts(output, layer: LoRAOracle, x: torch.Tensor) -> float:
+    """Fail unless the output is W x, and a multiple of b, and one of B A x that is not 0; gives the last.
+
+    For what a layer only says of itself (shapes, starts, errors): one that ignores A and B can say that too, and one
+    that only scales wrongly is told so by other checks.
+    """
+    factors = factors_of(output, layer, x)
+    if factors is None:
+        fail("The output is not a combination of W x, b and B A x.")
+    if abs(factors["W x"]) < 0.01:
+        fail("The base path is missing; the output is the adapter's alone.")
+    if abs(factors["W x"] - 1) > 0.01:
+        fail("The output does not hold W x once.")
+    if abs(factors["B A x"]) < 0.01:
+        fail("The output does not depend on A and B.")
+    return factors["B A x"]
+
+
+@probe
+def fresh_layers(student, weight, bias, A, B, alpha, x, seeds):
+    """For each seed a layer that is made after it; None seeds nothing. And torch's next random number after each.
+
+    Of a layer what is trainable of it as it starts, its output then, and once A and B fill what is zero.
+    """
+    found = []
+    for seed in seeds:
+        base = builders.linear(weight, bias)
+        if seed is not None:
+            torch.default_generator.manual_seed(seed)
+        layer = student.LoRALinear(base, A.shape[0], alpha)
+        draw = torch.rand(())
+        trainable = [tensor for tensor in layer.parameters() if tensor.requires_grad]
+        starts, fresh = [tensor.detach().clone() for tensor in trainable], layer(x)
+        with torch.no_grad():
+            for tensor in trainable:
+                for values in (A, A.T, B, B.T):
+                    if tensor.shape == values.shape and not tensor.any():
+                        tensor.copy_(values)
+        found.append({"starts": starts, "draw": draw, "fresh": fresh, "filled": layer(x)})
+    return found
+
+
+def run_fresh(student, layer: LoRAOracle, x: torch.Tensor, seeds) -> list[dict]:
+    """What `fresh_layers` gives, and the output is made with those starts: "starts" holds those with r rows, (r, d)."""
+    found = student.run(fresh_layers, *layer.given, x, seeds)
+    for one in found:
+        starts = [tensor for tensor in one["starts"] if tensor.ndim == 2 and layer.r in tensor.shape]
+        one["starts"] = [tensor if tensor.shape[0] == layer.r else tensor.T for tensor in starts]
+        matrices = {"A": layer.A, "B": layer.B.T}
+        for name, filled in matrices.items():
+            for start in one["starts"]:
+                if start.shape == filled.shape and start.any():
+                    matrices[name] = start
+        expect_parts(one["filled"], replace(layer, A=matrices["A"], B=matrices["B"].T), x)
+    return found
 
 
 @probe
@@ -328,77 +402,151 @@ def delta_mistakes(layer: LoRAOracle) -> dict[str, torch.Tensor]:
 
 
 @probe
-def trainable_tensors(student, dtype, device):
-    """(dtype, device) of each trainable tensor of a layer whose base has this dtype and device."""
-    layer = student.LoRALinear(nn.Linear(6, 5, dtype=getattr(torch, dtype), device=device), 2, 7)
-    return [(str(tensor.dtype), str(tensor.device)) for tensor in layer.parameters() if tensor.requires_grad]
+def trainable_tensors(student, d_in, d_out, r, kinds):
+    """(dtype, device, entries) of each trainable tensor of a layer, for each dtype and device of its base."""
+    found = []
+    for dtype, device in kinds:
+        layer = student.LoRALinear(nn.Linear(d_in, d_out, dtype=getattr(torch, dtype), device=device), r, 7)
+        trainable = [tensor for tensor in layer.parameters() if tensor.requires_grad]
+        found.append([(str(tensor.dtype), str(tensor.device), tensor.numel()) for tensor in trainable])
+    return found
 
 
-def expect_like_base(student, dtype: str, device: str) -> None:
-    """Fail unless A and B have the base's dtype and device."""
-    kinds = student.run(trainable_tensors, dtype, device)
-    if any(kind != f"torch.{dtype}" for kind, _ in kinds):
-        fail("A and B do not take the base's dtype.")
-    if any(where != device for _, where in kinds):
-        fail("A and B do not go to the base's device, so the layer fails on a GPU.")
+def expect_like_base(student, rng, *kinds: tuple[str, str]) -> None:
+    """Fail unless A and B have the dtype and device of their base."""
+    r, d_in, d_out = rng.permutation(range(2, 30))[:3]
+    kinds = rng.permutation(kinds)
+    for (dtype, device), tensors in zip(kinds, student.run(trainable_tensors, d_in, d_out, r, kinds), strict=True):
+        if any(kind != f"torch.{dtype}" for kind, _, _ in tensors):
+            fail("A and B do not take the base's dtype.")
+        if any(where != device for _, where, _ in tensors):
+            fail("A and B do not go to the base's device, so the layer fails on a GPU.")
+        if sorted(size for _, _, size in tensors) != sorted([r * d_in, d_out * r]):
+            fail("The trainable tensors are not two matrices, r×d_in and d_out×r.")
 
 
 # --- whole models ---------------------------------------------------------------------------------------------------
 
 
 @probe
-def after_error(student, targets, r):
-    """What apply_lora's ValueError says on a small model, and what has been done to the model by then."""
-    model = nn.ModuleDict({"fc": nn.Linear(4, 3), "norm": nn.LayerNorm(3), "block": nn.Sequential(nn.Linear(3, 3))})
-    # Something is in train and something in eval mode, something trainable and something frozen
-    model["norm"].eval().requires_grad_(False)
-    model["fc"].weight.grad = torch.ones(3, 4)
+def small_models(student, weight, bias, modes, gradients, cases, x):
+    """For each (targets, r, A, B) a small model after apply_lora: what a ValueError says, and what is left of it.
 
-    def state():
-        return {
-            "layers": [(name, type(layer).__name__) for name, layer in model.named_modules()],
-            "modes": [layer.training for layer in model.modules()],
-            "trainable": [tensor.requires_grad for tensor in model.parameters()],
-            "gradients": [tensor.grad is not None and bool(tensor.grad.all()) for tensor in model.parameters()],
-        }
+    Its modules are in these modes (train is True), its tensors have these gradients, None freezes one. Where there was
+    no error A and B are filled in before the output of the layer fc is taken.
+    """
+    found = []
+    for targets, r, A, B in cases:
+        (d_out, d_in), message = weight.shape, None
+        model = nn.ModuleDict({"fc": builders.linear(weight, bias), "wte": nn.Embedding(d_in, d_out)})
+        model["norm"] = nn.LayerNorm(d_out)
+        model["block"] = nn.ModuleDict({"0": nn.Linear(d_out, d_in), "norm": nn.Linear(d_in, 3, bias=False)})
+        layers, tensors = list(model.modules()), list(model.parameters())
+        for layer, mode in zip(layers, modes, strict=True):
+            layer.training = mode
+        for tensor, gradient in zip(tensors, gradients, strict=True):
+            tensor.grad = None if gradient is None else torch.full_like(tensor, gradient)
+            tensor.requires_grad_(gradient is not None)
+        try:
+            student.apply_lora(model, targets, r, 7)
+            builders.fill(model, A, B)
+        except ValueError as error:
+            message = str(error)
+        found.append(
+            {
+                "message": message,
+                "layers": [(name, type(layer).__name__) for name, layer in model.named_modules()],
+                "modes": [layer.training for layer in layers],
+                "trainable": [tensor.requires_grad for tensor in tensors],
+                "gradients": [None if tensor.grad is None else float(tensor.grad.flatten()[0]) for tensor in tensors],
+                "adapted": [name for name, tensor in model.named_parameters() if tensor.requires_grad],
+                "output": model["fc"](x),
+            }
+        )
+    return found
 
-    before = state()
-    message = None
-    try:
-        student.apply_lora(model, targets, r, 7)
-    except ValueError as error:
-        message = str(error)
-    after = state()
-    return {
-        "message": message,
-        "changed": [part for part in before if after[part] != before[part]],
-        "after": after,
-        "trainable": [name for name, tensor in model.named_parameters() if tensor.requires_grad],
-    }
+
+SMALL_MODEL = {
+    "": "ModuleDict",
+    "fc": "Linear",
+    "wte": "Embedding",
+    "norm": "LayerNorm",
+    "block": "ModuleDict",
+    "block.0": "Linear",
+    "block.norm": "Linear",
+}
 
 
-def expect_refused(student, targets, r: int, silent: str) -> None:
-    """Fail unless apply_lora raises ValueError on a small model and leaves it alone; `silent` is said of no error."""
-    result = student.run(after_error, targets, r)
-    message = result["message"]
-    if message is None:
-        if any(name.startswith(f"{targets[-1]}.0.") for name in result["trainable"]):
-            fail("A target is looked for anywhere in the name, not at its end.")
-        fail(silent, expected="ValueError that names r or the target", got="no error")
-    if not message.strip():
-        fail("apply_lora raises ValueError without a message; it must name r or the target.")
-    if "layers" in result["changed"] or not any(result["after"]["trainable"]):
-        fail("After an error the model is left half adapted or frozen.")
-    if "trainable" in result["changed"]:
-        fail("After an error other tensors are trainable than before.")
-    if "modes" in result["changed"]:
-        fail("After an error the model is in another mode, train or eval, than before.")
-    if "gradients" in result["changed"]:
-        fail("After an error the model's gradients are gone.")
-    if r >= 1 and targets[-1] not in message:
-        if targets[-1] in ("norm", "block"):
-            fail("The error for a target that is not a linear layer does not name the target.", got=message)
-        fail("The error for a target that matches no layer does not name the target.", got=message)
+def expect_refused_targets(student, rng, refused, taken=((["fc"], 2),)) -> None:
+    """Fail unless apply_lora raises ValueError for each (targets, r, bad target or None) and leaves the model alone.
+
+    And takes the (targets, r) in `taken`, all in an order that is drawn.
+    """
+    d_in, d_out = rng.permutation(range(8, 20))[:2]
+    weight, bias, x = rng.randn(d_out, d_in), rng.randn(d_out), rng.randn(4, d_in)
+    modes = rng.permutation([True] * 4 + [False] * 3)
+    gradients = rng.permutation([None] * 4 + rng.rand(4).tolist())
+    cases = rng.permutation([*refused, *((targets, r, True) for targets, r in taken)])
+    layers = [
+        LoRAOracle(weight, bias, rng.randn(max(r, 1), d_in), rng.randn(d_out, max(r, 1)), alpha=7) for _, r, _ in cases
+    ]
+    asked = [(targets, r, layer.A, layer.B) for (targets, r, _), layer in zip(cases, layers, strict=True)]
+    results = student.run(small_models, weight, bias, modes, gradients, asked, x)
+
+    def first_told(answer):
+        """Those of what must be taken (r = 1 last), then the target that tells most."""
+        _, r, bad = answer[0]
+        return bad is not True, bad is True and r == 1, bad != "block"
+
+    answers = sorted(zip(cases, layers, results, strict=True), key=first_told)
+    for (_, r, bad), layer, result in answers:
+        message = result["message"]
+        if bad is True:
+            if message is not None:
+                fail(SMALLEST_RANK if r == 1 else "apply_lora rejects a target that exists.", got=message)
+            expect_parts(result["output"], layer, x)
+            continue
+        if message is None:
+            expect_no_adapter(result, bad)
+        if not message.strip():
+            fail("apply_lora raises ValueError without a message; it must name r or the target.")
+        if dict(result["layers"]) != SMALL_MODEL or not any(result["trainable"]):
+            fail("After an error the model is left half adapted or frozen.")
+        if result["trainable"] != [gradient is not None for gradient in gradients]:
+            fail("After an error other tensors are trainable than before.")
+        if result["modes"] != modes:
+            fail("After an error the model is in another mode, train or eval, than before.")
+        if result["gradients"] != gradients:
+            fail("After an error the model's gradients are gone.")
+        expect_close(result["output"], layer.base(x), what="The output of a model after an error", **TOL_FP32)
+        if bad is not None and bad not in message:
+            if bad in SMALL_MODEL:
+                fail("The error for a target that is not a linear layer does not name the target.", got=message)
+            fail("The error for a target that matches no layer does not name the target.", got=message)
+
+
+def expect_no_adapter(result, bad) -> None:
+    """Fail and say what of a small model was adapted although one of the targets, `bad`, or r (None) was wrong.
+
+    The target "c", the end of fc and a letter of block, must be the only one.
+    """
+    raised = {"expected": "ValueError that names r or the target", "got": "no error"}
+    if bad is None:
+        fail("apply_lora accepts a rank below 1.", **raised)
+    if bad not in SMALL_MODEL:
+        adapted = {name.split(".")[0] for name in result["adapted"]}
+        if bad == "c" and "block" in adapted:
+            fail("A target is looked for anywhere in the name, not at its end.", **raised)
+        if bad == "c" and "fc" in adapted:
+            fail("A target also matches the end of a longer word.", **raised)
+        fail("A target that matches no layer raises no error.", **raised)
+    if any(name.startswith(f"{bad}.0.") for name in result["adapted"]):
+        fail("A target is looked for anywhere in the name, not at its end.", **raised)
+    if any(name.startswith(f"{bad}.") for name in result["adapted"]) and bad == "wte":
+        fail("An embedding is adapted, which is no linear layer although its weight is a matrix.", **raised)
+    if bad == "norm" and any(name.startswith("block.norm.") for name in result["adapted"]):
+        fail("A target that matches layers of several kinds raises no error.", **raised)
+    fail("A target that is not a linear layer raises no error.", **raised)
 
 
 @probe
@@ -492,7 +640,7 @@ def qv_elsewhere(student, seed, dtype):
     student.lora_qv(model, 2, 7)
     student.lora_qv(meta, 2, 7)
     return {
-        "output": model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype))),
+        "output": model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype))[None]),
         "dtypes": [str(tensor.dtype) for tensor in model.parameters()],
         "devices": [str(tensor.device) for tensor in meta.parameters()],
     }
@@ -511,35 +659,62 @@ def expect_qv_like_c_attn(student, rng, dtype: str, tolerance: float) -> None:
         fail("The adapters do not go to c_attn's device, so the model fails on a GPU.", got=start["devices"])
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).to(getattr(torch, dtype))
     with torch.no_grad():
-        expected = model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype)))
+        expected = model.transformer.h[0].attn.c_attn(torch.eye(16, dtype=getattr(torch, dtype))[None])
     expect_close(start["output"], expected, what=f"c_attn after lora_qv of a GPT-2 in {dtype}", rtol=0, atol=tolerance)
 
 
 @probe
-def qv_of_something_else(student, name):
-    """lora_qv of a model that is no GPT-2."""
-    student.lora_qv(nn.ModuleDict({name: nn.Linear(4, 3), "norm": nn.LayerNorm(3)}), 2, 7)
+def qv_or_error(student, seed, weight, cases, x):
+    """lora_qv with r = 1 of models with a layer of that name, and of a GPT-2 where a number of blocks is given.
+
+    What it raises, or what it returns and the first c_attn of x; and how much is trainable then.
+    """
+    found = []
+    for case in cases:
+        one = {"error": None, "message": "", "returned": None, "output": None}
+        if isinstance(case, int):
+            model = builders.tiny_gpt2(seed, width=16, heads=2, layers=case)
+        else:
+            model = nn.ModuleDict({case: builders.linear(weight), "norm": nn.LayerNorm(4)})
+        try:
+            one["returned"] = student.lora_qv(model, 1, 7)
+        except Exception as error:
+            one["error"], one["message"] = type(error).__name__, str(error)
+        else:
+            one["output"] = model.transformer.h[0].attn.c_attn(x) if isinstance(case, int) else None
+        one["trainable"] = sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
+        found.append(one)
+    return found
 
 
-@probe
-def qv_of_gpt2(student, layers):
-    """What lora_qv returns for a GPT-2 of so many blocks, with adapters of rank 1."""
-    return student.lora_qv(builders.tiny_gpt2(1, width=16, heads=2, layers=layers), 1, 7)
-
-
-def expect_qv_needs_gpt2(student, name: str, layers: int) -> None:
-    """Fail unless lora_qv raises ValueError for a model with a layer of that name, and takes the rank 1 otherwise."""
-    with expect_error("ValueError", what="lora_qv of a model without c_attn", explained=True):
-        student.run(qv_of_something_else, name)
-    # a function that rejects everything must not pass
-    with expect_accepted(SMALLEST_RANK):
-        count = student.run(qv_of_gpt2, layers)
-    expect_equal(
-        count,
-        layers,
-        what="What lora_qv returns, the number of blocks,",
-        mistakes={"lora_qv returns the number of adapters, not of blocks.": 2 * layers},
-    )
+def expect_qv_needs_gpt2(student, rng, *names: str) -> None:
+    """Fail unless lora_qv raises ValueError for models with a layer of that name, and takes a GPT-2 and the rank 1."""
+    seed, x, weight = rng.randint(0, 1 << 30), rng.randn(1, 3, 16), rng.randn(*rng.permutation(range(5, 30))[:2])
+    cases = rng.permutation([rng.randint(2, 6), *names])
+    for case, found in zip(cases, student.run(qv_or_error, seed, weight, cases, x), strict=True):
+        got = f"{found['error']}: {found['message']}" if found["error"] else "no error"
+        if isinstance(case, int):  # a function that rejects everything must not pass
+            if found["error"]:
+                fail(SMALLEST_RANK, expected="no error", got=got)
+            expect_equal(
+                found["returned"],
+                case,
+                what="What lora_qv returns, the number of blocks,",
+                mistakes={
+                    "lora_qv returns the number of adapters, not of blocks.": 2 * case,
+                    "Only the first block is adapted.": 1,
+                },
+            )
+            with torch.no_grad():
+                c_attn = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer.h[0].attn.c_attn
+            expect_close(found["output"], c_attn(x), what="c_attn right after lora_qv", **TOL_FP32)
+            continue
+        if found["error"] != "ValueError":
+            fail("lora_qv of a model without c_attn must raise ValueError.", expected="ValueError", got=got)
+        if not found["message"].strip():
+            fail("lora_qv of a model without c_attn raises ValueError without a message; say why.")
+        if found["trainable"] != weight.numel() + 8:
+            fail("lora_qv freezes the model before it finds that there is no c_attn; an error must leave it as it was.")
 
 
 def expect_ranks(update: torch.Tensor, r: int) -> None:
@@ -564,106 +739,209 @@ def expect_ranks(update: torch.Tensor, r: int) -> None:
 # --- an adapter that is saved and loaded ----------------------------------------------------------------------------
 
 
-@probe
-def filled_state(student, weight, A, B):
-    """What is saved of one adapted layer whose A and B hold these values."""
-    model = nn.Sequential(nn.Linear(weight.shape[1], weight.shape[0]))
-    student.apply_lora(model, ["0"], A.shape[0], 7)
-    builders.fill(model, A, B)
-    return student.adapter_state_dict(model)
+def two_layers(rng, r: int = 2, draw=None) -> list[LoRAOracle]:
+    """Layers of 6 to 5 and of 5 to 4, with a tanh between, and an adapter for each, of which `draw` gives the entries.
+
+    By default they are quarters, so that a lower precision holds them too: whether bits are lost is one check's matter.
+    """
+    draw = draw or (lambda *size: rng.randint(-12, 13, size).float() / 4)
+    return [
+        LoRAOracle(rng.randn(d_out, d_in) / 2, rng.randn(d_out), draw(r, d_in), draw(d_out, r), alpha=7)
+        for d_in, d_out in ((6, 5), (5, 4))
+    ]
+
+
+def with_adapters(layers: list[LoRAOracle], others: list[LoRAOracle]) -> list[LoRAOracle]:
+    """The layers with the A and B of the others."""
+    return [replace(layer, A=other.A, B=other.B) for layer, other in zip(layers, others, strict=True)]
+
+
+def output_of_two(layers: list[LoRAOracle], x: torch.Tensor, scale: float | None = None) -> torch.Tensor:
+    """What the two layers compute, (..., 6) → (..., 4)."""
+    first, second = layers
+    return second.output(torch.tanh(first.output(x, scale)), scale)
+
+
+def entries(layers: list[LoRAOracle]) -> torch.Tensor:
+    """All numbers of the adapters in order of size: what is saved of them, whatever it is called and however stored."""
+    return torch.cat([matrix.flatten() for layer in layers for matrix in (layer.A, layer.B)]).sort().values
 
 
 @probe
-def load_damaged(student, cases):
-    """Load adapters that are damaged so, each at a position: the error, which tensors it names, what has changed."""
-    source = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
-    student.apply_lora(source, ["0", "2"], 2, 7)
-    with torch.no_grad():
-        for tensor in source.parameters():
-            tensor.normal_()
-    results = []
+def load_each(student, bases, saved, own, modes, gradients, x, cases, step):
+    """Load a saved adapter, damaged as each of the cases says, into a model that holds another; what then is where.
+
+    `bases` are (W, b) of two layers, `saved` and `own` their (A, B). A case is what is damaged, and at which position.
+    """
+
+    def adapted(matrices):
+        model = nn.Sequential(builders.linear(*bases[0]), nn.Tanh(), builders.linear(*bases[1]))
+        if matrices is not None:
+            student.apply_lora(model, ["0", "2"], matrices[0][0].shape[0], 7)
+            for name, pair in zip(("0", "2"), matrices, strict=True):
+                builders.fill(model.get_submodule(name), *pair)
+        return model
+
+    def entries(tensors):
+        return torch.cat([tensor.detach().flatten() for tensor in tensors] or [torch.zeros(0)]).sort().values
+
+    def numbers(tensors):
+        return [None if tensor.grad is None else float(tensor.grad.flatten()[0]) for tensor in tensors]
+
+    found = []
     for damage, position in cases:
-        model = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
-        state = dict(student.adapter_state_dict(source))
+        state = dict(student.adapter_state_dict(adapted(saved)))
+        model = adapted(None if damage == "unadapted" else own)
         names = [list(state)[position]]
-        if damage == "missing":
-            del state[names[0]]
-        elif damage == "unexpected":
-            names = ["and_another"]
-            state["and_another"] = torch.ones(2, 2)
+        if damage in ("missing", "renamed"):
+            tensor = state.pop(names[0])
+        if damage in ("unexpected", "renamed"):
+            names = [*names, "and_another"] if damage == "renamed" else ["and_another"]
+            state["and_another"] = tensor if damage == "renamed" else torch.ones(2, 2)
         elif damage == "transposed":
             state[names[0]] = state[names[0]].T.clone()
+        elif damage == "rank":
+            names = list(state)
         elif damage == "unadapted":
             # No tensor on either side has its like on the other: any may be named
             names = [*state, *(name for name, _ in model.named_parameters())]
-        if damage != "unadapted":
-            student.apply_lora(model, ["0", "2"], 2, 7)
-        model[1].eval()  # in either mode, some layer is in the other
-        for tensor in model.parameters():
-            tensor.grad = torch.ones_like(tensor)
-        modes = [layer.training for layer in model.modules()]
-        before = [tensor.detach().clone() for tensor in model.parameters()]
-        error, message = None, ""
+
+        # Something is in train and something in eval mode, and what is trainable has gradients
+        watched = [model, *model]
+        for layer, mode in zip(watched, modes, strict=True):
+            layer.training = mode
+        tensors = [tensor for tensor in model.parameters() if tensor.requires_grad]
+        for tensor, gradient in zip(tensors, gradients, strict=False):
+            tensor.grad = torch.full_like(tensor, gradient)
+        one = {"error": None, "message": ""}
         try:
             student.load_adapter(model, state)
-        except Exception as raised:
-            error, message = type(raised).__name__, str(raised)
-        results.append(
-            {
-                "error": error,
-                "named": [name for name in names if str(name) in message],
-                "same": all(map(torch.equal, before, model.parameters())),
-                "switched": modes != [layer.training for layer in model.modules()],
-                "cleared": not all(tensor.grad is not None and tensor.grad.all() for tensor in model.parameters()),
-            }
-        )
-    return results
+        except Exception as error:
+            one["error"], one["message"] = type(error).__name__, str(error)
+        one["named"] = [name for name in names if str(name) in one["message"]]
+        one["modes"], one["gradients"] = [layer.training for layer in watched], numbers(tensors[: len(gradients)])
+        trainable = [tensor for tensor in model.parameters() if tensor.requires_grad]
+        one["held"], one["output"] = entries(trainable), model(x)
+        if one["error"] is None:
+            one["state"] = entries(state.values())
+            with torch.no_grad():
+                for tensor in tensors:  # the ones that were there before, which an optimizer may hold
+                    tensor += step
+                one["stepped"], one["state later"] = model(x), entries(state.values())
+                for tensor in trainable:
+                    tensor.zero_()
+                one["cleared"] = model(x)
+        found.append(one)
+    return found
 
 
 SILENT_MISFIT = {
     "missing": "An adapter that lacks a tensor is loaded without an error.",
     "unexpected": "An adapter with an extra tensor is loaded without an error.",
+    "renamed": "An adapter with another name for a tensor is loaded without an error.",
     "transposed": "A tensor of another shape is loaded without an error.",
+    "rank": "An adapter of another rank is loaded without an error.",
     "unadapted": "An adapter is loaded without an error into a model that was not adapted.",
 }
 
 
-def expect_misfits_refused(student, cases):
-    """Fail unless load_adapter refuses adapters that are damaged so, each at a position, and leaves the model alone."""
-    for (damage, _), result in zip(cases, student.run(load_damaged, cases), strict=True):
-        if result["error"] is None:
-            fail(SILENT_MISFIT[damage], expected="ValueError", got="no error")
-        if result["error"] != "ValueError":
-            fail("load_adapter must reject an adapter that does not fit with a ValueError.", got=result["error"])
-        if not result["same"]:
-            fail("After an error the adapter is loaded in part.")
-        if result["switched"]:
+@dataclass(frozen=True)
+class Loaded:
+    """What `load_each` gave for one case, and what was drawn for it."""
+
+    damage: str
+    result: dict
+    own: list[LoRAOracle]  # before loading
+    saved: list[LoRAOracle]  # the model's layers with the saved adapter
+    modes: list[bool]
+    gradients: list[float]
+    x: torch.Tensor
+    step: float
+
+    def expect_no_error(self) -> None:
+        if self.result["error"] is not None:
+            got = f"{self.result['error']}: {self.result['message']}"
+            fail("load_adapter raises an error for an adapter that fits.", expected="no error", got=got)
+
+    def expect_modes_and_gradients(self) -> None:
+        if self.result["modes"] != self.modes:
             fail("Loading switches the model to train or eval mode.")
-        if result["cleared"]:
+        if self.result["gradients"] != self.gradients:
             fail("Loading clears the model's gradients.")
-        if not result["named"]:
-            fail("The error for an adapter that does not fit does not name the tensor.")
+
+    def expect_output(self) -> None:
+        """Fail unless the model computes with the saved adapter."""
+        pairs = list(zip(self.saved, self.own, strict=True))
+        expect_close(
+            self.result["output"],
+            output_of_two(self.saved, self.x),
+            what="The output after loading",
+            mistakes={
+                "load_adapter leaves the model as it was.": output_of_two(self.own, self.x),
+                "Only one of A and B is loaded.": AnyOf(
+                    output_of_two([replace(saved, A=own.A) for saved, own in pairs], self.x),
+                    output_of_two([replace(saved, B=own.B) for saved, own in pairs], self.x),
+                ),
+            },
+            advice="Copy every tensor: under torch.no_grad(), parameter.copy_(state[name]).",
+            **TOL_FP32,
+        )
+
+    def expect_base_kept(self) -> None:
+        """Fail unless A and B are what is trainable, and the model with both set to zero computes as its base does."""
+        if self.result["held"].shape != entries(self.saved).shape:
+            fail("Loading changes what is trainable in the model.")
+        base = output_of_two(self.own, self.x, 0.0)
+        if not torch.allclose(self.result["cleared"], base, **TOL_FP32):
+            fail("Loading changes weights of the base.", expected=base, got=self.result["cleared"])
+
+    def expect_refusal(self) -> None:
+        """Fail unless there was a ValueError that helps, and the model is as it was."""
+        error, message = self.result["error"], self.result["message"]
+        if error is None:
+            advice = "copy_ stretches a (1, d) tensor to (r, d): compare the shapes first."
+            fail(SILENT_MISFIT[self.damage], expected="ValueError", got="no error", advice=advice)
+        if error != "ValueError":
+            kind = "of another rank" if self.damage == "rank" else "that does not fit"
+            fail(f"load_adapter must reject an adapter {kind} with a ValueError.", got=f"{error}: {message}")
+        adapted = self.damage != "unadapted"
+        if adapted and not torch.equal(self.result["held"], entries(self.own)):
+            fail("After an error the adapter is loaded in part.")
+        self.expect_modes_and_gradients()
+        expected = output_of_two(self.own, self.x, None if adapted else 0.0)
+        expect_close(self.result["output"], expected, what="The output after an error", **TOL_FP32)
+        if not self.result["named"]:
+            fail("The error for an adapter that does not fit does not name the tensor.", got=message)
+        if "apply_lora" not in message:
+            fail("The error for an adapter that does not fit does not say to call apply_lora.", got=message)
 
 
-@probe
-def loaded_output(student, weight, bias, r, state, x):
-    """The output of an adapted layer after loading a state."""
-    model = nn.Sequential(builders.linear(weight, bias))
-    student.apply_lora(model, ["0"], r, 7)
-    student.load_adapter(model, state)
-    return model(x)
+def load_drawn(student, rng, *cases: tuple[str, int], ranks: tuple[int, int] = (2, 2), draw=None) -> list[Loaded]:
+    """What `load_each` gives for these cases, asked in an order that is drawn; "nothing" is damaged in one that fits.
 
-
-def expect_loading(student, rng):
-    """Fail unless a state that was doubled here is what the model computes with: then B A is four times as large.
-
-    Ends the checks that can only ask the student's process whether two things there are the same.
+    `ranks` are that of the adapter that is saved and that of the model into which it is loaded.
     """
-    layer = LoRAOracle(rng.randn(5, 8), rng.randn(5), rng.randn(3, 8), rng.randn(5, 3), alpha=7)
-    x = rng.randn(4, 8)
-    state = student.run(filled_state, layer.weight, layer.A, layer.B)
-    doubled = {name: 2 * tensor for name, tensor in state.items()}
-    result = student.run(loaded_output, layer.weight, layer.bias, layer.r, doubled, x)
-    expect_close(
-        result, layer.output(x, 4 * layer.scale), what="The output with a loaded adapter", rtol=1e-4, atol=1e-3
-    )
+    saved, own = two_layers(rng, ranks[0], draw), two_layers(rng, ranks[1], draw)
+    saved = with_adapters(own, saved)
+    modes, gradients = rng.permutation([True, True, False, False]), rng.rand(4).tolist()
+    x, step = rng.randn(3, 6), 1.0 + float(rng.rand())
+    bases = [[layer.weight, layer.bias] for layer in own]
+    matrices = [[[layer.A, layer.B] for layer in layers] for layers in (saved, own)]
+    order = rng.permutation(range(len(cases)))
+    asked = [cases[at] for at in order]
+    results = student.run(load_each, bases, *matrices, modes, gradients, x, asked, step)
+    found = {
+        at: Loaded(cases[at][0], result, own, saved, modes, gradients, x, step)
+        for at, result in zip(order, results, strict=True)
+    }
+    return [found[at] for at in sorted(found)]
+
+
+def expect_misfits_refused(student, rng, *cases: tuple[str, int], ranks: tuple[int, int] = (2, 2)) -> None:
+    """Fail unless load_adapter refuses adapters that are damaged so, and loads what is not damaged."""
+    for loaded in load_drawn(student, rng, *cases, ranks=ranks):
+        if loaded.damage != "nothing":
+            loaded.expect_refusal()
+        else:
+            loaded.expect_no_error()
+            loaded.expect_output()

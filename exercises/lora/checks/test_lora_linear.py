@@ -13,98 +13,87 @@ from lora_oracles import (
     expect_accepted,
     expect_adapter_matters,
     expect_like_base,
+    expect_parts,
     expect_square_merge,
     expect_unmerged,
     forward_mistakes,
+    fresh_layers,
     merge_mistakes,
     outputs_after,
-    run_layer,
+    run_fresh,
 )
 from torch import nn
 
 from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, expect_error, fail, probe
 
-
-@exercise("LoRALinear")
-def test_lora_linear_docstring_example(student):
-    weight = torch.tensor([[1.0, 2, 3, 0], [4, 5, 6, 0], [0, 0, 0, 1]])
-    A, B = torch.tensor([[1.0, 0, -1, 0], [0, 1, 0, 0]]), torch.tensor([[1.0, 0], [2, 1], [0, -1]])
-    x, bias = torch.tensor([[1.0, 1, 3, 2]]), torch.tensor([10.0, 20, 30])
-    (result,) = student.run(run_layer, weight, bias, A, B, 6, x, ["forward"])
-    expect_close(
-        result,
-        torch.tensor([[16.0, 38, 29]]),
-        what="The output of the docstring's example",
-        mistakes={
-            "The update is added without the factor alpha / r.": torch.tensor([[20.0, 44, 31]]),
-            "The update is multiplied by alpha but not divided by r.": torch.tensor([[10.0, 29, 26]]),
-            "The base's bias is lost.": torch.tensor([[6.0, 18, -1]]),
-            "The adapter is there, but forward does not use its trainable tensors.": torch.tensor([[22.0, 47, 32]]),
-        },
-        advice="Work the docstring's example through on paper: A x, then B A x, then times alpha / r = 3.",
-    )
+EXAMPLE = LoRAOracle(  # the docstring's
+    torch.tensor([[1.0, 2, 3, 0], [4, 5, 6, 0], [0, 0, 0, 1]]),
+    torch.tensor([10.0, 20, 30]),
+    torch.tensor([[1.0, 0, -1, 0], [0, 1, 0, 0]]),
+    torch.tensor([[1.0, 0], [2, 1], [0, -1]]),
+    alpha=6,
+)
 
 
 @exercise("LoRALinear")
 def test_base_plus_scaled_adapter(student, rng):
-    layer, x = draw_layer(rng)
-    (result,) = layer.run(student, ["forward"], x)
-    expected = layer.output(x)
-    expect_close(
-        result,
-        expected,
-        what="The output",
-        mistakes={
-            **forward_mistakes(layer, x),
-            "The base path is missing; the output is the adapter's alone.": expected - layer.base(x),
-        },
-        advice="h = W x + b + (alpha / r) B A x, with the A and B that the layer holds at that moment.",
-        **TOL_FP32,
-    )
+    for layer, x in ((EXAMPLE, torch.tensor([[1.0, 1, 3, 2]])), draw_layer(rng)):
+        (result,) = layer.run(student, ["forward"], x)
+        expected = layer.output(x)
+        expect_close(
+            result,
+            expected,
+            what="The output of the docstring's example" if layer is EXAMPLE else "The output",
+            mistakes={
+                **forward_mistakes(layer, x),
+                "The base path is missing; the output is the adapter's alone.": expected - layer.base(x),
+            },
+            advice="Work the docstring's example through on paper: A x, then B A x, then times alpha / r = 3.",
+            **TOL_FP32,
+        )
 
 
 @probe
-def fresh_layer(student, weight, bias, r, alpha, x):
-    """A layer as it starts: its output and its trainable tensors; those of another that is made after it."""
-    layer, other = (student.LoRALinear(builders.linear(weight, bias), r, alpha) for _ in range(2))
-    trainable = [[tensor for tensor in one.parameters() if tensor.requires_grad] for one in (layer, other)]
-    return {"output": layer(x), "trainable": trainable[0], "other": trainable[1]}
+def trainable_shapes(student, weight, bias, r, alpha):
+    """The shapes of what is trainable in a fresh layer, each with the smaller side first."""
+    layer = student.LoRALinear(builders.linear(weight, bias), r, alpha)
+    return sorted(sorted(tensor.shape) for tensor in layer.parameters() if tensor.requires_grad)
 
 
 @exercise("LoRALinear")
 def test_only_two_thin_matrices_are_trainable(student, rng):
-    layer, x = draw_layer(rng)
-    fresh = student.run(fresh_layer, layer.weight, layer.bias, layer.r, layer.alpha, x)
-    shapes = [tuple(tensor.shape) for tensor in fresh["trainable"]]
-    expected = [tuple(layer.A.shape), tuple(layer.B.shape)]
-    if tuple(layer.weight.shape) in shapes:
+    r, d_in, d_out = rng.permutation(range(2, 30))[:3]
+    shapes = student.run(trainable_shapes, rng.randn(d_out, d_in), rng.randn(d_out), r, 7)
+    expected = sorted([sorted([r, d_in]), sorted([d_out, r])])
+    if sorted([d_out, d_in]) in shapes:
         fail("The base's weight is still trainable.", expected=expected, got=shapes)
-    if tuple(layer.bias.shape) in shapes:
+    if [d_out] in shapes:
         fail("The base's bias is still trainable.", expected=expected, got=shapes)
-    if sorted(map(sorted, shapes)) != sorted(map(sorted, expected)):
+    if shapes != expected:
         fail(
             "The trainable tensors are not two matrices, r×d_in and d_out×r.",
             expected=expected,
             got=shapes,
             advice="nn.Parameter for A and B; requires_grad_(False) on the base.",
         )
-    expect_like_base(student, "float64", "meta")  # "meta" has shapes but no memory, and every machine has it
+    # "meta" has shapes but no memory, and every machine has it
+    expect_like_base(student, rng, ("float64", "cpu"), ("float64", "meta"), ("float32", "meta"))
     expect_adapter_matters(student, rng)
 
 
 @exercise("LoRALinear")
 def test_it_starts_as_the_base(student, rng):
     layer, x = draw_layer(rng)
-    fresh = student.run(fresh_layer, layer.weight, layer.bias, layer.r, layer.alpha, x)
-    starts = [tensor for tensor in fresh["trainable"] if layer.r in tensor.shape]
+    (made,) = student.run(fresh_layers, *layer.given, x, [None])
+    starts = [tensor for tensor in made["starts"] if layer.r in tensor.shape]
     if len(starts) == 2 and not any(bool((tensor == 0).all()) for tensor in starts):
         fail(
             "A and B both start random, so the layer does not start as the base.",
             advice="With one of them zero, B A is zero whatever the other holds.",
         )
     expect_close(
-        fresh["output"],
+        made["fresh"],
         layer.base(x),
         what="The output of a fresh layer, which must be the base's,",
         mistakes={"The base's bias is lost.": layer.base(x) - layer.bias},
@@ -116,34 +105,32 @@ def test_it_starts_as_the_base(student, rng):
 @exercise("LoRALinear")
 def test_one_matrix_starts_random(student, rng):
     layer, x = draw_layer(rng)
-    fresh = student.run(fresh_layer, layer.weight, layer.bias, layer.r, layer.alpha, x)
-    starts = [tensor for tensor in fresh["trainable"] if layer.r in tensor.shape]
-    random = [tensor for tensor in starts if bool((tensor != 0).any())]
-    if starts and not random:
+    first, second = run_fresh(student, layer, x, [None, None])
+    random = [start for start in first["starts"] if bool((start != 0).any())]
+    if first["starts"] and not random:
         fail(
             "A and B both start at zero, so neither ever gets a gradient.",
             advice="The gradient of B has A as a factor and the other way round: one of the two must not be zero.",
         )
-    for tensor in random:
-        rows = tensor if tensor.shape[0] == layer.r else tensor.T  # (r, d_in) or (r, d_out)
+    for rows in random:  # (r, d_in) or (r, d_out)
         if torch.allclose(rows, rows[:1].expand_as(rows), atol=1e-5):
             fail(
                 "The matrix that is not zero starts with equal rows, so they learn the same and the rank stays 1.",
                 advice="Draw its entries, for instance with torch.randn or nn.init.kaiming_uniform_.",
             )
-        if any(tensor.shape == other.shape and torch.equal(tensor, other) for other in fresh["other"]):
+        if any(rows.shape == other.shape and torch.equal(rows, other) for other in second["starts"]):
             fail(
                 "It seeds torch's random generator itself, so every layer starts with the same numbers.",
                 advice="Leave out torch.manual_seed: a seed is set once, by whoever trains.",
             )
     # 60 entries or more, of root mean square 1 where they are torch.randn's; times sqrt(d_in) it is 20.
-    wide = student.run(fresh_layer, rng.randn(30, 400), rng.randn(30), 2, 7, rng.randn(1, 400))
-    if any(tensor.square().mean() > 2**2 for tensor in wide["trainable"] if 2 in tensor.shape):
+    wide = LoRAOracle(rng.randn(30, 400), rng.randn(30), rng.randn(2, 400), rng.randn(30, 2), alpha=7)
+    (made,) = run_fresh(student, wide, rng.randn(1, 400), [None])
+    if any(start.square().mean() > 2**2 for start in made["starts"]):
         fail(
             "The matrix that is not zero starts with entries larger than torch.randn's.",
             advice="Dividing by sqrt(d_in) keeps A x of the size of x; multiplying by it does not.",
         )
-    expect_adapter_matters(student, rng)
 
 
 @exercise("LoRALinear")
@@ -162,18 +149,20 @@ def test_delta_is_the_scaled_product(student, rng):
 @exercise("LoRALinear")
 def test_any_leading_dimensions(student, rng):
     layer, x = draw_layer(rng)
-    layer.run(student, ["forward"], x)
+    (result,) = layer.run(student, ["forward"], x)
+    expect_close(result, layer.output(x), what="The output", mistakes=forward_mistakes(layer, x), **TOL_FP32)
     d_in = x.shape[-1]
-    for shape in ((d_in,), (2, 3, d_in), (0, d_in)):
+    for shape, step, sentence in (
+        ((d_in,), "forward", "forward works for inputs of two dimensions only; it must take (..., d_in)."),
+        ((2, 3, d_in), "forward", "forward works for inputs of two dimensions only; it must take (..., d_in)."),
+        ((2, 3, d_in), "forward strided", "forward raises an error for an input that is not contiguous in memory."),
+        ((0, d_in), "forward", "forward raises an error for an input without rows."),
+    ):
         x = rng.randn(*shape)
         try:
-            (result,) = layer.run(student, ["forward"], x)
+            (result,) = layer.run(student, [step], x)
         except StudentError as error:
-            fail(
-                "forward works for inputs of two dimensions only; it must take (..., d_in).",
-                expected="an output for every number of leading dimensions",
-                got=str(error),
-            )
+            fail(sentence, expected="an output", got=str(error))
         expect_close(result, layer.output(x), what="The output for an input that isn't (batch, d_in)", **TOL_FP32)
 
 
@@ -291,7 +280,8 @@ def test_unmerge_without_merge_changes_nothing(student, rng):
 def with_dropout(student, weight, A, B, alpha, x, dropout):
     """Outputs of a layer with dropout, fresh and holding A and B, in eval mode (then twice) and in train mode.
 
-    And all that it stores, before and after eval() and train(); and the input of a call in train mode, afterwards.
+    And in eval mode with A doubled. And all that it stores, before and after eval() and train(); and the input of a
+    call in train mode, afterwards.
     """
     layer = student.LoRALinear(builders.linear(weight), A.shape[0], alpha, dropout=dropout)
     outputs, given = {"fresh": layer.eval()(x)}, x.clone()
@@ -304,6 +294,9 @@ def with_dropout(student, weight, A, B, alpha, x, dropout):
         outputs["train" if mode else "eval"] = layer(x.clone())
         if not mode:
             outputs["eval again"] = layer(x)
+    layer.eval()(x)
+    builders.fill(layer, 2 * A, B)
+    outputs["eval, A doubled"] = layer(x)
     return {**outputs, "stored": stored, "input": given}
 
 
@@ -337,6 +330,13 @@ def test_dropout_acts_in_training_and_on_the_adapter(student, rng):
         outputs["eval"], expected, what="The output in eval mode", mistakes=forward_mistakes(layer, x), **TOL_FP32
     )
     expect_close(outputs["fresh"], base, what="The output of a fresh layer, which must be the base's,", **TOL_FP32)
+    expect_close(
+        outputs["eval, A doubled"],
+        layer.output(x, 2 * layer.scale),
+        what="The output in eval mode after A was doubled",
+        mistakes={"In eval mode forward keeps B A from an earlier call; it must read A and B when called.": expected},
+        **TOL_FP32,
+    )
 
     # In train mode it zeroes entries of the adapter's input, and nothing else
     if not torch.allclose(outputs["fresh in train mode"], base, **TOL_FP32):
@@ -378,62 +378,69 @@ def test_dropout_acts_in_training_and_on_the_adapter(student, rng):
 
 
 @probe
-def make_layer(student, r, dropout):
-    student.LoRALinear(nn.Linear(4, 3), r, 8, dropout=dropout)
+def run_settings(student, weight, bias, r, A, B, alpha, x, dropout):
+    """The output in eval mode of a layer with these settings, whose A and B hold these values."""
+    layer = student.LoRALinear(builders.linear(weight, bias), r, alpha, dropout=dropout)
+    builders.fill(layer, A, B)
+    return layer.eval()(x)
 
 
 @exercise("LoRALinear")
 def test_bad_settings_are_errors(student, rng):
-    with expect_error("ValueError", what="LoRALinear with r = 0", explained=True):
-        student.run(make_layer, 0, 0.0)
-    with expect_error("ValueError", what="LoRALinear with a dropout above 1", explained=True):
-        student.run(make_layer, 2, 1.5)
-    with expect_error("ValueError", what="LoRALinear with a dropout below 0", explained=True):
-        student.run(make_layer, 2, -0.5)
-    with expect_accepted(SMALLEST_RANK):
-        student.run(make_layer, 1, 0.0)
-    with expect_accepted("A rank above d_in or d_out is rejected, but r may exceed them."):
-        student.run(make_layer, 5, 0.0)
-    expect_adapter_matters(student, rng)
+    layer, x = draw_layer(rng)
+    d_out, d_in = layer.weight.shape
+
+    def run(r, dropout):
+        """Run a layer of this rank; its A and B are drawn."""
+        mine = replace(layer, A=rng.randn(max(r, 1), d_in), B=rng.randn(d_out, max(r, 1)))
+        return mine, student.run(run_settings, mine.weight, mine.bias, r, mine.A, mine.B, mine.alpha, x, dropout)
+
+    refused = {
+        "LoRALinear with r = 0": (0, 0.0),
+        "LoRALinear with a dropout above 1": (2, 1.25 + float(rng.rand())),
+        "LoRALinear with a dropout below 0": (2, -0.25 - float(rng.rand())),
+    }
+    taken = {
+        SMALLEST_RANK: (1, 0.0),
+        "A rank above d_in or d_out is rejected, but r may exceed them.": (max(d_in, d_out) + rng.randint(1, 5), 0.0),
+    }
+    for name in rng.permutation([*refused, *taken]):  # so that counting calls doesn't tell which must fail
+        if name in refused:
+            with expect_error("ValueError", what=name, explained=True):
+                run(*refused[name])
+        else:
+            with expect_accepted(name):
+                mine, output = run(*taken[name])
+            expect_parts(output, mine, x)
 
 
 @exercise("LoRALinear")
 def test_alpha_may_be_any_number(student, rng):
     layer, x = draw_layer(rng)
-    for alpha in (-rng.randint(4, 9), 0.5):  # from -4 on alpha // r is not alpha
+    for alpha in (-rng.randint(4, 9), 0.5, 0):  # from -4 on alpha // r is not alpha
         layer = replace(layer, alpha=alpha)
         with expect_accepted("Only a positive alpha is accepted; it may be any number."):
             (result,) = layer.run(student, ["forward"], x)
         expect_close(
             result,
             layer.output(x),
-            what="The output for an alpha that is below 0 or below 1",
-            mistakes={sentence: layer.output(x, scale(alpha, layer.r)) for sentence, scale in SCALE_MISTAKES.items()},
+            what="The output for an alpha that is below 0, 0 or below 1",
+            mistakes={sentence: layer.output(x, scale(alpha, layer.r)) for sentence, scale in SCALE_MISTAKES.items()}
+            if alpha
+            else {},
             **TOL_FP32,
         )
 
 
-@probe
-def starts_after_a_seed(student, seed, weight):
-    """What is trainable in two layers, each made after torch's global generator was seeded in the same way."""
-    starts = []
-    for _ in range(2):
-        base = builders.linear(weight)
-        torch.default_generator.manual_seed(seed)
-        layer = student.LoRALinear(base, 2, 7)
-        starts.append([tensor for tensor in layer.parameters() if tensor.requires_grad])
-    return starts
-
-
 @exercise("LoRALinear")
 def test_the_start_comes_from_the_global_generator(student, rng):
-    first, again = student.run(starts_after_a_seed, rng.randint(0, 1 << 30), rng.randn(5, 8))
-    if len(first) != len(again) or not all(map(torch.equal, first, again)):
+    layer, x = draw_layer(rng)
+    first, again = run_fresh(student, layer, x, [rng.randint(0, 1 << 30)] * 2)
+    if len(first["starts"]) != len(again["starts"]) or not all(map(torch.equal, first["starts"], again["starts"])):
         fail(
             "The random start is not drawn from torch's global generator, so seeding that does not repeat it.",
             advice="torch.randn without a generator of your own.",
         )
-    expect_adapter_matters(student, rng)
 
 
 @exercise("LoRALinear")

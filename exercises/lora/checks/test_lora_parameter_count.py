@@ -1,8 +1,10 @@
 """Checks of `lora_parameter_count`."""
 
-from lora_oracles import SMALLEST_RANK, expect_accepted
+from functools import partial
 
-from autograder.checks import exercise, expect_equal, expect_error
+from lora_oracles import SMALLEST_RANK, expect_accepted, expect_refused_and_taken
+
+from autograder.checks import exercise, expect_equal
 
 
 @exercise("lora_parameter_count")
@@ -22,13 +24,22 @@ def test_a_and_b_are_counted(student, rng):
         },
         advice="A is (r, d_in), B is (d_out, r).",
     )
+    r = d_out + rng.randint(1, 9)
+    expect_equal(
+        student.lora_parameter_count(d_in, d_out, r),
+        r * (d_in + d_out),
+        what="lora_parameter_count for a rank above both sides",
+        mistakes={"It caps the rank at the smaller side; the layer does not.": d_in * (d_in + d_out)},
+    )
 
 
 @exercise("lora_parameter_count")
 def test_rank_zero_is_an_error(student, rng):
-    with expect_error("ValueError", what="lora_parameter_count with r = 0", explained=True):
-        student.lora_parameter_count(4, 3, 0)
     d_in, d_out = rng.randint(20, 40), rng.randint(50, 90)
-    with expect_accepted(SMALLEST_RANK):
-        count = student.lora_parameter_count(d_in, d_out, 1)
-    expect_equal(count, d_in + d_out, what="lora_parameter_count with r = 1")
+
+    def take():
+        with expect_accepted(SMALLEST_RANK):
+            return student.lora_parameter_count(d_in, d_out, 1)
+
+    refused = [("lora_parameter_count with r = 0", partial(student.lora_parameter_count, d_in, d_out, 0))]
+    expect_refused_and_taken(rng, refused, take, d_in + d_out, what="lora_parameter_count with r = 1")

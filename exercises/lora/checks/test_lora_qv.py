@@ -4,7 +4,7 @@ import torch
 from lora_oracles import TOL_FP32, expect_qv_like_c_attn, expect_qv_needs_gpt2, expect_ranks
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
 @probe
@@ -34,13 +34,13 @@ def effective_qv(student, seed, r, alpha, fill, values):
     except ValueError as error:
         message = str(error)
     after_error = state()
-    before = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]  # (D, 3·D) each
+    before = [block.attn.c_attn(torch.eye(18)[None])[0] for block in model.transformer.h]  # (D, 3·D) each
 
     # Adapt
     model.transformer.wpe.requires_grad_(True)
     count = student.lora_qv(model, r, alpha) if message is not None else 0
     switched = state()["modes"] != at_first["modes"]
-    start = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
+    start = [block.attn.c_attn(torch.eye(18)[None])[0] for block in model.transformer.h]
     trained = [tensor for tensor in model.parameters() if tensor.requires_grad]
     loss = sum(weight.pow(3).sum() for weight in start)
     grads = [None] * len(trained)
@@ -52,14 +52,22 @@ def effective_qv(student, seed, r, alpha, fill, values):
     with torch.no_grad():
         for tensor in trained:
             tensor.fill_(fill)
-        after = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
+        after = [block.attn.c_attn(torch.eye(18)[None])[0] for block in model.transformer.h]
         position = 0
         for tensor in trained:
             if position + tensor.numel() <= values.numel():
                 tensor.copy_(values[position : position + tensor.numel()].view_as(tensor))
             position += tensor.numel()
-        drawn = [block.attn.c_attn(torch.eye(18)) for block in model.transformer.h]
+        drawn = [block.attn.c_attn(torch.eye(18)[None])[0] for block in model.transformer.h]
+        # Other numbers of leading dimensions than in a GPT-2
+        ones, ones_error = [], None
+        try:
+            ones = [model.transformer.h[0].attn.c_attn(torch.ones(shape)) for shape in ((18,), (2, 18), (1, 2, 2, 18))]
+        except Exception as error:
+            ones_error = f"{type(error).__name__}: {error}"
     return {
+        "ones": ones,
+        "ones_error": ones_error,
         "message": message,
         "changed": [part for part in at_first if after_error[part] != at_first[part]],
         "frozen": not any(after_error["trainable"]),
@@ -94,7 +102,7 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
         result["start"], result["before"], what="c_attn before any training, which must be the base's,", **TOL_FP32
     )
     with torch.no_grad():
-        base = [block.attn.c_attn(torch.eye(18)) for block in builders.tiny_gpt2(seed, width=18).transformer.h]
+        base = [block.attn.c_attn(torch.eye(18)[None])[0] for block in builders.tiny_gpt2(seed, width=18).transformer.h]
     expect_close(
         result["before"], base, what="c_attn after lora_qv raised ValueError, which must be the base's,", **TOL_FP32
     )
@@ -120,6 +128,13 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
                 r * full, 0.0, r * full
             ),
             "The adapters are there, but c_attn computes without them.": change(0.0, 0.0, 0.0),
+            "Only one of the updates of query and value is multiplied by alpha / r, but both are.": AnyOf(
+                *(
+                    change(*pair)
+                    for factor in (full / 2, 2 * full, full * r, r * 0.25, full / r)
+                    for pair in ((full, 0.0, factor), (factor, 0.0, full))
+                )
+            ),
         },
         advice="Of c_attn's output (..., 3·D), the first D are queries, the next D keys, the last D values.",
         **TOL_FP32,
@@ -138,6 +153,20 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
         },
         advice="Freeze the whole model; then each block trains two A (r×D) and two B (D×r).",
     )
+    if result["ones_error"] is not None:
+        fail(
+            "After lora_qv c_attn works for inputs of three dimensions only; it must take (..., D).",
+            got=result["ones_error"],
+        )
+    bias = builders.tiny_gpt2(seed, width=18).transformer.h[0].attn.c_attn.bias.detach()
+    row = result["drawn"][0].sum(0) - 17 * bias  # each of the 18 rows has the bias
+    expect_close(
+        result["ones"],
+        [row, row.expand(2, -1), row.expand(1, 2, 2, -1)],
+        what="c_attn after lora_qv for an input of one, two or four dimensions",
+        rtol=1e-3,
+        atol=1e-3,  # of 18 rows with updates of size 10
+    )
     for drawn, start in zip(result["drawn"], result["start"], strict=True):
         expect_ranks(drawn - start, r)
     if result["moving"] != 2 * (2 * r * 18):
@@ -151,8 +180,8 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
 
 
 @exercise("lora_qv")
-def test_a_model_that_is_no_gpt2_is_an_error(student):
-    expect_qv_needs_gpt2(student, "fc", 1)
+def test_a_model_that_is_no_gpt2_is_an_error(student, rng):
+    expect_qv_needs_gpt2(student, rng, "fc")
 
 
 @exercise("lora_qv")

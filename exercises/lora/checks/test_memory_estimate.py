@@ -1,26 +1,54 @@
 """Checks of `memory_estimate`."""
 
-from lora_oracles import expect_accepted, parts
+from functools import partial
 
-from autograder.checks import exercise, expect_close, expect_error
+from lora_oracles import expect_accepted, expect_refused_and_taken, parts
+
+from autograder.checks import AnyOf, exercise, expect_close
 
 
 @exercise("memory_estimate")
-def test_full_finetuning_takes_12_bytes_a_parameter(student):
+def test_full_finetuning_takes_12_bytes_a_parameter(student, rng):
+    for n in (100, rng.randint(1_000, 10_000)):  # the docstring's example first
+        expect_close(
+            student.memory_estimate(n),
+            parts(2 * n, 0, 2 * n, 8 * n, 0),
+            what="The estimate of full finetuning",
+            mistakes={
+                "Adam keeps two numbers a parameter, m and v; one of them is missing.": parts(
+                    2 * n, 0, 2 * n, 4 * n, 0
+                ),
+                "It counts bits as if they were bytes.": parts(16 * n, 0, 16 * n, 64 * n, 0),
+                "The optimizer's state is not counted.": parts(2 * n, 0, 2 * n, 0, 0),
+                "Adam's state is counted for m and v once more, although optimizer_bits holds both.": parts(
+                    2 * n, 0, 2 * n, 16 * n, 0
+                ),
+                "The total leaves the optimizer out.": {**parts(2 * n, 0, 2 * n, 8 * n, 0), "total": 4 * n},
+            },
+            advice="Bits become bytes when you divide by 8; every parameter has a gradient and Adam's m and v.",
+        )
+    adapter = rng.randint(50, 90)
     expect_close(
-        student.memory_estimate(100),
-        parts(200, 0, 200, 800, 0),
-        what="memory_estimate(100)",
+        student.memory_estimate(n, adapter_params=adapter),
+        parts(2 * n, 0, 2 * n, 8 * n, 0),
+        what="The estimate of full finetuning when adapter_params is given",
         mistakes={
-            "Adam keeps two numbers a parameter, m and v; one of them is missing.": parts(200, 0, 200, 400, 0),
-            "It counts bits as if they were bytes.": parts(1600, 0, 1600, 6400, 0),
-            "The optimizer's state is not counted.": parts(200, 0, 200, 0, 0),
-            "Adam's state is counted for m and v once more, although optimizer_bits holds both.": parts(
-                200, 0, 200, 1600, 0
+            "The adapter is counted although this method has none.": parts(2 * n, 0, 2 * n, 8 * n, 2 * adapter),
+            "The adapter is trained although this method has none.": AnyOf(
+                parts(2 * n, 0, 2 * (n + adapter), 8 * (n + adapter), 0), parts(2 * n, 0, 2 * adapter, 8 * adapter, 0)
             ),
-            "The total leaves the optimizer out.": {**parts(200, 0, 200, 800, 0), "total": 400},
         },
-        advice="Bits become bytes when you divide by 8; all 100 parameters have a gradient and Adam's m and v.",
+    )
+    expect_close(
+        student.memory_estimate(n, gradient_bits=0, optimizer_bits=0),
+        parts(2 * n, 0, 0, 0, 0),
+        what="The estimate with gradients and an optimizer of 0 bits",
+        mistakes={
+            "optimizer_bits=0 is taken for Adam's 64; plain SGD keeps nothing.": AnyOf(
+                parts(2 * n, 0, 0, 8 * n, 0), parts(2 * n, 0, 2 * n, 8 * n, 0)
+            ),
+            "gradient_bits=0 is taken for 16.": parts(2 * n, 0, 2 * n, 0, 0),
+        },
     )
 
 
@@ -103,47 +131,74 @@ def test_lora_trains_the_adapter_only(student, rng):
 
 @exercise("memory_estimate")
 def test_qlora_stores_four_bits_and_scales(student, rng):
-    expected = parts(50, 8, 20, 80, 20)
-    expect_close(
-        student.memory_estimate(100, "qlora", weight_bits=4, adapter_params=10, block_size=64),
-        expected,
-        what="The docstring's example of qlora",
-        mistakes={
-            "The scales of the quantized blocks are forgotten.": parts(50, 0, 20, 80, 20),
-            "The last, ragged block has a scale too, but it is not counted.": parts(50, 4, 20, 80, 20),
-            "Scales are counted as a fraction of a block; the last, ragged block needs a whole one.": parts(
-                50, 6.25, 20, 80, 20
-            ),
-            "The adapter is counted at weight_bits, but its weights are never stored in fewer than 16.": parts(
-                50, 8, 20, 80, 5
-            ),
-            "The total leaves the scales out.": {**expected, "total": 170},
-        },
-    )
+    drawn = rng.randint(3, 20)
+    for n, adapter, blocks in ((100, 10, 2), (64 * drawn - rng.randint(5, 40), rng.randint(50, 90), drawn)):
+        expected = parts(n / 2, 4 * blocks, 2 * adapter, 8 * adapter, 2 * adapter)
+        expect_close(
+            student.memory_estimate(n, "qlora", weight_bits=4, adapter_params=adapter, block_size=64),
+            expected,
+            what="The docstring's example of qlora" if n == 100 else "The estimate of qlora",
+            mistakes={
+                "The adapter's weights are put into blocks too; block_size is about the model's.": {
+                    **expected,
+                    "scales": (scales := 4 * -(-(n + adapter) // 64)),
+                    "total": expected["total"] - 4 * blocks + scales,
+                },
+                **{
+                    sentence: {**expected, "scales": scales, "total": expected["total"] - 4 * blocks + scales}
+                    for sentence, scales in {
+                        "The scales of the quantized blocks are forgotten.": 0,
+                        "The last, ragged block has a scale too, but it is not counted.": 4 * (blocks - 1),
+                        "Scales are counted as a fraction of a block; the last, ragged block needs a whole one.": (
+                            4 * n / 64
+                        ),
+                    }.items()
+                },
+                "The adapter is counted at weight_bits, but its weights are never stored in fewer than 16.": parts(
+                    n / 2, 4 * blocks, 2 * adapter, 8 * adapter, adapter / 2
+                ),
+                "The total leaves the scales out.": {**expected, "total": expected["total"] - 4 * blocks},
+            },
+        )
     n = 8 * rng.randint(10, 100)
     with expect_accepted("qlora is rejected with weights of fewer than 16 bits."):
         estimate = student.memory_estimate(n, "qlora", weight_bits=15)
     expect_close(estimate, parts(n * 15 / 8, 0, 0, 0, 0), what="The estimate of qlora with 15 bits")
     with expect_accepted("A block of one weight is rejected; only a block_size below 1 is an error."):
         estimate = student.memory_estimate(n, "qlora", weight_bits=8, block_size=1)
-    expect_close(estimate, parts(n, 4 * n, 0, 0, 0), what="The estimate with a scale for every weight")
+    expect_close(
+        estimate,
+        parts(n, 4 * n, 0, 0, 0),
+        what="The estimate with a scale for every weight",
+        mistakes={"A scale too many is counted when the blocks fit exactly.": parts(n, 4 * (n + 1), 0, 0, 0)},
+    )
 
 
 @exercise("memory_estimate")
-def test_an_unknown_method_is_an_error(student):
-    with expect_error("ValueError", what="memory_estimate with a method that doesn't exist", explained=True):
-        student.memory_estimate(100, "lorra")
-    student.memory_estimate(100)  # a function that rejects everything must not pass
+def test_an_unknown_method_is_an_error(student, rng):
+    n, method = rng.randint(1_000, 10_000), rng.choice(["lorra", "adapter", "train", "int8"])
+    expect_refused_and_taken(
+        rng,
+        [("memory_estimate with a method that doesn't exist", partial(student.memory_estimate, n, method))],
+        partial(student.memory_estimate, n),
+        parts(2 * n, 0, 2 * n, 8 * n, 0),
+        what="The estimate of full finetuning",
+    )
 
 
 @exercise("memory_estimate")
-def test_counts_and_blocks_that_make_no_sense(student):
-    with expect_error("ValueError", what="memory_estimate with a negative n_params", explained=True):
-        student.memory_estimate(-100)
-    with expect_error("ValueError", what="memory_estimate with a negative adapter_params", explained=True):
-        student.memory_estimate(100, "lora", adapter_params=-10)
-    with expect_error("ValueError", what="memory_estimate with block_size 0", explained=True):
-        student.memory_estimate(100, "inference", block_size=0)
-    with expect_error("ValueError", what="qlora with 16-bit weights", explained=True):
-        student.memory_estimate(100, "qlora", adapter_params=10)
-    student.memory_estimate(100)  # a function that rejects everything must not pass
+def test_counts_and_blocks_that_make_no_sense(student, rng):
+    n, adapter = rng.randint(1_000, 10_000), rng.randint(50, 90)
+    estimate = student.memory_estimate
+    expect_refused_and_taken(
+        rng,
+        [
+            ("memory_estimate with a negative n_params", partial(estimate, -n)),
+            ("memory_estimate with a negative adapter_params", partial(estimate, n, "lora", adapter_params=-adapter)),
+            ("memory_estimate with block_size 0", partial(estimate, n, "inference", block_size=0)),
+            ("qlora with 16-bit weights", partial(estimate, n, "qlora", adapter_params=adapter)),
+        ],
+        partial(estimate, n, "lora", adapter_params=adapter),
+        parts(2 * n, 0, 2 * adapter, 8 * adapter, 2 * adapter),
+        what="The estimate of lora",
+    )

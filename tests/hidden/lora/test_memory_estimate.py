@@ -1,8 +1,10 @@
 """Hidden checks of `memory_estimate`."""
 
-from lora_oracles import parts
+from functools import partial
 
-from autograder.checks import exercise, expect_close, expect_error
+from lora_oracles import expect_refused_and_taken, parts
+
+from autograder.checks import exercise, expect_close
 
 
 def estimate(n, trained, adapter, weight=16, gradient=16, optimizer=64, adapter_bits=16, scales=0.0):
@@ -17,9 +19,9 @@ def estimate(n, trained, adapter, weight=16, gradient=16, optimizer=64, adapter_
 
 
 @exercise("memory_estimate")
-def test_seven_billion_parameters(student):
-    n = 7_000_000_000
-    quantized = parts(3.5e9, 0.4375e9, 0, 0, 0)
+def test_billions_of_parameters(student, rng):
+    n = 64 * rng.randint(100_000_000, 200_000_000)  # 6.4 to 12.8 billion
+    quantized = parts(n / 2, n / 16, 0, 0, 0)
     got = [
         student.memory_estimate(n)["total"],
         student.memory_estimate(n, optimizer_bits=96)["total"],
@@ -27,20 +29,21 @@ def test_seven_billion_parameters(student):
     ]
     expect_close(
         got,
-        [84e9, 112e9, 3.5e9],
-        what="The total for 7 billion parameters",
+        [12 * n, 16 * n, n / 2],
+        what="The total for billions of parameters",
         rtol=1e-9,
-        mistakes={"optimizer_bits is not used; a master copy makes it 96.": [84e9, 84e9, 3.5e9]},
+        mistakes={"optimizer_bits is not used; a master copy makes it 96.": [12 * n, 12 * n, n / 2]},
     )
     expect_close(
         student.memory_estimate(n, "inference", weight_bits=4, block_size=64),
         quantized,
-        what="The estimate for 7 billion parameters of 4 bits",
+        what="The estimate for billions of parameters of 4 bits",
         rtol=1e-9,
         mistakes={
-            "Scales are counted for qlora only; a quantized model has them in inference too.": parts(3.5e9, 0, 0, 0, 0),
-            "The scales of the quantized blocks are forgotten.": parts(3.5e9, 0, 0, 0, 0),
-            "The total leaves the scales out.": {**quantized, "total": 3.5e9},
+            "Scales are counted for qlora only; a quantized model has them in inference too.": parts(n / 2, 0, 0, 0, 0),
+            "The scales of the quantized blocks are forgotten.": parts(n / 2, 0, 0, 0, 0),
+            "The total leaves the scales out.": {**quantized, "total": n / 2},
+            "A scale too many is counted when the blocks fit exactly.": parts(n / 2, n / 16 + 4, 0, 0, 0),
         },
     )
 
@@ -81,6 +84,7 @@ def test_without_adapter_nothing_of_it_counts(student, rng):
             what=f"The estimate of {method} when adapter_params is given",
             mistakes={
                 "The adapter is counted although this method has none.": lambda t=trained: estimate(n, t, adapter),
+                "The adapter is trained although this method has none.": lambda t=trained: estimate(n, t + adapter, 0),
                 "The adapter is counted and trained although this method has none.": lambda t=trained: estimate(
                     n, t + adapter, adapter
                 ),
@@ -99,6 +103,10 @@ def test_blocks_that_fit_exactly(student, rng):
             estimate(total, 0, 0, weight=8, scales=4.0 * count),
             what="The estimate with scales",
             mistakes={
+                "Scales are counted for qlora only; a quantized model has them in inference too.": lambda t=total: (
+                    estimate(t, 0, 0, weight=8)
+                ),
+                "The scales of the quantized blocks are forgotten.": lambda t=total: estimate(t, 0, 0, weight=8),
                 "The last, ragged block has a scale too, but it is not counted.": lambda t=total: estimate(
                     t, 0, 0, weight=8, scales=4.0 * (t // size)
                 ),
@@ -111,14 +119,19 @@ def test_blocks_that_fit_exactly(student, rng):
 
 @exercise("memory_estimate")
 def test_settings_that_make_no_sense(student, rng):
-    n = rng.randint(100, 900)
+    n, adapter = rng.randint(100, 900), rng.randint(10, 90)
+    refused = [("qlora with 32-bit weights", partial(student.memory_estimate, n, "qlora", 32))]
     for method in ("inference", "full", "lora"):
-        with expect_error("ValueError", what="memory_estimate with a negative n_params", explained=True):
-            student.memory_estimate(-n, method)
-        with expect_error("ValueError", what="memory_estimate with a negative adapter_params", explained=True):
-            student.memory_estimate(n, method, adapter_params=-1)
-        with expect_error("ValueError", what="memory_estimate with a negative block_size", explained=True):
-            student.memory_estimate(n, method, block_size=-n)
-    with expect_error("ValueError", what="qlora with 32-bit weights", explained=True):
-        student.memory_estimate(n, "qlora", weight_bits=32, adapter_params=10)
-    student.memory_estimate(n)  # a function that rejects everything must not pass
+        estimate_of = partial(student.memory_estimate, method=method)
+        refused += [
+            ("memory_estimate with a negative n_params", partial(estimate_of, -n)),
+            ("memory_estimate with a negative adapter_params", partial(estimate_of, n, adapter_params=-adapter)),
+            ("memory_estimate with a negative block_size", partial(estimate_of, n, block_size=-adapter)),
+        ]
+    expect_refused_and_taken(
+        rng,
+        refused,
+        partial(student.memory_estimate, n, "qlora", weight_bits=8, adapter_params=adapter),
+        estimate(n, adapter, adapter, weight=8),
+        what="The estimate of qlora",
+    )

@@ -1,6 +1,6 @@
 """Hidden checks of `to_gigabytes`."""
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close
 
 
 @exercise("to_gigabytes")
@@ -14,8 +14,6 @@ def test_small_numbers_are_not_rounded(student, rng):
         rtol=1e-9,
         atol=0.0,
         mistakes={
-            "It rounds its result.": lambda: [round(expected, 2), 0.0],
-            "It rounds its result to one decimal.": lambda: [round(expected, 1), 0.0],
-            "It rounds its result to three decimals.": lambda: [round(expected, 3), 0.0],
+            "It rounds its result.": AnyOf(*([round(expected, digits), 0.0] for digits in range(4))),
         },
     )

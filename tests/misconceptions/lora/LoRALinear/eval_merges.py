@@ -1,5 +1,9 @@
 """eval() or train() changes weights; only merge() and unmerge() may."""
 
+also = (  # merged, the output follows them no more
+    "In eval or train mode the output does not follow A and B: B A is kept, or was added to the weight.",
+)
+
 
 class LoRALinear(LoRALinear):
     def train(self, mode=True):

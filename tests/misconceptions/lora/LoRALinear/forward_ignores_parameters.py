@@ -1,5 +1,7 @@
 """The adapter is there, but forward does not use its trainable tensors."""
 
+also = ("A merged layer computes more than the base's one matrix product.",)  # what it computed at the start
+
 
 class LoRALinear(LoRALinear):
     def __init__(self, base, r, alpha, dropout=0.0):

@@ -1,4 +1,4 @@
-"""The output after loading"""
+"""The adapter is loaded in a lower precision; it must be the saved one bit for bit."""
 
 _right = load_adapter
 
