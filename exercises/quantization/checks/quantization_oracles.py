@@ -4,11 +4,9 @@ A number halfway between two codes may be rounded either way, so the inputs draw
 hundredth of a step, where fp32 arithmetic on codes up to 255 errs by less than 255 · 2**-22 = 0.0001 of one.
 """
 
-from contextlib import contextmanager
-
 import torch
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
 
 NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, appendix E
     [
@@ -23,6 +21,22 @@ NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, 
 def size_of(tensor):
     """Bytes of the tensor's elements."""
     return tensor.numel() * tensor.element_size()
+
+
+def in_drawn_order(rng, *questions):
+    """Ask each of these, functions of no argument, in a drawn order, so that no answer is known by its place."""
+    for ask in rng.permutation(questions):
+        ask()
+
+
+def rejected(call, what, *, advice="", explained=True):
+    """A question for `in_drawn_order`: this call must raise a ValueError, with a message if it is to be explained."""
+
+    def ask():
+        with expect_error("ValueError", what=what, advice=advice, explained=explained):
+            call()
+
+    return ask
 
 
 # --- one scale per tensor, row or column ----------------------------------------------------------------------------
@@ -229,7 +243,7 @@ def expect_zero_point(student, w, what, atol=1e-6):
     )
 
 
-def expect_limited(student, factor=1.0):
+def expect_limited(student, factor):
     """Fail unless codes and zero point stay within int8 where rounding takes them beyond; numbers times a power of 2.
 
     Two roundings may each go either way, so that a number comes back a whole step away.
@@ -315,8 +329,10 @@ def blockwise_back(codes, scales, block_size):
 
 
 def scale_blocks(rng, w, block_size):
-    """w with each block times a random factor, so that blocks differ in size."""
+    """w with each block times a random factor, so that blocks differ in size; a shorter last one is below 1."""
     factors = 4 ** rng.randn(block_count(w.numel(), block_size))
+    if rest := w.numel() % block_size:
+        factors[-1] = 0.4 / w.flatten()[-rest:].abs().max()
     return (w.flatten() * factors[block_of(w.numel(), block_size)]).view(w.shape)
 
 

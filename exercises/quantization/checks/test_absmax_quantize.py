@@ -4,16 +4,18 @@ import torch
 from quantization_oracles import (
     absmax,
     expect_small_halves,
+    in_drawn_order,
     largest,
     more_dimensions_mistakes,
     qmax_of,
     quantize_with,
+    rejected,
     small_halves,
     tiny_mistakes,
     without_ties,
 )
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, expect_error, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail
 
 
 def with_scale(w, scale, bits):
@@ -28,14 +30,13 @@ def rounded_by(rounding, w, bits, dim=None):
     return [rounding(w.float() / scale).to(torch.int8), scale]
 
 
-@exercise("absmax_quantize")
-def test_absmax_quantize_docstring_example(student):
-    w, most = torch.tensor([-0.8, 0.3, 1.2, -0.5]), torch.tensor(1.2)
-    q8, q4 = torch.tensor([-85, 32, 127, -53], dtype=torch.int8), torch.tensor([-5, 2, 7, -3], dtype=torch.int8)
+def expect_eight_and_four_bits(student, w, q8, q4, what):
+    """Compare absmax_quantize of w, with 8 bits and with 4, with these codes, and with what mistakes would give."""
+    most = largest(w).float()
     expect_close(
         [student.absmax_quantize(w), student.absmax_quantize(w, bits=4)],
         [[q8, most / 127], [q4, most / 7]],
-        what="What absmax_quantize gives for the docstring's four numbers",
+        what=what,
         mistakes={
             "It truncates instead of rounding to the nearest code.": lambda: [
                 rounded_by(torch.trunc, w, 8),
@@ -50,21 +51,42 @@ def test_absmax_quantize_docstring_example(student):
             "bits is not used.": [[q8, most / 127]] * 2,
             "The scale is upside down: it must be max / qmax.": [[q8, 127 / most], [q4, 7 / most]],
         },
-        advice="scale = 1.2 / 127; then divide each number by it and round.",
+        advice="scale = max |w| / 127 with 8 bits; then divide each number by it and round.",
     )
 
 
 @exercise("absmax_quantize")
-def test_outlier_docstring_example(student):
-    w = torch.tensor([-0.1, 0.05, 0.02, -0.03, 8.5])
-    expect_close(
-        student.absmax_quantize(w),
-        [torch.tensor([-1, 1, 0, 0, 127], dtype=torch.int8), torch.tensor(8.5 / 127)],
-        what="What absmax_quantize gives for the docstring's outlier",
-        mistakes={
-            "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, 8),
-        },
+def test_absmax_quantize_docstring_example(student, rng):
+    w = torch.tensor([-0.8, 0.3, 1.2, -0.5])
+    q8, q4 = torch.tensor([-85, 32, 127, -53], dtype=torch.int8), torch.tensor([-5, 2, 7, -3], dtype=torch.int8)
+    expect_eight_and_four_bits(student, w, q8, q4, "What absmax_quantize gives for the docstring's four numbers")
+    w = rng.randn(rng.randint(5, 9))
+    w = without_ties(without_ties(w, absmax(w, 8)[1]), absmax(w, 4)[1])
+    expect_eight_and_four_bits(
+        student, w, absmax(w, 8)[0], absmax(w, 4)[0], "What absmax_quantize gives for a few numbers"
     )
+
+
+@exercise("absmax_quantize")
+def test_outlier_docstring_example(student, rng):
+    drawn = torch.cat([0.06 * rng.randn(6), torch.tensor([8.0]) + rng.rand(1)])
+    drawn = without_ties(drawn, absmax(drawn, 8)[1])
+    for w, codes, what in (
+        (
+            torch.tensor([-0.1, 0.05, 0.02, -0.03, 8.5]),
+            torch.tensor([-1, 1, 0, 0, 127], dtype=torch.int8),
+            "What absmax_quantize gives for the docstring's outlier",
+        ),
+        (drawn, absmax(drawn, 8)[0], "What absmax_quantize gives for an outlier among small numbers"),
+    ):
+        expect_close(
+            student.absmax_quantize(w),
+            [codes, (largest(w) / 127).float()],
+            what=what,
+            mistakes={
+                "It truncates instead of rounding to the nearest code.": lambda w=w: rounded_by(torch.trunc, w, 8),
+            },
+        )
 
 
 def absmax_mistakes(w, bits, dim):
@@ -182,12 +204,24 @@ def test_bf16_is_quantized_in_fp32(student, rng):
 
 
 @exercise("absmax_quantize")
-def test_bits_outside_2_to_8_are_an_error(student):
-    for bits in (1, 9):
-        with expect_error("ValueError", what=f"absmax_quantize with bits={bits}", explained=True):
-            student.absmax_quantize(torch.tensor([1.0, 2.0]), bits)
-    expect_equal(
-        student.absmax_quantize(torch.tensor([0.5, 1.5, -2.0]), 2)[0],
-        torch.tensor([0, 1, -1], dtype=torch.int8),
-        what="The codes of 2 bits",
+def test_bits_outside_2_to_8_are_an_error(student, rng):
+    w = rng.randn(rng.randint(4, 9))
+    w = without_ties(without_ties(w, absmax(w, 2)[1]), absmax(w, 8)[1])
+
+    def allowed(bits):
+        what = f"What absmax_quantize gives with bits={bits}"
+        return lambda: expect_close(student.absmax_quantize(w, bits), absmax(w, bits), what=what)
+
+    in_drawn_order(
+        rng,
+        *(
+            rejected(
+                lambda bits=bits: student.absmax_quantize(w, bits),
+                "absmax_quantize with bits outside 2 to 8",
+                advice=f"Here bits is {bits}.",
+            )
+            for bits in (1, 9, rng.randint(10, 40), rng.randint(-9, 1))
+        ),
+        allowed(2),
+        allowed(8),
     )

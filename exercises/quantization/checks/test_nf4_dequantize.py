@@ -1,13 +1,13 @@
 """Checks of `nf4_dequantize`."""
 
 import torch
-from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, unpack
+from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, in_drawn_order, nf4_back, rejected, unpack
 
-from autograder.checks import exercise, expect_close, expect_error
+from autograder.checks import exercise, expect_close
 
 
 @exercise("nf4_dequantize")
-def test_nf4_dequantize_docstring_example(student):
+def test_nf4_dequantize_docstring_example(student, rng):
     packed, maxima = torch.tensor([162, 127], dtype=torch.uint8), torch.tensor([2.0])
     codes = torch.tensor([[10, 2], [7, 15]])
     expected = (NF4[codes] * 2).float()
@@ -22,6 +22,12 @@ def test_nf4_dequantize_docstring_example(student):
             "All high halves come first, then all low halves; they take turns.": expected.T,
             "The codes are read as int4, (code - 8) / 7, not as NF4.": (codes - 8) / 7 * 2,
         },
+    )
+    packed, maxima = rng.randint(0, 256, (4,)).to(torch.uint8), rng.rand(2) + 0.1
+    expect_close(
+        student.nf4_dequantize(packed, maxima, (2, 4), block_size=4),
+        nf4_back(packed, maxima, 8, 4).view(2, 4),
+        what="Four bytes, dequantized,",
     )
 
 
@@ -66,17 +72,25 @@ def test_all_256_bytes(student, rng):
 
 
 @exercise("nf4_dequantize")
-def test_bytes_of_another_shape_are_an_error(student):
-    packed, maxima = torch.tensor([162, 127], dtype=torch.uint8), torch.tensor([2.0])
-    for shape, block_size in (((2, 3), 64), ((2, 1), 64), ((2, 2), 3)):
-        with expect_error(
-            "ValueError", what="nf4_dequantize with a shape or block size of another tensor", explained=True
-        ):
-            student.nf4_dequantize(packed, maxima, shape, block_size)
-    expect_close(
-        student.nf4_dequantize(packed, maxima, (3,)),
-        (NF4[torch.tensor([10, 2, 7])] * 2).float(),
-        what="An odd number of codes, dequantized,",
+def test_bytes_of_another_shape_are_an_error(student, rng):
+    packed, maxima = rng.randint(0, 256, (2,)).to(torch.uint8), rng.rand(1) + 0.1
+
+    def allowed(shape, what):
+        expected = nf4_back(packed, maxima, torch.Size(shape).numel(), 64).view(shape)
+        return lambda: expect_close(student.nf4_dequantize(packed, maxima, shape), expected, what=what)
+
+    in_drawn_order(
+        rng,
+        *(
+            rejected(
+                lambda shape=shape, block_size=block_size: student.nf4_dequantize(packed, maxima, shape, block_size),
+                "nf4_dequantize with a shape or block size of another tensor",
+                advice=f"Two bytes and one block maximum, shape {shape}, block_size {block_size}.",
+            )
+            for shape, block_size in (((2, 3), 64), ((2, 1), 64), ((2, 2), 3), ((rng.randint(5, 9),), 64))
+        ),
+        allowed((3,), "An odd number of codes, dequantized,"),
+        allowed((2, 2), "Two bytes, dequantized,"),
     )
 
 

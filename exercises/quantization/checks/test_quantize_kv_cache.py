@@ -7,9 +7,11 @@ from autograder.checks import exercise
 
 
 @exercise("quantize_kv_cache")
-def test_quantize_kv_cache_docstring_example(student):
+def test_quantize_kv_cache_docstring_example(student, rng):
     numbers = torch.tensor([[[[1.0, 40], [-4, 30]]]])
     expect_cache(student, numbers, numbers, 8, "What quantize_kv_cache gives for the docstring's cache")
+    keys, values = keys_and_values(rng, (1, 2, 3, 2), 8)
+    expect_cache(student, keys, values, 8, "What quantize_kv_cache gives for a small cache")
 
 
 @exercise("quantize_kv_cache", points=2)
