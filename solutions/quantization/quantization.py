@@ -312,8 +312,9 @@ class QuantizedLinear(nn.Module):
 
     - All that it computes with is in `state_dict()` (register it with `register_buffer`): the codes in int8 or
       uint8 tensors, at 4 bits two in a byte; the scales in fp32, one a block; the bias as it was, if there is one.
-      Nothing else of size: no copy of the weight in 16 or 32 bits, in the state or beside it, and each of these
-      tensors owns no more memory than its numbers need (a slice of a larger tensor keeps all of the larger one alive).
+      Nothing else of more than 64 bytes (a shape would fit): no copy of the weight in 16 or 32 bits, in the state or
+      beside it, and each of these tensors owns no more memory than its numbers need (a slice of a larger tensor keeps
+      all of the larger one alive).
     - `forward` computes from these tensors when it is called: after `load_state_dict` with the state of another
       QuantizedLinear of the same settings it computes what that one does.
     - Nothing in it is trainable, but gradients flow through it to its input, and nowhere else.
@@ -365,6 +366,8 @@ class QuantizedLinear(nn.Module):
     def memory_bytes(self) -> int:
         """Bytes that codes, scales and bias take in memory.
 
+        What is in the state besides, such as a shape, may count or not.
+
         Example: 256 to 128 without bias, 4 bits, block_size 64: 32,768 codes in 16,384 bytes, 512 scales in 2,048, so
         18,432: 4.5 bits a weight, where fp32 takes 131,072 bytes. With an fp32 bias 512 more.
         """
@@ -385,7 +388,8 @@ class QLoRALinear(nn.Module):
       layer starts as its quantized base; the other random, from torch's global generator (never seed it here), its
       numbers of the size that `torch.randn` gives, or smaller.
     - All that it computes with is in `state_dict()`: the packed codes in uint8, two in a byte, the fp32 absmax of
-      each block of 64, the bias as it was, A and B. No copy of the weight in 16 or 32 bits is kept anywhere.
+      each block of 64, the bias as it was, A and B, and nothing else of more than 64 bytes. No copy of the weight in
+      16 or 32 bits is kept anywhere.
       After `load_state_dict` with the state of another QLoRALinear of the same sizes it computes what that one does.
     - Gradients flow into A and B and to the input (through both paths), and nowhere else.
     - `linear` is left as it was, and shares no tensor with this layer: training it on changes nothing here.

@@ -317,7 +317,10 @@ def test_it_starts_as_the_quantized_base(student, rng):
         **TOL_QLORA,
     )
     # 360 numbers or more from torch.randn come to 1, give or take 0.04; without a division by their root, to 10.
-    (start,) = random_starts(student, rng, rng.randint(110, 130), rng.randint(90, 100), 4, [None])
+    seed = rng.randint(0, 1 << 30)
+    start, again = random_starts(student, rng, rng.randint(110, 130), rng.randint(90, 100), 4, [seed, seed])
+    if not torch.equal(start, again):
+        fail("The random matrix is not drawn from torch's global generator, so a seed does not repeat it.")
     if (size := float(start.double().square().mean() ** 0.5)) > 1.5:
         fail(
             "The matrix that is not zero starts too large, so the first steps of training throw the layer about.",
