@@ -99,7 +99,8 @@ def zero_point_quantize(w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, to
     Returns:
         q: int8, the shape of w, from -128 to 127 (limit it to that: a halfway case may round beyond).
         scale: fp32, shape (), positive. If all of w is zero, any positive number.
-        zero_point: the code that stands for 0, shape (), of any integer dtype, from -128 to 127.
+        zero_point: the code that stands for 0, shape (), of any integer dtype, from -128 to 127 (limit it to that, too:
+            of the smallest numbers that fp32 has, low / scale may come to less than -255).
 
     Example: [0.0, 0.5, 1.02, 2.55] has range 2.55, so scale = 0.01, zero_point = -128, q = [-128, -78, -26, 127].
     Example: [1.0, 2.0, 2.55] is quantized over 0 to 2.55 too: zero_point = -128, q = [-28, 72, 127].
@@ -125,7 +126,8 @@ def reconstruction_error(w: torch.Tensor, w_hat: torch.Tensor) -> float:
     """Relative RMSE: ‖w - w_hat‖ / ‖w‖, with ‖·‖ the root of the sum of squares.
 
     Args:
-        w: the original, any shape, floating-point of any dtype; computed in fp32 or finer (300² overflows fp16).
+        w: the original, any shape, floating-point of any dtype; computed in fp32 or finer, the difference too (300²
+            overflows fp16).
         w_hat: what came back from quantizing it; the same shape, not necessarily the same dtype.
 
     Returns:
@@ -156,7 +158,7 @@ def blockwise_quantize(w: torch.Tensor, block_size: int, bits: int) -> tuple[tor
         scales: fp32, (number of blocks,), in order. A block of zeros has codes zero and any finite scale.
 
     Raises:
-        ValueError: block_size below 1, or bits outside 2 to 8; the message says what to pass.
+        ValueError: block_size below 1, or bits outside 2 to 8, even if w is empty; the message says what to pass.
 
     Example: w = [1, -3, 4, 10, 30], block_size=3, bits=4 (qmax 7):
         block [1, -3, 4]: scale 4 / 7, codes [2, -5, 7];  block [10, 30]: scale 30 / 7, codes [2, 7].
@@ -197,7 +199,7 @@ def nf4_quantize(w: torch.Tensor, block_size: int = 64) -> tuple[torch.Tensor, t
             by here.) A block of zeros has absmax 0 and codes 7.
 
     Raises:
-        ValueError: block_size below 1; the message says what to pass.
+        ValueError: block_size below 1, even if w is empty; the message says what to pass.
 
     Example: w = [0.5, -1.0, 0.0, 2.0], block_size=4: absmax = [2.0]; w / 2 = [0.25, -0.5, 0, 1]; the nearest levels are
     0.2461, -0.5251, 0 and 1, with codes [10, 2, 7, 15]; packed = [16 · 10 + 2, 16 · 7 + 15] = [162, 127].

@@ -127,6 +127,18 @@ def qlora_part(student, weight, bias, r, alpha, floats):
     return {"names": list(state), "part": part}
 
 
+def expect_maxima_in_fp32(student, rng, dtype):
+    """Fail unless the block maxima of a layer of this dtype are in its state in fp32."""
+    case = QLoRACase(rng, 26, 9, 2, 7, dtype=dtype)  # 234 weights in four blocks, and no other tensor of four numbers
+    result = student.run(qlora_part, case.weight, case.bias, case.r, case.alpha, True)
+    maxima = block_maxima(case.weight, 64)[0]
+    kept = [tensor.flatten() for tensor in result["part"].values() if tensor.numel() == len(maxima)]
+    if kept and all(tensor.dtype == dtype for tensor in kept):
+        fail("The block maxima are kept in the dtype of the linear layer; they must be fp32.")
+    if not any(tensor.dtype == torch.float32 and torch.allclose(tensor.double(), maxima) for tensor in kept):
+        fail("The state lacks something that the layer needs: codes, block maxima, bias, A or B.")
+
+
 @probe
 def filled_qlora(student, weight, bias, A, B, alpha, x, state):
     """A QLoRALinear, a state loaded into it (if given), A and B filled: output, state, merged layer."""

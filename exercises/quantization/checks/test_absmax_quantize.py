@@ -3,6 +3,7 @@
 import torch
 from quantization_oracles import (
     absmax,
+    coarse_scale_mistakes,
     expect_small_halves,
     in_drawn_order,
     largest,
@@ -30,6 +31,14 @@ def rounded_by(rounding, w, bits, dim=None):
     return [rounding(w.float() / scale).to(torch.int8), scale]
 
 
+HALF_ADDED = "Numbers below zero are not rounded to the nearest code: 0.5 is added and the rest cut off."
+
+
+def half_added(steps):
+    """Each number rounded as C programs do it for positive ones."""
+    return (steps + 0.5).trunc()
+
+
 def expect_eight_and_four_bits(student, w, q8, q4, what):
     """Compare absmax_quantize of w, with 8 bits and with 4, with these codes, and with what mistakes would give."""
     most = largest(w).float()
@@ -42,6 +51,7 @@ def expect_eight_and_four_bits(student, w, q8, q4, what):
                 rounded_by(torch.trunc, w, 8),
                 rounded_by(torch.trunc, w, 4),
             ],
+            HALF_ADDED: lambda: [rounded_by(half_added, w, 8), rounded_by(half_added, w, 4)],
             "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: (
                 AnyOf(*zip(with_scale(w, most / 128, 8), with_scale(w, most / 8, 4), strict=True))
             ),
@@ -85,6 +95,7 @@ def test_outlier_docstring_example(student, rng):
             what=what,
             mistakes={
                 "It truncates instead of rounding to the nearest code.": lambda w=w: rounded_by(torch.trunc, w, 8),
+                HALF_ADDED: lambda w=w: rounded_by(half_added, w, 8),
             },
         )
 
@@ -103,6 +114,7 @@ def absmax_mistakes(w, bits, dim):
             *with_scale(w, most / 2 ** (bits - 1), bits)
         ),
         "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, bits, dim),
+        HALF_ADDED: lambda: rounded_by(half_added, w, bits, dim),
         "It always rounds down instead of to the nearest code.": lambda: rounded_by(torch.floor, w, bits, dim),
         "dim is taken as the dimension that keeps its scales; it is the one that is reduced.": lambda: absmax(
             w, bits, other_dim
@@ -146,16 +158,19 @@ def test_scales_per_tensor_row_and_column(student, rng):
 
 @exercise("absmax_quantize")
 def test_tiny_numbers_are_not_lost(student, rng):
-    w = rng.randn(4, 5)
-    w = without_ties(w, absmax(w, 8)[1]) * 2.0**-40
-    expect_close(
-        student.absmax_quantize(w),
-        absmax(w, 8),
-        what="What absmax_quantize gives for tiny numbers",
-        mistakes={**absmax_mistakes(w, 8, None), **tiny_mistakes(w)},
-        rtol=1e-5,
-        atol=0.0,
-    )
+    # A scale of 4e-9 or so: a floor of 1e-8 and an addition of 1e-8 give different ones.
+    w = rng.randn(4, 5).clamp(-1.5, 1.5)
+    w[rng.randint(0, 4), rng.randint(0, 5)] = 2.0
+    w = without_ties(w, absmax(w, 8)[1])
+    for tiny in (w * 2.0**-22, w * 2.0**-40):
+        expect_close(
+            student.absmax_quantize(tiny),
+            absmax(tiny, 8),
+            what="What absmax_quantize gives for tiny numbers",
+            mistakes={**absmax_mistakes(tiny, 8, None), **tiny_mistakes(tiny)},
+            rtol=1e-5,
+            atol=0.0,
+        )
 
 
 @exercise("absmax_quantize")
@@ -197,10 +212,12 @@ def test_bf16_is_quantized_in_fp32(student, rng):
             "It computes in bf16, which is too coarse for codes up to 127.": [coarse_codes, coarse_scale],
             "It computes codes in bf16, which is too coarse for codes up to 127.": [coarse_codes, scale],
             "The codes are right, but the scale comes back in bf16; it must be fp32.": [codes, scale.bfloat16()],
+            **coarse_scale_mistakes(w),
         },
         advice="w = w.float() in the first line.",
     )
-    expect_small_halves(student, small_halves(rng, torch.float16))
+    for dtype in (torch.float16, torch.float64):
+        expect_small_halves(student, small_halves(rng, dtype))
 
 
 @exercise("absmax_quantize")

@@ -3,7 +3,7 @@
 import torch
 from quantization_oracles import blockwise_back, in_drawn_order, rejected
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close
 
 
 @exercise("blockwise_dequantize")
@@ -34,6 +34,23 @@ def test_each_code_times_its_blocks_scale(student, rng):
             "Only the first block's scale is used.": lambda: codes * scales[0],
             "Blocks run down the columns; they go along the rows.": lambda: (
                 blockwise_back(codes.T, scales, 11).T.float().contiguous()
+            ),
+        },
+    )
+
+
+@exercise("blockwise_dequantize")
+def test_three_dimensions_come_back(student, rng):
+    codes, scales = rng.randint(-7, 8, (2, 3, 4)).to(torch.int8), rng.rand(5) + 0.1
+    expected = blockwise_back(codes, scales, 5).float()
+    expect_close(
+        student.blockwise_dequantize(codes, scales, 5),
+        expected,
+        what="Codes of three dimensions, dequantized,",
+        mistakes={
+            "What comes out has one dimension, not the shape of the codes.": expected.flatten(),
+            "What comes out is a matrix, not in the shape of the codes.": AnyOf(
+                expected.view(6, 4), expected.view(2, 12)
             ),
         },
     )

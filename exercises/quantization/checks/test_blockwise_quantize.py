@@ -6,6 +6,7 @@ from quantization_oracles import (
     block_of,
     blockwise,
     exact_blocks_mistakes,
+    expect_blocks_in_bf16,
     expect_blocks_of_a_view,
     expect_no_blocks,
     in_drawn_order,
@@ -89,6 +90,9 @@ def of_any_shape_mistakes(w, block_size, bits):
         "The last, shorter block borrows the scale of the one before.": lambda: with_last_scale(
             w, scales, scales[-2], block_size
         ),
+        "The last, shorter block's scale is that of the last block_size numbers, more than it holds.": (
+            lambda: with_last_scale(w, scales, w.flatten()[-block_size:].abs().max() / qmax_of(bits), block_size)
+        ),
         "bits is not used.": lambda: blockwise(w, block_size, 8),
         "The scales are the blocks' largest magnitudes, not yet divided by qmax.": [codes, scales * qmax_of(bits)],
     }
@@ -120,6 +124,7 @@ def test_a_scale_for_each_block(student, rng):
         mistakes=blockwise_mistakes(w, block_size, bits),
         advice="Take w.flatten() in pieces of block_size; each piece is absmax with a scale of its own.",
     )
+    expect_blocks_in_bf16(student, rng, (6, 20), 16)
 
 
 @exercise("blockwise_quantize")
@@ -165,6 +170,16 @@ def test_wrong_block_sizes_are_an_error(student, rng):
                 explained=False,  # absmax_quantize may say it
             )
             for bits in (1, 9)
+        ),
+        rejected(
+            lambda: student.blockwise_quantize(torch.zeros(0), 3, 9),
+            "blockwise_quantize of an empty tensor with bits outside 2 to 8",
+            explained=False,
+        ),
+        rejected(
+            lambda: student.blockwise_quantize(torch.zeros(0), 0, 8),
+            "blockwise_quantize of an empty tensor with block_size below 1",
+            explained=False,
         ),
         allowed(n, "What blockwise_quantize gives for a single block"),
         allowed(1, "What blockwise_quantize gives for blocks of one number"),

@@ -3,7 +3,7 @@
 import torch
 from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, in_drawn_order, nf4_back, rejected, unpack
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close
 
 
 @exercise("nf4_dequantize")
@@ -21,6 +21,9 @@ def test_nf4_dequantize_docstring_example(student, rng):
             "The levels are not multiplied by the block's largest magnitude.": expected / 2,
             "All high halves come first, then all low halves; they take turns.": expected.T,
             "The codes are read as int4, (code - 8) / 7, not as NF4.": (codes - 8) / 7 * 2,
+            "The levels are rounded to 16 bits.": AnyOf(
+                (NF4.half()[codes] * 2).float(), (NF4.bfloat16()[codes] * 2).float()
+            ),
         },
     )
     packed, maxima = rng.randint(0, 256, (4,)).to(torch.uint8), rng.rand(2) + 0.1
@@ -47,6 +50,10 @@ def nf4_back_mistakes(codes, maxima, block_size):
         "All high halves come first, then all low halves; they take turns.": (
             NF4[torch.cat([codes[0::2], codes[1::2]])] * spread
         ),
+        "Both codes of a byte get the largest magnitude of the first one's block; with odd blocks a byte has two.": (
+            NF4[codes] * maxima.double()[torch.arange(n) // 2 * 2 // block_size]
+        ),
+        "The levels are rounded to 16 bits.": NF4.half().double()[codes] * spread,
         "Only the first block's largest magnitude is used.": NF4[codes] * maxima[0].double(),
         "block_size is not used: it is guessed from the number of blocks.": (
             NF4[codes] * maxima.double()[block_of(n, guessed_size)]
@@ -83,11 +90,21 @@ def test_bytes_of_another_shape_are_an_error(student, rng):
         rng,
         *(
             rejected(
-                lambda shape=shape, block_size=block_size: student.nf4_dequantize(packed, maxima, shape, block_size),
+                lambda shape=shape, block_size=block_size, blocks=blocks: student.nf4_dequantize(
+                    packed, maxima.repeat(blocks), shape, block_size
+                ),
                 "nf4_dequantize with a shape or block size of another tensor",
-                advice=f"Two bytes and one block maximum, shape {shape}, block_size {block_size}.",
+                advice=f"Two bytes and {blocks} block maxima, shape {shape}, block_size {block_size}.",
             )
-            for shape, block_size in (((2, 3), 64), ((2, 1), 64), ((2, 2), 3), ((rng.randint(5, 9),), 64))
+            for shape, block_size, blocks in (
+                ((2, 3), 64, 1),
+                ((5,), 64, 1),  # a byte too few
+                ((2, 1), 64, 1),
+                ((2, 2), 3, 1),
+                ((2, 2), 64, 2),
+                ((2, 2), 64, 0),
+                ((rng.randint(6, 9),), 64, 1),
+            )
         ),
         allowed((3,), "An odd number of codes, dequantized,"),
         allowed((2, 2), "Two bytes, dequantized,"),

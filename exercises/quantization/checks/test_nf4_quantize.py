@@ -89,6 +89,11 @@ def test_blocks_of_one_number_and_of_less(student, rng):
             )
             for block_size in (0, -1, rng.randint(-9, -1))
         ),
+        rejected(
+            lambda: student.nf4_quantize(torch.zeros(0), 0),
+            "nf4_quantize of an empty tensor with block_size below 1",
+            explained=False,
+        ),
         of_one_number,
         lambda: expect_nf4_of_nothing(student, (0,)),
     )

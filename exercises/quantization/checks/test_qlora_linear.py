@@ -5,6 +5,7 @@ from quantization_layer_oracles import (
     TOL_QLORA,
     QLoRACase,
     expect_it_computes_from_packed_codes,
+    expect_maxima_in_fp32,
     expect_no_copy,
     expect_told,
     random_starts,
@@ -50,11 +51,12 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
         "B": found.get("B"),
         "x": x.grad,
         "others": len(gradients) - len(found),
+        "bias_learns": any(gradient.ndim == 1 for gradient in gradients),
         "given_gradients": [parameter.grad for parameter in linear.parameters()],
         "linear": isinstance(merged, nn.Linear),
         "merged_weight": getattr(merged, "weight", None),
         "merged_bias": getattr(merged, "bias", None),
-        "merged_output": merged(x) if isinstance(merged, nn.Module) else None,
+        "merged_output": merged(x) if getattr(merged, "weight", x).dtype == x.dtype and callable(merged) else None,
         "after": layer(x),
     }
     builders.fill(layer, 2 * A, B)
@@ -148,6 +150,8 @@ def test_output_of_nf4_weight_and_adapter(student, rng):
                 raise
             fail("A, B and the dequantized weight do not have the dtype of the linear layer.", got=str(error))
         expect_output(case, result)
+        if isinstance(result["merged_weight"], torch.Tensor) and result["merged_weight"].dtype != dtype:
+            fail("The merged layer does not have the dtype of the linear layer.", got=result["merged_weight"])
 
 
 @exercise("QLoRALinear")
@@ -184,6 +188,8 @@ def test_gradients_reach_a_and_b_and_the_input(student, rng):
         },
         **TOL_QLORA,
     )
+    if result["bias_learns"]:
+        fail("The bias is still trainable.", advice="register_buffer instead of nn.Parameter.")
     if result["others"]:
         fail("Something besides A and B gets a gradient.", expected=0, got=result["others"])
     if any(gradient is not None for gradient in result["given_gradients"]):
@@ -360,6 +366,7 @@ def test_no_copy_of_the_weight_is_kept(student, rng):
         )
     expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_QLORA)
     expect_it_computes_from_packed_codes(student, *(QLoRACase(rng, 26, 9, 2, 7) for _ in range(3)))
+    expect_maxima_in_fp32(student, rng, torch.bfloat16)
 
 
 @probe

@@ -255,19 +255,28 @@ def test_the_state_is_small_and_all_there_is(student, rng):
 
 @exercise("QuantizedLinear")
 def test_memory_bytes_are_what_is_held(student, rng):
-    for bits, bias, d_in in ((8, True, 12), (4, True, 12), (4, False, 7)):
-        case = draw_case(rng, bits, 10, d_in=d_in)
+    double = torch.float64  # a bias of eight bytes a number
+    for bits, bias, d_in, dtype in (
+        (8, True, 12, torch.float32),
+        (4, True, 12, torch.float32),
+        (4, False, 7, torch.float32),
+        (8, True, 12, double),
+    ):
+        case = draw_case(rng, bits, 10, dtype, d_in=d_in)
         n, blocks = 9 * d_in, -(-9 * d_in // 10)  # 63 codes of 4 bits: half of the last byte is empty
         case.bias = case.bias if bias else torch.zeros(9)
+        bias_bytes = size_of(case.bias) if bias else 0
         try:
             result = student.run(quantized_state, case.weight, case.bias if bias else None, bits, 10, case.x)
         except StudentError as error:
+            if dtype == double and error.type == "RuntimeError":
+                fail("The layer does not compute in the dtype of the linear layer.", got=str(error))
             if bias:
                 raise
             fail("It rejects a layer without bias, an odd number of weights or another shape of input.", got=str(error))
         expect_output(case, result["output"], "The output")
-        total = expect_small_state(result, n, bits, blocks, 36 if bias else 0)
-        codes, scales, rest = -(-n * bits // 8), 4 * blocks, 36 if bias else 0
+        total = expect_small_state(result, n, bits, blocks, bias_bytes)
+        codes, scales, rest = -(-n * bits // 8), 4 * blocks, bias_bytes
         expect_equal(
             result["memory_bytes"],
             # what the layer keeps besides, such as the shape, may count or not
@@ -277,11 +286,12 @@ def test_memory_bytes_are_what_is_held(student, rng):
                 "memory_bytes() forgets the scales.": codes + rest,
                 "memory_bytes() forgets the bias.": codes + scales,
                 "memory_bytes() forgets scales and bias.": codes,
-                "memory_bytes() counts elements, not bytes.": codes + blocks + rest // 4,
+                "memory_bytes() counts elements, not bytes.": codes + blocks + (9 if bias else 0),
                 "memory_bytes() counts each 4-bit code as a byte.": n + scales + rest,
                 "memory_bytes() counts bits.": 8 * total,
                 "memory_bytes() counts the weight as it was before.": 4 * n + rest,
-                "memory_bytes() counts every tensor as fp32.": 4 * (codes + blocks) + rest,
+                "memory_bytes() counts every tensor as fp32.": 4 * (codes + blocks + (9 if bias else 0)),
+                "memory_bytes() counts the bias in fp32, whatever its dtype.": codes + scales + (36 if bias else 0),
             },
             advice="Add up what the buffers hold: tensor.untyped_storage().nbytes().",
         )

@@ -5,6 +5,7 @@ from quantization_layer_oracles import (
     TOL_QLORA,
     QLoRACase,
     expect_it_computes_from_packed_codes,
+    expect_maxima_in_fp32,
     random_starts,
     run_filled,
 )
@@ -76,6 +77,7 @@ def test_a_and_b_have_the_dtype_of_the_linear_layer(student, rng):
             rtol=0,
             atol=tolerance * float(expected.abs().max()),
         )
+        expect_maxima_in_fp32(student, rng, dtype)
 
 
 @exercise("QLoRALinear")

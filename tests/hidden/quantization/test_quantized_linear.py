@@ -86,7 +86,7 @@ def test_the_dtype_of_the_linear_layer_is_kept(student, rng):
             fail("What comes out does not have the dtype of the linear layer.")
         scales = [t for t in result["state"].values() if t.is_floating_point() and t.numel() == len(case.scales)]
         if not any(t.dtype == torch.float32 for t in scales):
-            fail("The scales are not kept in fp32.")
+            fail("The state holds no scales in fp32.")
         expected = case.output(case.quantized)
         expect_close(
             result["output"].double(),
