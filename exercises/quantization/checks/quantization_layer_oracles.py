@@ -59,13 +59,13 @@ def codes_of_one_and_floats_of_other(one, other):
     return {**one["part"], **other["part"]}
 
 
-def expect_told(answer, what, explained=True):
+def expect_told(answer, what, explained=True, advice=""):
     """Fail unless this answer of a probe, [type, message] or a tensor, tells of a ValueError."""
     kind, message = answer if isinstance(answer, list) and len(answer) == 2 else ("no error", "")
     if kind != "ValueError":
-        fail(f"{what} must raise ValueError.", expected="ValueError", got=f"{kind} {message}".strip())
+        fail(f"{what} must raise ValueError.", expected="ValueError", got=f"{kind} {message}".strip(), advice=advice)
     if explained and not message.strip():
-        fail(f"{what} raises ValueError without a message; say why.")
+        fail(f"{what} raises ValueError without a message; say why.", advice=advice)
 
 
 @probe

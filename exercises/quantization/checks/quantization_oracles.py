@@ -448,6 +448,11 @@ def expect_no_blocks(student, shape, block_size):
         result,
         [torch.zeros(shape, dtype=torch.int8), torch.zeros(0)],
         what="What blockwise_quantize gives for an empty tensor",
+        mistakes={
+            "An empty tensor gets a scale, although it has no block.": AnyOf(
+                *([torch.zeros(shape, dtype=torch.int8), scale] for scale in (torch.zeros(1), torch.ones(1)))
+            ),
+        },
     )
 
 
@@ -767,7 +772,14 @@ def expect_nf4_of_nothing(student, shape):
     except StudentError as error:
         fail("nf4_quantize rejects an empty tensor.", got=str(error))
     expect_equal(
-        result, [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)], what="What nf4_quantize gives for an empty tensor"
+        result,
+        [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)],
+        what="What nf4_quantize gives for an empty tensor",
+        mistakes={
+            "An empty tensor gets a largest magnitude, although it has no block.": AnyOf(
+                *([torch.zeros(0, dtype=torch.uint8), maximum] for maximum in (torch.zeros(1), torch.ones(1)))
+            ),
+        },
     )
 
 

@@ -3,7 +3,7 @@
 import torch
 from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, in_drawn_order, nf4_back, rejected, unpack
 
-from autograder.checks import AnyOf, exercise, expect_close
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, fail
 
 
 @exercise("nf4_dequantize")
@@ -69,8 +69,12 @@ def test_all_256_bytes(student, rng):
     codes = unpack(packed, 512)
     expected = NF4[codes] * maxima.double()[block_of(512, 45)]
     mistakes = nf4_back_mistakes(codes, maxima, 45)
+    try:
+        result = student.nf4_dequantize(packed, maxima, (8, 64), 45)
+    except StudentError as error:
+        fail("nf4_dequantize rejects some shape or block size.", got=str(error))
     expect_close(
-        student.nf4_dequantize(packed, maxima, (8, 64), 45),
+        result,
         expected.float().view(8, 64),
         what="All 256 bytes, dequantized,",
         mistakes={sentence: wrong.float().view(8, 64) for sentence, wrong in mistakes.items()},

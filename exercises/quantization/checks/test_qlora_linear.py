@@ -26,8 +26,10 @@ def draw_case(rng, dtype=torch.float32):
 
 @probe
 def run_qlora(student, weight, bias, A, B, alpha, x, direction):
-    """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer; the
-    weight that it merges when A is twice as large; whether training the merged layer changes this one.
+    """A QLoRALinear that holds this A and B: output, gradients of sum(output · direction), and the merged layer.
+
+    Once A and B are larger by 1, that layer's weight and what is merged anew. And whether training the merged layer
+    changes this one.
     """
     linear = builders.linear(weight, bias)
     layer = student.QLoRALinear(linear, A.shape[0], alpha)
@@ -59,9 +61,13 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
         "merged_output": merged(x) if getattr(merged, "weight", x).dtype == x.dtype and callable(merged) else None,
         "after": layer(x),
     }
-    builders.fill(layer, 2 * A, B)
-    result["merged_later"] = getattr(layer.merge(), "weight", None)
     result = {name: one.clone() if isinstance(one, torch.Tensor) else one for name, one in result.items()}
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            if parameter.requires_grad:
+                parameter += 1  # as training does
+    result["merged_still"] = getattr(merged, "weight", torch.zeros(())).clone()
+    result["merged_later"] = getattr(layer.merge(), "weight", torch.zeros(())).clone()
     with torch.no_grad():
         before = layer(x)
         for parameter in merged.parameters() if isinstance(merged, nn.Module) else ():
@@ -241,9 +247,19 @@ def test_merging_into_the_dequantized_weight(student, rng):
         **TOL_QLORA,
     )
     expect_close(
+        result["merged_still"],
+        merged.float(),
+        what="The merged weight after this layer was trained on",
+        mistakes={
+            "The merged layer changes when this one is trained on; it must hold numbers of its own.": merged.float()
+            + 1,
+        },
+        **TOL_QLORA,
+    )
+    expect_close(
         result["merged_later"],
-        (case.quantized + 2 * case.update).float(),
-        what="The weight that is merged once A has changed",
+        (case.quantized + case.scale * (case.B.double() + 1) @ (case.A.double() + 1)).float(),
+        what="The weight that is merged once A and B have changed",
         mistakes={
             "merge() gives what it merged at its first call, whatever A and B have become.": merged.float(),
         },
@@ -396,7 +412,7 @@ def test_a_rank_below_one_is_an_error(student, rng):
     answers = student.run(of_ranks, case.weight, case.bias, ranks, case.alpha, case.A, case.B, case.x)
     for r, answer in zip(ranks, answers, strict=True):
         if r < 1:
-            expect_told(answer, "QLoRALinear with r below 1")
+            expect_told(answer, "QLoRALinear with r below 1", advice=f"Here r is {r}.")
         else:
             update = case.alpha / r * case.B[:, :r].double() @ case.A[:r].double()
             what = f"The output with r={r}"

@@ -327,7 +327,7 @@ def test_wrong_layer_settings_are_an_error(student, rng):
     settings = rng.permutation(wrong_bits + wrong_sizes + right)
     for (bits, block_size), answer in zip(settings, student.run(of_settings, weight, bias, settings, x), strict=True):
         if (bits, block_size) in wrong_bits:
-            expect_told(answer, "QuantizedLinear with bits other than 8 or 4")
+            expect_told(answer, "QuantizedLinear with bits other than 8 or 4", advice=f"Here bits is {bits}.")
         elif (bits, block_size) in wrong_sizes:
             expect_told(
                 answer, "QuantizedLinear with block_size below 1", explained=False

@@ -11,6 +11,7 @@ def expect_numbers(student, q, scale, zero, numbers, what):
     mistakes = {
         "It adds the zero point instead of subtracting it.": step * (q.double() + zero),
         "The zero point is not used.": step * q.double(),
+        "The zero point is taken to be -128, whatever it is.": step * (q.double() + 128),
         "It multiplies before it subtracts: scale · q - zero_point.": step * q.double() - zero,
         "It subtracts in int8, where the difference overflows and wraps around.": (
             step * (q.int() - zero).to(torch.int8).double()
@@ -35,7 +36,7 @@ def expect_numbers(student, q, scale, zero, numbers, what):
 def test_steps_from_the_zero_point(student, rng):
     q, numbers = torch.tensor([-128, -78, -26, 127], dtype=torch.int8), torch.tensor([0.0, 0.5, 1.02, 2.55])
     expect_numbers(student, q, torch.tensor(0.01), -128, numbers, "The docstring's codes, dequantized,")
-    q, zero, scale = rng.randint(-128, 128, (5,)).to(torch.int8), rng.randint(-128, -10), rng.rand() + 0.1
+    q, zero, scale = rng.randint(-128, 128, (5,)).to(torch.int8), rng.randint(-120, -10), rng.rand() + 0.1
     q[rng.randint(0, 5)] = 127
     numbers = (scale.double() * (q.double() - zero)).float()
     expect_numbers(student, q, scale, zero, numbers, "A few codes, dequantized,")
@@ -46,7 +47,7 @@ def test_no_overflow_whatever_the_zero_points_dtype(student, rng):
     q = torch.arange(-128, 128, 5).to(torch.int8).view(4, 13)
     scale = rng.randn(1).abs()[0] + 0.1
     for dtype in (torch.int32, torch.int8, torch.int64):
-        zero = rng.randint(-128, -60)
+        zero = rng.randint(-120, -60)
         expect_close(
             student.zero_point_dequantize(q, scale, torch.tensor(zero, dtype=dtype)),
             ((q.double() - zero) * scale.double()).float(),
@@ -55,6 +56,7 @@ def test_no_overflow_whatever_the_zero_points_dtype(student, rng):
                 "It subtracts in int8, where the difference overflows and wraps around.": lambda z=zero: (
                     (q.int() - z).to(torch.int8).double() * scale.double()
                 ).float(),
+                "The zero point is taken to be -128, whatever it is.": ((q.double() + 128) * scale.double()).float(),
             },
             rtol=1e-5,
             atol=1e-5,

@@ -35,12 +35,6 @@ def test_two_sided_and_one_sided_numbers(student, rng):
 
 
 @exercise("zero_point_quantize")
-def test_codes_and_zero_point_fit_into_int8(student, rng):
-    expect_limited(student, 2.0 ** rng.randint(-20, 20))
-    expect_zero_point_is_code(student, rng.randint(340, 383))
-
-
-@exercise("zero_point_quantize")
 def test_constants(student, rng):
     value = 0.5 + float(rng.randn(1).abs())
     for constant in (value, -value, 0.0):
@@ -66,3 +60,9 @@ def test_constants(student, rng):
             mistakes={"The zero point is missing from the codes.": (-scale * zero).expand(w.shape)},
             rtol=1e-5,
         )
+
+
+@exercise("zero_point_quantize")
+def test_codes_and_zero_point_fit_into_int8(student, rng):
+    expect_limited(student, 2.0 ** rng.randint(-20, 20))
+    expect_zero_point_is_code(student, rng.randint(340, 383))

@@ -1,4 +1,4 @@
-"""What blockwise_quantize gives for an empty tensor"""
+"""An empty tensor gets a scale, although it has no block."""
 
 
 def blockwise_quantize(w, block_size, bits):
