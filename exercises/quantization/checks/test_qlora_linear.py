@@ -53,7 +53,7 @@ def run_qlora(student, weight, bias, A, B, alpha, x, direction):
         "B": found.get("B"),
         "x": x.grad,
         "others": len(gradients) - len(found),
-        "bias_learns": any(gradient.ndim == 1 for gradient in gradients),
+        "bias_learns": bias is not None and any(gradient.shape == bias.shape for gradient in gradients),
         "given_gradients": [parameter.grad for parameter in linear.parameters()],
         "linear": isinstance(merged, nn.Linear),
         "merged_weight": getattr(merged, "weight", None),
