@@ -76,30 +76,40 @@ def with_last_scale(w, scales, last, block_size):
     return [quantize_with(w, spread)[0], scales]
 
 
+def last_block_mistakes(w, block_size, bits):
+    """Sentence → what the mistake gives for w with a shorter last block; nothing where the blocks fit exactly."""
+    scales, last_block = blockwise(w, block_size, bits)[1], w.flatten()[w.numel() // block_size * block_size :]
+    wrong_scales = {
+        "The last, shorter block is filled up with ones, which go into its scale.": (
+            lambda: last_block.abs().max().clamp(min=1) / qmax_of(bits)
+        ),
+        "The last, shorter block borrows the scale of the one before.": lambda: scales[-2],
+        "The last, shorter block's scale is that of the last block_size numbers, more than it holds.": (
+            lambda: w.flatten()[-block_size:].abs().max() / qmax_of(bits)
+        ),
+    }
+    return {
+        sentence: lambda scale=scale: with_last_scale(w, scales, scale(), block_size)
+        for sentence, scale in wrong_scales.items()
+        if len(last_block)
+    }
+
+
 def of_any_shape_mistakes(w, block_size, bits):
-    """Sentence → what the mistake gives for w with a shorter last block."""
+    """Sentence → what the mistake gives for w in several blocks."""
     codes, scales = blockwise(w, block_size, bits)
     tensor_codes, tensor_scale = absmax(w, bits)
-    last_block = w.flatten()[w.numel() // block_size * block_size :]
     return {
         "One scale serves the whole tensor; each block needs its own.": [tensor_codes, tensor_scale.reshape(1)],
         "One scale serves the whole tensor, repeated for each block.": [tensor_codes, tensor_scale.repeat(len(scales))],
-        "The last, shorter block is filled up with ones, which go into its scale.": lambda: with_last_scale(
-            w, scales, last_block.abs().max().clamp(min=1) / qmax_of(bits), block_size
-        ),
-        "The last, shorter block borrows the scale of the one before.": lambda: with_last_scale(
-            w, scales, scales[-2], block_size
-        ),
-        "The last, shorter block's scale is that of the last block_size numbers, more than it holds.": (
-            lambda: with_last_scale(w, scales, w.flatten()[-block_size:].abs().max() / qmax_of(bits), block_size)
-        ),
+        **last_block_mistakes(w, block_size, bits),
         "bits is not used.": lambda: blockwise(w, block_size, 8),
         "The scales are the blocks' largest magnitudes, not yet divided by qmax.": [codes, scales * qmax_of(bits)],
     }
 
 
 def blockwise_mistakes(w, block_size, bits):
-    """Sentence → what the mistake gives for a matrix w with a shorter last block."""
+    """Sentence → what the mistake gives for a matrix w in several blocks."""
     codes, scales = blockwise(w, block_size, bits)
     row_codes, row_scales = absmax(w, bits, 1)
     return {
@@ -173,12 +183,14 @@ def test_wrong_block_sizes_are_an_error(student, rng):
         ),
         rejected(
             lambda: student.blockwise_quantize(torch.zeros(0), 3, 9),
-            "blockwise_quantize of an empty tensor with bits outside 2 to 8",
+            "blockwise_quantize with bits outside 2 to 8",
+            advice="Here w is empty and bits is 9.",
             explained=False,
         ),
         rejected(
             lambda: student.blockwise_quantize(torch.zeros(0), 0, 8),
-            "blockwise_quantize of an empty tensor with block_size below 1",
+            "blockwise_quantize with block_size below 1",
+            advice="Here w is empty and block_size is 0.",
             explained=False,
         ),
         allowed(n, "What blockwise_quantize gives for a single block"),

@@ -91,7 +91,8 @@ def test_blocks_of_one_number_and_of_less(student, rng):
         ),
         rejected(
             lambda: student.nf4_quantize(torch.zeros(0), 0),
-            "nf4_quantize of an empty tensor with block_size below 1",
+            "nf4_quantize with block_size below 1",
+            advice="Here w is empty and block_size is 0.",
             explained=False,
         ),
         of_one_number,

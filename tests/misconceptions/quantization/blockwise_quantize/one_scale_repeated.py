@@ -1,8 +1,6 @@
 """One scale serves the whole tensor, repeated for each block."""
 
-also = (
-    "blockwise_quantize of an empty tensor with bits outside 2 to 8 must raise ValueError.",
-)  # another one comes, or none
+also = ("blockwise_quantize with bits outside 2 to 8 must raise ValueError.",)  # another one comes, or none
 
 
 def blockwise_quantize(w, block_size, bits):

@@ -1,4 +1,4 @@
-"""blockwise_quantize of an empty tensor with bits outside 2 to 8 must raise ValueError."""
+"""blockwise_quantize with bits outside 2 to 8 must raise ValueError."""
 
 
 def blockwise_quantize(w, block_size, bits):

@@ -1,4 +1,4 @@
-"""nf4_quantize of an empty tensor with block_size below 1 must raise ValueError."""
+"""nf4_quantize with block_size below 1 must raise ValueError."""
 
 _checked = nf4_quantize
 
