@@ -372,7 +372,8 @@ def blockwise_back(codes, scales, block_size):
 def scale_blocks(rng, w, block_size):
     """w with each block times a random factor, so that blocks differ in size.
 
-    A shorter last one is below 1, and the largest of the block before it comes first there, block_size from its end.
+    A shorter last one is below 1; of the block before it, which reaches beyond 1, the largest comes first, more than
+    block_size from the end of all, and the last is nearly as large.
     """
     flat, factors = w.flatten().clone(), 4 ** rng.randn(block_count(w.numel(), block_size))
     if rest := w.numel() % block_size:
@@ -381,6 +382,8 @@ def scale_blocks(rng, w, block_size):
         start = len(flat) - rest - block_size
         at = start + int(flat[start:-rest].abs().argmax())
         flat[[start, at]] = flat[[at, start]]
+        flat[-rest - 1] = 0.8 * flat[start]
+        factors[-2] = factors[-2].clamp(min=1 / flat[start].abs())
     return (flat * factors[block_of(w.numel(), block_size)]).view(w.shape)
 
 
@@ -429,8 +432,8 @@ def blocks_of_a_view(student, w, block_size):
 
 def expect_blocks_of_a_view(student, rng, shape, block_size):
     """Compare blockwise_quantize of a transposed view with the right answer."""
-    w = scale_blocks(rng, rng.randn(*shape), block_size)
-    w = without_block_ties(w.T, block_size, 8).T.contiguous()
+    turned = scale_blocks(rng, rng.randn(*shape).T, block_size)
+    w = without_block_ties(turned, block_size, 8).T.contiguous()
     try:
         result = student.run(blocks_of_a_view, w, block_size)
     except StudentError as error:

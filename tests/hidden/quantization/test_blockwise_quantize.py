@@ -47,6 +47,8 @@ def test_a_block_of_nothing_but_zeros(student, rng):
     w.view(-1)[5:10] = 0
     q, scales = student.blockwise_quantize(w, 5, 8)
     expected_codes, expected_scales = blockwise(w, 5, 8)
+    if not isinstance(scales, torch.Tensor) or scales.shape != expected_scales.shape:
+        fail("There is not one scale for each block.")
     if not scales.isfinite().all():
         fail("The scale of a block of zeros is not a finite number.")
     keep = torch.tensor([0, 2, 3, 4])
@@ -59,7 +61,7 @@ def test_a_block_of_nothing_but_zeros(student, rng):
 
 @exercise("blockwise_quantize")
 def test_a_view_is_read_in_its_own_order(student, rng):
-    expect_blocks_of_a_view(student, rng, (6, rng.randint(4, 9)), 7)
+    expect_blocks_of_a_view(student, rng, (6, rng.choice([4, 5, 8, 9])), 7)
 
 
 @exercise("blockwise_quantize")
