@@ -636,8 +636,12 @@ def distance_to_midpoint(x):
 
 
 def nf4_numbers(rng, shape, block_size=64, dtype=torch.float32):
-    """Numbers whose size changes from block to block, none of them near halfway between two levels."""
+    """Numbers whose size changes from block to block, none of them near halfway between two levels.
+
+    The largest magnitude of the first block is that of a negative number.
+    """
     w = scale_blocks(rng, rng.randn(torch.Size(shape).numel()), block_size).to(dtype)
+    w[:block_size] *= -w[w[:block_size].abs().argmax()].sign()
     tie = distance_to_midpoint(normalised(w, block_size)) < 1e-4
     return w.masked_fill(tie, 0).view(shape)
 
