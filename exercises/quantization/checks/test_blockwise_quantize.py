@@ -154,10 +154,10 @@ def test_every_tensor_has_its_blocks(student, rng):
 @exercise("blockwise_quantize")
 def test_wrong_block_sizes_are_an_error(student, rng):
     n = rng.randint(4, 9)
-    w = rng.randn(n)
-    w = without_block_ties(without_block_ties(w, n, 8), 1, 8)
+    w = without_block_ties(rng.randn(n), n, 8)
+    singles = rng.randn(n)  # as blocks of one number, none of which is zero
 
-    def allowed(block_size, what):
+    def allowed(w, block_size, what):
         return lambda: expect_close(
             student.blockwise_quantize(w, block_size, 8), blockwise(w, block_size, 8), what=what
         )
@@ -193,6 +193,6 @@ def test_wrong_block_sizes_are_an_error(student, rng):
             advice="Here w is empty and block_size is 0.",
             explained=False,
         ),
-        allowed(n, "What blockwise_quantize gives for a single block"),
-        allowed(1, "What blockwise_quantize gives for blocks of one number"),
+        allowed(w, n, "What blockwise_quantize gives for a single block"),
+        allowed(singles, 1, "What blockwise_quantize gives for blocks of one number"),
     )
