@@ -99,7 +99,8 @@ def zero_point_quantize(w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, to
     Returns:
         q: int8, the shape of w, from -128 to 127 (limit it to that: a halfway case may round beyond).
         scale: fp32, shape (), positive. If all of w is zero, any positive number.
-        zero_point: the code that stands for 0, shape (), of any integer dtype, from -128 to 127.
+        zero_point: the code that stands for 0, shape (), of any integer dtype, from -128 to 127 (limit it to that, too:
+            of the smallest numbers that fp32 has, low / scale may come to less than -255).
 
     Example: [0.0, 0.5, 1.02, 2.55] has range 2.55, so scale = 0.01, zero_point = -128, q = [-128, -78, -26, 127].
     Example: [1.0, 2.0, 2.55] is quantized over 0 to 2.55 too: zero_point = -128, q = [-28, 72, 127].
@@ -125,7 +126,8 @@ def reconstruction_error(w: torch.Tensor, w_hat: torch.Tensor) -> float:
     """Relative RMSE: ‖w - w_hat‖ / ‖w‖, with ‖·‖ the root of the sum of squares.
 
     Args:
-        w: the original, any shape, floating-point of any dtype; computed in fp32 or finer (300² overflows fp16).
+        w: the original, any shape, floating-point of any dtype; computed in fp32 or finer, the difference too (300²
+            overflows fp16).
         w_hat: what came back from quantizing it; the same shape, not necessarily the same dtype.
 
     Returns:
@@ -156,7 +158,7 @@ def blockwise_quantize(w: torch.Tensor, block_size: int, bits: int) -> tuple[tor
         scales: fp32, (number of blocks,), in order. A block of zeros has codes zero and any finite scale.
 
     Raises:
-        ValueError: block_size below 1, or bits outside 2 to 8; the message says what to pass.
+        ValueError: block_size below 1, or bits outside 2 to 8, even if w is empty; the message says what to pass.
 
     Example: w = [1, -3, 4, 10, 30], block_size=3, bits=4 (qmax 7):
         block [1, -3, 4]: scale 4 / 7, codes [2, -5, 7];  block [10, 30]: scale 30 / 7, codes [2, 7].
@@ -197,7 +199,7 @@ def nf4_quantize(w: torch.Tensor, block_size: int = 64) -> tuple[torch.Tensor, t
             by here.) A block of zeros has absmax 0 and codes 7.
 
     Raises:
-        ValueError: block_size below 1; the message says what to pass.
+        ValueError: block_size below 1, even if w is empty; the message says what to pass.
 
     Example: w = [0.5, -1.0, 0.0, 2.0], block_size=4: absmax = [2.0]; w / 2 = [0.25, -0.5, 0, 1]; the nearest levels are
     0.2461, -0.5251, 0 and 1, with codes [10, 2, 7, 15]; packed = [16 · 10 + 2, 16 · 7 + 15] = [162, 127].
@@ -235,8 +237,9 @@ class QuantizedLinear(nn.Module):
 
     - All that it computes with is in `state_dict()` (register it with `register_buffer`): the codes in int8 or
       uint8 tensors, at 4 bits two in a byte; the scales in fp32, one a block; the bias as it was, if there is one.
-      Nothing else of size: no copy of the weight in 16 or 32 bits, in the state or beside it, and each of these
-      tensors owns no more memory than its numbers need (a slice of a larger tensor keeps all of the larger one alive).
+      Nothing else of more than 64 bytes (a shape would fit): no copy of the weight in 16 or 32 bits, in the state or
+      beside it, and each of these tensors owns no more memory than its numbers need (a slice of a larger tensor keeps
+      all of the larger one alive).
     - `forward` computes from these tensors when it is called: after `load_state_dict` with the state of another
       QuantizedLinear of the same settings it computes what that one does.
     - Nothing in it is trainable, but gradients flow through it to its input, and nowhere else.
@@ -264,6 +267,8 @@ class QuantizedLinear(nn.Module):
     def memory_bytes(self) -> int:
         """Bytes that codes, scales and bias take in memory.
 
+        What is in the state besides, such as a shape, may count or not.
+
         Example: 256 to 128 without bias, 4 bits, block_size 64: 32,768 codes in 16,384 bytes, 512 scales in 2,048, so
         18,432: 4.5 bits a weight, where fp32 takes 131,072 bytes. With an fp32 bias 512 more.
         """
@@ -282,7 +287,8 @@ class QLoRALinear(nn.Module):
       layer starts as its quantized base; the other random, from torch's global generator (never seed it here), its
       numbers of the size that `torch.randn` gives, or smaller.
     - All that it computes with is in `state_dict()`: the packed codes in uint8, two in a byte, the fp32 absmax of
-      each block of 64, the bias as it was, A and B. No copy of the weight in 16 or 32 bits is kept anywhere.
+      each block of 64, the bias as it was, A and B, and nothing else of more than 64 bytes. No copy of the weight in
+      16 or 32 bits is kept anywhere.
       After `load_state_dict` with the state of another QLoRALinear of the same sizes it computes what that one does.
     - Gradients flow into A and B and to the input (through both paths), and nowhere else.
     - `linear` is left as it was, and shares no tensor with this layer: training it on changes nothing here.

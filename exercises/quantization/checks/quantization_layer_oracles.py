@@ -53,10 +53,90 @@ class QLoRACase:
 
 
 def codes_of_one_and_floats_of_other(one, other):
-    """A state with the codes of the first state and the floating-point tensors of the second."""
-    if one.keys() != other.keys():
-        fail("The state's names differ from layer to layer.", expected=list(one), got=list(other))
-    return {name: other[name] if one[name].is_floating_point() else one[name] for name in one}
+    """A state of the codes of one layer and the floating-point tensors of another, each as `*_part` gives them."""
+    if one["names"] != other["names"]:
+        fail("The state's names differ from layer to layer.", expected=one["names"], got=other["names"])
+    return {**one["part"], **other["part"]}
+
+
+def expect_told(answer, what, explained=True, advice=""):
+    """Fail unless this answer of a probe, [type, message] or a tensor, tells of a ValueError."""
+    kind, message = answer if isinstance(answer, list) and len(answer) == 2 else ("no error", "")
+    if kind != "ValueError":
+        fail(f"{what} must raise ValueError.", expected="ValueError", got=f"{kind} {message}".strip(), advice=advice)
+    if explained and not message.strip():
+        fail(f"{what} raises ValueError without a message; say why.", advice=advice)
+
+
+@probe
+def quantized_part(student, weight, bias, bits, block_size, floats):
+    """The names in a QuantizedLinear's state, and its floating-point tensors or all others."""
+    state = student.QuantizedLinear(builders.linear(weight, bias), bits, block_size).state_dict()
+    part = {name: tensor for name, tensor in state.items() if tensor.is_floating_point() == floats}
+    return {"names": list(state), "part": part}
+
+
+@probe
+def loaded_output(student, weight, bias, bits, block_size, state, x):
+    """The output of a QuantizedLinear made from this weight and bias after it has loaded that state."""
+    layer = student.QuantizedLinear(builders.linear(weight, bias), bits, block_size)
+    layer(x)  # whoever keeps a dequantized copy makes it now
+    layer.load_state_dict(state)
+    return layer(x)
+
+
+def expect_it_computes_from_its_state(student, one, two, three):
+    """Fail unless codes of the first case's layer and scales of the second's, put together here, are what the third
+    one's computes with once it has loaded them.
+    """
+    bits, block_size = three.bits, three.block_size
+    parts = [
+        student.run(quantized_part, case.weight, case.bias, bits, block_size, floats)
+        for case, floats in ((one, False), (two, True))
+    ]
+    mixed = codes_of_one_and_floats_of_other(*parts)
+    output = student.run(loaded_output, three.weight, three.bias, bits, block_size, mixed, three.x)
+    loaded_weight = blockwise_back(one.codes, two.scales, block_size)
+    expected = three.output(loaded_weight, two.bias).float()
+    expect_close(
+        output,
+        expected,
+        what="The output after loading codes and scales",
+        mistakes={
+            "forward does not compute from what is in state_dict().": lambda: three.output(three.quantized).float(),
+            "forward computes from a copy that was made before the state was loaded.": lambda: three.output(
+                three.quantized, two.bias
+            ).float(),
+            "forward computes with the weight that it was made from.": lambda: three.output(three.weight).float(),
+            "forward computes with the weight that it was made from, whatever was loaded.": lambda: three.output(
+                three.weight, two.bias
+            ).float(),
+            "The bias that was loaded is not used.": lambda: three.output(loaded_weight).float(),
+        },
+        advice="Dequantize in forward, from the buffers, each time.",
+        rtol=1e-4,
+        atol=1e-5 * float(expected.abs().max()),
+    )
+
+
+@probe
+def qlora_part(student, weight, bias, r, alpha, floats):
+    """The names in a QLoRALinear's state, and its floating-point tensors or all others."""
+    state = student.QLoRALinear(builders.linear(weight, bias), r, alpha).state_dict()
+    part = {name: tensor for name, tensor in state.items() if tensor.is_floating_point() == floats}
+    return {"names": list(state), "part": part}
+
+
+def expect_maxima_in_fp32(student, rng, dtype):
+    """Fail unless the block maxima of a layer of this dtype are in its state in fp32."""
+    case = QLoRACase(rng, 26, 9, 2, 7, dtype=dtype)  # 234 weights in four blocks, and no other tensor of four numbers
+    result = student.run(qlora_part, case.weight, case.bias, case.r, case.alpha, True)
+    maxima = block_maxima(case.weight, 64)[0]
+    kept = [tensor.flatten() for tensor in result["part"].values() if tensor.numel() == len(maxima)]
+    if kept and all(tensor.dtype == dtype for tensor in kept):
+        fail("The block maxima are kept in the dtype of the linear layer; they must be fp32.")
+    if not any(tensor.dtype == torch.float32 and torch.allclose(tensor.double(), maxima) for tensor in kept):
+        fail("The state lacks something that the layer needs: codes, block maxima, bias, A or B.")
 
 
 @probe
@@ -92,7 +172,6 @@ def filled_qlora(student, weight, bias, A, B, alpha, x, state):
         "linear": True,
         "shared": shared,
         "output": output,
-        "state": dict(layer.state_dict()),
         "merged": kept,
         "merged_later": later,
         "dtypes": [str(parameter.dtype) for parameter in layer.parameters() if parameter.requires_grad],
@@ -111,8 +190,11 @@ def run_filled(student, case, bias=True, x=None, state=None):
 
 def expect_it_computes_from_packed_codes(student, one, two, three):
     """Fail unless the third layer computes with codes of the first and floats of the second once it has loaded them."""
-    states = [run_filled(student, case)["state"] for case in (one, two)]
-    result = run_filled(student, three, state=codes_of_one_and_floats_of_other(*states))
+    parts = [
+        student.run(qlora_part, case.weight, case.bias, case.r, case.alpha, floats)
+        for case, floats in ((one, False), (two, True))
+    ]
+    result = run_filled(student, three, state=codes_of_one_and_floats_of_other(*parts))
     maxima = block_maxima(two.weight, 64)[1]  # of each weight, (d_out, d_in)
     weight = NF4[nf4_codes(one.weight, 64)].view(maxima.shape) * maxima
     tolerance = {"rtol": 1e-4, "atol": 1e-5 * float(maxima.max()) + 1e-3}
@@ -136,6 +218,53 @@ def expect_it_computes_from_packed_codes(student, one, two, three):
     )
     if result["holds_the_original"]:
         fail("The layer still holds the weight that it was made from, outside of its state.")
+
+
+@probe
+def starts(student, weight, r, alpha, x, filling, seeds):
+    """Layers made after each of these seeds (None: after no new one), one after the other: the trainable tensors that
+    are not zero, and what each layer computes once those that are zero hold a corner of `filling`.
+    """
+    found = []
+    for seed in seeds:
+        if seed is not None:
+            torch.default_generator.manual_seed(seed)
+        layer = student.QLoRALinear(builders.linear(weight), r, alpha)
+        trainable = [tensor for tensor in layer.parameters() if tensor.requires_grad]
+        random = [tensor.detach().clone() for tensor in trainable if bool((tensor != 0).any())]
+        with torch.no_grad():
+            for tensor in trainable:
+                if tensor.ndim == 2 and not bool((tensor != 0).any()):
+                    tensor.copy_(filling[: tensor.shape[0], : tensor.shape[1]])
+        found.append({"random": random, "output": layer(x)})
+    return found
+
+
+def random_starts(student, rng, d_in, d_out, r, seeds):
+    """The matrix that starts random in a layer made after each of the seeds, as (r, d_in) or (r, d_out).
+
+    Its numbers can't be known here, but what the layer computes with them can.
+    """
+    weight, x, alpha = nf4_numbers(rng, (d_out, d_in), 64), rng.randn(3, d_in), rng.randint(3, 9)
+    filling = rng.randn(max(d_in, d_out), max(d_in, d_out))
+    filling = filling + filling.T  # the matrix that starts at zero may be stored transposed
+    found = []
+    for one in student.run(starts, weight, r, alpha, x, filling, seeds):
+        matrices = [tensor if tensor.shape[0] == r else tensor.T for tensor in one["random"] if tensor.ndim == 2]
+        if len(matrices) != 1 or tuple(matrices[0].shape) not in ((r, d_in), (r, d_out)):
+            fail("Not exactly one of A and B starts at zero.")
+        of_a = matrices[0].shape[1] == d_in
+        A, B = (matrices[0], filling[:d_out, :r]) if of_a else (filling[:r, :d_in], matrices[0].T)
+        expected = x.double() @ (in_nf4(weight).double() + alpha / r * B.double() @ A.double()).T
+        expect_close(
+            one["output"].double(),
+            expected,
+            what="The output with the matrix that starts random",
+            rtol=1e-4,
+            atol=1e-3 + 1e-5 * float(expected.abs().max()),
+        )
+        found.append(matrices[0])
+    return found
 
 
 def expect_no_copy(kept, *weights):

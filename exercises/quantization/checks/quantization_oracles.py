@@ -4,11 +4,9 @@ A number halfway between two codes may be rounded either way, so the inputs draw
 hundredth of a step, where fp32 arithmetic on codes up to 255 errs by less than 255 · 2**-22 = 0.0001 of one.
 """
 
-from contextlib import contextmanager
-
 import torch
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
 
 NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, appendix E
     [
@@ -23,6 +21,22 @@ NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, 
 def size_of(tensor):
     """Bytes of the tensor's elements."""
     return tensor.numel() * tensor.element_size()
+
+
+def in_drawn_order(rng, *questions):
+    """Ask each of these, functions of no argument, in a drawn order, so that no answer is known by its place."""
+    for ask in rng.permutation(questions):
+        ask()
+
+
+def rejected(call, what, *, advice="", explained=True):
+    """A question for `in_drawn_order`: this call must raise a ValueError, with a message if it is to be explained."""
+
+    def ask():
+        with expect_error("ValueError", what=what, advice=advice, explained=explained):
+            call()
+
+    return ask
 
 
 # --- one scale per tensor, row or column ----------------------------------------------------------------------------
@@ -75,6 +89,17 @@ def tiny_mistakes(w, bits=8):
     }
 
 
+def coarse_scale_mistakes(w):
+    """Sentence → what the mistake gives for w in 16 bits when only the scale is computed so."""
+    coarse = (w.abs().amax() / 127).float()
+    return {
+        "The scale is computed in 16 bits, whose rounding is in scale and codes.": [
+            (w.float() / coarse).round().clamp(-127, 127).to(torch.int8),
+            coarse,
+        ],
+    }
+
+
 def small_halves(rng, dtype):
     """Numbers of fp16's smallest: whole multiples of 2**-24, of which a 127th of the largest, 317 of them, is none."""
     w = (1e-5 * rng.randn(50)).clamp(-1.8e-5, 1.8e-5)
@@ -93,10 +118,19 @@ def expect_small_halves(student, w):
         [codes, scale],
         what="What absmax_quantize gives for fp16 or fp64",
         mistakes={
-            "It computes in fp16, which has no room for such a small scale.": AnyOf(
-                [coarse_codes, scale], [coarse_codes, coarse_scale]
+            "The scale comes back in the input's dtype; it must be fp32.": AnyOf(
+                [codes, scale.to(w.dtype)], *([[codes, coarse_scale]] if w.dtype == torch.float64 else [])
             ),
-            "The scale comes back in the input's dtype; it must be fp32.": [codes, scale.to(w.dtype)],
+            **(
+                {
+                    "It computes in fp16, which has no room for such a small scale.": AnyOf(
+                        [coarse_codes, scale], [coarse_codes, coarse_scale]
+                    ),
+                    **coarse_scale_mistakes(w),
+                }
+                if w.dtype == torch.float16
+                else {}
+            ),
         },
         rtol=1e-5,
         atol=0.0,
@@ -141,6 +175,8 @@ def as_zero_point(result):
     """What zero_point_quantize returned, with a zero point of any integer kind as an int32 tensor of shape ()."""
     if isinstance(result, (list, tuple)) and len(result) == 3:
         q, scale, zero = result
+        if isinstance(zero, float) or isinstance(zero, torch.Tensor) and zero.is_floating_point():
+            fail("The zero point comes in a floating-point dtype; it is a code, a whole number.", got=zero)
         if isinstance(zero, int) and not isinstance(zero, bool):
             zero = torch.tensor(zero)
         if isinstance(zero, torch.Tensor) and not zero.is_floating_point() and zero.numel() == 1:
@@ -158,6 +194,12 @@ def in_own_dtype(w):
     return [codes.to(torch.int8), scale, zero.to(torch.int32)]
 
 
+def with_own_quotient(w, scale, zero):
+    """[codes, scale, zero point] when only w / scale is in w's dtype, as a scale of shape () leaves it."""
+    codes = ((w / scale).round() + zero).clamp(-128, 127)
+    return [codes.to(torch.int8), scale, zero]
+
+
 def with_floor(w):
     """[codes, scale, zero point] when the scale is at least 1e-8."""
     low, high = range_with_zero(w)
@@ -165,11 +207,12 @@ def with_floor(w):
     return shift_by(w, scale, (-128 - low / scale).round().clamp(-128, 127))
 
 
-def over_range(w, low, high, steps=255, rounding=torch.round):
-    """[codes, scale, zero point] over low to high in so many steps, rounded by `rounding`."""
+def over_range(w, low, high, steps=255, rounding=torch.round, limit=True):
+    """[codes, scale, zero point] over low to high in so many steps, rounded by `rounding`; the point limited or not."""
     scale = (high - low) / steps
     scale = torch.where(scale == 0, 1.0, scale)  # a constant has no range of its own
-    zero = rounding(-128 - low / scale).clamp(-128, 127)
+    zero = rounding(-128 - low / scale)
+    zero = zero.clamp(-128, 127) if limit else zero
     codes = (rounding(w.double() / scale) + zero).clamp(-128, 127)
     return [codes.to(torch.int8), scale.float(), zero.to(torch.int32)]
 
@@ -183,6 +226,16 @@ def zero_point_mistakes(w):
         "The scale is range / 256, but 256 codes have 255 steps between them.": lambda: over_range(w, low, high, 256),
         "The range is not extended to 0, so the zero point is cut off and everything is shifted.": lambda: over_range(
             w, w.double().min(), w.double().max()
+        ),
+        "The range is extended to 0 on one side only.": lambda: AnyOf(
+            *(
+                over_range(w, *ends, limit=limit)
+                for ends in ((low, w.double().max()), (w.double().min(), high))
+                for limit in (True, False)
+            )
+        ),
+        "Numbers below zero are not rounded to the nearest code: 0.5 is added and the rest cut off.": lambda: (
+            over_range(w, low, high, rounding=lambda x: (x + 0.5).trunc())
         ),
         "It truncates instead of rounding to the nearest code.": lambda: over_range(w, low, high, rounding=torch.trunc),
         "It is absmax again: the codes are centred on zero and half of them are wasted.": lambda: [
@@ -212,7 +265,9 @@ def zero_point_mistakes(w):
             scale,
             zero,
         ],
-        "It computes in bf16, which is too coarse for 256 codes.": lambda: in_own_dtype(w),
+        "It computes in bf16, which is too coarse for 256 codes.": lambda: AnyOf(
+            in_own_dtype(w), with_own_quotient(w, scale, zero)
+        ),
         "The scale has a floor, so tiny weights are lost.": lambda: with_floor(w),
     }
 
@@ -229,7 +284,7 @@ def expect_zero_point(student, w, what, atol=1e-6):
     )
 
 
-def expect_limited(student, factor=1.0):
+def expect_limited(student, factor):
     """Fail unless codes and zero point stay within int8 where rounding takes them beyond; numbers times a power of 2.
 
     Two roundings may each go either way, so that a number comes back a whole step away.
@@ -315,9 +370,21 @@ def blockwise_back(codes, scales, block_size):
 
 
 def scale_blocks(rng, w, block_size):
-    """w with each block times a random factor, so that blocks differ in size."""
-    factors = 4 ** rng.randn(block_count(w.numel(), block_size))
-    return (w.flatten() * factors[block_of(w.numel(), block_size)]).view(w.shape)
+    """w with each block times a random factor, so that blocks differ in size.
+
+    A shorter last one is below 1; of the block before it, which reaches beyond 1, the largest comes first, more than
+    block_size from the end of all, and the last is nearly as large.
+    """
+    flat, factors = w.flatten().clone(), 4 ** rng.randn(block_count(w.numel(), block_size))
+    if rest := w.numel() % block_size:
+        factors[-1] = 0.4 / flat[-rest:].abs().max()
+    if rest and len(flat) > block_size:
+        start = len(flat) - rest - block_size
+        at = start + int(flat[start:-rest].abs().argmax())
+        flat[[start, at]] = flat[[at, start]]
+        flat[-rest - 1] = 0.8 * flat[start]
+        factors[-2] = factors[-2].clamp(min=1 / flat[start].abs())
+    return (flat * factors[block_of(w.numel(), block_size)]).view(w.shape)
 
 
 def without_block_ties(w, block_size, bits):
@@ -337,6 +404,26 @@ def exact_blocks_mistakes(codes, scales):
     return {"When the blocks fit exactly, there is a scale too many.": one_more}
 
 
+def expect_blocks_in_bf16(student, rng, shape, block_size):
+    """Compare blockwise_quantize of numbers in bf16 with the right answer; the last block is shorter."""
+    w = without_block_ties(scale_blocks(rng, rng.randn(*shape), block_size).bfloat16(), block_size, 8)
+    rows = torch.nn.functional.pad(w.flatten(), (0, -w.numel() % block_size)).view(-1, block_size)
+    coarse_scales = rows.abs().amax(dim=1, keepdim=True) / 127  # in bf16
+    coarse_codes = (rows / coarse_scales).round().clamp(-127, 127).to(torch.int8).flatten()[: w.numel()].view(shape)
+    codes, scales = blockwise(w, block_size, 8)
+    expect_close(
+        student.blockwise_quantize(w, block_size, 8),
+        [codes, scales],
+        what="What blockwise_quantize gives for bf16",
+        mistakes={
+            "It computes in bf16, which is too coarse for codes up to 127.": AnyOf(
+                [coarse_codes, coarse_scales.flatten().float()], [coarse_codes, coarse_scales.flatten()]
+            ),
+            "The scales come back in the dtype of w; they must be fp32.": [codes, scales.bfloat16()],
+        },
+    )
+
+
 @probe
 def blocks_of_a_view(student, w, block_size):
     """blockwise_quantize of w's transpose, which is a view with the numbers in another order."""
@@ -345,8 +432,8 @@ def blocks_of_a_view(student, w, block_size):
 
 def expect_blocks_of_a_view(student, rng, shape, block_size):
     """Compare blockwise_quantize of a transposed view with the right answer."""
-    w = scale_blocks(rng, rng.randn(*shape), block_size)
-    w = without_block_ties(w.T, block_size, 8).T.contiguous()
+    turned = scale_blocks(rng, rng.randn(*shape).T, block_size)
+    w = without_block_ties(turned, block_size, 8).T.contiguous()
     try:
         result = student.run(blocks_of_a_view, w, block_size)
     except StudentError as error:
@@ -364,6 +451,11 @@ def expect_no_blocks(student, shape, block_size):
         result,
         [torch.zeros(shape, dtype=torch.int8), torch.zeros(0)],
         what="What blockwise_quantize gives for an empty tensor",
+        mistakes={
+            "An empty tensor gets a scale, although it has no block.": AnyOf(
+                *([torch.zeros(shape, dtype=torch.int8), scale] for scale in (torch.zeros(1), torch.ones(1)))
+            ),
+        },
     )
 
 
@@ -433,6 +525,22 @@ def expect_errors_of_sizes(student, rng, shape, powers):
         )
 
 
+def expect_errors_of_coarse_differences(student, rng):
+    """Compare reconstruction_error of three numbers in bf16, whose differences are rounded, with the right answer."""
+    while True:  # until bf16's rounding of the differences shows in the result
+        w, w_hat = rng.randn(3).bfloat16(), rng.randn(3).bfloat16()
+        right, coarse = relative_error(w, w_hat), float((w - w_hat).double().norm() / w.double().norm())
+        if abs(coarse / right - 1) > 1e-3:
+            break
+    expect_close(
+        student.reconstruction_error(w, w_hat),
+        right,
+        what="reconstruction_error of bf16",
+        mistakes={"The difference is taken in the dtype of the input, whose rounding is in the result.": coarse},
+        rtol=1e-4,
+    )
+
+
 def expect_errors_of_halves(student, rng, n):
     """Compare reconstruction_error of fp16 numbers, whose squares overflow, with the right answer."""
     while True:  # until fp16's own rounding shows in the result
@@ -453,6 +561,7 @@ def expect_errors_of_halves(student, rng, n):
         mistakes={"It computes in fp16, whose rounding is in the result.": coarse},
         rtol=1e-4,
     )
+    expect_errors_of_coarse_differences(student, rng)
 
 
 def expect_errors_of_zeros(student, shape):
@@ -527,8 +636,12 @@ def distance_to_midpoint(x):
 
 
 def nf4_numbers(rng, shape, block_size=64, dtype=torch.float32):
-    """Numbers whose size changes from block to block, none of them near halfway between two levels."""
+    """Numbers whose size changes from block to block, none of them near halfway between two levels.
+
+    The largest magnitude of the first block is that of a negative number.
+    """
     w = scale_blocks(rng, rng.randn(torch.Size(shape).numel()), block_size).to(dtype)
+    w[:block_size] *= -w[w[:block_size].abs().argmax()].sign()
     tie = distance_to_midpoint(normalised(w, block_size)) < 1e-4
     return w.masked_fill(tie, 0).view(shape)
 
@@ -565,6 +678,10 @@ def nf4_mistakes(w, block_size):
     tensor_codes = nearest_level(w.double().flatten() / tensor_max)
     signed = signed_maxima(w, block_size)
     signed_codes = nearest_level(w.double().flatten() / signed.where(signed != 0, 1.0)[block_of(n, block_size)])
+    with_sign = maxima.double() * torch.where(torch.isin(maxima.double(), signed), 1.0, -1.0)
+    with_sign_codes = nearest_level(
+        w.double().flatten() / with_sign.where(with_sign != 0, 1.0)[block_of(n, block_size)]
+    )
     packings = {
         "The halves of each byte are swapped; the first code goes into the high half.": (
             even[0::2] + 16 * even[1::2]
@@ -596,6 +713,17 @@ def nf4_mistakes(w, block_size):
         ],
         "The block maxima are divided by 7; the levels reach 1, so nothing is divided.": [pack(codes), maxima / 7],
         "Each code takes a whole byte; two go into one.": [codes.to(torch.uint8), maxima],
+        "Each block begins with a new byte; codes are packed without gaps.": [
+            torch.cat([pack(block) for block in codes.split(block_size)]),
+            maxima,
+        ],
+        "Each block is divided by its largest number with its sign; the magnitude alone counts.": [
+            without_spare_half(pack(with_sign_codes), n),
+            with_sign.float(),
+        ],
+        "Numbers just beside the middle of two levels get the wrong one: some level or midpoint is off.": AnyOf(
+            *([without_spare_half(pack(wrong), n), maxima] for wrong in of_few_digits(x))
+        ),
         "The largest number of a block is taken, not the largest magnitude.": [
             without_spare_half(pack(signed_codes), n),
             signed.float(),
@@ -609,6 +737,14 @@ def nf4_mistakes(w, block_size):
     }
 
 
+def of_few_digits(x):
+    """The codes of x when levels or midpoints are written with two or three digits."""
+    middle = (NF4[1:] + NF4[:-1]) / 2
+    for digits in (2, 3):
+        yield nearest_level(x, NF4.round(decimals=digits))
+        yield torch.bucketize(x, middle.round(decimals=digits))
+
+
 def nf4_dtype_mistakes(w, block_size):
     """Sentence → [packed, absmax] that the mistake gives for w in another dtype than fp32."""
     if w.dtype == torch.float32:
@@ -616,24 +752,23 @@ def nf4_dtype_mistakes(w, block_size):
     packed, maxima = nf4(w, block_size)
     return {
         "The block maxima come back in the input's dtype; they must be fp32.": [packed, maxima.to(w.dtype)],
-        "It computes in bf16, which is too coarse to tell the nearest level.": [
-            without_spare_half(pack(coarse_nf4_codes(w, block_size)), w.numel()),
-            maxima,
-        ],
+        "It computes in bf16, which is too coarse to tell the nearest level.": AnyOf(
+            *([without_spare_half(pack(codes), w.numel()), maxima] for codes in coarse_nf4_codes(w, block_size))
+        ),
     }
 
 
 def coarse_nf4_codes(w, block_size):
-    """The code of each number, (n,) int64, when everything is computed in w's dtype."""
+    """The code of each number, (n,) int64, when everything is computed in w's dtype, and when the quotient is."""
     coarse = w.flatten() / block_maxima(w, block_size)[1].flatten().to(w.dtype)  # (n,)
-    return (coarse[:, None] - NF4.to(w.dtype)).abs().argmin(1)
+    return [(coarse[:, None] - NF4.to(w.dtype)).abs().argmin(1), nearest_level(coarse.double())]
 
 
 def nf4_bf16_numbers(rng, shape, block_size):
     """`nf4_numbers` in bf16, among them some whose code comes out wrong when it is computed in bf16."""
     while True:
         w = nf4_numbers(rng, shape, block_size, torch.bfloat16)
-        if not torch.equal(coarse_nf4_codes(w, block_size), nf4_codes(w, block_size)):
+        if not any(torch.equal(codes, nf4_codes(w, block_size)) for codes in coarse_nf4_codes(w, block_size)):
             return w
 
 
@@ -644,7 +779,14 @@ def expect_nf4_of_nothing(student, shape):
     except StudentError as error:
         fail("nf4_quantize rejects an empty tensor.", got=str(error))
     expect_equal(
-        result, [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)], what="What nf4_quantize gives for an empty tensor"
+        result,
+        [torch.zeros(0, dtype=torch.uint8), torch.zeros(0)],
+        what="What nf4_quantize gives for an empty tensor",
+        mistakes={
+            "An empty tensor gets a largest magnitude, although it has no block.": AnyOf(
+                *([torch.zeros(0, dtype=torch.uint8), maximum] for maximum in (torch.zeros(1), torch.ones(1)))
+            ),
+        },
     )
 
 
@@ -716,8 +858,22 @@ def bytes_mistakes(cache, bits):
         "bytes is what the cache takes in 16 bits.": 2 * n,
         "bytes is rounded down; what is left over needs a byte too.": n * bits // 8 + 4 * scales,
         "bytes is not a whole number; a part of a byte needs a whole one.": n * bits / 8 + 4 * scales,
+        "bytes rounds up keys and values by themselves; all codes are packed without gaps.": (
+            -(-n_keys * bits // 8) + -(-(n - n_keys) * bits // 8) + 4 * scales
+        ),
         "bytes counts the keys only.": -(-n_keys * bits // 8) + 4 * cache["key_scales"].numel(),
     }
+
+
+def of_shared_heads(keys, values, bits, of_keys, of_values):
+    """The cache when all heads have the same scales, of keys or values or both, given once for each head."""
+    wrong, right = kv_cache(keys, values, bits, (1, 2), (1, 3)), kv_cache(keys, values, bits)
+    heads = keys.shape[1]
+    for kind, shared in (("key", of_keys), ("value", of_values)):
+        if shared:
+            right[f"{kind}s"] = wrong[f"{kind}s"]
+            right[f"{kind}_scales"] = wrong[f"{kind}_scales"].repeat(1, heads, 1, 1)
+    return right
 
 
 def cache_mistakes(keys, values, bits):
@@ -733,7 +889,18 @@ def cache_mistakes(keys, values, bits):
         "One scale serves all keys, and one all values.": lambda: kv_cache(keys, values, bits, None, None),
         "bits is not used for the codes.": lambda: {**kv_cache(keys, values, 8), "bytes": right["bytes"]},
         "bits is not used.": lambda: kv_cache(keys, values, 8),
-        "All heads share their scales; each has its own.": lambda: kv_cache(keys, values, bits, (1, 2), (1, 3)),
+        "All heads share their scales; each has its own.": lambda: AnyOf(
+            kv_cache(keys, values, bits, (1, 2), (1, 3)),
+            *(of_shared_heads(keys, values, bits, *shared) for shared in ((1, 1), (1, 0), (0, 1))),
+        ),
+        "bits is not used for the values.": lambda: {
+            **right,
+            **{name: kv_cache(keys, values, 8)[name] for name in ("values", "value_scales")},
+        },
+        "bits is not used for the keys.": lambda: {
+            **right,
+            **{name: kv_cache(keys, values, 8)[name] for name in ("keys", "key_scales")},
+        },
         "All sequences of the batch share their scales; each has its own.": lambda: kv_cache(
             keys, values, bits, (0, 2), (0, 3)
         ),
@@ -756,8 +923,14 @@ def cache_mistakes(keys, values, bits):
 
 def expect_cache(student, keys, values, bits, what):
     """Compare quantize_kv_cache with the right cache, and with what mistakes would give."""
+    try:
+        result = student.quantize_kv_cache(keys, values, bits)
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+        fail("quantize_kv_cache rejects some number of bits from 2 to 8, or some shape.", got=str(error))
     expect_close(
-        student.quantize_kv_cache(keys, values, bits),
+        result,
         kv_cache(keys, values, bits),
         what=what,
         mistakes=cache_mistakes(keys, values, bits),

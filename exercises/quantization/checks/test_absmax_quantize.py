@@ -3,17 +3,20 @@
 import torch
 from quantization_oracles import (
     absmax,
+    coarse_scale_mistakes,
     expect_small_halves,
+    in_drawn_order,
     largest,
     more_dimensions_mistakes,
     qmax_of,
     quantize_with,
+    rejected,
     small_halves,
     tiny_mistakes,
     without_ties,
 )
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, expect_error, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail
 
 
 def with_scale(w, scale, bits):
@@ -28,19 +31,27 @@ def rounded_by(rounding, w, bits, dim=None):
     return [rounding(w.float() / scale).to(torch.int8), scale]
 
 
-@exercise("absmax_quantize")
-def test_absmax_quantize_docstring_example(student):
-    w, most = torch.tensor([-0.8, 0.3, 1.2, -0.5]), torch.tensor(1.2)
-    q8, q4 = torch.tensor([-85, 32, 127, -53], dtype=torch.int8), torch.tensor([-5, 2, 7, -3], dtype=torch.int8)
+HALF_ADDED = "Numbers below zero are not rounded to the nearest code: 0.5 is added and the rest cut off."
+
+
+def half_added(steps):
+    """Each number rounded as C programs do it for positive ones."""
+    return (steps + 0.5).trunc()
+
+
+def expect_eight_and_four_bits(student, w, q8, q4, what):
+    """Compare absmax_quantize of w, with 8 bits and with 4, with these codes, and with what mistakes would give."""
+    most = largest(w).float()
     expect_close(
         [student.absmax_quantize(w), student.absmax_quantize(w, bits=4)],
         [[q8, most / 127], [q4, most / 7]],
-        what="What absmax_quantize gives for the docstring's four numbers",
+        what=what,
         mistakes={
             "It truncates instead of rounding to the nearest code.": lambda: [
                 rounded_by(torch.trunc, w, 8),
                 rounded_by(torch.trunc, w, 4),
             ],
+            HALF_ADDED: lambda: [rounded_by(half_added, w, 8), rounded_by(half_added, w, 4)],
             "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: (
                 AnyOf(*zip(with_scale(w, most / 128, 8), with_scale(w, most / 8, 4), strict=True))
             ),
@@ -50,21 +61,43 @@ def test_absmax_quantize_docstring_example(student):
             "bits is not used.": [[q8, most / 127]] * 2,
             "The scale is upside down: it must be max / qmax.": [[q8, 127 / most], [q4, 7 / most]],
         },
-        advice="scale = 1.2 / 127; then divide each number by it and round.",
+        advice="scale = max |w| / 127 with 8 bits; then divide each number by it and round.",
     )
 
 
 @exercise("absmax_quantize")
-def test_outlier_docstring_example(student):
-    w = torch.tensor([-0.1, 0.05, 0.02, -0.03, 8.5])
-    expect_close(
-        student.absmax_quantize(w),
-        [torch.tensor([-1, 1, 0, 0, 127], dtype=torch.int8), torch.tensor(8.5 / 127)],
-        what="What absmax_quantize gives for the docstring's outlier",
-        mistakes={
-            "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, 8),
-        },
+def test_absmax_quantize_docstring_example(student, rng):
+    w = torch.tensor([-0.8, 0.3, 1.2, -0.5])
+    q8, q4 = torch.tensor([-85, 32, 127, -53], dtype=torch.int8), torch.tensor([-5, 2, 7, -3], dtype=torch.int8)
+    expect_eight_and_four_bits(student, w, q8, q4, "What absmax_quantize gives for the docstring's four numbers")
+    w = rng.randn(rng.randint(5, 9))
+    w = without_ties(without_ties(w, absmax(w, 8)[1]), absmax(w, 4)[1])
+    expect_eight_and_four_bits(
+        student, w, absmax(w, 8)[0], absmax(w, 4)[0], "What absmax_quantize gives for a few numbers"
     )
+
+
+@exercise("absmax_quantize")
+def test_outlier_docstring_example(student, rng):
+    drawn = torch.cat([0.06 * rng.randn(6), torch.tensor([8.0]) + rng.rand(1)])
+    drawn = without_ties(drawn, absmax(drawn, 8)[1])
+    for w, codes, what in (
+        (
+            torch.tensor([-0.1, 0.05, 0.02, -0.03, 8.5]),
+            torch.tensor([-1, 1, 0, 0, 127], dtype=torch.int8),
+            "What absmax_quantize gives for the docstring's outlier",
+        ),
+        (drawn, absmax(drawn, 8)[0], "What absmax_quantize gives for an outlier among small numbers"),
+    ):
+        expect_close(
+            student.absmax_quantize(w),
+            [codes, (largest(w) / 127).float()],
+            what=what,
+            mistakes={
+                "It truncates instead of rounding to the nearest code.": lambda w=w: rounded_by(torch.trunc, w, 8),
+                HALF_ADDED: lambda w=w: rounded_by(half_added, w, 8),
+            },
+        )
 
 
 def absmax_mistakes(w, bits, dim):
@@ -81,6 +114,7 @@ def absmax_mistakes(w, bits, dim):
             *with_scale(w, most / 2 ** (bits - 1), bits)
         ),
         "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, bits, dim),
+        HALF_ADDED: lambda: rounded_by(half_added, w, bits, dim),
         "It always rounds down instead of to the nearest code.": lambda: rounded_by(torch.floor, w, bits, dim),
         "dim is taken as the dimension that keeps its scales; it is the one that is reduced.": lambda: absmax(
             w, bits, other_dim
@@ -124,16 +158,19 @@ def test_scales_per_tensor_row_and_column(student, rng):
 
 @exercise("absmax_quantize")
 def test_tiny_numbers_are_not_lost(student, rng):
-    w = rng.randn(4, 5)
-    w = without_ties(w, absmax(w, 8)[1]) * 2.0**-40
-    expect_close(
-        student.absmax_quantize(w),
-        absmax(w, 8),
-        what="What absmax_quantize gives for tiny numbers",
-        mistakes={**absmax_mistakes(w, 8, None), **tiny_mistakes(w)},
-        rtol=1e-5,
-        atol=0.0,
-    )
+    # A scale of 4e-9 or so: a floor of 1e-8 and an addition of 1e-8 give different ones.
+    w = rng.randn(4, 5).clamp(-1.5, 1.5)
+    w[rng.randint(0, 4), rng.randint(0, 5)] = 2.0
+    w = without_ties(w, absmax(w, 8)[1])
+    for tiny in (w * 2.0**-22, w * 2.0**-40):
+        expect_close(
+            student.absmax_quantize(tiny),
+            absmax(tiny, 8),
+            what="What absmax_quantize gives for tiny numbers",
+            mistakes={**absmax_mistakes(tiny, 8, None), **tiny_mistakes(tiny)},
+            rtol=1e-5,
+            atol=0.0,
+        )
 
 
 @exercise("absmax_quantize")
@@ -175,19 +212,33 @@ def test_bf16_is_quantized_in_fp32(student, rng):
             "It computes in bf16, which is too coarse for codes up to 127.": [coarse_codes, coarse_scale],
             "It computes codes in bf16, which is too coarse for codes up to 127.": [coarse_codes, scale],
             "The codes are right, but the scale comes back in bf16; it must be fp32.": [codes, scale.bfloat16()],
+            **coarse_scale_mistakes(w),
         },
         advice="w = w.float() in the first line.",
     )
-    expect_small_halves(student, small_halves(rng, torch.float16))
+    for dtype in (torch.float16, torch.float64):
+        expect_small_halves(student, small_halves(rng, dtype))
 
 
 @exercise("absmax_quantize")
-def test_bits_outside_2_to_8_are_an_error(student):
-    for bits in (1, 9):
-        with expect_error("ValueError", what=f"absmax_quantize with bits={bits}", explained=True):
-            student.absmax_quantize(torch.tensor([1.0, 2.0]), bits)
-    expect_equal(
-        student.absmax_quantize(torch.tensor([0.5, 1.5, -2.0]), 2)[0],
-        torch.tensor([0, 1, -1], dtype=torch.int8),
-        what="The codes of 2 bits",
+def test_bits_outside_2_to_8_are_an_error(student, rng):
+    w = rng.randn(rng.randint(4, 9))
+    w = without_ties(without_ties(w, absmax(w, 2)[1]), absmax(w, 8)[1])
+
+    def allowed(bits):
+        what = f"What absmax_quantize gives with bits={bits}"
+        return lambda: expect_close(student.absmax_quantize(w, bits), absmax(w, bits), what=what)
+
+    in_drawn_order(
+        rng,
+        *(
+            rejected(
+                lambda bits=bits: student.absmax_quantize(w, bits),
+                "absmax_quantize with bits outside 2 to 8",
+                advice=f"Here bits is {bits}.",
+            )
+            for bits in (1, 9, rng.randint(10, 40), rng.randint(-9, 1))
+        ),
+        allowed(2),
+        allowed(8),
     )

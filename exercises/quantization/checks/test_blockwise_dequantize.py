@@ -1,9 +1,9 @@
 """Checks of `blockwise_dequantize`."""
 
 import torch
-from quantization_oracles import blockwise_back
+from quantization_oracles import blockwise_back, in_drawn_order, rejected
 
-from autograder.checks import exercise, expect_close, expect_error
+from autograder.checks import AnyOf, exercise, expect_close
 
 
 @exercise("blockwise_dequantize")
@@ -40,18 +40,42 @@ def test_each_code_times_its_blocks_scale(student, rng):
 
 
 @exercise("blockwise_dequantize")
-def test_another_block_size_is_an_error(student):
-    q, scales = torch.tensor([2, -5, 7, 2, 7], dtype=torch.int8), torch.tensor([4 / 7, 30 / 7])
-    for block_size in (2, 5):
-        with expect_error(
-            "ValueError",
-            what="blockwise_dequantize with the block size of another tensor",
-            advice="Compare the number of scales with the number of blocks, rounded up.",
-            explained=True,
-        ):
-            student.blockwise_dequantize(q, scales, block_size)
+def test_three_dimensions_come_back(student, rng):
+    codes, scales = rng.randint(-7, 8, (2, 3, 4)).to(torch.int8), rng.rand(5) + 0.1
+    expected = blockwise_back(codes, scales, 5).float()
     expect_close(
-        student.blockwise_dequantize(q, scales, 4),
-        torch.tensor([8 / 7, -20 / 7, 4.0, 8 / 7, 30.0]),
-        what="Codes in another block size that fits, dequantized,",
+        student.blockwise_dequantize(codes, scales, 5),
+        expected,
+        what="Codes of three dimensions, dequantized,",
+        mistakes={
+            "What comes out has one dimension, not the shape of the codes.": expected.flatten(),
+            "What comes out is a matrix, not in the shape of the codes.": AnyOf(
+                expected.view(6, 4), expected.view(2, 12)
+            ),
+        },
+    )
+
+
+@exercise("blockwise_dequantize")
+def test_another_block_size_is_an_error(student, rng):
+    n = rng.randint(5, 7)
+    q, scales = rng.randint(-7, 8, (n,)).to(torch.int8), rng.rand(2) + 0.1  # two blocks of 3, 4 or 5
+
+    def allowed(block_size):
+        expected = blockwise_back(q, scales, block_size).float()
+        what = "Codes in a block size that fits, dequantized,"
+        return lambda: expect_close(student.blockwise_dequantize(q, scales, block_size), expected, what=what)
+
+    in_drawn_order(
+        rng,
+        *(
+            rejected(
+                lambda block_size=block_size: student.blockwise_dequantize(q, scales, block_size),
+                "blockwise_dequantize with the block size of another tensor",
+                advice="Compare the number of scales with the number of blocks, rounded up.",
+            )
+            for block_size in (2, n, n + rng.randint(1, 9))
+        ),
+        allowed(3),
+        allowed(4),
     )

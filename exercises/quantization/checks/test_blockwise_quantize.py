@@ -6,18 +6,23 @@ from quantization_oracles import (
     block_of,
     blockwise,
     exact_blocks_mistakes,
+    expect_blocks_in_bf16,
     expect_blocks_of_a_view,
     expect_no_blocks,
+    in_drawn_order,
     numbers_in_blocks,
     qmax_of,
     quantize_with,
+    rejected,
+    scale_blocks,
+    without_block_ties,
 )
 
-from autograder.checks import exercise, expect_close, expect_equal, expect_error
+from autograder.checks import exercise, expect_close
 
 
 @exercise("blockwise_quantize")
-def test_blockwise_quantize_docstring_example(student):
+def test_blockwise_quantize_docstring_example(student, rng):
     w = torch.tensor([1.0, -3, 4, 10, 30])
 
     def codes(*numbers):
@@ -43,6 +48,13 @@ def test_blockwise_quantize_docstring_example(student):
             ],
         },
     )
+    w = without_block_ties(scale_blocks(rng, rng.randn(8), 3), 3, 4)
+    expect_close(
+        student.blockwise_quantize(w, 3, 4),
+        blockwise(w, 3, 4),
+        what="What blockwise_quantize gives for eight numbers in blocks of three",
+        mistakes=of_any_shape_mistakes(w, 3, 4),
+    )
 
 
 def row_by_row(w, block_size, bits):
@@ -64,29 +76,50 @@ def with_last_scale(w, scales, last, block_size):
     return [quantize_with(w, spread)[0], scales]
 
 
-def blockwise_mistakes(w, block_size, bits):
-    """Sentence → what the mistake gives for a matrix w with a shorter last block."""
+def last_block_mistakes(w, block_size, bits):
+    """Sentence → what the mistake gives for w with a shorter last block; nothing where the blocks fit exactly."""
+    scales, last_block = blockwise(w, block_size, bits)[1], w.flatten()[w.numel() // block_size * block_size :]
+    wrong_scales = {
+        "The last, shorter block is filled up with ones, which go into its scale.": (
+            lambda: last_block.abs().max().clamp(min=1) / qmax_of(bits)
+        ),
+        "The last, shorter block borrows the scale of the one before.": lambda: scales[-2],
+        "The last, shorter block's scale is that of the last block_size numbers, more than it holds.": (
+            lambda: w.flatten()[-block_size:].abs().max() / qmax_of(bits)
+        ),
+    }
+    return {
+        sentence: lambda scale=scale: with_last_scale(w, scales, scale(), block_size)
+        for sentence, scale in wrong_scales.items()
+        if len(last_block)
+    }
+
+
+def of_any_shape_mistakes(w, block_size, bits):
+    """Sentence → what the mistake gives for w in several blocks."""
     codes, scales = blockwise(w, block_size, bits)
     tensor_codes, tensor_scale = absmax(w, bits)
-    row_codes, row_scales = absmax(w, bits, 1)
-    last_block = w.flatten()[w.numel() // block_size * block_size :]
     return {
         "One scale serves the whole tensor; each block needs its own.": [tensor_codes, tensor_scale.reshape(1)],
         "One scale serves the whole tensor, repeated for each block.": [tensor_codes, tensor_scale.repeat(len(scales))],
+        **last_block_mistakes(w, block_size, bits),
+        "bits is not used.": lambda: blockwise(w, block_size, 8),
+        "The scales are the blocks' largest magnitudes, not yet divided by qmax.": [codes, scales * qmax_of(bits)],
+    }
+
+
+def blockwise_mistakes(w, block_size, bits):
+    """Sentence → what the mistake gives for a matrix w in several blocks."""
+    codes, scales = blockwise(w, block_size, bits)
+    row_codes, row_scales = absmax(w, bits, 1)
+    return {
+        **of_any_shape_mistakes(w, block_size, bits),
         "There is a scale for each row; blocks go on from one row into the next.": [row_codes, row_scales.flatten()],
         "Blocks begin anew in every row; they go on from one row into the next.": lambda: row_by_row(
             w, block_size, bits
         ),
         "The codes come back in one dimension, not in the shape of w.": [codes.flatten(), scales],
         "Blocks run down the columns; they go along the rows.": lambda: down_columns(w, block_size, bits),
-        "The last, shorter block is filled up with ones, which go into its scale.": lambda: with_last_scale(
-            w, scales, last_block.abs().max().clamp(min=1) / qmax_of(bits), block_size
-        ),
-        "The last, shorter block borrows the scale of the one before.": lambda: with_last_scale(
-            w, scales, scales[-2], block_size
-        ),
-        "bits is not used.": lambda: blockwise(w, block_size, 8),
-        "The scales are the blocks' largest magnitudes, not yet divided by qmax.": [codes, scales * qmax_of(bits)],
     }
 
 
@@ -94,8 +127,6 @@ def blockwise_mistakes(w, block_size, bits):
 def test_a_scale_for_each_block(student, rng):
     shape, block_size, bits = rng.choice([(5, 8), (4, 9)]), rng.choice([7, 11]), rng.choice([3, 4, 5])
     w = numbers_in_blocks(rng, shape, block_size, bits)
-    last_block = w.view(-1)[w.numel() // block_size * block_size :]
-    last_block /= 4 * last_block.abs().max()  # the shorter one is small
     expect_close(
         student.blockwise_quantize(w, block_size, bits),
         blockwise(w, block_size, bits),
@@ -103,6 +134,7 @@ def test_a_scale_for_each_block(student, rng):
         mistakes=blockwise_mistakes(w, block_size, bits),
         advice="Take w.flatten() in pieces of block_size; each piece is absmax with a scale of its own.",
     )
+    expect_blocks_in_bf16(student, rng, (6, 20), 16)
 
 
 @exercise("blockwise_quantize")
@@ -120,17 +152,47 @@ def test_every_tensor_has_its_blocks(student, rng):
 
 
 @exercise("blockwise_quantize")
-def test_wrong_block_sizes_are_an_error(student):
-    w = torch.tensor([1.0, -3, 4, 10, 30])
-    for block_size in (0, -1):
-        with expect_error(
-            "ValueError", what=f"blockwise_quantize with block_size={block_size}, bits=4", explained=True
-        ):
-            student.blockwise_quantize(w, block_size, 4)
-    with expect_error("ValueError", what="blockwise_quantize with block_size=3, bits=1"):
-        student.blockwise_quantize(w, 3, 1)  # absmax_quantize may say it
-    expect_equal(
-        student.blockwise_quantize(w, 5, 8)[0],
-        torch.tensor([4, -13, 17, 42, 127], dtype=torch.int8),
-        what="The codes of a single block",
+def test_wrong_block_sizes_are_an_error(student, rng):
+    n = rng.randint(4, 9)
+    w = without_block_ties(rng.randn(n), n, 8)
+    singles = rng.randn(n)  # as blocks of one number, none of which is zero
+
+    def allowed(w, block_size, what):
+        return lambda: expect_close(
+            student.blockwise_quantize(w, block_size, 8), blockwise(w, block_size, 8), what=what
+        )
+
+    in_drawn_order(
+        rng,
+        *(
+            rejected(
+                lambda block_size=block_size: student.blockwise_quantize(w, block_size, 4),
+                "blockwise_quantize with block_size below 1",
+                advice=f"Here block_size is {block_size}.",
+            )
+            for block_size in (0, -1, rng.randint(-9, -1))
+        ),
+        *(
+            rejected(
+                lambda bits=bits: student.blockwise_quantize(w, 3, bits),
+                "blockwise_quantize with bits outside 2 to 8",
+                advice=f"Here bits is {bits}.",
+                explained=False,  # absmax_quantize may say it
+            )
+            for bits in (1, 9)
+        ),
+        rejected(
+            lambda: student.blockwise_quantize(torch.zeros(0), 3, 9),
+            "blockwise_quantize with bits outside 2 to 8",
+            advice="Here w is empty and bits is 9.",
+            explained=False,
+        ),
+        rejected(
+            lambda: student.blockwise_quantize(torch.zeros(0), 0, 8),
+            "blockwise_quantize with block_size below 1",
+            advice="Here w is empty and block_size is 0.",
+            explained=False,
+        ),
+        allowed(w, n, "What blockwise_quantize gives for a single block"),
+        allowed(singles, 1, "What blockwise_quantize gives for blocks of one number"),
     )

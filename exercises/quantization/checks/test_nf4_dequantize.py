@@ -1,13 +1,13 @@
 """Checks of `nf4_dequantize`."""
 
 import torch
-from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, unpack
+from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, in_drawn_order, nf4_back, rejected, unpack
 
-from autograder.checks import exercise, expect_close, expect_error
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, fail
 
 
 @exercise("nf4_dequantize")
-def test_nf4_dequantize_docstring_example(student):
+def test_nf4_dequantize_docstring_example(student, rng):
     packed, maxima = torch.tensor([162, 127], dtype=torch.uint8), torch.tensor([2.0])
     codes = torch.tensor([[10, 2], [7, 15]])
     expected = (NF4[codes] * 2).float()
@@ -21,7 +21,16 @@ def test_nf4_dequantize_docstring_example(student):
             "The levels are not multiplied by the block's largest magnitude.": expected / 2,
             "All high halves come first, then all low halves; they take turns.": expected.T,
             "The codes are read as int4, (code - 8) / 7, not as NF4.": (codes - 8) / 7 * 2,
+            "The levels are rounded to 16 bits.": AnyOf(
+                (NF4.half()[codes] * 2).float(), (NF4.bfloat16()[codes] * 2).float()
+            ),
         },
+    )
+    packed, maxima = rng.randint(0, 256, (4,)).to(torch.uint8), rng.rand(2) + 0.1
+    expect_close(
+        student.nf4_dequantize(packed, maxima, (2, 4), block_size=4),
+        nf4_back(packed, maxima, 8, 4).view(2, 4),
+        what="Four bytes, dequantized,",
     )
 
 
@@ -41,6 +50,10 @@ def nf4_back_mistakes(codes, maxima, block_size):
         "All high halves come first, then all low halves; they take turns.": (
             NF4[torch.cat([codes[0::2], codes[1::2]])] * spread
         ),
+        "Both codes of a byte get the largest magnitude of the first one's block; with odd blocks a byte has two.": (
+            NF4[codes] * maxima.double()[torch.arange(n) // 2 * 2 // block_size]
+        ),
+        "The levels are rounded to 16 bits.": NF4.half().double()[codes] * spread,
         "Only the first block's largest magnitude is used.": NF4[codes] * maxima[0].double(),
         "block_size is not used: it is guessed from the number of blocks.": (
             NF4[codes] * maxima.double()[block_of(n, guessed_size)]
@@ -56,8 +69,12 @@ def test_all_256_bytes(student, rng):
     codes = unpack(packed, 512)
     expected = NF4[codes] * maxima.double()[block_of(512, 45)]
     mistakes = nf4_back_mistakes(codes, maxima, 45)
+    try:
+        result = student.nf4_dequantize(packed, maxima, (8, 64), 45)
+    except StudentError as error:
+        fail("nf4_dequantize rejects some shape or block size.", got=str(error))
     expect_close(
-        student.nf4_dequantize(packed, maxima, (8, 64), 45),
+        result,
         expected.float().view(8, 64),
         what="All 256 bytes, dequantized,",
         mistakes={sentence: wrong.float().view(8, 64) for sentence, wrong in mistakes.items()},
@@ -66,17 +83,35 @@ def test_all_256_bytes(student, rng):
 
 
 @exercise("nf4_dequantize")
-def test_bytes_of_another_shape_are_an_error(student):
-    packed, maxima = torch.tensor([162, 127], dtype=torch.uint8), torch.tensor([2.0])
-    for shape, block_size in (((2, 3), 64), ((2, 1), 64), ((2, 2), 3)):
-        with expect_error(
-            "ValueError", what="nf4_dequantize with a shape or block size of another tensor", explained=True
-        ):
-            student.nf4_dequantize(packed, maxima, shape, block_size)
-    expect_close(
-        student.nf4_dequantize(packed, maxima, (3,)),
-        (NF4[torch.tensor([10, 2, 7])] * 2).float(),
-        what="An odd number of codes, dequantized,",
+def test_bytes_of_another_shape_are_an_error(student, rng):
+    packed, maxima = rng.randint(0, 256, (2,)).to(torch.uint8), rng.rand(1) + 0.1
+
+    def allowed(shape, what):
+        expected = nf4_back(packed, maxima, torch.Size(shape).numel(), 64).view(shape)
+        return lambda: expect_close(student.nf4_dequantize(packed, maxima, shape), expected, what=what)
+
+    in_drawn_order(
+        rng,
+        *(
+            rejected(
+                lambda shape=shape, block_size=block_size, blocks=blocks: student.nf4_dequantize(
+                    packed, maxima.repeat(blocks), shape, block_size
+                ),
+                "nf4_dequantize with a shape or block size of another tensor",
+                advice=f"Two bytes and {blocks} block maxima, shape {shape}, block_size {block_size}.",
+            )
+            for shape, block_size, blocks in (
+                ((2, 3), 64, 1),
+                ((5,), 64, 1),  # a byte too few
+                ((2, 1), 64, 1),
+                ((2, 2), 3, 1),
+                ((2, 2), 64, 2),
+                ((2, 2), 64, 0),
+                ((rng.randint(6, 9),), 64, 1),
+            )
+        ),
+        allowed((3,), "An odd number of codes, dequantized,"),
+        allowed((2, 2), "Two bytes, dequantized,"),
     )
 
 

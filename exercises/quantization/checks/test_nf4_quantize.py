@@ -5,21 +5,24 @@ from quantization_oracles import (
     expect_levels,
     expect_nf4,
     expect_nf4_of_nothing,
+    in_drawn_order,
     nf4,
     nf4_bf16_numbers,
     nf4_mistakes,
     nf4_numbers,
+    rejected,
     unpack,
     without_spare_half,
 )
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_equal, expect_error, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail
 
 
 @exercise("nf4_quantize")
-def test_nf4_quantize_docstring_example(student):
+def test_nf4_quantize_docstring_example(student, rng):
     w = torch.tensor([0.5, -1.0, 0.0, 2.0])
     expect_nf4(student, w, 4, "What nf4_quantize gives for the docstring's numbers")
+    expect_nf4(student, nf4_numbers(rng, (8,), 4), 4, "What nf4_quantize gives for eight numbers in blocks of four")
 
 
 @exercise("nf4_quantize", points=2)
@@ -67,13 +70,31 @@ def test_a_block_of_zeros(student, rng):
 
 @exercise("nf4_quantize")
 def test_blocks_of_one_number_and_of_less(student, rng):
-    for block_size in (0, -1):
-        with expect_error("ValueError", what=f"nf4_quantize with block_size={block_size}", explained=True):
-            student.nf4_quantize(torch.tensor([0.5, -1.0, 0.0, 2.0]), block_size)
-    w = nf4_numbers(rng, (6,), 1)
-    try:
-        student.nf4_quantize(w, 1)
-    except StudentError as error:
-        fail("nf4_quantize rejects block_size=1; only less than 1 is an error.", got=str(error))
-    expect_nf4(student, w, 1, "What nf4_quantize gives for blocks of one number")
-    expect_nf4_of_nothing(student, (0,))
+    w = nf4_numbers(rng, (rng.randint(5, 9),), 1)
+
+    def of_one_number():
+        try:
+            student.nf4_quantize(w, 1)
+        except StudentError as error:
+            fail("nf4_quantize rejects block_size=1; only less than 1 is an error.", got=str(error))
+        expect_nf4(student, w, 1, "What nf4_quantize gives for blocks of one number")
+
+    in_drawn_order(
+        rng,
+        *(
+            rejected(
+                lambda block_size=block_size: student.nf4_quantize(w, block_size),
+                "nf4_quantize with block_size below 1",
+                advice=f"Here block_size is {block_size}.",
+            )
+            for block_size in (0, -1, rng.randint(-9, -1))
+        ),
+        rejected(
+            lambda: student.nf4_quantize(torch.zeros(0), 0),
+            "nf4_quantize with block_size below 1",
+            advice="Here w is empty and block_size is 0.",
+            explained=False,
+        ),
+        of_one_number,
+        lambda: expect_nf4_of_nothing(student, (0,)),
+    )

@@ -1,12 +1,25 @@
 """Checks of `QuantizedLinear`."""
 
 import torch
-from quantization_layer_oracles import QuantizedCase, codes_of_one_and_floats_of_other, expect_no_copy
-from quantization_oracles import absmax, blockwise, blockwise_back, in_nf4, numbers_in_blocks, size_of
+from quantization_layer_oracles import (
+    QuantizedCase,
+    expect_it_computes_from_its_state,
+    expect_no_copy,
+    expect_told,
+)
+from quantization_oracles import (
+    absmax,
+    blockwise,
+    blockwise_back,
+    in_nf4,
+    numbers_in_blocks,
+    size_of,
+    without_block_ties,
+)
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
 
 
 def draw_case(rng, bits, block_size, dtype=torch.float32, d_in=12):
@@ -182,15 +195,6 @@ def quantized_state(student, weight, bias, bits, block_size, x):
     }
 
 
-@probe
-def loaded_output(student, weight, bias, bits, block_size, state, x):
-    """The output of a QuantizedLinear made from this weight and bias after it has loaded that state."""
-    layer = student.QuantizedLinear(builders.linear(weight, bias), bits, block_size)
-    layer(x)  # whoever keeps a dequantized copy makes it now
-    layer.load_state_dict(state)
-    return layer(x)
-
-
 def expect_small_state(result, n, bits, blocks, bias_bytes):
     """Fail unless the state holds packed codes, scales and bias, and nothing else of size; gives its bytes."""
     state = {name: tensor for name, tensor in result["state"].items() if isinstance(tensor, torch.Tensor)}
@@ -232,33 +236,9 @@ def expect_small_state(result, n, bits, blocks, bias_bytes):
     return total
 
 
-def expect_it_computes_from_its_state(student, rng, bits):
-    """Fail unless codes from one state and scales from another, put together here, are what the layer computes with."""
-    one, two, three = draw_case(rng, bits, 10), draw_case(rng, bits, 10), draw_case(rng, bits, 10)
-    states = [student.run(quantized_state, case.weight, case.bias, bits, 10, case.x)["state"] for case in (one, two)]
-    mixed = codes_of_one_and_floats_of_other(*states)
-    output = student.run(loaded_output, three.weight, three.bias, bits, 10, mixed, three.x)
-    loaded_weight = blockwise_back(one.codes, two.scales, 10)
-    expected = three.output(loaded_weight, two.bias).float()
-    expect_close(
-        output,
-        expected,
-        what="The output after loading codes and scales",
-        mistakes={
-            "forward does not compute from what is in state_dict().": lambda: three.output(three.quantized).float(),
-            "forward computes from a copy that was made before the state was loaded.": lambda: three.output(
-                three.quantized, two.bias
-            ).float(),
-            "forward computes with the weight that it was made from.": lambda: three.output(three.weight).float(),
-            "forward computes with the weight that it was made from, whatever was loaded.": lambda: three.output(
-                three.weight, two.bias
-            ).float(),
-            "The bias that was loaded is not used.": lambda: three.output(loaded_weight).float(),
-        },
-        advice="Dequantize in forward, from the buffers, each time.",
-        rtol=1e-4,
-        atol=1e-5 * float(expected.abs().max()),
-    )
+def expect_it_reads_its_state(student, rng, bits):
+    """`expect_it_computes_from_its_state` of layers drawn here."""
+    expect_it_computes_from_its_state(student, *(draw_case(rng, bits, 10) for _ in range(3)))
 
 
 @exercise("QuantizedLinear", points=2)
@@ -270,57 +250,97 @@ def test_the_state_is_small_and_all_there_is(student, rng):
         expect_small_state(result, 108, bits, 11, 36)
         if result["holds_the_original"]:
             fail("The layer still holds the weight that it was made from, outside of its state.")
-        expect_it_computes_from_its_state(student, rng, bits)
+        expect_it_reads_its_state(student, rng, bits)
 
 
 @exercise("QuantizedLinear")
 def test_memory_bytes_are_what_is_held(student, rng):
-    for bits, bias, d_in in ((8, True, 12), (4, True, 12), (4, False, 7)):
-        case = draw_case(rng, bits, 10, d_in=d_in)
+    double = torch.float64  # a bias of eight bytes a number
+    for bits, bias, d_in, dtype in (
+        (8, True, 12, torch.float32),
+        (4, True, 12, torch.float32),
+        (4, False, 7, torch.float32),
+        (8, True, 12, double),
+    ):
+        case = draw_case(rng, bits, 10, dtype, d_in=d_in)
         n, blocks = 9 * d_in, -(-9 * d_in // 10)  # 63 codes of 4 bits: half of the last byte is empty
         case.bias = case.bias if bias else torch.zeros(9)
+        bias_bytes = size_of(case.bias) if bias else 0
         try:
             result = student.run(quantized_state, case.weight, case.bias if bias else None, bits, 10, case.x)
         except StudentError as error:
+            if dtype == double and error.type == "RuntimeError":
+                fail("The layer does not compute in the dtype of the linear layer.", got=str(error))
             if bias:
                 raise
             fail("It rejects a layer without bias, an odd number of weights or another shape of input.", got=str(error))
         expect_output(case, result["output"], "The output")
-        total = expect_small_state(result, n, bits, blocks, 36 if bias else 0)
-        codes, scales, rest = -(-n * bits // 8), 4 * blocks, 36 if bias else 0
+        total = expect_small_state(result, n, bits, blocks, bias_bytes)
+        codes, scales, rest = -(-n * bits // 8), 4 * blocks, bias_bytes
         expect_equal(
             result["memory_bytes"],
-            total,
+            # what the layer keeps besides, such as the shape, may count or not
+            codes + scales + rest if result["memory_bytes"] == codes + scales + rest else total,
             what="memory_bytes()",
             mistakes={
                 "memory_bytes() forgets the scales.": codes + rest,
                 "memory_bytes() forgets the bias.": codes + scales,
                 "memory_bytes() forgets scales and bias.": codes,
-                "memory_bytes() counts elements, not bytes.": codes + blocks + rest // 4,
+                "memory_bytes() counts elements, not bytes.": codes + blocks + (9 if bias else 0),
                 "memory_bytes() counts each 4-bit code as a byte.": n + scales + rest,
                 "memory_bytes() counts bits.": 8 * total,
                 "memory_bytes() counts the weight as it was before.": 4 * n + rest,
-                "memory_bytes() counts every tensor as fp32.": 4 * (codes + blocks) + rest,
+                "memory_bytes() counts every tensor as fp32.": 4 * (codes + blocks + (9 if bias else 0)),
+                "memory_bytes() counts the bias in fp32, whatever its dtype.": codes + scales + (36 if bias else 0),
             },
             advice="Add up what the buffers hold: tensor.untyped_storage().nbytes().",
         )
-        expect_it_computes_from_its_state(student, rng, bits)
+        expect_it_reads_its_state(student, rng, bits)
 
 
 @probe
-def make_quantized(student, bits, block_size):
-    """A QuantizedLinear of a layer from 6 to 5 features."""
-    student.QuantizedLinear(nn.Linear(6, 5), bits, block_size)
+def of_settings(student, weight, bias, settings, x):
+    """For each (bits, block_size) the output of a QuantizedLinear, or its error; nothing where it should be one."""
+    found = []
+    for bits, block_size in settings:
+        try:
+            layer = student.QuantizedLinear(builders.linear(weight, bias), bits, block_size)
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            found.append([type(error).__name__, str(error)])
+        else:
+            found.append(layer(x) if bits in (4, 8) and block_size > 0 else None)
+    return found
 
 
 @exercise("QuantizedLinear")
 def test_wrong_layer_settings_are_an_error(student, rng):
-    for bits in (5, 16):
-        with expect_error("ValueError", what=f"QuantizedLinear with bits={bits}, block_size=16", explained=True):
-            student.run(make_quantized, bits, 16)
-    with expect_error("ValueError", what="QuantizedLinear with bits=4, block_size=0"):
-        student.run(make_quantized, 4, 0)  # blockwise_quantize may say it
-    expect_it_computes_from_its_state(student, rng, 8)
+    # In a drawn order: where an error is due is known here only.
+    right = [(8, 10), (8, rng.randint(5, 9)), (4, rng.randint(11, 20))]
+    weight = rng.randn(9, 12)
+    for bits, block_size in right:
+        weight = without_block_ties(weight, block_size, bits)
+    bias, x = rng.randn(9), rng.randn(4, 12)
+    wrong_bits = [(bits, 10) for bits in (0, 1, 2, 3, 5, 6, 7, 16, rng.randint(17, 40))]
+    wrong_sizes = [(4, 0), (8, 0), (rng.choice([4, 8]), -rng.randint(1, 9))]
+    settings = rng.permutation(wrong_bits + wrong_sizes + right)
+    for (bits, block_size), answer in zip(settings, student.run(of_settings, weight, bias, settings, x), strict=True):
+        if (bits, block_size) in wrong_bits:
+            expect_told(answer, "QuantizedLinear with bits other than 8 or 4", advice=f"Here bits is {bits}.")
+        elif (bits, block_size) in wrong_sizes:
+            expect_told(
+                answer, "QuantizedLinear with block_size below 1", explained=False
+            )  # another function may say it
+        else:
+            expected = x.double() @ blockwise_back(*blockwise(weight, block_size, bits), block_size).T + bias.double()
+            expect_close(
+                answer,
+                expected.float(),
+                what=f"The output with bits={bits} and block_size={block_size}",
+                rtol=1e-4,
+                atol=1e-5 * float(weight.abs().max()),
+            )
 
 
 @probe

@@ -2,26 +2,30 @@
 
 import torch
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close
 
 
-@exercise("zero_point_dequantize")
-def test_steps_from_the_zero_point(student):
-    q = torch.tensor([-128, -78, -26, 127], dtype=torch.int8)
+def expect_numbers(student, q, scale, zero, numbers, what):
+    """Compare zero_point_dequantize with these numbers, and with what mistakes would give."""
+    steps, step = q.double() - zero, scale.double()
+    mistakes = {
+        "It adds the zero point instead of subtracting it.": step * (q.double() + zero),
+        "The zero point is not used.": step * q.double(),
+        "The zero point is taken to be -128, whatever it is.": step * (q.double() + 128),
+        "It multiplies before it subtracts: scale · q - zero_point.": step * q.double() - zero,
+        "It subtracts in int8, where the difference overflows and wraps around.": (
+            step * (q.int() - zero).to(torch.int8).double()
+        ),
+        "It divides by the scale instead of multiplying.": steps / step,
+    }
+    in_halves = AnyOf((steps * step).half().float(), (steps.half() * scale.half()).float())
     expect_close(
-        student.zero_point_dequantize(q, torch.tensor(0.01), torch.tensor(-128, dtype=torch.int32)),
-        torch.tensor([0.0, 0.5, 1.02, 2.55]),
-        what="The docstring's codes, dequantized,",
+        student.zero_point_dequantize(q, scale, torch.tensor(zero, dtype=torch.int32)),
+        numbers,
+        what=what,
         mistakes={
-            "It adds the zero point instead of subtracting it.": torch.tensor([-2.56, -2.06, -1.54, -0.01]),
-            "The zero point is not used.": torch.tensor([-1.28, -0.78, -0.26, 1.27]),
-            "It multiplies before it subtracts: scale · q - zero_point.": torch.tensor(
-                [126.72, 127.22, 127.74, 129.27]
-            ),
-            "It subtracts in int8, where the difference overflows and wraps around.": torch.tensor(
-                [0.0, 0.5, 1.02, -0.01]
-            ),
-            "It divides by the scale instead of multiplying.": torch.tensor([0.0, 5000.0, 10200.0, 25500.0]),
+            **{sentence: wrong.float() for sentence, wrong in mistakes.items()},
+            "It computes in fp16, whose rounding is in the result.": in_halves,
         },
         rtol=1e-5,
         atol=1e-5,
@@ -29,11 +33,21 @@ def test_steps_from_the_zero_point(student):
 
 
 @exercise("zero_point_dequantize")
+def test_steps_from_the_zero_point(student, rng):
+    q, numbers = torch.tensor([-128, -78, -26, 127], dtype=torch.int8), torch.tensor([0.0, 0.5, 1.02, 2.55])
+    expect_numbers(student, q, torch.tensor(0.01), -128, numbers, "The docstring's codes, dequantized,")
+    q, zero, scale = rng.randint(-128, 128, (5,)).to(torch.int8), rng.randint(-120, -10), rng.rand() + 0.1
+    q[rng.randint(0, 5)] = 127
+    numbers = (scale.double() * (q.double() - zero)).float()
+    expect_numbers(student, q, scale, zero, numbers, "A few codes, dequantized,")
+
+
+@exercise("zero_point_dequantize")
 def test_no_overflow_whatever_the_zero_points_dtype(student, rng):
     q = torch.arange(-128, 128, 5).to(torch.int8).view(4, 13)
     scale = rng.randn(1).abs()[0] + 0.1
     for dtype in (torch.int32, torch.int8, torch.int64):
-        zero = rng.randint(-128, -60)
+        zero = rng.randint(-120, -60)
         expect_close(
             student.zero_point_dequantize(q, scale, torch.tensor(zero, dtype=dtype)),
             ((q.double() - zero) * scale.double()).float(),
@@ -42,6 +56,7 @@ def test_no_overflow_whatever_the_zero_points_dtype(student, rng):
                 "It subtracts in int8, where the difference overflows and wraps around.": lambda z=zero: (
                     (q.int() - z).to(torch.int8).double() * scale.double()
                 ).float(),
+                "The zero point is taken to be -128, whatever it is.": ((q.double() + 128) * scale.double()).float(),
             },
             rtol=1e-5,
             atol=1e-5,

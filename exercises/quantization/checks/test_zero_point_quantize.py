@@ -13,9 +13,12 @@ from autograder.checks import StudentError, exercise, expect_close, fail
 
 
 @exercise("zero_point_quantize")
-def test_zero_point_quantize_docstring_examples(student):
+def test_zero_point_quantize_docstring_examples(student, rng):
     for numbers in ([0.0, 0.5, 1.02, 2.55], [1.0, 2.0, 2.55], [-0.5, 0.0, 2.05]):
         expect_zero_point(student, torch.tensor(numbers), "What zero_point_quantize gives for the docstring's numbers")
+    for numbers in (rng.rand(5) + 0.2, rng.rand(5) - 0.4):
+        drawn = without_zero_point_ties(rng, numbers)
+        expect_zero_point(student, drawn, "What zero_point_quantize gives for a few numbers")
 
 
 @exercise("zero_point_quantize", points=2)
@@ -29,12 +32,6 @@ def test_two_sided_and_one_sided_numbers(student, rng):
     expect_zero_point(student, in_bf16, "What zero_point_quantize gives for bf16")
     tiny = without_zero_point_ties(rng, rng.randn(4, 6) + 0.7) * 2.0**-40
     expect_zero_point(student, tiny, "What zero_point_quantize gives for tiny numbers", atol=0.0)
-
-
-@exercise("zero_point_quantize")
-def test_codes_and_zero_point_fit_into_int8(student, rng):
-    expect_limited(student)
-    expect_zero_point_is_code(student, rng.randint(340, 383))
 
 
 @exercise("zero_point_quantize")
@@ -63,3 +60,9 @@ def test_constants(student, rng):
             mistakes={"The zero point is missing from the codes.": (-scale * zero).expand(w.shape)},
             rtol=1e-5,
         )
+
+
+@exercise("zero_point_quantize")
+def test_codes_and_zero_point_fit_into_int8(student, rng):
+    expect_limited(student, 2.0 ** rng.randint(-20, 20))
+    expect_zero_point_is_code(student, rng.randint(340, 383))

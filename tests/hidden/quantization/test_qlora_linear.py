@@ -1,10 +1,14 @@
 """Hidden checks of `QLoRALinear`."""
 
-import itertools
-
 import torch
-from quantization_layer_oracles import TOL_QLORA, QLoRACase, expect_it_computes_from_packed_codes, run_filled
-from torch import nn
+from quantization_layer_oracles import (
+    TOL_QLORA,
+    QLoRACase,
+    expect_it_computes_from_packed_codes,
+    expect_maxima_in_fp32,
+    random_starts,
+    run_filled,
+)
 
 from autograder import builders
 from autograder.checks import StudentError, exercise, expect_close, fail, probe
@@ -28,6 +32,12 @@ def test_what_was_merged_stays(student, rng):
         [tensor.double() for tensor in result["merged_later"]],
         [case.quantized + case.update, case.bias.double()],
         what="The merged layer after this one was trained on",
+        mistakes={
+            "The merged layer changes when this one is trained on; it must hold numbers of its own.": [
+                case.quantized + case.update + 1,
+                case.bias.double() + 1,
+            ],
+        },
         **TOL_QLORA,
     )
     if result["shared"]:
@@ -45,6 +55,8 @@ def test_without_bias_and_with_more_dimensions_in_nf4(student, rng):
             fail("It rejects a layer without bias, a large rank or another shape of input.", got=str(error))
         expected = case.output(x=x, bias=torch.zeros(7))
         expect_close(result["output"].double(), expected, what="The output without bias", **TOL_QLORA)
+        merged = (case.quantized + case.update).float()
+        expect_close(result["merged"][0], merged, what="The merged weight without bias", **TOL_QLORA)
         if result["merged"][1] is not None:
             fail("The merged layer has a bias, although the layer has none.")
 
@@ -71,35 +83,20 @@ def test_a_and_b_have_the_dtype_of_the_linear_layer(student, rng):
             rtol=0,
             atol=tolerance * float(expected.abs().max()),
         )
-
-
-@probe
-def two_starts(student, seed, other_seed):
-    """The random matrices of three layers: two made after one seed, one after another; and a draw after each seed."""
-    starts, draws = [], []
-    for count, start in ((2, seed), (1, other_seed)):
-        torch.default_generator.manual_seed(start)
-        for _ in range(count):
-            layer = student.QLoRALinear(nn.Linear(6, 5), 2, 7)
-            starts += [tensor for tensor in layer.parameters() if tensor.requires_grad and bool((tensor != 0).any())]
-        draws.append(torch.rand(()))
-    return {"starts": starts, "draws": draws}
+        expect_maxima_in_fp32(student, rng, dtype)
 
 
 @exercise("QLoRALinear")
 def test_every_layer_draws_its_own_start(student, rng):
-    result = student.run(two_starts, rng.randint(0, 1 << 30), rng.randint(0, 1 << 30))
-    same = any(a.shape == b.shape and torch.equal(a, b) for a, b in itertools.combinations(result["starts"], 2))
-    if len(result["starts"]) != 3:
-        fail("Not exactly one of A and B starts at zero.")
-    for start in result["starts"]:
-        rows = start if start.shape[0] == 2 else start.T
-        if torch.allclose(rows[0], rows[1], atol=1e-5):
+    seed, other_seed = rng.randint(0, 1 << 30), rng.randint(0, 1 << 30)
+    first, later, of_other_seed, again = random_starts(student, rng, 9, 7, 2, [seed, None, other_seed, seed])
+    for start in (first, of_other_seed):
+        if torch.allclose(start[0], start[1], atol=1e-5):
             fail("The matrix that is not zero starts with equal rows, so they learn the same and the rank stays 1.")
-    if same or torch.equal(*result["draws"]):
+    if torch.equal(first, later) or torch.equal(first, of_other_seed):
         fail("It seeds torch's random generator itself, so every layer starts with the same numbers.")
-    case = draw_case(rng)
-    expect_close(run_filled(student, case)["output"].double(), case.output(), what="The output", **TOL_QLORA)
+    if not torch.equal(first, again):
+        fail("The random matrix is not drawn from torch's global generator, so a seed does not repeat it.")
 
 
 @probe

@@ -4,8 +4,8 @@ exercise = ("blockwise_quantize", "blockwise_dequantize")
 
 
 def blockwise_quantize(w, block_size, bits):
-    if block_size < 1:
-        raise ValueError("pass a block_size of 1 or more")
+    if block_size < 1 or not 2 <= bits <= 8:
+        raise ValueError("pass a block_size of 1 or more and 2 to 8 bits")
     pairs = [absmax_quantize(block, bits) for block in w.flatten().split(block_size) if len(block)]
     codes = torch.cat([q for q, _ in pairs]) if pairs else torch.zeros(0, dtype=torch.int8)
     scales = torch.stack([scale for _, scale in pairs]) if pairs else torch.zeros(0)

@@ -1,8 +1,7 @@
-"""The merged layer after this one was trained on"""
+"""The merged layer changes when this one is trained on; it must hold numbers of its own."""
 
 also = (
     "A copy of the weight in floating-point numbers is kept beside the state.",
-    "merge() gives what it merged at its first call, whatever A and B have become.",
 )  # it keeps that layer and gives it again
 
 

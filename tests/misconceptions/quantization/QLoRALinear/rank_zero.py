@@ -1,4 +1,4 @@
-"""QLoRALinear with r = 0 must raise ValueError."""
+"""QLoRALinear with r below 1 must raise ValueError."""
 
 
 class QLoRALinear(QLoRALinear):

@@ -1,4 +1,4 @@
-"""QLoRALinear with r = 0 raises ValueError without a message; say why."""
+"""QLoRALinear with r below 1 raises ValueError without a message; say why."""
 
 
 class QLoRALinear(QLoRALinear):

@@ -1,4 +1,4 @@
-"""QuantizedLinear with bits=5, block_size=16 must raise ValueError."""
+"""QuantizedLinear with bits other than 8 or 4 must raise ValueError."""
 
 
 class QuantizedLinear(QuantizedLinear):

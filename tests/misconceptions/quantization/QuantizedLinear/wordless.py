@@ -1,4 +1,4 @@
-"""QuantizedLinear with bits=5, block_size=16 raises ValueError without a message; say why."""
+"""QuantizedLinear with bits other than 8 or 4 raises ValueError without a message; say why."""
 
 
 class QuantizedLinear(QuantizedLinear):

@@ -1,4 +1,4 @@
-"""absmax_quantize with bits=1 must raise ValueError."""
+"""absmax_quantize with bits outside 2 to 8 must raise ValueError."""
 
 
 def absmax_quantize(w, bits=8, dim=None):

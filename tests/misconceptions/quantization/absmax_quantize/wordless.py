@@ -1,4 +1,4 @@
-"""absmax_quantize with bits=1 raises ValueError without a message; say why."""
+"""absmax_quantize with bits outside 2 to 8 raises ValueError without a message; say why."""
 
 _right = absmax_quantize
 

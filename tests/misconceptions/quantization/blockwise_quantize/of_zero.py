@@ -1,4 +1,4 @@
-"""blockwise_quantize with block_size=0, bits=4 must raise ValueError."""
+"""blockwise_quantize with block_size below 1 must raise ValueError."""
 
 
 def blockwise_quantize(w, block_size, bits):

@@ -1,5 +1,7 @@
 """One scale serves the whole tensor, repeated for each block."""
 
+also = ("blockwise_quantize with bits outside 2 to 8 must raise ValueError.",)  # another one comes, or none
+
 
 def blockwise_quantize(w, block_size, bits):
     if block_size < 1:

@@ -1,5 +1,7 @@
 """It rejects an empty tensor."""
 
+also = ("blockwise_quantize with bits outside 2 to 8 must raise ValueError.",)  # another one comes, or none
+
 
 def blockwise_quantize(w, block_size, bits):
     if block_size < 1:

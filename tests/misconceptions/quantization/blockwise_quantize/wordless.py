@@ -1,4 +1,4 @@
-"""blockwise_quantize with block_size=0, bits=4 raises ValueError without a message; say why."""
+"""blockwise_quantize with block_size below 1 raises ValueError without a message; say why."""
 
 _right = blockwise_quantize
 

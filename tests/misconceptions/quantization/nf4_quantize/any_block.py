@@ -1,4 +1,4 @@
-"""nf4_quantize with block_size=0 must raise ValueError."""
+"""nf4_quantize with block_size below 1 must raise ValueError."""
 
 _right = nf4_quantize
 

@@ -1,4 +1,4 @@
-"""nf4_quantize with block_size=0 raises ValueError without a message; say why."""
+"""nf4_quantize with block_size below 1 raises ValueError without a message; say why."""
 
 _right = nf4_quantize
 

@@ -1,6 +1,4 @@
-"""What zero_point_quantize gives for the docstring's numbers"""
-
-also = ("The zero point of the smallest numbers is no code; limit it to -128 to 127.",)  # nothing limits it
+"""The zero point comes in a floating-point dtype; it is a code, a whole number."""
 
 
 def zero_point_quantize(w):

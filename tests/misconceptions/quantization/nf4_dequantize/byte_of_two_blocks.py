@@ -1,0 +1,15 @@
+"""Both codes of a byte get the largest magnitude of the first one's block; with odd blocks a byte has two."""
+
+
+def nf4_dequantize(packed, absmax, shape, block_size=64):
+    n = torch.Size(shape).numel()
+    if packed.numel() != (n + 1) // 2:
+        raise ValueError(f"packed has {packed.numel()} bytes, a tensor of shape {tuple(shape)} gives {(n + 1) // 2}")
+    blocks = -(-n // block_size)
+    if absmax.numel() != blocks:
+        raise ValueError(
+            f"absmax has {absmax.numel()} numbers, shape {tuple(shape)} in blocks of {block_size} gives {blocks}"
+        )
+    levels = torch.tensor(NF4_LEVELS)
+    codes = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:n]
+    return (levels[codes.long()] * absmax[(torch.arange(n) // 2 * 2) // block_size]).view(tuple(shape))

@@ -1,0 +1,12 @@
+"""It computes in bf16, which is too coarse for 256 codes."""
+
+
+def zero_point_quantize(w):
+    low = w.min().float().clamp(max=0)
+    high = w.max().float().clamp(min=0)
+    scale = (high - low) / 255
+    if scale == 0:
+        scale = torch.ones_like(scale)
+    zero_point = torch.round(-128 - low / scale).clamp(-128, 127)
+    q = (torch.round(w / scale) + zero_point).clamp(-128, 127)
+    return q.to(torch.int8), scale, zero_point.to(torch.int64)
