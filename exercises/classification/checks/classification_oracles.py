@@ -376,6 +376,39 @@ def prepared_in_turn(student, blocks, calls):
     return found
 
 
+def expect_optimizer(result, head_lr, backbone_lr):
+    """An AdamW with torch's defaults that holds what is trainable, each at its rate, and nothing else."""
+    if missing := sorted(set(result["trainable"]) - set(result["rates"])):
+        fail(
+            "Some trainable parameters are in no optimizer: it was made before they were unfrozen.",
+            got=missing,
+            advice="Set all flags first, and call param_groups last.",
+        )
+    if extra := sorted(set(result["rates"]) - set(result["trainable"])):
+        fail("The optimizer holds parameters that are frozen.", got=extra)
+    expected = {name: [head_lr if name in HEAD else backbone_lr] for name in result["trainable"]}
+    expect_close(
+        result["rates"],
+        expected,
+        what="The rate of every parameter in the optimizer",
+        rtol=1e-9,
+        atol=0.0,
+        mistakes={
+            "One rate is used for head and backbone.": {name: [head_lr] for name in expected},
+            "The two rates are swapped.": {name: [backbone_lr if name in HEAD else head_lr] for name in expected},
+        },
+    )
+    if result["kind"] != "AdamW":
+        fail("The optimizer must be a torch.optim.AdamW.", expected="AdamW", got=result["kind"])
+    if result["other"]:
+        fail("Apart from the rates, the optimizer must have torch's own defaults.", got=result["other"])
+
+
+def with_rates(rng, strategies):
+    """A call of prepare_finetuning for each strategy: [strategy, head_lr, backbone_lr], with rates of its own."""
+    return [[one, rng.randint(100, 900) / 10_000, rng.randint(100, 900) / 100_000] for one in strategies]
+
+
 def strategy_mistakes(strategy, blocks):
     """What known mistakes make trainable under a strategy, by sentence."""
     every_block = [f"h.{block}" for block in range(blocks)]
@@ -415,11 +448,11 @@ def expect_strategy_refused(result, strategy, blocks, trainable):
         fail("The error for a strategy that can't be carried out doesn't say what to pass.", got=result["message"])
 
 
-def expect_strategies(results, strategies, blocks):
-    """Hold each call of prepared_in_turn on one model against its strategy, and against the call before."""
+def expect_strategies(results, calls, blocks):
+    """Hold each call of prepared_in_turn on one model against its strategy and rates, and against the call before."""
     every_block = [f"h.{block}" for block in range(blocks)]
     before = sorted(["classifier", *every_block, "ln_f", "wte"])
-    for strategy, result in zip(strategies, results, strict=True):
+    for (strategy, *rates), result in zip(calls, results, strict=True):
         # 2 tensors in the head, 4 in a block, 2 in the norm, 1 in the embedding
         if strategy == "full":
             parts, tensors = ["classifier", *every_block, "ln_f", "wte"], 5 + 4 * blocks
@@ -443,6 +476,7 @@ def expect_strategies(results, strategies, blocks):
         )
         if len(result["trainable"]) != tensors:
             fail("Of the parts that a strategy trains only some parameters are trainable.", got=result["trainable"])
+        expect_optimizer(result, *rates)
         if sorted(result["moved"]) != sorted(result["trainable"]):
             fail("A step of the optimizer does not move exactly what is trainable.", got=result["moved"])
         before = trainable
@@ -564,8 +598,8 @@ def sharpened_gpt2(seed, factor=10):
 
 
 @probe
-def perplexities(student, seed, batchings, dropout, modes):
-    """The perplexity that the student measures of one small GPT-2, for each batching and mode; what that did to it."""
+def perplexities(student, seed, batches, dropout):
+    """The perplexity that the student measures of one small GPT-2 in eval and in train mode; what that did to it."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
     with torch.no_grad():
         model.transformer.ln_f.weight.mul_(10)
@@ -581,11 +615,10 @@ def perplexities(student, seed, batchings, dropout, modes):
 
     model.register_forward_hook(watch)
     measured = []
-    for batches in batchings:
-        for mode in modes:
-            model.train(mode)
-            value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
-            measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
+    for mode in (False, True):
+        model.train(mode)
+        value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
+        measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
     return {
         "measured": measured,
         "graph": any(graphs),
@@ -635,17 +668,24 @@ def expect_no_trace(result, seed, expected):
     )
 
 
-def expect_nothing_to_predict(student, batches):
-    """Of these batches no token counts: ValueError, with a message."""
-    try:
-        student.run(perplexities, 1, [batches], 0.0, [False])
-    except StudentError as error:
-        if error.type != "ValueError":
-            fail("perplexity without a token to predict must raise ValueError.", got=error.type)
-        if not names_one(error.message, []):
-            fail("The error for texts without a token to predict has no message.")
-    else:
-        fail("perplexity without a token to predict gives a number; it must raise ValueError.")
+def expect_nothing_to_predict(student, rng, *without):
+    """Of these lists of batches no token counts: ValueError, with a message. A text of which some do is among them."""
+    seed, (text,) = rng.randint(0, 1 << 30), random_texts(rng, rng.randint(2, 9))
+    drawn = [list(padded_batch([text], "right"))]
+    for batches in rng.permutation([*without, drawn]):
+        try:
+            value = student.run(perplexity_of_gpt2, seed, 10, batches)
+        except StudentError as error:
+            if batches is drawn:
+                raise
+            if error.type != "ValueError":
+                fail("perplexity without a token to predict must raise ValueError.", got=error.type)
+            if not names_one(error.message, []):
+                fail("The error for texts without a token to predict has no message.")
+            continue
+        if batches is not drawn:
+            fail("perplexity without a token to predict gives a number; it must raise ValueError.")
+        expect_close(value, losses_of(seed, [text]).mean().exp().item(), what="The perplexity of one text", rtol=1e-4)
 
 
 def expect_finite(result, expected):

@@ -75,7 +75,7 @@ def shared_and_buffers(student, vocabulary, width):
 
 @exercise("count_parameters")
 def test_no_buffer_and_nothing_twice(student, rng):
-    vocabulary, width = rng.randint(10, 20), rng.randint(5, 9)
+    vocabulary, width = rng.randint(50, 200), rng.randint(5, 30)
     shared, norm, buffers = vocabulary * width, 2 * width, 2 * width + 1
     expect_equal(
         student.run(shared_and_buffers, vocabulary, width),

@@ -73,13 +73,8 @@ def expect_groups(result, expected, head_lr, backbone_lr, frozen, what):
     )
 
 
-@exercise("param_groups")
-def test_head_and_backbone_learn_at_their_own_rates(student, rng):
-    head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    gradient = rng.randn(2)
-    result = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr, gradient)
-    expected = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
-    expect_groups(result["rates"], expected, head_lr, backbone_lr, BODY, "The rate of every parameter")
+def expect_model_kept(result, gradient):
+    """Making the groups has changed no mode, no flag, and not the gradient of the head's bias."""
     if result["modes"]:
         fail("Making the groups switches modules between train and eval mode.")
     if result["flags"]:
@@ -93,20 +88,33 @@ def test_head_and_backbone_learn_at_their_own_rates(student, rng):
 
 
 @exercise("param_groups")
+def test_head_and_backbone_learn_at_their_own_rates(student, rng):
+    head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
+    gradient = rng.randn(2)
+    result = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr, gradient)
+    expected = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
+    expect_groups(result["rates"], expected, head_lr, backbone_lr, BODY, "The rate of every parameter")
+    expect_model_kept(result, gradient)
+
+
+@exercise("param_groups")
 def test_nothing_frozen_is_in_a_group(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    result = student.run(rates, ["backbone"], head_lr, backbone_lr, rng.randn(2))
+    gradient = rng.randn(2)
+    result = student.run(rates, ["backbone"], head_lr, backbone_lr, gradient)
     what = "The rate of every parameter under a frozen backbone"
     expect_groups(result["rates"], at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)
+    expect_model_kept(result, gradient)
 
 
 @exercise("param_groups")
 def test_every_trainable_parameter_once(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    found = student.run(rates, ["classifier"], head_lr, backbone_lr, rng.randn(2), True)["rates"]
+    gradient = rng.randn(2)
+    result = student.run(rates, ["classifier"], head_lr, backbone_lr, gradient, True)
     expected = at(backbone_lr, ["prompt", *BODY, *NORM])
     expect_close(
-        found,
+        result["rates"],
         expected,
         what="The rate of every parameter under a frozen head",
         rtol=1e-9,
@@ -126,3 +134,4 @@ def test_every_trainable_parameter_once(student, rng):
         },
         advice="Every trainable parameter of the model that is not in model.classifier, each once.",
     )
+    expect_model_kept(result, gradient)

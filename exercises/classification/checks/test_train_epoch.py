@@ -13,7 +13,6 @@ from classification_oracles import (
     one_token_batches,
     table_logits,
 )
-from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
@@ -105,28 +104,37 @@ def test_one_step_for_each_batch(student, rng):
     )
 
 
+@probe
+def loss_of_epoch(student, table, batches):
+    """The loss of one epoch in which nothing is learned: the rate is 0."""
+    model = builders.TableClassifier(table)
+    return student.train_epoch(model, batches, torch.optim.SGD(model.parameters(), lr=0.0))
+
+
 @exercise("train_epoch")
 def test_the_mean_loss_is_per_example(student, rng):
-    # Rate 0, so that the losses are those of the docstring: logits (0, x) for class 0 cost log(1 + e^x).
-    table = torch.tensor([[0.0, math.log(math.expm1(0.5))], [0.0, math.log(math.expm1(2.5))]])
-    batches = one_token_batches([(0, 0)] * 3, [(1, 0)])
-    result = student.run(train_table, table, batches, 0.0, True)
-    expect_close(
-        result["loss"],
-        1.0,
-        what="The mean loss of the docstring's example",
-        mistakes={
-            "It averages the batches' losses, so a small last batch counts too much.": 1.5,
-            "It returns the last batch's loss, not the mean of the epoch.": 2.5,
-            "It returns the sum over batches, not the mean per example.": 3.0,
-            "It returns the sum over examples, not the mean per example.": 4.0,
-            "It divides the sum of the batches' means by the number of examples.": 0.75,
-            "It divides the sum over examples by the number of batches.": 2.0,
-            "It returns nothing; it must return the mean loss.": None,
-        },
-        advice="Weigh each batch's loss by how many examples it has.",
-        **TOL_FP32,
-    )
+    drawn = 0.6 + 0.3 * rng.rand().item(), 1 + 0.5 * rng.rand().item(), rng.randint(5, 9)
+    for first, last, size in ((0.5, 2.5, 3), drawn):  # the docstring's losses and size of the first batch, and others
+        # Logits (0, x) for class 0 cost log(1 + e^x).
+        table = torch.tensor([[0.0, math.log(math.expm1(first))], [0.0, math.log(math.expm1(last))]])
+        batches = one_token_batches([(0, 0)] * size, [(1, 0)])
+        total = size * first + last
+        expect_close(
+            student.run(loss_of_epoch, table, batches),
+            total / (size + 1),
+            what="The mean loss of a larger and a smaller batch",
+            mistakes={
+                "It averages the batches' losses, so a small last batch counts too much.": (first + last) / 2,
+                "It returns the last batch's loss, not the mean of the epoch.": last,
+                "It returns the sum over batches, not the mean per example.": first + last,
+                "It returns the sum over examples, not the mean per example.": total,
+                "It divides the sum of the batches' means by the number of examples.": (first + last) / (size + 1),
+                "It divides the sum over examples by the number of batches.": total / 2,
+                "It returns nothing; it must return the mean loss.": None,
+            },
+            advice="Weigh each batch's loss by how many examples it has.",
+            **TOL_FP32,
+        )
 
 
 @exercise("train_epoch")
@@ -225,15 +233,15 @@ def test_a_second_epoch_over_a_stream(student, rng):
     expect_two_epochs(result, table, batches, 0.9, 0.5)
 
 
-@probe
-def train_on_no_batch(student):
-    """train_epoch with an empty list of batches."""
-    model = nn.Linear(2, 2)
-    return student.train_epoch(model, [], torch.optim.SGD(model.parameters(), lr=0.1))
-
-
 @exercise("train_epoch")
-def test_an_empty_loader_is_an_error(student):
+def test_an_empty_loader_is_an_error(student, rng):
+    table, rate = rng.randn(6, 3), 0.5
+    drawn = labelled_batches(rng, 6, 3, 2, 3)
     says = expect_message("The error for a loader that gives no batch has no message.")
-    with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says:
-        student.run(train_on_no_batch)
+    for batches in rng.permutation([drawn, []]):
+        if batches:
+            result = student.run(train_table_on_stream, table, batches, rate)
+            expect_close(result, sgd_epoch(table, batches, rate), what="The model after an epoch", **TOL_FP32)
+        else:
+            with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says, any_iterable():
+                student.run(train_table_on_stream, table, batches, rate)
