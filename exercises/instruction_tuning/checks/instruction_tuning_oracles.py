@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector
 
 from autograder import builders
-from autograder.checks import StudentError, expect_close, expect_equal, fail, probe
+from autograder.checks import StudentError, expect_close, expect_equal, expect_error, fail, probe
 
 # Losses and gradients of tiny models in fp32: numbers of size 3 from sums of 30 terms, rounded to 1e-6; mistakes move
 # them by 1e-2.
@@ -87,6 +87,20 @@ def stripping_mistakes(instruction, given, output, end):
 def chatml(messages):
     """A conversation as text in ChatML."""
     return "".join(f"<|im_start|>{one['role']}\n{one['content']}<|im_end|>\n" for one in messages)
+
+
+def expect_unknown_role(student, rng, role):
+    """This role behind a known one is a ValueError that names it; known roles alone are not."""
+    known = [message(one, random_word(rng)) for one in rng.permutation(["system", "user", "assistant"])]
+    for messages in rng.permutation([known, [*known[:1], message(role, random_word(rng))]]):
+        if messages is known:
+            expect_equal(student.render_chatml(known), chatml(known), what="The text of messages of the three roles")
+            continue
+        with (
+            expect_error("ValueError", what="A role that isn't system, user or assistant"),
+            expect_named(role, "The error about an unknown role does not name the role."),
+        ):
+            student.render_chatml(messages)
 
 
 def llama3(role, content):
@@ -329,6 +343,35 @@ PADDED_TO_UNCUT = "Padding goes to the length that the longest example had befor
 PADDED_TO_MAX = "Rows are padded to max_length instead of the longest example."
 
 
+@dataclass(frozen=True)
+class CollateOracle:
+    """`collate_chats` without max_length, in parts."""
+
+    attention: Callable = lambda token, supervised, pad_id: 1
+    label: Callable = lambda token, supervised, pad_id: token if supervised else IGNORE_INDEX
+    pad_attention: int = 0
+    pad_label: Callable = lambda pad_id: IGNORE_INDEX
+    pad: Callable = lambda row, padding: row + padding
+    shift: Callable = lambda labels: labels
+
+    def run(self, examples, pad_id):
+        """input_ids, attention_mask and labels, each (B, T), T being the length of the longest example."""
+        longest = max(len(one["input_ids"]) for one in examples)
+        batch = {"input_ids": [], "attention_mask": [], "labels": []}
+        for one in examples:
+            tokens = [(*pair, pad_id) for pair in zip(one["input_ids"], one["loss_mask"], strict=True)]
+            missing = longest - len(tokens)
+            # What stands in the row
+            ids = [token for token, *_ in tokens]
+            attention_mask = [int(self.attention(*token)) for token in tokens]
+            labels = [self.label(*token) for token in tokens]
+            # What fills it up
+            batch["input_ids"].append(self.pad(ids, [pad_id] * missing))
+            batch["attention_mask"].append(self.pad(attention_mask, [self.pad_attention] * missing))
+            batch["labels"].append(self.shift(self.pad(labels, [self.pad_label(pad_id)] * missing)))
+        return {name: torch.tensor(rows) for name, rows in batch.items()}
+
+
 def expect_it_is_named(student, examples, index):
     """The example of this index has nothing supervised, which is an error that names it."""
     try:
@@ -342,6 +385,18 @@ def expect_it_is_named(student, examples, index):
     if index:
         fail("An example with nothing supervised raises no error; what it can't teach must not go unsaid.")
     fail("A first example with nothing supervised raises no error, though a later one does.")
+
+
+def expect_each_is_named(student, rng, examples, nothing):
+    """`nothing`, which has nothing supervised, is named behind and before the examples; alone they make their batch."""
+    calls = [([*examples, nothing], len(examples)), ([nothing, *examples], 0)]
+    calls.insert(rng.randint(0, 3), (examples, None))
+    for group, index in calls:
+        if index is None:
+            batch = CollateOracle().run(group, 0)
+            expect_equal(student.collate_chats(group, 0), batch, what="The batch of examples that all teach something")
+        else:
+            expect_it_is_named(student, group, index)
 
 
 def labels_oracle(ids, lengths):
@@ -456,7 +511,7 @@ def ragged_labels(rng, rows, length, vocabulary):
     """Labels (rows, length): prompts and paddings of different lengths are -100, and one token within a reply."""
     labels = rng.randint(0, vocabulary, (rows, length))
     for row in range(rows):
-        labels[row, : rng.randint(2, 4)] = IGNORE_INDEX
+        labels[row, : rng.randint(2, 4) if row else 2] = IGNORE_INDEX  # so that rows have different numbers of replies
         if row:
             labels[row, length - row :] = IGNORE_INDEX
     labels[0, length - 2] = IGNORE_INDEX
@@ -703,6 +758,8 @@ def expect_unchanged(student, seed, pieces, start, **settings):
             )
         },
     )
+    if not torch.equal(result["weights"], weights_of(tiny_model(seed))):
+        fail("The weights have changed; accumulating computes gradients and no more.")
 
 
 @probe
@@ -824,6 +881,28 @@ def step_mistakes(seed, batches, steps):
     else:
         found["With steps = 0 it still takes a step."] = losses(batches, 1)
     return found
+
+
+def expect_steps(student, seed, batches, steps):
+    """The losses and the weights of fewer steps than there are batches."""
+    result = student.run(trained, seed, batches, steps, RATE)
+    losses, weights = TrainOracle().run(seed, batches, steps)
+    expect_close(
+        result["losses"],
+        losses,
+        what="The list of losses of fewer steps than there are batches",
+        mistakes=step_mistakes(seed, batches, steps),
+        **TOL_FP32,
+    )
+    expect_close(result["weights"], weights, what="The row of all weights after few steps", **TOL_FP32)
+
+
+def expect_no_steps(student, seed, batches):
+    """No loss, and the weights as they were, where no step is to be taken."""
+    result = student.run(trained, seed, batches, 0, RATE)
+    what = "The list of losses of no steps"
+    expect_equal(result["losses"], [], what=what, mistakes=step_mistakes(seed, batches, 0))
+    expect_equal(result["weights"], weights_of(tiny_model(seed)), what="The row of all weights after no steps")
 
 
 @probe

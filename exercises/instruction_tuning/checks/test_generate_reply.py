@@ -152,6 +152,8 @@ def test_dropout_is_off_and_the_mode_restored(student, rng):
     )
     assert result["training"], "The model was in train mode before, and is left in eval mode."
     in_eval_mode = student.run(replies, talk.seed, [(talk.prompts, [], 1)])
+    begun = [reply[:1] for reply in talk.replies]
+    expect_equal(in_eval_mode["replies"][0], begun, what="The list of replies of a model that was in eval mode")
     assert not in_eval_mode["training"], "The model was in eval mode before, and is left in train mode."
     if result["graphs"]:
         fail("A graph is built while it answers, and nothing is learned from it.", advice="with torch.no_grad():")

@@ -26,9 +26,11 @@ def test_prompts_of_every_length(student, rng):
 @exercise("mask_prompt_labels")
 def test_a_single_row(student, rng):
     ids = rng.randint(0, 50, (1, 7))
+    ids[0, -1] = ids[0, 0]  # a token that prompt and response share
     lengths = rng.randint(1, 6, (1,))
     expect_equal(
         student.mask_prompt_labels(ids, lengths),
         labels_oracle(ids, lengths),
         what="The tensor of labels of a single row",
+        mistakes=edge_mistakes(ids, lengths),
     )
