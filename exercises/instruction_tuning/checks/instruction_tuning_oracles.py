@@ -334,6 +334,21 @@ def expect_pieces(result, messages, joined_text, joined_id, start, end):
     )
 
 
+def expect_errors_among(student, rng, known, *wrong):
+    """Each of these (what, messages, tokenizer settings) is a ValueError that says why; `known` is encoded as ever."""
+    for what, messages, settings in rng.permutation([("", known, {}), *wrong]):
+        if not what:
+            expect_equal(
+                student.run(encoded, messages, settings),
+                encode_oracle(messages),
+                what="What encode_chat gives for roles and tokens that are known",
+                mistakes=mask_mistakes(messages),
+            )
+            continue
+        with expect_error("ValueError", what=what, explained=True):
+            student.run(encoded, messages, settings)
+
+
 def example(ids, mask):
     """One encoded conversation, as collate_chats takes it."""
     return {"input_ids": list(ids), "loss_mask": list(mask)}
