@@ -166,6 +166,54 @@ def expect_last_tokens(result, hidden, mask, what):
     )
 
 
+def by_the_first_row(hidden, mask):
+    """(B, D): padding is taken to be on the left where the first row ends with a real token, else on the right."""
+    return hidden[:, -1] if mask[0, -1] else vectors_at(lambda mask: mask.sum(dim=1) - 1)(hidden, mask)
+
+
+BY_FIRST_ROW = "The side of the padding is guessed from the first row, which may have none."
+
+
+def expect_the_side_is_not_guessed(student, rng, lengths):
+    """Pooling where the first row of a batch padded on the right is full, so that it has no padding to show."""
+    _, mask = padded_batch(random_texts(rng, max(lengths) + 1, *rng.permutation(lengths)), "right")
+    hidden = rng.randn(*mask.shape, 3)
+    expect_equal(
+        student.last_token_pool(hidden, mask),
+        last_real_vectors(hidden, mask),
+        what="What is pooled where the first row is full",
+        mistakes={BY_FIRST_ROW: by_the_first_row(hidden, mask)},
+    )
+
+
+def expect_others_left_out(student, rng):
+    """Pooling where another position is infinite, and where the last position has no exact number in bfloat16."""
+    _, mask = padded_batch(random_texts(rng, *rng.permutation([2, 5, 3])), rng.choice(["right", "left"]))
+    hidden = rng.randn(3, 5, 4)
+    right = last_real_vectors(hidden, mask)
+    last = [int(row.nonzero().max()) for row in mask]
+    for row, at in enumerate(last):
+        hidden[row, rng.choice([one for one in range(5) if one != at]), 0] = math.inf
+    result = student.last_token_pool(hidden, mask)
+    if isinstance(result, torch.Tensor) and result.shape == right.shape and result[:, 0].isnan().all():
+        if torch.equal(result[:, 1:], right[:, 1:]):
+            fail("Other positions are multiplied by 0, not left out, which gives NaN where one is infinite.")
+    expect_equal(result, right, what="What is pooled where another position is infinite")
+    at = 257 + 4 * rng.randint(0, 9)  # which bfloat16 rounds as it does the two before
+    mask = (torch.arange(at + 9) <= at).long()[None]
+    hidden = rng.randn(1, at + 9, 2).bfloat16()
+    expect_equal(
+        student.last_token_pool(hidden, mask),
+        hidden[:, at],
+        what="What is pooled of a long text in half precision",
+        mistakes={
+            "Positions are counted in the dtype of the hidden states, which is too coarse for long texts.": (
+                AnyOf(hidden[:, at - 1], hidden[:, at - 2])
+            )
+        },
+    )
+
+
 def expect_one_text(result, hidden):
     """Of one text that is all real (1, T, D): its last vector, with the batch dimension and the dtype."""
     if isinstance(result, torch.Tensor) and result.ndim == 1:
@@ -249,6 +297,7 @@ class GPT2ClassifierOracle:
 
 # --- what is trainable -----------------------------------------------------------------------------------------------
 
+BY_PART_OF_NAME = "Whatever has classifier in its name is taken for the head, which is model.classifier alone."
 HEAD = ["classifier.bias", "classifier.weight"]
 
 
@@ -307,10 +356,11 @@ def expect_refused(result, blocks, trainable):
 
 
 @probe
-def prepared_in_turn(student, blocks, calls):
+def prepared_in_turn(student, blocks, calls, frozen=()):
     """After each prepare_finetuning(model, *call) on one model: the error, what is trainable, what the optimizer is.
 
-    Every parameter gets a gradient of 1 before the optimizer's step, so `moved` is what the optimizer holds.
+    Every parameter gets a gradient of 1 before the optimizer's step, so `moved` is what the optimizer holds. Before the
+    first call those are frozen whose names begin so.
     """
     import types
 
@@ -324,6 +374,8 @@ def prepared_in_turn(student, blocks, calls):
     model = nn.Module()
     model.backbone, model.classifier = backbone.eval(), nn.Linear(2, 2)  # the head is in train mode
 
+    for name, tensor in model.named_parameters():
+        tensor.requires_grad_(not name.startswith(tuple(frozen)))
     names = {id(tensor): name for name, tensor in model.named_parameters()}
     standard = torch.optim.AdamW([nn.Parameter(torch.ones(1))]).defaults
     found = []
@@ -409,6 +461,9 @@ def with_rates(rng, strategies):
     return [[one, rng.randint(100, 900) / 10_000, rng.randint(100, 900) / 100_000] for one in strategies]
 
 
+HEAD_AS_IT_WAS = "A head that was frozen before stays frozen; it is always trained."
+
+
 def strategy_mistakes(strategy, blocks):
     """What known mistakes make trainable under a strategy, by sentence."""
     every_block = [f"h.{block}" for block in range(blocks)]
@@ -448,10 +503,10 @@ def expect_strategy_refused(result, strategy, blocks, trainable):
         fail("The error for a strategy that can't be carried out doesn't say what to pass.", got=result["message"])
 
 
-def expect_strategies(results, calls, blocks):
+def expect_strategies(results, calls, blocks, frozen=()):
     """Hold each call of prepared_in_turn on one model against its strategy and rates, and against the call before."""
     every_block = [f"h.{block}" for block in range(blocks)]
-    before = sorted(["classifier", *every_block, "ln_f", "wte"])
+    before = sorted({"classifier", *every_block, "ln_f", "wte"} - {*frozen})
     for (strategy, *rates), result in zip(calls, results, strict=True):
         # 2 tensors in the head, 4 in a block, 2 in the norm, 1 in the embedding
         if strategy == "full":
@@ -471,6 +526,7 @@ def expect_strategies(results, calls, blocks):
             mistakes={
                 "What an earlier call made trainable stays trainable.": sorted({*parts, *before}),
                 "What an earlier call froze stays frozen.": sorted({*parts} & {*before}),
+                HEAD_AS_IT_WAS: sorted({*parts} - {"classifier"}),
                 **strategy_mistakes(strategy, blocks),
             },
         )

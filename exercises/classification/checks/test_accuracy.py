@@ -52,25 +52,30 @@ def fraction_in_mode(student, table, batches, train_mode):
 @exercise("accuracy")
 def test_the_fraction_is_of_all_batches_together(student, rng):
     table = torch.tensor([[2.0, -1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)  # token 0 means class 0, token 1 class 1
-    # The docstring's sizes of a batch that is all right and one that is all wrong, and others
-    for right, wrong in ((3, 1), (rng.randint(9, 40), rng.randint(2, 9))):
-        pairs = rng.permutation([(0, 0), *rng.permutation([(0, 0), (1, 1)] * right)[: right - 1]])
-        batches = one_token_batches(pairs, [rng.choice([(0, 1), (1, 0)]) for _ in range(wrong)])
+    # A batch that is all right and a smaller one of which some are; then those of the docstring
+    for size, right, wrong in ((rng.randint(9, 40), rng.randint(1, 4), rng.randint(4, 8)), (3, 0, 1)):
+        pairs = rng.permutation([(0, 0), (1, 1)] * size)
+        few = pairs[:right] + [rng.choice([(0, 1), (1, 0)]) for _ in range(wrong)]
+        batches, count = one_token_batches(pairs[:size], rng.permutation(few)), size + right + wrong
         for train_mode in (False, True):
             result = student.run(fraction_in_mode, table, batches, train_mode)
             if result["train_mode"]:
                 fail("It measures in train mode, with dropout.", advice="model.eval() before the loop.")
             expect_close(
                 result["accuracy"],
-                right / (right + wrong),
-                what="The accuracy over a batch that is all right and one that is all wrong",
+                (size + right) / count,
+                what="The accuracy over a batch that is all right and a smaller one",
                 mistakes={
-                    "It averages the batches' accuracies, so a small last batch counts too much.": 0.5,
-                    "It looks for the smallest logit; it must be the largest.": wrong / (right + wrong),
-                    "It gives a percentage; it must give a fraction from 0 to 1.": 100 * right / (right + wrong),
-                    "It gives how many are right; it must give the fraction.": right,
+                    "It averages the batches' accuracies, so a small last batch counts too much.": (
+                        1 + right / (right + wrong)
+                    )
+                    / 2,
+                    "A small last batch is counted as if it were as large as the first.": (size + right) / (2 * size),
+                    "It looks for the smallest logit; it must be the largest.": wrong / count,
+                    "It gives a percentage; it must give a fraction from 0 to 1.": 100 * (size + right) / count,
+                    "It gives how many are right; it must give the fraction.": size + right,
                     "It measures the first batch only.": 1.0,
-                    "It measures the last batch only.": 0.0,
+                    "It measures the last batch only.": right / (right + wrong),
                 },
                 advice="Count right answers and examples over all batches, then divide once.",
             )

@@ -7,7 +7,9 @@ from classification_oracles import (
     expect_message,
     expect_no_vector,
     expect_one_text,
+    expect_others_left_out,
     expect_pooled_gradient,
+    expect_the_side_is_not_guessed,
     noisy_batch,
     pooled_gradient,
     random_texts,
@@ -30,6 +32,7 @@ def test_padding_on_the_right(student, rng):
     hidden = rng.randn(4, 6, 3)
     result = student.last_token_pool(hidden, mask)
     expect_last_tokens(result, hidden, mask, "What is pooled under padding on the right")
+    expect_the_side_is_not_guessed(student, rng, [1, 3, 4])
 
 
 @exercise("last_token_pool")
@@ -64,6 +67,11 @@ def test_one_text_keeps_its_row_and_its_dtype(student, rng):
     hidden, direction = rng.randn(2, 3, 4), rng.randn(2, 4)
     gradient = student.run(pooled_gradient, hidden, torch.tensor([[1, 1, 1], [1, 1, 0]]), direction)
     expect_pooled_gradient(gradient, direction, [2, 1])
+
+
+@exercise("last_token_pool")
+def test_other_positions_are_left_out(student, rng):
+    expect_others_left_out(student, rng)
 
 
 @exercise("last_token_pool")

@@ -11,6 +11,15 @@ def batch(input_ids, attention_mask):
     return {"input_ids": input_ids, "attention_mask": attention_mask}
 
 
+AT_THE_END = "An end-of-text token at the end of a text is taken for padding; it is a real token like any other."
+
+
+def without_end(ids, mask, pad_id, side):
+    """A mask that takes the whole run of pad_id at the padded end of a row for padding."""
+    real = (ids != pad_id).long()
+    return real.flip(1).cummax(dim=1).values.flip(1) if side == "right" else real.cummax(dim=1).values
+
+
 def expect_two_tensors(result):
     """Stop with a plain sentence where what came back isn't a dict with the two keys."""
     if not isinstance(result, dict) or result.keys() != {"input_ids", "attention_mask"}:
@@ -40,6 +49,7 @@ def test_the_docstring_example_and_another_pair_of_texts(student, rng):
                 "The mask is taken from ids != pad_id, so a real token with that id vanishes.": batch(
                     ids, (ids != filler).long()
                 ),
+                AT_THE_END: batch(ids, without_end(ids, mask, filler, "right")),
                 "It pads on the left when nothing is said about the side.": batch(left_ids, left_mask),
                 "The mask is 1 everywhere, padding included.": batch(ids, torch.ones_like(mask)),
                 "The mask is the wrong way round; 1 stands for a real token.": batch(ids, 1 - mask),
@@ -79,6 +89,7 @@ def test_an_end_token_inside_a_text_stays(student, rng):
                     "input_ids": ids,
                     "attention_mask": (ids != pad_id).long(),
                 },
+                AT_THE_END: {"input_ids": ids, "attention_mask": without_end(ids, mask, pad_id, side)},
                 "The mask has another dtype than int64.": {"input_ids": ids, "attention_mask": mask.bool()},
                 "The mask is a tensor of floats; it must be int64.": {"input_ids": ids, "attention_mask": mask.float()},
             },
@@ -90,10 +101,12 @@ def test_an_end_token_inside_a_text_stays(student, rng):
 def test_an_unknown_side_is_an_error(student, rng):
     sequences, pad_id = random_texts(rng, *rng.permutation([2, 5])), rng.randint(VOCABULARY, 1000)
     unknown = rng.choice(["both", "top", "middle", "outside", "start"])
-    says = expect_message("The error about the side doesn't say what to pass.", "right", unknown)
-    for side in rng.permutation(["right", "left", unknown]):
-        if side == unknown:
-            with expect_error("ValueError", what="pad_batch with a side that is neither right nor left"), says:
+    capitals = rng.choice(["RIGHT", "Left"])
+    for side in [*rng.permutation(["right", "left", unknown]), capitals]:
+        if side in (unknown, capitals):
+            what = "in capitals" if side == capitals else "that is neither right nor left"
+            says = expect_message("The error about the side doesn't say what to pass.", "right", side)
+            with expect_error("ValueError", what=f"pad_batch with a side {what}"), says:
                 student.pad_batch(sequences, pad_id, side)
         else:
             expected = batch(*padded_batch(sequences, side, pad_id=pad_id))

@@ -1,6 +1,7 @@
 """Checks of `prepare_finetuning`."""
 
 from classification_oracles import (
+    HEAD_AS_IT_WAS,
     expect_optimizer,
     expect_strategies,
     expect_strategy_refused,
@@ -93,6 +94,20 @@ def test_ten_blocks_and_one_too_many(student, rng):
     expect_strategy_refused(too_many, calls[1][0], blocks, known["trainable"])
 
 
+@exercise("prepare_finetuning")
+def test_a_head_that_was_frozen_is_trained(student, rng):
+    blocks = rng.randint(3, 7)
+    n = rng.randint(1, blocks)
+    frozen = rng.choice([["classifier"], ["classifier", "backbone.h"], ["classifier", "backbone.wte"]])
+    every_block = [f"h.{block}" for block in range(blocks)]
+    parts = {"frozen": [], f"last-{n}": [*every_block[-n:], "ln_f"], "full": [*every_block, "ln_f", "wte"]}
+    for strategy in rng.permutation(parts):
+        (call,) = with_rates(rng, [strategy])
+        (result,) = student.run(prepared_in_turn, blocks, [call], frozen)
+        mistakes = {HEAD_AS_IT_WAS: parts[strategy], **strategy_mistakes(strategy, blocks)}
+        expect_prepared(result, *call[1:], sorted(["classifier", *parts[strategy]]), mistakes)
+
+
 def unknown_among_known(student, rng, *unknown):
     """Each unknown strategy with what it did, and what was trainable before. A known one is asked for among them."""
     blocks = rng.randint(3, 7)
@@ -114,8 +129,11 @@ def unknown_among_known(student, rng, *unknown):
 def test_an_unknown_strategy_is_an_error(student, rng):
     word, number = rng.choice(["freeze", "all", "none", "head"]), rng.choice(["two", "three", "few"])
     first = f"first-{rng.randint(1, 4)}"
-    calls = unknown_among_known(student, rng, word, f"last-{number}", first)
+    around = [f"last-{rng.randint(1, 4)}-{rng.choice(['blocks', 'x', 'of-all'])}", rng.choice(["unfrozen", "fully"])]
+    calls = unknown_among_known(student, rng, word, f"last-{number}", first, *around)
     accepted = [strategy for strategy, result, _ in calls if result["error"] is None]
+    if accepted and {*accepted} <= {*around}:
+        fail("A strategy is searched for in the text; the whole text must be one.", got=accepted[0])
     if accepted == [first]:
         fail("Of a strategy with a number only the number is read, whatever word stands before it.")
     if accepted:

@@ -64,6 +64,11 @@ def gradient_through_two_softmaxes(table, batch):
     return table.grad
 
 
+def newest_clipped(gradients):
+    """The newest gradient, no longer than 1."""
+    return gradients[-1] / gradients[-1].norm().clamp(min=1)
+
+
 def one_before(gradients):
     """The gradient of the batch before; none yet at the first step."""
     return gradients[-2] if len(gradients) > 1 else torch.zeros_like(gradients[0])
@@ -72,7 +77,10 @@ def one_before(gradients):
 @exercise("train_epoch", points=2)
 def test_one_step_for_each_batch(student, rng):
     table, rate = rng.randn(6, 3), 0.5
-    batches = labelled_batches(rng, 6, 3, 3, 3, 1)
+    batches = labelled_batches(rng, 6, 3, 3, 3, 1, length=4)
+    # The last text costs much: three times the same token, and the label that is thought the least likely
+    batches[-1]["input_ids"][0], batches[-1]["attention_mask"][0, :3] = rng.randint(0, 6), 1
+    batches[-1]["labels"] = table_logits(sgd_epoch(table, batches[:2], rate), batches[-1]).argmin(dim=1)
     result = student.run(train_table, table, batches, rate, True)
     expect_close(
         result["table"],
@@ -95,6 +103,7 @@ def test_one_step_for_each_batch(student, rng):
             "Gradients of all batches are collected for one step at the end.": lambda: (
                 table - rate * sum(cross_entropy_gradient(table, batch) for batch in batches)
             ),
+            "The gradient is clipped to norm 1.": lambda: sgd_epoch(table, batches, rate, along=newest_clipped),
             "A softmax is put on the logits, and cross_entropy puts another one on top.": lambda: sgd_epoch(
                 table, batches, rate, gradient=gradient_through_two_softmaxes
             ),
@@ -106,9 +115,9 @@ def test_one_step_for_each_batch(student, rng):
 
 @probe
 def loss_of_epoch(student, table, batches):
-    """The loss of one epoch in which nothing is learned: the rate is 0."""
+    """The loss of an epoch in which nothing is learned, as the rate is 0, and of the same epoch again."""
     model = builders.TableClassifier(table)
-    return student.train_epoch(model, batches, torch.optim.SGD(model.parameters(), lr=0.0))
+    return [student.train_epoch(model, batches, torch.optim.SGD(model.parameters(), lr=0.0)) for _ in range(2)]
 
 
 @exercise("train_epoch")
@@ -119,8 +128,11 @@ def test_the_mean_loss_is_per_example(student, rng):
         table = torch.tensor([[0.0, math.log(math.expm1(first))], [0.0, math.log(math.expm1(last))]])
         batches = one_token_batches([(0, 0)] * size, [(1, 0)])
         total = size * first + last
+        loss, again = student.run(loss_of_epoch, table, batches)
+        if isinstance(loss, float) and isinstance(again, float) and abs(loss - again) > 1e-4:
+            fail("The same epoch has another loss the second time: something is kept from one call to the next.")
         expect_close(
-            student.run(loss_of_epoch, table, batches),
+            loss,
             total / (size + 1),
             what="The mean loss of a larger and a smaller batch",
             mistakes={

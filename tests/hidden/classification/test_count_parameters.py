@@ -37,6 +37,11 @@ def test_a_shared_tensor_counts_once(student, rng):
                 (total + shared, 0),
                 (0, 0),
             ],
+            "Among the trainable ones, a parameter that is used in two places is counted twice.": [
+                (total, total + shared),
+                (total, 0),
+                (0, 0),
+            ],
             "Buffers are counted as if they were parameters.": [
                 (total + norm + 1, total),
                 (total + norm + 1, 0),

@@ -50,12 +50,12 @@ def test_one_text_and_texts_of_one_length(student, rng):
 @exercise("pad_batch")
 def test_wrong_arguments_among_right_ones(student, rng):
     sequences, pad_id = random_texts(rng, *rng.permutation([1, 4, 0, 6])), rng.randint(100, 50_000)
-    unknown = rng.choice(["LEFT", "Right", "rigth", "lft"])
+    unknown = rng.choice(["LEFT", "Right", "Left", "RIGHT"])
     for wrong in rng.permutation(["side", "texts", None, None]):
         side = rng.choice(["right", "left"])
         if wrong == "side":
             says = expect_message("The error about the side doesn't say what to pass.", "right", unknown)
-            with expect_error("ValueError", what="pad_batch with a side that is nearly right"), says:
+            with expect_error("ValueError", what="pad_batch with a side in capitals"), says:
                 student.pad_batch(sequences, pad_id, unknown)
         elif wrong == "texts":
             says = expect_message("The error for no text at all doesn't say what to pass.")

@@ -18,13 +18,15 @@ def test_strategies_in_any_order(student, rng):
     blocks = rng.randint(3, 6)
     between = rng.permutation(["frozen", "last-2", "full", "last-0", "last-1", "frozen"])
     calls = with_rates(rng, ["full", f"last-{blocks}", "last-1", *between, "full"])
-    expect_strategies(student.run(prepared_in_turn, blocks, calls), calls, blocks)
+    expect_strategies(student.run(prepared_in_turn, blocks, calls, ["classifier"]), calls, blocks, ["classifier"])
 
 
 @exercise("prepare_finetuning")
 def test_two_digits_and_too_many_blocks(student, rng):
     blocks, n = rng.randint(15, 19), rng.randint(11, 15)
-    calls = with_rates(rng, [f"last-{n}", f"last-{blocks + rng.randint(1, 9)}", "last-"])
+    calls = with_rates(
+        rng, [f"last-{n}", f"last-{blocks + rng.randint(1, 9)}", rng.choice(["last-", "last-2x", "last-2-3"])]
+    )
     known, too_many, without_number = student.run(prepared_in_turn, blocks, calls)
     last = [f"h.{block}" for block in range(blocks)]
     expect_equal(
