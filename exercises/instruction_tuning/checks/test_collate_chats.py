@@ -47,6 +47,9 @@ COLLATE_MISTAKES = {
     "Masked labels are 0, which is a token; the loss leaves out -100.": CollateOracle(
         label=lambda token, supervised, pad_id: token if supervised else 0
     ),
+    "A supervised id of 0 is taken for one that is not supervised.": CollateOracle(
+        label=lambda token, supervised, pad_id: token * supervised or IGNORE_INDEX
+    ),
     "Padding is attended to: the attention mask is 1 everywhere.": CollateOracle(pad_attention=1),
     "The labels are shifted; the shift happens in the loss.": CollateOracle(
         shift=lambda labels: [*labels[1:], IGNORE_INDEX]
@@ -63,10 +66,11 @@ def collate_mistakes(examples, pad_id):
 
 @exercise("collate_chats")
 def test_ragged_lengths(student, rng):
-    drawn, drawn_pad_id = [], rng.randint(0, 5)
+    drawn, drawn_pad_id = [], rng.randint(1, 5)
     for length in rng.permutation(range(4, 9)):
         ids = rng.randint(0, 12, (length,)).tolist()
         prompt = rng.randint(1, length - 2)
+        ids[prompt] = 0  # a token like any other
         drawn.append(example([*ids[:-1], drawn_pad_id], [0] * prompt + [1, 0, *[1] * (length - prompt - 2)]))
     docstrings = [example([1, 2, 9], [0, 1, 1]), example([4, 5], [0, 1])]
     for examples, pad_id in ((docstrings, 9), (drawn, drawn_pad_id)):
@@ -113,13 +117,20 @@ def test_what_max_length_cuts_away(student, rng):
                 expected=f"a message with the example's index, {index}",
                 got=error.message,
             )
-        return
-    fail(
-        "max_length cuts a reply away whole, and no error is raised.",
-        expected="ValueError",
-        got="no error",
-        advice="After cutting, an example whose mask has no 1 left teaches nothing.",
-    )
+    else:
+        fail(
+            "max_length cuts a reply away whole, and no error is raised.",
+            expected="ValueError",
+            got="no error",
+            advice="After cutting, an example whose mask has no 1 left teaches nothing.",
+        )
+    try:
+        student.collate_chats([one], pad_id, 0)
+    except StudentError as error:
+        if error.type == "ValueError":
+            return
+        fail("With max_length = 0 nothing is left to learn from, which must be a ValueError.", got=str(error))
+    fail("max_length = 0 is taken for no limit; it leaves nothing to learn from.", expected="ValueError")
 
 
 @exercise("collate_chats")

@@ -2,6 +2,7 @@
 
 from instruction_tuning_oracles import (
     END,
+    PARTS_OF_ROLES,
     START,
     blank_mistakes,
     byte_ids,
@@ -53,7 +54,12 @@ def test_every_assistant_turn_is_supervised(student, rng):
         message("user", "Bye"),
     ]
     expected = encode_oracle(messages)
-    result = student.run(encoded, messages, {})
+    try:
+        result = student.run(encoded, messages, {})
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+        fail("It rejects a conversation that the assistant does not end.", got=str(error))
     expect_equal(
         result,
         expected,
@@ -136,7 +142,7 @@ def test_a_chat_without_reply_is_an_error(student, rng):
 @exercise("encode_chat")
 def test_empty_contents_and_white_space_stay(student, rng):
     messages = [message("user", ""), message("assistant", f" {random_word(rng)}\n")]
-    messages += [message("user", " "), message("assistant", "")]
+    messages += [message("user", " "), message("assistant", ""), message("assistant", random_word(rng))]
     expect_equal(
         student.run(encoded, messages, {}),
         encode_oracle(messages),
@@ -172,3 +178,8 @@ def test_unknown_roles_and_tokens_are_errors(student, rng):
         ("A role that isn't system, user or assistant", [message(random_word(rng), "Hi"), *messages], {}),
         ("A tokenizer without the chat tokens", messages, {"control_tokens": ()}),
     )
+    with expect_error("ValueError", what="A part of a known role", explained=True):
+        student.run(encoded, [message(rng.choice(PARTS_OF_ROLES), "Hi"), *messages], {})
+    for token in rng.permutation(["<|im_start|>", "<|im_end|>"]):
+        with expect_error("ValueError", what="A tokenizer with only one of the chat tokens", explained=True):
+            student.run(encoded, messages, {"control_tokens": (token,)})

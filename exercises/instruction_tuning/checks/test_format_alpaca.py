@@ -1,6 +1,6 @@
 """Checks of `format_alpaca`."""
 
-from instruction_tuning_oracles import alpaca, random_word, stripping_mistakes
+from instruction_tuning_oracles import BLANK_IS_EMPTY, alpaca, random_word, stripping_mistakes
 
 from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail
 
@@ -143,6 +143,13 @@ def test_alpaca_keeps_white_space_and_braces(student, rng):
         what="The text of an example with white space around its texts",
         mistakes=stripping_mistakes(instruction, given, output, "</s>"),
         advice="Put the texts in once, with an f-string: what is in them is never looked at.",
+    )
+    blank = rng.choice([" ", "\n", " \n "])
+    expect_equal(
+        student.format_alpaca({"instruction": instruction, "input": blank, "output": output}, "</s>"),
+        alpaca(instruction, blank, output, "</s>"),
+        what="The text of an example whose input is white space",
+        mistakes={BLANK_IS_EMPTY: alpaca(instruction, None, output, "</s>")},
     )
 
 

@@ -41,8 +41,9 @@ def prompt_mistakes(ids, lengths):
 @exercise("mask_prompt_labels")
 def test_every_row_has_its_own_prompt(student, rng):
     example, its_lengths = torch.tensor([[5, 6, 7, 8], [5, 6, 7, 8]]), torch.tensor([3, 1])  # the docstring's
-    drawn, lengths = rng.randint(0, 50, (3, 9)), torch.tensor(rng.permutation([2, 7, 4]))
+    drawn, lengths = rng.randint(1, 50, (3, 9)), torch.tensor(rng.permutation([2, 7, 4]))
     drawn[:, -1] = drawn[:, 0]  # a token that prompt and response share
+    drawn[:, -2] = 0  # a token like any other
     for ids, prompts in ((example, its_lengths), (drawn, lengths)):
         expect_equal(
             student.mask_prompt_labels(ids, prompts),
@@ -55,7 +56,7 @@ def test_every_row_has_its_own_prompt(student, rng):
 
 @exercise("mask_prompt_labels")
 def test_a_row_without_prompt_and_one_without_response(student, rng):
-    ids = rng.randint(0, 50, (3, 6))
+    ids = rng.randint(1, 50, (3, 6))
     ids[2, 4] = ids[2, 0]  # a token that prompt and response share
     lengths = torch.tensor([0, 6, 2])
     try:

@@ -1,6 +1,7 @@
 """Checks of `render_chatml`."""
 
 from instruction_tuning_oracles import (
+    PARTS_OF_ROLES,
     chatml,
     content_mistakes,
     expect_unknown_role,
@@ -142,3 +143,4 @@ def test_chatml_messages_stay_where_they_are(student, rng):
 @exercise("render_chatml")
 def test_chatml_a_role_that_nobody_knows(student, rng):
     expect_unknown_role(student, rng, random_word(rng))
+    expect_unknown_role(student, rng, rng.choice(PARTS_OF_ROLES), what="A part of a known role")

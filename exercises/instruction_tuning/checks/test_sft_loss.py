@@ -5,10 +5,12 @@ import math
 import torch
 from instruction_tuning_oracles import (
     IGNORE_INDEX,
+    KEPT_FROM_ZERO,
     NOT_FINITE,
     TOL_FP32,
     count_labels,
     expect_raised,
+    floors,
     loss_mistakes,
     loss_oracle,
     ragged_labels,
@@ -118,6 +120,7 @@ def test_half_precision_and_confident_guesses(student, rng):
         torch.tensor(2 * size),
         what="The loss of a very confident guess that is wrong",
         mistakes={
+            KEPT_FROM_ZERO: floors(),
             NOT_FINITE: AnyOf(torch.tensor(float("nan")), torch.tensor(float("inf"))),
             **loss_mistakes(confident, said),
         },

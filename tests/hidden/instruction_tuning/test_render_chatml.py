@@ -1,6 +1,7 @@
 """Hidden checks of `render_chatml`."""
 
 from instruction_tuning_oracles import (
+    PARTS_OF_ROLES,
     chatml,
     content_mistakes,
     expect_unknown_role,
@@ -61,3 +62,4 @@ def test_chatml_adds_no_message(student, rng):
 def test_chatml_unknown_role(student, rng):
     for role in rng.permutation([random_word(rng), rng.choice(["Assistant", "User", "System"])]):
         expect_unknown_role(student, rng, role)
+    expect_unknown_role(student, rng, rng.choice(PARTS_OF_ROLES), what="A part of a known role")

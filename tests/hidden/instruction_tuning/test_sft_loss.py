@@ -3,9 +3,11 @@
 import torch
 from instruction_tuning_oracles import (
     IGNORE_INDEX,
+    KEPT_FROM_ZERO,
     NOT_FINITE,
     TOL_FP32,
     expect_raised,
+    floors,
     loss_mistakes,
     loss_oracle,
 )
@@ -70,6 +72,7 @@ def test_extreme_logits_give_finite_losses(student, rng):
         torch.tensor(size),
         what="The loss of very confident guesses",
         mistakes={
+            KEPT_FROM_ZERO: floors(0.5),
             NOT_FINITE: AnyOf(torch.tensor(float("nan")), torch.tensor(float("inf"))),
             **loss_mistakes(logits, labels),
         },

@@ -1,4 +1,4 @@
-"""First the set of what is to be trained, then one pass over all flags; groups are added to the optimizer one by one."""
+"""First the set of what is to be trained, then one pass over all flags; groups are added one by one."""
 
 import torch
 

@@ -4,7 +4,7 @@
 def unfreeze_last_blocks(model, n):
     blocks = model.backbone.h
     if not 0 <= n <= len(blocks):
-        raise ValueError("the backbone has %d blocks, so n goes from 0 to that, not %d" % (len(blocks), n))
+        raise ValueError(f"the backbone has {len(blocks)} blocks, so n goes from 0 to that, not {n}")
 
     def from_the_back(k):
         if k > 0:
