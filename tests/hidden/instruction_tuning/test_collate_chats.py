@@ -76,11 +76,11 @@ def test_a_longer_neighbour_changes_no_row(student, rng):
         return example(ids, [0, 1, *rng.randint(0, 2, (length - 2,)).tolist()])
 
     first, long = one(5), one(9)
-    alone, together = student.collate_chats([first], 3), student.collate_chats([first, long], 3)
-    for name, fill in {**FILLS, "input_ids": 3}.items():
+    alone, together = student.collate_chats([first], 99), student.collate_chats([first, long], 99)
+    for name, fill in {**FILLS, "input_ids": 99}.items():
         expect_equal(
             together[name][0],
             F.pad(alone[name][0], (0, 4), value=fill),
             what=f"The {name} of a row beside a longer one",
         )
-    expect_equal(together, CollateOracle().run([first, long], 3), what="The batch of a short row and a longer one")
+    expect_equal(together, CollateOracle().run([first, long], 99), what="The batch of a short row and a longer one")
