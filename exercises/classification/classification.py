@@ -94,7 +94,7 @@ class GPT2ForClassification(nn.Module):
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """input_ids, attention_mask (B, T) int64 → logits (B, num_classes), one row per text.
 
-        - Logits are the head's plain outputs: no softmax, the loss does that.
+        - Logits are the head's plain outputs: no softmax, the loss does that, and no dropout before the head.
         - They belong to the text and not to its padding: padding wider, or on the other side, moves them by rounding
           only. For that the first real token of every text must get position 0, the next one position 1 and so on
           (`position_ids`, which the backbone takes), and the backbone must know the mask. Left to itself,
@@ -229,8 +229,8 @@ def accuracy(model: nn.Module, loader: Iterable[Mapping[str, torch.Tensor]]) -> 
     """The fraction of examples, over all batches together, for which the largest logit is that of the label.
 
     `model` and `loader` are as in `train_epoch`. The model is run in eval mode (dropout off) and without building
-    a graph; afterwards it is in the mode it came in, nothing in it has changed, and gradients are switched on or
-    off as they were before.
+    a graph; afterwards it is in the mode it came in (`model.training`; its parts have no mode of their own), nothing
+    in it has changed, and gradients are switched on or off as they were before.
 
     Returns:
         a plain float from 0 to 1.
@@ -253,8 +253,8 @@ def perplexity(language_model: GPT2LMHeadModel, batches: Iterable[Mapping[str, t
     Args:
         language_model: a GPT2LMHeadModel; called with `input_ids`, `attention_mask` and `position_ids` it gives an
             output whose `logits` (B, T, V) at position t are about token t + 1. It is run in eval mode and without a
-            graph; afterwards it is in the mode it came in, nothing in it has changed, and gradients are switched on or
-            off as they were before.
+            graph; afterwards it is in the mode it came in, as for `accuracy`, nothing in it has changed, and gradients
+            are switched on or off as they were before.
         batches: any iterable of dicts with `input_ids` and `attention_mask` (B, T), padded on the right or on the
             left. As in `GPT2ForClassification`, a text's first real token has position 0.
 

@@ -270,7 +270,7 @@ def collate_chats(
     Raises:
         ValueError: an example has no supervised id (any more, after cutting): it would be in the batch and teach
             nothing. The message names it by its index in `examples`, counted from 0, and says what to do. Or its two
-            lists aren't equally long: what is supervised is not known then.
+            lists aren't equally long (before cutting or after it, as you like): what is supervised is not known then.
 
     Example, pad_id 9: ids [1, 2, 9] with mask [0, 1, 1] and ids [4, 5] with mask [0, 1] give
 
@@ -416,8 +416,9 @@ def generate_reply(
 
     Args:
         model: a language model; `model(input_ids)` gives `.logits` (B, T, V). It answers in eval mode (no dropout)
-            and is afterwards in the mode that it was in; no graph is built, and no gradients or weights change, nor
-            what is trainable. Once every row has ended, it isn't asked again.
+            and is afterwards in the mode that it was in (`model.training`; its parts have none of their own); no graph
+            is built, and no gradients or weights change, nor what is trainable. Once every row has ended, it isn't
+            asked again.
         input_ids: (B, T) int64, prompts of equal length, not padded.
         stop_ids: a row ends with the first of these that it produces, whichever it is; in a chat that is
             <|im_end|>, and often the end-of-text token too. Stop ids inside the prompt don't count. May be empty.

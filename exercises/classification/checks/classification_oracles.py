@@ -166,6 +166,54 @@ def expect_last_tokens(result, hidden, mask, what):
     )
 
 
+def by_the_first_row(hidden, mask):
+    """(B, D): padding is taken to be on the left where the first row ends with a real token, else on the right."""
+    return hidden[:, -1] if mask[0, -1] else vectors_at(lambda mask: mask.sum(dim=1) - 1)(hidden, mask)
+
+
+BY_FIRST_ROW = "The side of the padding is guessed from the first row, which may have none."
+
+
+def expect_the_side_is_not_guessed(student, rng, lengths):
+    """Pooling where the first row of a batch padded on the right is full, so that it has no padding to show."""
+    _, mask = padded_batch(random_texts(rng, max(lengths) + 1, *rng.permutation(lengths)), "right")
+    hidden = rng.randn(*mask.shape, 3)
+    expect_equal(
+        student.last_token_pool(hidden, mask),
+        last_real_vectors(hidden, mask),
+        what="What is pooled where the first row is full",
+        mistakes={BY_FIRST_ROW: by_the_first_row(hidden, mask)},
+    )
+
+
+def expect_others_left_out(student, rng):
+    """Pooling where another position is infinite, and where the last position has no exact number in bfloat16."""
+    _, mask = padded_batch(random_texts(rng, *rng.permutation([2, 5, 3])), rng.choice(["right", "left"]))
+    hidden = rng.randn(3, 5, 4)
+    right = last_real_vectors(hidden, mask)
+    last = [int(row.nonzero().max()) for row in mask]
+    for row, at in enumerate(last):
+        hidden[row, rng.choice([one for one in range(5) if one != at]), 0] = math.inf
+    result = student.last_token_pool(hidden, mask)
+    if isinstance(result, torch.Tensor) and result.shape == right.shape and result[:, 0].isnan().all():
+        if torch.equal(result[:, 1:], right[:, 1:]):
+            fail("Other positions are multiplied by 0, not left out, which gives NaN where one is infinite.")
+    expect_equal(result, right, what="What is pooled where another position is infinite")
+    at = 257 + 4 * rng.randint(0, 9)  # which bfloat16 rounds as it does the two before
+    mask = (torch.arange(at + 9) <= at).long()[None]
+    hidden = rng.randn(1, at + 9, 2).bfloat16()
+    expect_equal(
+        student.last_token_pool(hidden, mask),
+        hidden[:, at],
+        what="What is pooled of a long text in half precision",
+        mistakes={
+            "Positions are counted in the dtype of the hidden states, which is too coarse for long texts.": (
+                AnyOf(hidden[:, at - 1], hidden[:, at - 2])
+            )
+        },
+    )
+
+
 def expect_one_text(result, hidden):
     """Of one text that is all real (1, T, D): its last vector, with the batch dimension and the dtype."""
     if isinstance(result, torch.Tensor) and result.ndim == 1:
@@ -249,6 +297,7 @@ class GPT2ClassifierOracle:
 
 # --- what is trainable -----------------------------------------------------------------------------------------------
 
+BY_PART_OF_NAME = "Whatever has classifier in its name is taken for the head, which is model.classifier alone."
 HEAD = ["classifier.bias", "classifier.weight"]
 
 
@@ -307,10 +356,11 @@ def expect_refused(result, blocks, trainable):
 
 
 @probe
-def prepared_in_turn(student, blocks, calls):
+def prepared_in_turn(student, blocks, calls, frozen=()):
     """After each prepare_finetuning(model, *call) on one model: the error, what is trainable, what the optimizer is.
 
-    Every parameter gets a gradient of 1 before the optimizer's step, so `moved` is what the optimizer holds.
+    Every parameter gets a gradient of 1 before the optimizer's step, so `moved` is what the optimizer holds. Before the
+    first call those are frozen whose names begin so.
     """
     import types
 
@@ -324,6 +374,8 @@ def prepared_in_turn(student, blocks, calls):
     model = nn.Module()
     model.backbone, model.classifier = backbone.eval(), nn.Linear(2, 2)  # the head is in train mode
 
+    for name, tensor in model.named_parameters():
+        tensor.requires_grad_(not name.startswith(tuple(frozen)))
     names = {id(tensor): name for name, tensor in model.named_parameters()}
     standard = torch.optim.AdamW([nn.Parameter(torch.ones(1))]).defaults
     found = []
@@ -376,6 +428,42 @@ def prepared_in_turn(student, blocks, calls):
     return found
 
 
+def expect_optimizer(result, head_lr, backbone_lr):
+    """An AdamW with torch's defaults that holds what is trainable, each at its rate, and nothing else."""
+    if missing := sorted(set(result["trainable"]) - set(result["rates"])):
+        fail(
+            "Some trainable parameters are in no optimizer: it was made before they were unfrozen.",
+            got=missing,
+            advice="Set all flags first, and call param_groups last.",
+        )
+    if extra := sorted(set(result["rates"]) - set(result["trainable"])):
+        fail("The optimizer holds parameters that are frozen.", got=extra)
+    expected = {name: [head_lr if name in HEAD else backbone_lr] for name in result["trainable"]}
+    expect_close(
+        result["rates"],
+        expected,
+        what="The rate of every parameter in the optimizer",
+        rtol=1e-9,
+        atol=0.0,
+        mistakes={
+            "One rate is used for head and backbone.": {name: [head_lr] for name in expected},
+            "The two rates are swapped.": {name: [backbone_lr if name in HEAD else head_lr] for name in expected},
+        },
+    )
+    if result["kind"] != "AdamW":
+        fail("The optimizer must be a torch.optim.AdamW.", expected="AdamW", got=result["kind"])
+    if result["other"]:
+        fail("Apart from the rates, the optimizer must have torch's own defaults.", got=result["other"])
+
+
+def with_rates(rng, strategies):
+    """A call of prepare_finetuning for each strategy: [strategy, head_lr, backbone_lr], with rates of its own."""
+    return [[one, rng.randint(100, 900) / 10_000, rng.randint(100, 900) / 100_000] for one in strategies]
+
+
+HEAD_AS_IT_WAS = "A head that was frozen before stays frozen; it is always trained."
+
+
 def strategy_mistakes(strategy, blocks):
     """What known mistakes make trainable under a strategy, by sentence."""
     every_block = [f"h.{block}" for block in range(blocks)]
@@ -415,11 +503,11 @@ def expect_strategy_refused(result, strategy, blocks, trainable):
         fail("The error for a strategy that can't be carried out doesn't say what to pass.", got=result["message"])
 
 
-def expect_strategies(results, strategies, blocks):
-    """Hold each call of prepared_in_turn on one model against its strategy, and against the call before."""
+def expect_strategies(results, calls, blocks, frozen=()):
+    """Hold each call of prepared_in_turn on one model against its strategy and rates, and against the call before."""
     every_block = [f"h.{block}" for block in range(blocks)]
-    before = sorted(["classifier", *every_block, "ln_f", "wte"])
-    for strategy, result in zip(strategies, results, strict=True):
+    before = sorted({"classifier", *every_block, "ln_f", "wte"} - {*frozen})
+    for (strategy, *rates), result in zip(calls, results, strict=True):
         # 2 tensors in the head, 4 in a block, 2 in the norm, 1 in the embedding
         if strategy == "full":
             parts, tensors = ["classifier", *every_block, "ln_f", "wte"], 5 + 4 * blocks
@@ -438,11 +526,13 @@ def expect_strategies(results, strategies, blocks):
             mistakes={
                 "What an earlier call made trainable stays trainable.": sorted({*parts, *before}),
                 "What an earlier call froze stays frozen.": sorted({*parts} & {*before}),
+                HEAD_AS_IT_WAS: sorted({*parts} - {"classifier"}),
                 **strategy_mistakes(strategy, blocks),
             },
         )
         if len(result["trainable"]) != tensors:
             fail("Of the parts that a strategy trains only some parameters are trainable.", got=result["trainable"])
+        expect_optimizer(result, *rates)
         if sorted(result["moved"]) != sorted(result["trainable"]):
             fail("A step of the optimizer does not move exactly what is trainable.", got=result["moved"])
         before = trainable
@@ -564,8 +654,8 @@ def sharpened_gpt2(seed, factor=10):
 
 
 @probe
-def perplexities(student, seed, batchings, dropout, modes):
-    """The perplexity that the student measures of one small GPT-2, for each batching and mode; what that did to it."""
+def perplexities(student, seed, batches, dropout):
+    """The perplexity that the student measures of one small GPT-2 in eval and in train mode; what that did to it."""
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1)
     with torch.no_grad():
         model.transformer.ln_f.weight.mul_(10)
@@ -581,11 +671,10 @@ def perplexities(student, seed, batchings, dropout, modes):
 
     model.register_forward_hook(watch)
     measured = []
-    for batches in batchings:
-        for mode in modes:
-            model.train(mode)
-            value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
-            measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
+    for mode in (False, True):
+        model.train(mode)
+        value = student.perplexity(model, ({"input_ids": ids, "attention_mask": mask} for ids, mask in batches))
+        measured.append({"value": value, "kind": type(value).__name__, "mode": model.training, "came": mode})
     return {
         "measured": measured,
         "graph": any(graphs),
@@ -635,17 +724,24 @@ def expect_no_trace(result, seed, expected):
     )
 
 
-def expect_nothing_to_predict(student, batches):
-    """Of these batches no token counts: ValueError, with a message."""
-    try:
-        student.run(perplexities, 1, [batches], 0.0, [False])
-    except StudentError as error:
-        if error.type != "ValueError":
-            fail("perplexity without a token to predict must raise ValueError.", got=error.type)
-        if not names_one(error.message, []):
-            fail("The error for texts without a token to predict has no message.")
-    else:
-        fail("perplexity without a token to predict gives a number; it must raise ValueError.")
+def expect_nothing_to_predict(student, rng, *without):
+    """Of these lists of batches no token counts: ValueError, with a message. A text of which some do is among them."""
+    seed, (text,) = rng.randint(0, 1 << 30), random_texts(rng, rng.randint(2, 9))
+    drawn = [list(padded_batch([text], "right"))]
+    for batches in rng.permutation([*without, drawn]):
+        try:
+            value = student.run(perplexity_of_gpt2, seed, 10, batches)
+        except StudentError as error:
+            if batches is drawn:
+                raise
+            if error.type != "ValueError":
+                fail("perplexity without a token to predict must raise ValueError.", got=error.type)
+            if not names_one(error.message, []):
+                fail("The error for texts without a token to predict has no message.")
+            continue
+        if batches is not drawn:
+            fail("perplexity without a token to predict gives a number; it must raise ValueError.")
+        expect_close(value, losses_of(seed, [text]).mean().exp().item(), what="The perplexity of one text", rtol=1e-4)
 
 
 def expect_finite(result, expected):

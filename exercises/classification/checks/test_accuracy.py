@@ -10,7 +10,7 @@ from autograder.checks import AnyOf, exercise, expect_close, expect_equal, expec
 
 @probe
 def measure(student, table, batches, train_mode):
-    """The accuracy of a model that in train mode says the opposite; what measuring did to the model and its mode."""
+    """The accuracy of a table, what measuring did to it and its mode, and how it was run."""
     graphs, modes = [], []
 
     class Watched(builders.TableClassifier):
@@ -18,7 +18,7 @@ def measure(student, table, batches, train_mode):
             logits = super().forward(input_ids, attention_mask)
             graphs.append(logits.requires_grad)
             modes.append(self.training)
-            return -logits if self.training else logits
+            return logits
 
     model = Watched(table).train(train_mode)
     model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
@@ -26,8 +26,8 @@ def measure(student, table, batches, train_mode):
     return {
         "accuracy": student.accuracy(model, batches),
         "mode": model.training,
-        "graphs": graphs,
-        "modes": modes,
+        "graph": any(graphs),
+        "train_mode": any(modes),
         "grad_enabled": torch.is_grad_enabled(),
         "table": model.rows.weight,
         "trainable": [name for name, tensor in model.named_parameters() if tensor.requires_grad],
@@ -35,36 +35,62 @@ def measure(student, table, batches, train_mode):
     }
 
 
+@probe
+def fraction_in_mode(student, table, batches, train_mode):
+    """The accuracy of a model that in train mode says the opposite, and whether it was run in train mode."""
+    modes = []
+
+    class Watched(builders.TableClassifier):
+        def forward(self, input_ids, attention_mask):
+            logits = super().forward(input_ids, attention_mask)
+            modes.append(self.training)
+            return -logits if self.training else logits
+
+    return {"accuracy": student.accuracy(Watched(table).train(train_mode), batches), "train_mode": any(modes)}
+
+
 @exercise("accuracy")
-def test_accuracy_docstring_example(student):
-    table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]])  # token 0 means class 0, token 1 class 1
-    batches = one_token_batches([(0, 0), (1, 1), (1, 1)], [(0, 1)])
-    for train_mode in (False, True):
-        result = student.run(measure, table, batches, train_mode)
-        if any(result["modes"]):
-            fail("It measures in train mode, with dropout.", advice="model.eval() before the loop.")
-        expect_close(
-            result["accuracy"],
-            0.75,
-            what="The accuracy of the docstring's example",
-            mistakes={
-                "It averages the batches' accuracies, so a small last batch counts too much.": 0.5,
-                "It looks for the smallest logit; it must be the largest.": 0.25,
-                "It gives a percentage; it must give a fraction from 0 to 1.": 75.0,
-                "It gives how many are right; it must give the fraction.": 3,
-                "It measures the first batch only.": 1.0,
-                "It measures the last batch only.": 0.0,
-            },
-            advice="Count right answers and examples over all batches, then divide once.",
-        )
+def test_the_fraction_is_of_all_batches_together(student, rng):
+    table = torch.tensor([[2.0, -1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)  # token 0 means class 0, token 1 class 1
+    # A batch that is all right and a smaller one of which some are; then those of the docstring
+    for size, right, wrong in ((rng.randint(9, 40), rng.randint(1, 4), rng.randint(4, 8)), (3, 0, 1)):
+        pairs = rng.permutation([(0, 0), (1, 1)] * size)
+        few = pairs[:right] + [rng.choice([(0, 1), (1, 0)]) for _ in range(wrong)]
+        batches, count = one_token_batches(pairs[:size], rng.permutation(few)), size + right + wrong
+        for train_mode in (False, True):
+            result = student.run(fraction_in_mode, table, batches, train_mode)
+            if result["train_mode"]:
+                fail("It measures in train mode, with dropout.", advice="model.eval() before the loop.")
+            expect_close(
+                result["accuracy"],
+                (size + right) / count,
+                what="The accuracy over a batch that is all right and a smaller one",
+                mistakes={
+                    "It averages the batches' accuracies, so a small last batch counts too much.": (
+                        1 + right / (right + wrong)
+                    )
+                    / 2,
+                    "A small last batch is counted as if it were as large as the first.": (size + right) / (2 * size),
+                    "It looks for the smallest logit; it must be the largest.": wrong / count,
+                    "It gives a percentage; it must give a fraction from 0 to 1.": 100 * (size + right) / count,
+                    "It gives how many are right; it must give the fraction.": size + right,
+                    "It measures the first batch only.": 1.0,
+                    "It measures the last batch only.": right / (right + wrong),
+                },
+                advice="Count right answers and examples over all batches, then divide once.",
+            )
 
 
 @exercise("accuracy")
 def test_measuring_leaves_no_trace(student, rng):
     table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)
+    right, wrong = rng.randint(7, 30), rng.randint(1, 7)
     for train_mode in (True, False):
-        result = student.run(measure, table, one_token_batches([(0, 0), (1, 1)]), train_mode)
-        if any(result["graphs"]):
+        result = student.run(measure, table, one_token_batches([(0, 0)] * right, [(1, 0)] * wrong), train_mode)
+        if result["train_mode"]:
+            fail("It measures in train mode, with dropout.", advice="model.eval() before the loop.")
+        expect_close(result["accuracy"], right / (right + wrong), what="The accuracy of a model that is watched")
+        if result["graph"]:
             fail("It builds a graph while it measures.", advice="torch.no_grad() around the loop.")
         if result["mode"] is not train_mode:
             fail(
@@ -101,7 +127,7 @@ def measure_without_gradients(student, table, batches):
 @exercise("accuracy")
 def test_gradients_stay_off_where_they_were_off(student, rng):
     table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)
-    right, wrong = rng.randint(1, 6), rng.randint(1, 6)
+    right, wrong = rng.randint(7, 30), rng.randint(1, 7)
     batches = one_token_batches([(0, 0)] * right, [(1, 0)] * wrong)
     result = student.run(measure_without_gradients, table, batches)
     expect_close(result["accuracy"], right / (right + wrong), what="The accuracy where gradients are off")
@@ -153,14 +179,15 @@ def test_four_classes_over_a_stream(student, rng):
     )
 
 
-@probe
-def accuracy_of_no_batch(student):
-    """The accuracy over an empty list of batches."""
-    return student.accuracy(nn.Linear(2, 2), [])
-
-
 @exercise("accuracy")
-def test_no_batch_is_an_error(student):
+def test_no_batch_is_an_error(student, rng):
+    table = torch.tensor([[2.0, 1.0], [-1.0, 3.0]]) + 0.1 * rng.randn(2, 2)
+    right, wrong = rng.randint(7, 30), rng.randint(1, 7)
     says = expect_message("The error for a loader that gives no batch has no message.")
-    with expect_error("ValueError", what="accuracy with a loader that gives no batch"), says:
-        student.run(accuracy_of_no_batch)
+    for batches in rng.permutation([one_token_batches([(0, 0)] * right, [(1, 0)] * wrong), []]):
+        if batches:
+            result = student.run(accuracy_of_stream, table, batches)
+            expect_close(result["accuracy"], right / (right + wrong), what="The accuracy over two batches")
+        else:
+            with expect_error("ValueError", what="accuracy with a loader that gives no batch"), says, any_iterable():
+                student.run(accuracy_of_stream, table, batches)

@@ -15,6 +15,7 @@ def frozen(student, own):
     module = nn.Sequential(nn.Embedding(5, 4), inner, nn.LayerNorm(4))
     module.register_parameter("own", nn.Parameter(own.clone()))
     module.own.grad = 2 * own
+    inner.register_parameter("scale", nn.Parameter(own.clone()))  # neither a weight nor a bias
     inner[1].eval()  # a mix of modes, as people have it
     before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
     modes = [part.training for part in module.modules()]
@@ -35,7 +36,7 @@ def test_no_parameter_is_left_trainable(student, rng):
     own = rng.randn(3)
     result = student.run(frozen, own)
     trainable = result["trainable"]
-    if len(trainable) == 8:
+    if len(trainable) == 9:
         fail(
             "Nothing is frozen: every parameter still asks for a gradient.",
             got=trainable,
@@ -43,13 +44,15 @@ def test_no_parameter_is_left_trainable(student, rng):
         )
     if trainable and all("." in name for name in trainable):
         fail("Only the module's own parameters are frozen, not those of the modules inside it.", got=trainable)
+    if trainable == ["own", "1.scale"]:
+        fail("Only what is called weight or bias is frozen; a parameter may have any name.", got=trainable)
     if trainable == ["own"]:
         fail("Only the modules inside are frozen, not the module's own parameters.", got=trainable)
     if trainable and all("weight" not in name for name in trainable):
         fail("Only weights are frozen; biases and other parameters are still trainable.", got=trainable)
     if trainable:
         fail("Some parameters are still trainable.", expected=[], got=trainable)
-    if result["parameters"] != 8:
+    if result["parameters"] != 9:
         fail("freeze takes parameters out of the module; it must leave them there, untrainable.")
     expect_equal(result["own"], own, what="The module's own parameter after freeze")
 
@@ -58,7 +61,7 @@ def test_no_parameter_is_left_trainable(student, rng):
 def test_freezing_changes_nothing_else(student, rng):
     own = rng.randn(3)
     result = student.run(frozen, own)
-    if result["parameters"] != 8:
+    if result["parameters"] != 9:
         fail("freeze takes parameters out of the module; it must leave them there, untrainable.")
     if result["modes"][0] != result["modes"][1]:
         fail(

@@ -113,8 +113,9 @@ def test_logits_of_every_text(student, rng):
 @exercise("GPT2ForClassification", points=2)
 def test_the_side_of_the_padding_does_not_matter(student, rng):
     oracle = random_oracle(rng)
-    sequences = random_texts(rng, *rng.permutation([2, 9, 4]))
+    sequences = random_texts(rng, *rng.choice([(2, 9, 4), (4, 9, 2), (4, 2, 9), (2, 4, 9)]))  # the first one is padded
     ids, mask = noisy_batch(rng, sequences, "left")
+    by_first_row = (torch.arange(mask.shape[1]) - mask[0].argmax()).clamp(min=0).expand_as(mask)
     (result,) = student_logits(student, oracle, (ids, mask))
     expect_close(
         result,
@@ -136,6 +137,12 @@ def test_the_side_of_the_padding_does_not_matter(student, rng):
             ),
             "Positions start at 1; the first real token has position 0.": lambda: oracle.batch_logits(
                 ids, mask, attention_mask=mask, position_ids=mask.cumsum(dim=1)
+            ),
+            "Positions start at 1 in rows that are padded on the left.": lambda: oracle.batch_logits(
+                ids, mask, attention_mask=mask, position_ids=mask.cumsum(dim=1) - mask[:, :1]
+            ),
+            "Positions are shifted by the padding of the first row, for all rows alike.": lambda: oracle.batch_logits(
+                ids, mask, attention_mask=mask, position_ids=by_first_row
             ),
         },
         advice="Give the backbone attention_mask and position_ids; the positions follow from the mask.",
@@ -164,8 +171,11 @@ def test_wider_padding_moves_no_logit(student, rng):
 
 
 @probe
-def gradients(student, seed, head_weight, input_ids, attention_mask, direction):
-    """Gradients of the head and of three tensors of the backbone, after a backward pass from the logits."""
+def gradients(student, seed, head_weight, input_ids, attention_mask, direction, train_mode):
+    """Gradients of the head and of three tensors of the backbone, after a backward pass from the logits.
+
+    And the logits, twice. The backbone has no dropout, so its mode makes no difference.
+    """
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     backbone.drop.train()  # a mix of modes, flags and gradients
     backbone.wpe.weight.requires_grad_(False)
@@ -181,10 +191,14 @@ def gradients(student, seed, head_weight, input_ids, attention_mask, direction):
         "changed": [one != other for one, other in zip(before, state(), strict=True)],
         "gradient": backbone.ln_f.bias.grad,
     }
-    backbone.eval().ln_f.bias.grad = None
+    model.train(train_mode)
+    backbone.ln_f.bias.grad = None
     with torch.no_grad():
         model.classifier.weight.copy_(head_weight)
+        if model.classifier.bias is not None:
+            model.classifier.bias.zero_()
     logits = model(input_ids, attention_mask)
+    made["logits"] = [logits.detach(), model(input_ids, attention_mask).detach()]
     if not logits.requires_grad:
         return {"head": None, "backbone": [None], **made}
     (logits * direction[:3]).sum().backward()
@@ -192,13 +206,8 @@ def gradients(student, seed, head_weight, input_ids, attention_mask, direction):
     return {"head": model.classifier.weight.grad, "backbone": [tensor.grad for tensor in tensors], **made}
 
 
-@exercise("GPT2ForClassification")
-def test_head_and_backbone_learn(student, rng):
-    oracle = random_oracle(rng)
-    sequences = random_texts(rng, *rng.permutation([2, 5]))
-    ids, mask = noisy_batch(rng, sequences, "right")
-    direction = rng.randn(16)  # the first three for the logits, all for a gradient that is there before
-    result = student.run(gradients, oracle.seed, oracle.weight, ids, mask, direction)
+def expect_learning(result, oracle, sequences, direction, train_mode):
+    """Hold the gradients against those of each text read alone, and what making the model did to the backbone."""
     if result["changed"][0]:
         fail("Making the classifier changes what is trainable in the backbone; freezing is another function's work.")
     if result["changed"][1]:
@@ -209,17 +218,41 @@ def test_head_and_backbone_learn(student, rng):
         what="A gradient of the backbone after making the classifier",
         mistakes={"Making the classifier clears gradients of the backbone.": AnyOf(None, torch.zeros(16))},
     )
+    nothing = result["head"] is None or all(gradient is None for gradient in result["backbone"])
+    if nothing and not train_mode:  # in train mode there was one
+        fail("In eval mode no graph is built; the logits have one in either mode.")
     if result["head"] is None:
         fail("No gradient reaches the head.", advice="Nothing in forward may run under no_grad or be detached.")
-    if all(gradient is None for gradient in result["backbone"]):
+    if nothing:
         fail(
             "No gradient reaches the backbone that was given, so it can never be finetuned.",
             advice="Keep the backbone that was given, and its graph: freezing is what requires_grad is for.",
         )
+    once, again = result["logits"]
+    if not torch.equal(once, again):
+        fail("The same texts get other logits each time: something random, such as dropout, stands before the head.")
+    expect_close(
+        once,
+        oracle.logits(sequences) - oracle.bias,
+        what="The output of a classifier in train or eval mode",
+        **TOL_FP32,
+    )
     backbone, weight = oracle.backbone, oracle.weight.clone().requires_grad_()
+    backbone.zero_grad()
     pooled = torch.stack([backbone(torch.tensor([text])).last_hidden_state[0, -1] for text in sequences])  # (B, D)
     ((pooled @ weight.T) * direction[:3]).sum().backward()
     expected = [tensor.grad for tensor in (backbone.wte.weight, backbone.h[0].attn.c_attn.weight, backbone.ln_f.bias)]
     tolerance = {"rtol": 1e-3, "atol": 1e-3}
     expect_close(result["head"], weight.grad, what="The gradient of the head", **tolerance)
     expect_close(result["backbone"], expected, what="The gradient of the backbone", **tolerance)
+
+
+@exercise("GPT2ForClassification")
+def test_head_and_backbone_learn(student, rng):
+    oracle = random_oracle(rng)
+    sequences = random_texts(rng, *rng.permutation([2, 5]))
+    ids, mask = noisy_batch(rng, sequences, "right")
+    direction = rng.randn(16)  # the first three for the logits, all for a gradient that is there before
+    for train_mode in (True, False):
+        result = student.run(gradients, oracle.seed, oracle.weight, ids, mask, direction, train_mode)
+        expect_learning(result, oracle, sequences, direction, train_mode)

@@ -7,7 +7,9 @@ from classification_oracles import (
     expect_message,
     expect_no_vector,
     expect_one_text,
+    expect_others_left_out,
     expect_pooled_gradient,
+    expect_the_side_is_not_guessed,
     noisy_batch,
     pooled_gradient,
     random_texts,
@@ -22,30 +24,15 @@ def mistakes_for(hidden, mask):
 
 
 @exercise("last_token_pool")
-def test_last_token_pool_docstring_example(student):
+def test_padding_on_the_right(student, rng):
     hidden = torch.tensor([[[1.0, 2], [3, 4], [5, 6]], [[7, 8], [9, 0], [2, 4]]])
     mask = torch.tensor([[1, 1, 0], [1, 1, 1]])
-    expect_equal(
-        student.last_token_pool(hidden, mask),
-        torch.tensor([[3.0, 4], [2, 4]]),
-        what="The docstring's vectors",
-        mistakes={
-            "It takes index -1, which in a padded row is padding.": hidden[:, -1],
-            "It takes the first padding position after the text instead of the last token.": hidden[:, -1],
-            "It takes index 0, which is the first token or padding.": hidden[:, 0],
-            "It takes the first token, which in a causal model has seen nothing but itself.": hidden[:, 0],
-            "It takes the token before the last one.": torch.tensor([[1.0, 2], [9, 0]]),
-            "It averages over padding.": hidden.mean(dim=1),
-        },
-    )
-
-
-@exercise("last_token_pool")
-def test_padding_on_the_right(student, rng):
+    expect_last_tokens(student.last_token_pool(hidden, mask), hidden, mask, "What is pooled of the docstring's vectors")
     _, mask = noisy_batch(rng, random_texts(rng, *rng.permutation([3, 6, 1, 5])), "right")
     hidden = rng.randn(4, 6, 3)
     result = student.last_token_pool(hidden, mask)
     expect_last_tokens(result, hidden, mask, "What is pooled under padding on the right")
+    expect_the_side_is_not_guessed(student, rng, [1, 3, 4])
 
 
 @exercise("last_token_pool")
@@ -80,6 +67,11 @@ def test_one_text_keeps_its_row_and_its_dtype(student, rng):
     hidden, direction = rng.randn(2, 3, 4), rng.randn(2, 4)
     gradient = student.run(pooled_gradient, hidden, torch.tensor([[1, 1, 1], [1, 1, 0]]), direction)
     expect_pooled_gradient(gradient, direction, [2, 1])
+
+
+@exercise("last_token_pool")
+def test_other_positions_are_left_out(student, rng):
+    expect_others_left_out(student, rng)
 
 
 @exercise("last_token_pool")

@@ -7,8 +7,17 @@ from autograder.checks import StudentError, exercise, expect_equal, expect_error
 
 
 def batch(input_ids, attention_mask):
-    """The dict that pad_batch returns, from nested lists."""
-    return {"input_ids": torch.tensor(input_ids), "attention_mask": torch.tensor(attention_mask)}
+    """The dict that pad_batch returns."""
+    return {"input_ids": input_ids, "attention_mask": attention_mask}
+
+
+AT_THE_END = "An end-of-text token at the end of a text is taken for padding; it is a real token like any other."
+
+
+def without_end(ids, mask, pad_id, side):
+    """A mask that takes the whole run of pad_id at the padded end of a row for padding."""
+    real = (ids != pad_id).long()
+    return real.flip(1).cummax(dim=1).values.flip(1) if side == "right" else real.cummax(dim=1).values
 
 
 def expect_two_tensors(result):
@@ -23,37 +32,42 @@ def expect_two_tensors(result):
 
 
 @exercise("pad_batch")
-def test_pad_batch_docstring_example(student):
-    ids, mask = [[5, 0, 7], [8, 0, 0]], [[1, 1, 1], [1, 0, 0]]
-    left_ids, left_mask = [[5, 0, 7], [0, 0, 8]], [[1, 1, 1], [0, 0, 1]]
-    result = student.pad_batch([[5, 0, 7], [8]], 0)
-    expect_two_tensors(result)
-    expect_equal(
-        result,
-        batch(ids, mask),
-        what="The docstring's batch",
-        mistakes={
-            "The mask is taken from ids != pad_id, so a real token with that id vanishes.": batch(
-                ids, [[1, 0, 1], [1, 0, 0]]
-            ),
-            "It pads on the left when nothing is said about the side.": batch(left_ids, left_mask),
-            "The mask is 1 everywhere, padding included.": batch(ids, [[1, 1, 1], [1, 1, 1]]),
-            "The mask is the wrong way round; 1 stands for a real token.": batch(ids, [[0, 0, 0], [0, 1, 1]]),
-        },
-        advice="Which positions are real follows from the lists' lengths.",
-    )
-    expect_equal(
-        student.pad_batch([[5, 0, 7], [8]], 0, side="left"),
-        batch(left_ids, left_mask),
-        what="The docstring's batch padded on the left",
-        mistakes={
-            "side is not used; it always pads on the right.": batch(ids, mask),
-            "The ids are padded on the left, the mask on the right.": batch(left_ids, mask),
-            "The mask is taken from ids != pad_id, so a real token with that id vanishes.": batch(
-                left_ids, [[1, 0, 1], [0, 0, 1]]
-            ),
-        },
-    )
+def test_the_docstring_example_and_another_pair_of_texts(student, rng):
+    drawn, pad_id = random_texts(rng, *rng.permutation([rng.randint(3, 7), 2])), rng.randint(1, VOCABULARY)
+    for text in drawn:
+        text[1] = pad_id  # where the docstring's example has its 0
+    for sequences, filler in (([[5, 0, 7], [8]], 0), (drawn, pad_id)):
+        ids, mask = padded_batch(sequences, "right", pad_id=filler)
+        left_ids, left_mask = padded_batch(sequences, "left", pad_id=filler)
+        result = student.pad_batch(sequences, filler)
+        expect_two_tensors(result)
+        expect_equal(
+            result,
+            batch(ids, mask),
+            what="The batch",
+            mistakes={
+                "The mask is taken from ids != pad_id, so a real token with that id vanishes.": batch(
+                    ids, (ids != filler).long()
+                ),
+                AT_THE_END: batch(ids, without_end(ids, mask, filler, "right")),
+                "It pads on the left when nothing is said about the side.": batch(left_ids, left_mask),
+                "The mask is 1 everywhere, padding included.": batch(ids, torch.ones_like(mask)),
+                "The mask is the wrong way round; 1 stands for a real token.": batch(ids, 1 - mask),
+            },
+            advice="Which positions are real follows from the lists' lengths.",
+        )
+        expect_equal(
+            student.pad_batch(sequences, filler, side="left"),
+            batch(left_ids, left_mask),
+            what="The batch padded on the left",
+            mistakes={
+                "side is not used; it always pads on the right.": batch(ids, mask),
+                "The ids are padded on the left, the mask on the right.": batch(left_ids, mask),
+                "The mask is taken from ids != pad_id, so a real token with that id vanishes.": batch(
+                    left_ids, (left_ids != filler).long()
+                ),
+            },
+        )
 
 
 @exercise("pad_batch")
@@ -75,6 +89,7 @@ def test_an_end_token_inside_a_text_stays(student, rng):
                     "input_ids": ids,
                     "attention_mask": (ids != pad_id).long(),
                 },
+                AT_THE_END: {"input_ids": ids, "attention_mask": without_end(ids, mask, pad_id, side)},
                 "The mask has another dtype than int64.": {"input_ids": ids, "attention_mask": mask.bool()},
                 "The mask is a tensor of floats; it must be int64.": {"input_ids": ids, "attention_mask": mask.float()},
             },
@@ -83,17 +98,33 @@ def test_an_end_token_inside_a_text_stays(student, rng):
 
 
 @exercise("pad_batch")
-def test_an_unknown_side_is_an_error(student):
-    says = expect_message("The error about the side doesn't say what to pass.", "right", "both")
-    with expect_error("ValueError", what="pad_batch with a side that is neither right nor left"), says:
-        student.pad_batch([[5, 6], [7]], 0, "both")
+def test_an_unknown_side_is_an_error(student, rng):
+    sequences, pad_id = random_texts(rng, *rng.permutation([2, 5])), rng.randint(VOCABULARY, 1000)
+    unknown = rng.choice(["both", "top", "middle", "outside", "start"])
+    capitals = rng.choice(["RIGHT", "Left"])
+    for side in [*rng.permutation(["right", "left", unknown]), capitals]:
+        if side in (unknown, capitals):
+            what = "in capitals" if side == capitals else "that is neither right nor left"
+            says = expect_message("The error about the side doesn't say what to pass.", "right", side)
+            with expect_error("ValueError", what=f"pad_batch with a side {what}"), says:
+                student.pad_batch(sequences, pad_id, side)
+        else:
+            expected = batch(*padded_batch(sequences, side, pad_id=pad_id))
+            expect_equal(student.pad_batch(sequences, pad_id, side), expected, what="A batch padded on a known side")
 
 
 @exercise("pad_batch")
-def test_texts_without_tokens(student, rng):
-    rows = rng.randint(1, 6)
+def test_empty_texts_have_their_rows(student, rng):
+    (text,), pad_id, rows = random_texts(rng, rng.randint(2, 9)), rng.randint(VOCABULARY, 1000), rng.randint(1, 6)
+    ids, mask = padded_batch([[], text], "right", pad_id=pad_id)
+    expect_equal(
+        student.pad_batch([[], text], pad_id),
+        batch(ids, mask),
+        what="The batch of an empty text and another one",
+        mistakes={"Empty texts are dropped; each must have its row.": batch(ids[1:], mask[1:])},
+    )
     try:
-        result = student.pad_batch([[] for _ in range(rows)], 7)
+        result = student.pad_batch([[] for _ in range(rows)], pad_id)
     except StudentError as error:
         if error.type != "ValueError":
             raise
@@ -102,29 +133,22 @@ def test_texts_without_tokens(student, rng):
     nothing = torch.zeros(rows, 0, dtype=torch.int64)
     expect_equal(
         result,
-        {"input_ids": nothing, "attention_mask": nothing},
+        batch(nothing, nothing),
         what="The batch of empty texts",
         mistakes={
-            "Without any token the tensors are floats; they must be int64.": {
-                "input_ids": nothing.float(),
-                "attention_mask": nothing.float(),
-            },
+            "Without any token the tensors are floats; they must be int64.": batch(nothing.float(), nothing.float()),
         },
     )
 
 
 @exercise("pad_batch")
-def test_an_empty_text_has_its_row(student, rng):
-    (text,) = random_texts(rng, rng.randint(2, 5))
-    ids, mask = padded_batch([[], text], "right", pad_id=9)
-    expect_equal(
-        student.pad_batch([[], text], 9),
-        {"input_ids": ids, "attention_mask": mask},
-        what="The batch of an empty text and another one",
-        mistakes={
-            "Empty texts are dropped; each must have its row.": {"input_ids": ids[1:], "attention_mask": mask[1:]}
-        },
-    )
+def test_no_text_at_all_is_an_error(student, rng):
+    texts, pad_id = random_texts(rng, rng.randint(2, 9)), rng.randint(VOCABULARY, 1000)
     says = expect_message("The error for no text at all doesn't say what to pass.")
-    with expect_error("ValueError", what="pad_batch without any text"), says:
-        student.pad_batch([], 9)
+    for sequences in rng.permutation([texts, []]):
+        if sequences:
+            expected = batch(torch.tensor(texts), torch.ones(1, len(texts[0]), dtype=torch.int64))
+            expect_equal(student.pad_batch(texts, pad_id), expected, what="The batch of one text")
+        else:
+            with expect_error("ValueError", what="pad_batch without any text"), says:
+                student.pad_batch(sequences, pad_id)

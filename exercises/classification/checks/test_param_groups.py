@@ -1,11 +1,12 @@
 """Checks of `param_groups`."""
 
 import torch
-from classification_oracles import HEAD
+from classification_oracles import BY_PART_OF_NAME, HEAD
 from torch import nn
 
 from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
+ZERO_RATE = "A rate of 0 is taken for none at all; it is a rate like any other."
 BODY = ["backbone.0.weight", "backbone.1.bias", "backbone.1.weight"]
 NORM = ["backbone.2.bias", "backbone.2.weight"]
 
@@ -21,7 +22,7 @@ def rates(student, freezing, head_lr, backbone_lr, gradient, more=False):
     model.backbone = nn.Sequential(nn.Embedding(5, 4), nn.Linear(4, 4), nn.LayerNorm(4))
     model.classifier = nn.Linear(4, 2)
     if more:
-        model.prompt = nn.Parameter(torch.zeros(2))
+        model.classifier_prompt = nn.Parameter(torch.zeros(2))
         model.copy = nn.Embedding(5, 4)
         model.copy.weight = model.backbone[0].weight
     for name, tensor in model.named_parameters():
@@ -73,13 +74,8 @@ def expect_groups(result, expected, head_lr, backbone_lr, frozen, what):
     )
 
 
-@exercise("param_groups")
-def test_head_and_backbone_learn_at_their_own_rates(student, rng):
-    head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    gradient = rng.randn(2)
-    result = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr, gradient)
-    expected = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
-    expect_groups(result["rates"], expected, head_lr, backbone_lr, BODY, "The rate of every parameter")
+def expect_model_kept(result, gradient):
+    """Making the groups has changed no mode, no flag, and not the gradient of the head's bias."""
     if result["modes"]:
         fail("Making the groups switches modules between train and eval mode.")
     if result["flags"]:
@@ -93,20 +89,44 @@ def test_head_and_backbone_learn_at_their_own_rates(student, rng):
 
 
 @exercise("param_groups")
+def test_head_and_backbone_learn_at_their_own_rates(student, rng):
+    head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
+    gradient = rng.randn(2)
+    result = student.run(rates, ["backbone.0", "backbone.1"], head_lr, backbone_lr, gradient)
+    expected = {**at(head_lr, HEAD), **at(backbone_lr, NORM)}
+    expect_groups(result["rates"], expected, head_lr, backbone_lr, BODY, "The rate of every parameter")
+    expect_model_kept(result, gradient)
+    for head, backbone in rng.permutation([(head_lr, 0.0), (0.0, backbone_lr)]):
+        result = student.run(rates, ["backbone.0", "backbone.1"], head, backbone, gradient)
+        expect_model_kept(result, gradient)
+        expect_close(
+            result["rates"],
+            {**at(head, HEAD), **at(backbone, NORM)},
+            what="The rate of every parameter where one of the two is 0",
+            rtol=1e-9,
+            atol=0.0,
+            mistakes={ZERO_RATE: AnyOf(at(head or backbone, [*HEAD, *NORM]), {**at(head, HEAD), **at(None, NORM)})},
+        )
+
+
+@exercise("param_groups")
 def test_nothing_frozen_is_in_a_group(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    result = student.run(rates, ["backbone"], head_lr, backbone_lr, rng.randn(2))
+    gradient = rng.randn(2)
+    result = student.run(rates, ["backbone"], head_lr, backbone_lr, gradient)
     what = "The rate of every parameter under a frozen backbone"
     expect_groups(result["rates"], at(head_lr, HEAD), head_lr, backbone_lr, [*NORM, *BODY], what)
+    expect_model_kept(result, gradient)
 
 
 @exercise("param_groups")
 def test_every_trainable_parameter_once(student, rng):
     head_lr, backbone_lr = 1e-3 * rng.randint(1, 9), 1e-5 * rng.randint(1, 9)
-    found = student.run(rates, ["classifier"], head_lr, backbone_lr, rng.randn(2), True)["rates"]
-    expected = at(backbone_lr, ["prompt", *BODY, *NORM])
+    gradient = rng.randn(2)
+    result = student.run(rates, ["classifier."], head_lr, backbone_lr, gradient, True)
+    expected = at(backbone_lr, ["classifier_prompt", *BODY, *NORM])
     expect_close(
-        found,
+        result["rates"],
         expected,
         what="The rate of every parameter under a frozen head",
         rtol=1e-9,
@@ -115,6 +135,7 @@ def test_every_trainable_parameter_once(student, rng):
             "A frozen head is in the groups.": {**expected, **at(head_lr, HEAD)},
             "Frozen parameters are in the groups too.": {**expected, **at(head_lr, HEAD)},
             "A parameter that is in neither the head nor the backbone is in no group.": at(backbone_lr, BODY + NORM),
+            BY_PART_OF_NAME: {**expected, "classifier_prompt": [head_lr]},
             "torch's optimizer rejects the groups: a parameter is in them more than once.": {
                 **expected,
                 "backbone.0.weight": [backbone_lr, backbone_lr],
@@ -126,3 +147,4 @@ def test_every_trainable_parameter_once(student, rng):
         },
         advice="Every trainable parameter of the model that is not in model.classifier, each once.",
     )
+    expect_model_kept(result, gradient)

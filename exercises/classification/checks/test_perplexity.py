@@ -61,9 +61,11 @@ def perplexity_of_means(groups):
 
 @exercise("perplexity")
 def test_a_model_that_knows_nothing(student, rng):
-    batches = [noisy_batch(rng, random_texts(rng, *rng.permutation([2, 6, 4])), "right")]
+    seed, texts, factor = rng.randint(0, 1 << 30), random_texts(rng, *rng.permutation([2, 6, 4])), 1 + rng.rand().item()
+    batches = [noisy_batch(rng, texts, "right")]
+    predicted, real, positions = sum(map(len, texts)) - 3, sum(map(len, texts)), batches[0][0].numel()
     expect_close(
-        student.run(perplexity_of_gpt2, 1, 0, batches),
+        student.run(perplexity_of_gpt2, seed, 0, batches),
         float(VOCABULARY),
         what="The perplexity of a model for which every token is as likely",
         mistakes={
@@ -71,9 +73,19 @@ def test_a_model_that_knows_nothing(student, rng):
             "It returns the mean log-likelihood in bits, not the perplexity.": math.log2(VOCABULARY),
             "It raises 2 to a mean in nats; nats go with exp.": 2 ** math.log(VOCABULARY),
             "The sign is lost: it returns 1 / perplexity.": 1 / VOCABULARY,
+            "It divides by all positions, padding and first tokens included.": VOCABULARY ** (predicted / positions),
+            "It divides by all real tokens, but the first of each text is not predicted.": (
+                VOCABULARY ** (predicted / real)
+            ),
         },
         rtol=1e-4,
         advice="Every token costs log V nats here, so the perplexity is V, the size of the vocabulary.",
+    )
+    expect_close(
+        student.run(perplexity_of_gpt2, seed, factor, [padded_batch(texts[:1], "right")]),
+        perplexity_of(losses_of(seed, texts[:1], factor)),
+        what="The perplexity of a model that knows next to nothing",
+        rtol=1e-4,
     )
 
 
@@ -209,13 +221,13 @@ def test_batches_may_be_gone_through_once_only(student, rng):
 @exercise("perplexity")
 def test_measuring_changes_nothing_in_the_model(student, rng):
     seed, sequences = rng.randint(0, 1 << 30), random_texts(rng, 5)
-    result = student.run(perplexities, seed, [[list(padded_batch(sequences, "right"))]], 0.5, [False, True])
+    result = student.run(perplexities, seed, [list(padded_batch(sequences, "right"))], 0.5)
     expect_no_trace(result, seed, perplexity_of(losses_of(seed, sequences)))
 
 
 @exercise("perplexity")
 def test_a_text_of_one_token_predicts_nothing(student, rng):
-    expect_nothing_to_predict(student, [list(padded_batch(random_texts(rng, 1), "right"))])
+    expect_nothing_to_predict(student, rng, [list(padded_batch(random_texts(rng, 1), "right"))])
 
 
 @exercise("perplexity")

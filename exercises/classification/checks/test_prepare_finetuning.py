@@ -1,16 +1,18 @@
 """Checks of `prepare_finetuning`."""
 
 from classification_oracles import (
-    HEAD,
+    HEAD_AS_IT_WAS,
+    expect_optimizer,
     expect_strategies,
     expect_strategy_refused,
     names_one,
     parts_of,
     prepared_in_turn,
     strategy_mistakes,
+    with_rates,
 )
 
-from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail
+from autograder.checks import AnyOf, exercise, expect_equal, fail
 
 
 class OneCall:
@@ -19,23 +21,26 @@ class OneCall:
     def __init__(self, student, rng, strategy, fewest_blocks=2):
         self.blocks = rng.randint(fewest_blocks, 7)
         self.every_block = [f"h.{block}" for block in range(self.blocks)]
-        self.head_lr, self.backbone_lr = rng.randint(10, 90) / 1000, rng.randint(10, 90) / 10_000
-        (self.result,) = student.run(prepared_in_turn, self.blocks, [[strategy, self.head_lr, self.backbone_lr]])
+        (call,) = with_rates(rng, [strategy])
+        _, self.head_lr, self.backbone_lr = call
+        (self.result,) = student.run(prepared_in_turn, self.blocks, [call])
 
-    @property
-    def error(self):
-        """The exception as "ValueError: its message", or None."""
-        name = self.result["error"]
-        return None if name is None else f"{name}: {self.result['message']}"
+    def expect(self, parts, mistakes):
+        """Hold it against what its strategy trains: `parts`, as parts_of names them."""
+        expect_prepared(self.result, self.head_lr, self.backbone_lr, parts, mistakes)
 
 
-def expect_prepared(call, parts, mistakes):
+def error_of(result):
+    """The exception as "ValueError: its message", or None."""
+    return None if result["error"] is None else f"{result['error']}: {result['message']}"
+
+
+def expect_prepared(result, head_lr, backbone_lr, parts, mistakes):
     """Hold one call against what its strategy trains: `parts`, as parts_of names them."""
-    result = call.result
-    if call.error is not None:
-        fail("prepare_finetuning raises for a strategy that it must know.", got=call.error)
+    if result["error"] is not None:
+        fail("prepare_finetuning raises for a strategy that it must know.", got=error_of(result))
     expect_equal(parts_of(result["trainable"]), parts, what="What the strategy makes trainable", mistakes=mistakes)
-    expect_optimizer(result, call.head_lr, call.backbone_lr)
+    expect_optimizer(result, head_lr, backbone_lr)
     if sorted(result["moved"]) != sorted(result["trainable"]):
         fail("A step of the optimizer does not move exactly what is trainable.", got=result["moved"])
     if result["modes_changed"]:
@@ -44,64 +49,35 @@ def expect_prepared(call, parts, mistakes):
         fail("It clears gradients; it must set what is trainable, and make the optimizer.", got=result["cleared"])
 
 
-def expect_optimizer(result, head_lr, backbone_lr):
-    """An AdamW with torch's defaults that holds what is trainable, each at its rate, and nothing else."""
-    if missing := sorted(set(result["trainable"]) - set(result["rates"])):
-        fail(
-            "Some trainable parameters are in no optimizer: it was made before they were unfrozen.",
-            got=missing,
-            advice="Set all flags first, and call param_groups last.",
-        )
-    if extra := sorted(set(result["rates"]) - set(result["trainable"])):
-        fail("The optimizer holds parameters that are frozen.", got=extra)
-    expected = {name: [head_lr if name in HEAD else backbone_lr] for name in result["trainable"]}
-    expect_close(
-        result["rates"],
-        expected,
-        what="The rate of every parameter in the optimizer",
-        rtol=1e-9,
-        atol=0.0,
-        mistakes={
-            "One rate is used for head and backbone.": {name: [head_lr] for name in expected},
-            "The two rates are swapped.": {name: [backbone_lr if name in HEAD else head_lr] for name in expected},
-        },
-    )
-    if result["kind"] != "AdamW":
-        fail("The optimizer must be a torch.optim.AdamW.", expected="AdamW", got=result["kind"])
-    if result["other"]:
-        fail("Apart from the rates, the optimizer must have torch's own defaults.", got=result["other"])
-
-
 @exercise("prepare_finetuning")
 def test_a_frozen_backbone(student, rng):
     call = OneCall(student, rng, "frozen")
-    expect_prepared(call, ["classifier"], strategy_mistakes("frozen", call.blocks))
+    call.expect(["classifier"], strategy_mistakes("frozen", call.blocks))
 
 
 @exercise("prepare_finetuning")
 def test_the_last_blocks_and_the_head(student, rng):
     call = OneCall(student, rng, "last-2", fewest_blocks=4)
-    expect_prepared(call, ["classifier", *call.every_block[-2:], "ln_f"], strategy_mistakes("last-2", call.blocks))
+    call.expect(["classifier", *call.every_block[-2:], "ln_f"], strategy_mistakes("last-2", call.blocks))
 
 
 @exercise("prepare_finetuning")
 def test_everything_is_trained(student, rng):
     call = OneCall(student, rng, "full")
-    expect_prepared(call, ["classifier", *call.every_block, "ln_f", "wte"], strategy_mistakes("full", call.blocks))
+    call.expect(["classifier", *call.every_block, "ln_f", "wte"], strategy_mistakes("full", call.blocks))
 
 
 @exercise("prepare_finetuning")
 def test_a_strategy_replaces_the_one_before(student, rng):
-    blocks, strategies = rng.randint(3, 6), ["full", "last-2", "full"]
-    results = student.run(prepared_in_turn, blocks, [[strategy, 1e-2, 1e-3] for strategy in strategies])
-    expect_strategies(results, strategies, blocks)
+    blocks, calls = rng.randint(3, 6), with_rates(rng, ["full", "last-2", "full"])
+    expect_strategies(student.run(prepared_in_turn, blocks, calls), calls, blocks)
 
 
 @exercise("prepare_finetuning")
 def test_ten_blocks_and_one_too_many(student, rng):
-    blocks = rng.randint(11, 14)
-    strategies = ["last-10", f"last-{blocks + 1}"]
-    known, too_many = student.run(prepared_in_turn, blocks, [[strategy, 1e-2, 1e-3] for strategy in strategies])
+    blocks = rng.randint(11, 15)
+    calls = with_rates(rng, ["last-10", f"last-{blocks + 1}"])
+    known, too_many = student.run(prepared_in_turn, blocks, calls)
     last = [f"h.{block}" for block in range(blocks)]
     expect_equal(
         [known["error"], [part for part in parts_of(known["trainable"]) if part.startswith("h.")]],
@@ -114,30 +90,67 @@ def test_ten_blocks_and_one_too_many(student, rng):
             "The number of blocks in the strategy is not used.": [None, last[-1:]],
         },
     )
-    expect_strategy_refused(too_many, strategies[1], blocks, known["trainable"])
+    expect_optimizer(known, *calls[0][1:])
+    expect_strategy_refused(too_many, calls[1][0], blocks, known["trainable"])
+
+
+@exercise("prepare_finetuning")
+def test_a_head_that_was_frozen_is_trained(student, rng):
+    blocks = rng.randint(3, 7)
+    n = rng.randint(1, blocks)
+    frozen = rng.choice([["classifier"], ["classifier", "backbone.h"], ["classifier", "backbone.wte"]])
+    every_block = [f"h.{block}" for block in range(blocks)]
+    parts = {"frozen": [], f"last-{n}": [*every_block[-n:], "ln_f"], "full": [*every_block, "ln_f", "wte"]}
+    for strategy in rng.permutation(parts):
+        (call,) = with_rates(rng, [strategy])
+        (result,) = student.run(prepared_in_turn, blocks, [call], frozen)
+        mistakes = {HEAD_AS_IT_WAS: parts[strategy], **strategy_mistakes(strategy, blocks)}
+        expect_prepared(result, *call[1:], sorted(["classifier", *parts[strategy]]), mistakes)
+
+
+def unknown_among_known(student, rng, *unknown):
+    """Each unknown strategy with what it did, and what was trainable before. A known one is asked for among them."""
+    blocks = rng.randint(3, 7)
+    n = rng.randint(1, blocks)
+    known, calls = f"last-{n}", with_rates(rng, rng.permutation([*unknown, f"last-{n}"]))
+    results = student.run(prepared_in_turn, blocks, calls)
+    every_block = [f"h.{block}" for block in range(blocks)]
+    before, found = ["classifier", *every_block, "ln_f", "wte"], []
+    for (strategy, *rates), result in zip(calls, results, strict=True):
+        if strategy == known:
+            before = ["classifier", *every_block[-n:], "ln_f"]
+            expect_prepared(result, *rates, before, strategy_mistakes(known, blocks))
+        else:
+            found.append((strategy, result, before))
+    return found
 
 
 @exercise("prepare_finetuning")
 def test_an_unknown_strategy_is_an_error(student, rng):
-    for strategy in ("freeze", "last-two", "first-2"):
-        call = OneCall(student, rng, strategy)
-        if call.error is None and strategy == "first-2":
-            fail("Of a strategy with a number only the number is read, whatever word stands before it.")
-        if call.error is None:
-            fail("An unknown strategy is accepted without an error.", expected="ValueError", got="no error")
-        if call.result["error"] != "ValueError":
-            fail("An unknown strategy must raise ValueError.", expected="ValueError", got=call.error)
-        if len(call.result["trainable"]) != 5 + 4 * call.blocks:
-            fail("An unknown strategy raises an error, but changes the model first.", got=call.result["trainable"])
-        if not names_one(call.result["message"], [strategy, "frozen"]):
-            fail("The error for an unknown strategy doesn't say what to pass.", got=call.error)
+    word, number = rng.choice(["freeze", "all", "none", "head"]), rng.choice(["two", "three", "few"])
+    first = f"first-{rng.randint(1, 4)}"
+    around = [f"last-{rng.randint(1, 4)}-{rng.choice(['blocks', 'x', 'of-all'])}", rng.choice(["unfrozen", "fully"])]
+    calls = unknown_among_known(student, rng, word, f"last-{number}", first, *around)
+    accepted = [strategy for strategy, result, _ in calls if result["error"] is None]
+    if accepted and {*accepted} <= {*around}:
+        fail("A strategy is searched for in the text; the whole text must be one.", got=accepted[0])
+    if accepted == [first]:
+        fail("Of a strategy with a number only the number is read, whatever word stands before it.")
+    if accepted:
+        fail("An unknown strategy is accepted without an error.", expected="ValueError", got="no error")
+    for strategy, result, before in calls:
+        if result["error"] != "ValueError":
+            fail("An unknown strategy must raise ValueError.", expected="ValueError", got=error_of(result))
+        if parts_of(result["trainable"]) != before:
+            fail("An unknown strategy raises an error, but changes the model first.", got=result["trainable"])
+        if not names_one(result["message"], [strategy, "frozen"]):
+            fail("The error for an unknown strategy doesn't say what to pass.", got=error_of(result))
 
 
 @exercise("prepare_finetuning")
 def test_no_last_block_is_frozen(student, rng):
     call = OneCall(student, rng, "last-0")
-    expect_prepared(
-        call,
+    call.expect(
         ["classifier"],
         {
             "last-0 makes the final norm trainable; it is the same as frozen.": ["classifier", "ln_f"],
@@ -148,12 +161,10 @@ def test_no_last_block_is_frozen(student, rng):
 
 @exercise("prepare_finetuning")
 def test_fewer_than_no_blocks_are_an_error(student, rng):
-    call = OneCall(student, rng, "last--1")
-    if call.error is None:
+    ((_, result, before),) = unknown_among_known(student, rng, f"last--{rng.randint(1, 4)}")
+    if result["error"] is None:
         fail("A strategy with a negative number of blocks is accepted without an error.", expected="ValueError")
-    if call.result["error"] != "ValueError":
-        fail("A strategy with a negative number of blocks must raise ValueError.", got=call.error)
-    if len(call.result["trainable"]) != 5 + 4 * call.blocks or call.result["modes_changed"] or call.result["cleared"]:
+    if result["error"] != "ValueError":
+        fail("A strategy with a negative number of blocks must raise ValueError.", got=error_of(result))
+    if parts_of(result["trainable"]) != before or result["modes_changed"] or result["cleared"]:
         fail("A strategy with a negative number of blocks raises an error, but changes the model first.")
-    call = OneCall(student, rng, "last-1")  # a function that rejects everything must not pass
-    expect_prepared(call, ["classifier", call.every_block[-1], "ln_f"], {})

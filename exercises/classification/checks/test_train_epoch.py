@@ -13,7 +13,6 @@ from classification_oracles import (
     one_token_batches,
     table_logits,
 )
-from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
@@ -65,6 +64,11 @@ def gradient_through_two_softmaxes(table, batch):
     return table.grad
 
 
+def newest_clipped(gradients):
+    """The newest gradient, no longer than 1."""
+    return gradients[-1] / gradients[-1].norm().clamp(min=1)
+
+
 def one_before(gradients):
     """The gradient of the batch before; none yet at the first step."""
     return gradients[-2] if len(gradients) > 1 else torch.zeros_like(gradients[0])
@@ -73,7 +77,10 @@ def one_before(gradients):
 @exercise("train_epoch", points=2)
 def test_one_step_for_each_batch(student, rng):
     table, rate = rng.randn(6, 3), 0.5
-    batches = labelled_batches(rng, 6, 3, 3, 3, 1)
+    batches = labelled_batches(rng, 6, 3, 3, 3, 1, length=4)
+    # The last text costs much: three times the same token, and the label that is thought the least likely
+    batches[-1]["input_ids"][0], batches[-1]["attention_mask"][0, :3] = rng.randint(0, 6), 1
+    batches[-1]["labels"] = table_logits(sgd_epoch(table, batches[:2], rate), batches[-1]).argmin(dim=1)
     result = student.run(train_table, table, batches, rate, True)
     expect_close(
         result["table"],
@@ -96,6 +103,7 @@ def test_one_step_for_each_batch(student, rng):
             "Gradients of all batches are collected for one step at the end.": lambda: (
                 table - rate * sum(cross_entropy_gradient(table, batch) for batch in batches)
             ),
+            "The gradient is clipped to norm 1.": lambda: sgd_epoch(table, batches, rate, along=newest_clipped),
             "A softmax is put on the logits, and cross_entropy puts another one on top.": lambda: sgd_epoch(
                 table, batches, rate, gradient=gradient_through_two_softmaxes
             ),
@@ -105,28 +113,40 @@ def test_one_step_for_each_batch(student, rng):
     )
 
 
+@probe
+def loss_of_epoch(student, table, batches):
+    """The loss of an epoch in which nothing is learned, as the rate is 0, and of the same epoch again."""
+    model = builders.TableClassifier(table)
+    return [student.train_epoch(model, batches, torch.optim.SGD(model.parameters(), lr=0.0)) for _ in range(2)]
+
+
 @exercise("train_epoch")
 def test_the_mean_loss_is_per_example(student, rng):
-    # Rate 0, so that the losses are those of the docstring: logits (0, x) for class 0 cost log(1 + e^x).
-    table = torch.tensor([[0.0, math.log(math.expm1(0.5))], [0.0, math.log(math.expm1(2.5))]])
-    batches = one_token_batches([(0, 0)] * 3, [(1, 0)])
-    result = student.run(train_table, table, batches, 0.0, True)
-    expect_close(
-        result["loss"],
-        1.0,
-        what="The mean loss of the docstring's example",
-        mistakes={
-            "It averages the batches' losses, so a small last batch counts too much.": 1.5,
-            "It returns the last batch's loss, not the mean of the epoch.": 2.5,
-            "It returns the sum over batches, not the mean per example.": 3.0,
-            "It returns the sum over examples, not the mean per example.": 4.0,
-            "It divides the sum of the batches' means by the number of examples.": 0.75,
-            "It divides the sum over examples by the number of batches.": 2.0,
-            "It returns nothing; it must return the mean loss.": None,
-        },
-        advice="Weigh each batch's loss by how many examples it has.",
-        **TOL_FP32,
-    )
+    drawn = 0.6 + 0.3 * rng.rand().item(), 1 + 0.5 * rng.rand().item(), rng.randint(5, 9)
+    for first, last, size in ((0.5, 2.5, 3), drawn):  # the docstring's losses and size of the first batch, and others
+        # Logits (0, x) for class 0 cost log(1 + e^x).
+        table = torch.tensor([[0.0, math.log(math.expm1(first))], [0.0, math.log(math.expm1(last))]])
+        batches = one_token_batches([(0, 0)] * size, [(1, 0)])
+        total = size * first + last
+        loss, again = student.run(loss_of_epoch, table, batches)
+        if isinstance(loss, float) and isinstance(again, float) and abs(loss - again) > 1e-4:
+            fail("The same epoch has another loss the second time: something is kept from one call to the next.")
+        expect_close(
+            loss,
+            total / (size + 1),
+            what="The mean loss of a larger and a smaller batch",
+            mistakes={
+                "It averages the batches' losses, so a small last batch counts too much.": (first + last) / 2,
+                "It returns the last batch's loss, not the mean of the epoch.": last,
+                "It returns the sum over batches, not the mean per example.": first + last,
+                "It returns the sum over examples, not the mean per example.": total,
+                "It divides the sum of the batches' means by the number of examples.": (first + last) / (size + 1),
+                "It divides the sum over examples by the number of batches.": total / 2,
+                "It returns nothing; it must return the mean loss.": None,
+            },
+            advice="Weigh each batch's loss by how many examples it has.",
+            **TOL_FP32,
+        )
 
 
 @exercise("train_epoch")
@@ -225,15 +245,15 @@ def test_a_second_epoch_over_a_stream(student, rng):
     expect_two_epochs(result, table, batches, 0.9, 0.5)
 
 
-@probe
-def train_on_no_batch(student):
-    """train_epoch with an empty list of batches."""
-    model = nn.Linear(2, 2)
-    return student.train_epoch(model, [], torch.optim.SGD(model.parameters(), lr=0.1))
-
-
 @exercise("train_epoch")
-def test_an_empty_loader_is_an_error(student):
+def test_an_empty_loader_is_an_error(student, rng):
+    table, rate = rng.randn(6, 3), 0.5
+    drawn = labelled_batches(rng, 6, 3, 2, 3)
     says = expect_message("The error for a loader that gives no batch has no message.")
-    with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says:
-        student.run(train_on_no_batch)
+    for batches in rng.permutation([drawn, []]):
+        if batches:
+            result = student.run(train_table_on_stream, table, batches, rate)
+            expect_close(result, sgd_epoch(table, batches, rate), what="The model after an epoch", **TOL_FP32)
+        else:
+            with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says, any_iterable():
+                student.run(train_table_on_stream, table, batches, rate)

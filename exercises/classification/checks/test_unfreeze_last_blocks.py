@@ -71,7 +71,7 @@ def test_the_last_two_blocks(student, rng):
 
 @exercise("unfreeze_last_blocks")
 def test_no_block_means_none(student, rng):
-    blocks, gradient = rng.randint(3, 6), rng.randn(4)
+    blocks, gradient, other = rng.randint(3, 6), rng.randn(4), rng.randn(4)
     every_block = [f"h.{block}" for block in range(blocks)]
     none = student.run(unfrozen, blocks, 0, gradient)
     expect_equal(
@@ -84,8 +84,11 @@ def test_no_block_means_none(student, rng):
         },
     )
     expect_left_alone(none, gradient)
-    last = parts_of(student.run(unfrozen, blocks, 1, gradient)["trainable"])
-    expect_equal(last, [every_block[-1], "ln_f"], what="What is trainable after unfreezing one block")
+    one = student.run(unfrozen, blocks, 1, other)
+    expect_equal(
+        parts_of(one["trainable"]), [every_block[-1], "ln_f"], what="What is trainable after unfreezing one block"
+    )
+    expect_left_alone(one, other)
 
 
 @exercise("unfreeze_last_blocks")

@@ -7,6 +7,7 @@ ids: the tokenizer (`builders.tiny_tokenizer`) gives every byte its value as id,
 An oracle that knows mistakes has named parts; a mistake replaces one of them.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector
 
 from autograder import builders
-from autograder.checks import StudentError, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
 
 # Losses and gradients of tiny models in fp32: numbers of size 3 from sums of 30 terms, rounded to 1e-6; mistakes move
 # them by 1e-2.
@@ -70,6 +71,9 @@ def alpaca(instruction, given=None, output=None, end=""):
     return text if output is None else text + "\n" + output + end
 
 
+BLANK_IS_EMPTY = "An input of nothing but white space is taken for none; only a missing or an empty one is."
+
+
 def stripping_mistakes(instruction, given, output, end):
     """What known mistakes make of an example with white space around its texts, and an {input} in it."""
     return {
@@ -87,6 +91,23 @@ def stripping_mistakes(instruction, given, output, end):
 def chatml(messages):
     """A conversation as text in ChatML."""
     return "".join(f"<|im_start|>{one['role']}\n{one['content']}<|im_end|>\n" for one in messages)
+
+
+PARTS_OF_ROLES = ["use", "ser", "sys", "stem", "assist", "ant"]
+
+
+def expect_unknown_role(student, rng, role, what="A role that isn't system, user or assistant"):
+    """This role behind a known one is a ValueError that names it; known roles alone are not."""
+    known = [message(one, random_word(rng)) for one in ("user", "assistant", "system")]
+    for messages in rng.permutation([known, [*known[:1], message(role, random_word(rng))]]):
+        if messages is known:
+            expect_equal(student.render_chatml(known), chatml(known), what="The text of messages of the three roles")
+            continue
+        with (
+            expect_error("ValueError", what=what),
+            expect_named(role, "The error about an unknown role does not name the role."),
+        ):
+            student.render_chatml(messages)
 
 
 def llama3(role, content):
@@ -269,6 +290,9 @@ def blank_mistakes(messages):
     return {
         "Contents are stripped; they go in as they are.": encode_oracle(stripped),
         "Messages with empty content are left out.": encode_oracle([one for one in messages if one["content"]]),
+        "The <|im_end|> behind an empty content is not supervised, so the model never learns to say nothing.": (
+            encode_oracle(messages, lambda piece: is_reply(piece) and messages[piece.turn]["content"] != "")
+        ),
         "Messages with blank content are left out.": encode_oracle([one for one in messages if one["content"].strip()]),
     }
 
@@ -304,13 +328,15 @@ def expect_nothing_begins(result, messages, begin, start, end):
 def expect_pieces(result, messages, joined_text, joined_id, start, end):
     """What encode_chat gives with a tokenizer that makes one id of this text, a newline and a letter, within a text."""
     newline, letter = joined_text
-    right, over = encode_oracle(messages, start=start, end=end), []
+    right, over, cut = encode_oracle(messages, start=start, end=end), [], []
     for piece in segments(messages, start=start, end=end):
         if piece.kind == "content" and piece.ids[:1] == byte_ids(letter):
+            cut += piece.ids[1:]  # what the header's own ids leave of the joined text
             over[-1:] = [joined_id, *piece.ids[1:]]
         else:
+            cut += piece.ids
             over += piece.ids
-    if result["input_ids"] == over:
+    if result["input_ids"] in (over, cut):
         fail("Header and content are encoded as one text, so that the tokenizer joins characters across their border.")
     expect_equal(
         result,
@@ -320,6 +346,21 @@ def expect_pieces(result, messages, joined_text, joined_id, start, end):
     )
 
 
+def expect_errors_among(student, rng, known, *wrong):
+    """Each of these (what, messages, tokenizer settings) is a ValueError that says why; `known` is encoded as ever."""
+    for what, messages, settings in rng.permutation([("", known, {}), *wrong]):
+        if not what:
+            expect_equal(
+                student.run(encoded, messages, settings),
+                encode_oracle(messages),
+                what="What encode_chat gives for roles and tokens that are known",
+                mistakes=mask_mistakes(messages),
+            )
+            continue
+        with expect_error("ValueError", what=what, explained=True):
+            student.run(encoded, messages, settings)
+
+
 def example(ids, mask):
     """One encoded conversation, as collate_chats takes it."""
     return {"input_ids": list(ids), "loss_mask": list(mask)}
@@ -327,6 +368,35 @@ def example(ids, mask):
 
 PADDED_TO_UNCUT = "Padding goes to the length that the longest example had before cutting."
 PADDED_TO_MAX = "Rows are padded to max_length instead of the longest example."
+
+
+@dataclass(frozen=True)
+class CollateOracle:
+    """`collate_chats` without max_length, in parts."""
+
+    attention: Callable = lambda token, supervised, pad_id: 1
+    label: Callable = lambda token, supervised, pad_id: token if supervised else IGNORE_INDEX
+    pad_attention: int = 0
+    pad_label: Callable = lambda pad_id: IGNORE_INDEX
+    pad: Callable = lambda row, padding: row + padding
+    shift: Callable = lambda labels: labels
+
+    def run(self, examples, pad_id):
+        """input_ids, attention_mask and labels, each (B, T), T being the length of the longest example."""
+        longest = max(len(one["input_ids"]) for one in examples)
+        batch = {"input_ids": [], "attention_mask": [], "labels": []}
+        for one in examples:
+            tokens = [(*pair, pad_id) for pair in zip(one["input_ids"], one["loss_mask"], strict=True)]
+            missing = longest - len(tokens)
+            # What stands in the row
+            ids = [token for token, *_ in tokens]
+            attention_mask = [int(self.attention(*token)) for token in tokens]
+            labels = [self.label(*token) for token in tokens]
+            # What fills it up
+            batch["input_ids"].append(self.pad(ids, [pad_id] * missing))
+            batch["attention_mask"].append(self.pad(attention_mask, [self.pad_attention] * missing))
+            batch["labels"].append(self.shift(self.pad(labels, [self.pad_label(pad_id)] * missing)))
+        return {name: torch.tensor(rows) for name, rows in batch.items()}
 
 
 def expect_it_is_named(student, examples, index):
@@ -342,6 +412,18 @@ def expect_it_is_named(student, examples, index):
     if index:
         fail("An example with nothing supervised raises no error; what it can't teach must not go unsaid.")
     fail("A first example with nothing supervised raises no error, though a later one does.")
+
+
+def expect_each_is_named(student, rng, examples, nothing):
+    """`nothing`, which has nothing supervised, is named behind and before the examples; alone they make their batch."""
+    calls = [([*examples, nothing], len(examples)), ([nothing, *examples], 0)]
+    calls.insert(rng.randint(0, 3), (examples, None))
+    for group, index in calls:
+        if index is None:
+            batch = CollateOracle().run(group, 0)
+            expect_equal(student.collate_chats(group, 0), batch, what="The batch of examples that all teach something")
+        else:
+            expect_it_is_named(student, group, index)
 
 
 def labels_oracle(ids, lengths):
@@ -367,6 +449,10 @@ def edge_mistakes(ids, lengths):
         "A row that is all prompt is not masked at all.": torch.where(full[:, None], ids, labels_oracle(ids, lengths)),
         "Ids are masked by value: a token of the response that also occurs in the prompt is lost.": masked_by_value(
             ids, lengths
+        ),
+        "A row that is all prompt keeps its last label.": labels_oracle(ids, lengths.clamp(max=ids.shape[1] - 1)),
+        "An id of 0 in the response is taken for padding.": (
+            labels_oracle(ids, lengths).masked_fill(ids == 0, IGNORE_INDEX)
         ),
     }
 
@@ -432,6 +518,14 @@ def loss_mistakes(logits, labels):
 
 
 IN_HALF = "With logits in half precision the loss is computed in half precision; raise them to float32 first."
+KEPT_FROM_ZERO = "Probabilities are kept from 0 before the logarithm, so a very unlikely label costs too little."
+
+
+def floors(share=1.0):
+    """What a very unlikely label costs, times a share, where its probability is kept from 0."""
+    return AnyOf(*(torch.tensor(share * -math.log(10.0**-digits)) for digits in range(4, 41)))
+
+
 NOT_FINITE = "The loss is infinite or NaN for very confident guesses: take the logarithm of the softmax in one step."
 
 
@@ -456,7 +550,7 @@ def ragged_labels(rng, rows, length, vocabulary):
     """Labels (rows, length): prompts and paddings of different lengths are -100, and one token within a reply."""
     labels = rng.randint(0, vocabulary, (rows, length))
     for row in range(rows):
-        labels[row, : rng.randint(2, 4)] = IGNORE_INDEX
+        labels[row, : rng.randint(2, 4) if row else 2] = IGNORE_INDEX  # so that rows have different numbers of replies
         if row:
             labels[row, length - row :] = IGNORE_INDEX
     labels[0, length - 2] = IGNORE_INDEX
@@ -703,6 +797,8 @@ def expect_unchanged(student, seed, pieces, start, **settings):
             )
         },
     )
+    if not torch.equal(result["weights"], weights_of(tiny_model(seed))):
+        fail("The weights have changed; accumulating computes gradients and no more.")
 
 
 @probe
@@ -826,6 +922,28 @@ def step_mistakes(seed, batches, steps):
     return found
 
 
+def expect_steps(student, seed, batches, steps):
+    """The losses and the weights of fewer steps than there are batches."""
+    result = student.run(trained, seed, batches, steps, RATE)
+    losses, weights = TrainOracle().run(seed, batches, steps)
+    expect_close(
+        result["losses"],
+        losses,
+        what="The list of losses of fewer steps than there are batches",
+        mistakes=step_mistakes(seed, batches, steps),
+        **TOL_FP32,
+    )
+    expect_close(result["weights"], weights, what="The row of all weights after few steps", **TOL_FP32)
+
+
+def expect_no_steps(student, seed, batches):
+    """No loss, and the weights as they were, where no step is to be taken."""
+    result = student.run(trained, seed, batches, 0, RATE)
+    what = "The list of losses of no steps"
+    expect_equal(result["losses"], [], what=what, mistakes=step_mistakes(seed, batches, 0))
+    expect_equal(result["weights"], weights_of(tiny_model(seed)), what="The row of all weights after no steps")
+
+
 @probe
 def trained_on_a_stream(student, seed, batches, steps, rate):
     """Losses of train_sft on batches that can be iterated as often as one likes, and nothing else: once where they end,
@@ -878,10 +996,12 @@ def expect_any_iterable(student, seed, batches, steps):
 
 
 @probe
-def replies(student, seed, calls, dropout=0.0, train=False):
+def replies(student, seed, calls, dropout=0.0, train=False, as_set=False, zero=0):
     """What each call (prompts, stop ids, tokens) of generate_reply gives, and what it leaves of the model.
 
-    The model is `talkative(seed)`; its ln_f.bias is frozen, and every gradient is 0.5.
+    The model is `talkative(seed)`; its ln_f.bias is frozen, and every gradient is 0.5. `as_set`: the stop ids come in a
+    set. It says the token 0 where it would say `zero`. `longest`: of how many ids a text was, at most, that it was
+    asked to go on from.
     """
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=29, positions=16)
     generator = torch.Generator().manual_seed(seed)
@@ -889,16 +1009,25 @@ def replies(student, seed, calls, dropout=0.0, train=False):
     with torch.no_grad():
         for layer in (model.transformer.h[0].attn.c_attn, model.transformer.h[0].attn.c_proj):
             layer.weight.mul_(10.0)
+    with torch.no_grad():
+        model.lm_head.weight[[0, zero]] = model.lm_head.weight[[zero, 0]]
     model.transformer.drop.p = dropout
     model.train(train)
     model.transformer.ln_f.bias.requires_grad_(False)
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 0.5)
-    graphs = []
+    graphs, lengths, found, longest = [], [0], [], []
     model.lm_head.register_forward_hook(lambda module, inputs, logits: graphs.append(logits.requires_grad))
-    found = [student.generate_reply(model, *call) for call in calls]
+    model.transformer.register_forward_pre_hook(
+        lambda module, args, told: lengths.append((args[0] if args else told["input_ids"]).shape[-1]), with_kwargs=True
+    )
+    for prompts, stops, tokens in calls:
+        lengths[:] = [0]
+        found.append(student.generate_reply(model, prompts, set(stops) if as_set else stops, tokens))
+        longest.append(max(lengths))
     return {
         "replies": found,
+        "longest": longest,
         "training": model.training,
         "graphs": any(graphs),
         "frozen": [name for name, parameter in model.named_parameters() if not parameter.requires_grad],
@@ -935,6 +1064,12 @@ def cut_at(said, stops):
     """Replies that each end with the first of the stop ids in it."""
     ends = (next((index for index, token in enumerate(reply) if token in stops), len(reply)) for reply in said)
     return [reply[: end + 1] for reply, end in zip(said, ends, strict=True)]
+
+
+def expect_not_asked_again(longest, prompts, said):
+    """The longest text that a model was asked to go on from, where these were the replies to prompts (B, T)."""
+    if longest > prompts.shape[1] + max(map(len, said)) - 1:
+        fail("Once every row has ended, it goes on asking the model.")
 
 
 def beginning_mistakes(prompts, stops, said):

@@ -152,9 +152,9 @@ def test_a_tied_model_stays_tied(student, rng):
 @exercise("add_chat_tokens")
 def test_the_rest_of_the_model_stays_as_it_is(student, rng):
     for train in (False, True):
-        start = float(rng.randint(1, 10_000))
+        seed, start = rng.randint(0, 10_000), float(rng.randint(1, 10_000))
         gradient = torch.full((16,), start)
-        result = student.run(with_chat_tokens, rng.randint(0, 10_000), 257, train=train, start=start)
+        result = student.run(with_chat_tokens, seed, 257, train=train, start=start)
         if result["modes"] != [train, train]:
             fail("Adding tokens puts the model into another mode.", expected=[train, train], got=result["modes"])
         if result["frozen"] != ["transformer.ln_f.bias"]:
@@ -174,6 +174,7 @@ def test_the_rest_of_the_model_stays_as_it_is(student, rng):
                 )
             },
         )
+        expect_equal(result["inputs"][:257], initial_embeddings(seed, 257), what="The block of rows of the old tokens")
 
 
 @exercise("add_chat_tokens")
@@ -186,12 +187,14 @@ def test_two_matrices_stay_two(student, rng):
 
 @exercise("add_chat_tokens")
 def test_tokens_that_are_known_already(student, rng):
-    twice = student.run(with_tokens_added, rng.randint(0, 10_000), 257, calls=2)
+    seed = rng.randint(0, 10_000)
+    twice = student.run(with_tokens_added, seed, 257, calls=2)
     expect_ids(twice, [257, 258])
     if tuple(twice["inputs"].shape) != (259, 16):
         fail("Calling twice must leave a row for every token and no more.")
     expect_kept(twice)
     expect_counts(twice, [2, 0])
+    expect_equal(twice["inputs"][:257], initial_embeddings(seed, 257), what="The block of rows of the old tokens")
     seed = rng.randint(0, 10_000)
     one = student.run(with_tokens_added, seed, 258, known=("<|im_end|>",))
     expect_ids(one, [258, 257])

@@ -2,11 +2,13 @@
 
 from instruction_tuning_oracles import (
     END,
+    PARTS_OF_ROLES,
     START,
     blank_mistakes,
     byte_ids,
     encode_oracle,
     encoded,
+    expect_errors_among,
     expect_nothing_begins,
     expect_pieces,
     id_mistakes,
@@ -22,19 +24,22 @@ from autograder.checks import StudentError, exercise, expect_equal, expect_error
 
 
 @exercise("encode_chat")
-def test_encode_chat_docstring_example(student):
-    messages = [message("user", "Hi"), message("assistant", "Ok")]
-    expect_equal(
-        student.run(encoded, messages, {}),
-        {
-            "input_ids": [257, 117, 115, 101, 114, 10, 72, 105, 258, 10]
-            + [257, 97, 115, 115, 105, 115, 116, 97, 110, 116, 10, 79, 107, 258, 10],
-            "loss_mask": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0],
-        },
-        what="The docstring's example",
-        mistakes=mask_mistakes(messages),
-        advice="Print it: from autograder.show import show_mask.",
-    )
+def test_a_question_and_its_reply(student, rng):
+    messages = [message("user", "Hi"), message("assistant", "Ok")]  # the docstring's
+    ids = [257, 117, 115, 101, 114, 10, 72, 105, 258, 10]
+    ids += [257, 97, 115, 115, 105, 115, 116, 97, 110, 116, 10, 79, 107, 258, 10]
+    drawn = [message("user", random_word(rng)), message("assistant", random_word(rng)[: rng.randint(1, 7)])]
+    for one, expected in (
+        (messages, {"input_ids": ids, "loss_mask": [0] * 21 + [1, 1, 1, 0]}),
+        (drawn, encode_oracle(drawn)),
+    ):
+        expect_equal(
+            student.run(encoded, one, {}),
+            expected,
+            what="What encode_chat gives for a question and its reply",
+            mistakes=mask_mistakes(one),
+            advice="Print it: from autograder.show import show_mask.",
+        )
 
 
 @exercise("encode_chat", points=2)
@@ -49,7 +54,12 @@ def test_every_assistant_turn_is_supervised(student, rng):
         message("user", "Bye"),
     ]
     expected = encode_oracle(messages)
-    result = student.run(encoded, messages, {})
+    try:
+        result = student.run(encoded, messages, {})
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+        fail("It rejects a conversation that the assistant does not end.", got=str(error))
     expect_equal(
         result,
         expected,
@@ -104,31 +114,35 @@ def test_a_users_control_characters_stay_text(student, rng):
 
 
 @exercise("encode_chat")
-def test_a_chat_without_reply_is_an_error(student):
-    greeting = [message("assistant", "Hello"), message("user", "Hi")]
-    try:
-        result = student.run(encoded, greeting, {})
-    except StudentError as error:
-        fail("It rejects a conversation that only begins with the assistant.", got=str(error))
-    expect_equal(
-        result,
-        encode_oracle(greeting),
-        what="What encode_chat gives for a conversation that the assistant begins",
-        mistakes=mask_mistakes(greeting),
-    )
-    with expect_error(
-        "ValueError",
-        what="A conversation without an assistant message",
-        advice="There would be nothing to train on: better to say so than to train on nothing.",
-        explained=True,
-    ):
-        student.run(encoded, [message("system", "Be kind."), message("user", "Hello")], {})
+def test_a_chat_without_reply_is_an_error(student, rng):
+    greeting = [message("assistant", random_word(rng)), message("user", random_word(rng))]
+    asked = [message("system", random_word(rng)), message("user", random_word(rng))]
+    for messages in rng.permutation([greeting, asked]):
+        if messages is asked:
+            with expect_error(
+                "ValueError",
+                what="A conversation without an assistant message",
+                advice="There would be nothing to train on: better to say so than to train on nothing.",
+                explained=True,
+            ):
+                student.run(encoded, messages, {})
+            continue
+        try:
+            result = student.run(encoded, messages, {})
+        except StudentError as error:
+            fail("It rejects a conversation that only begins with the assistant.", got=str(error))
+        expect_equal(
+            result,
+            encode_oracle(messages),
+            what="What encode_chat gives for a conversation that the assistant begins",
+            mistakes=mask_mistakes(messages),
+        )
 
 
 @exercise("encode_chat")
 def test_empty_contents_and_white_space_stay(student, rng):
     messages = [message("user", ""), message("assistant", f" {random_word(rng)}\n")]
-    messages += [message("user", " "), message("assistant", "")]
+    messages += [message("user", " "), message("assistant", ""), message("assistant", random_word(rng))]
     expect_equal(
         student.run(encoded, messages, {}),
         encode_oracle(messages),
@@ -156,14 +170,16 @@ def test_other_tokenizers(student, rng):
 
 @exercise("encode_chat")
 def test_unknown_roles_and_tokens_are_errors(student, rng):
-    messages = [message("user", random_word(rng)), message("assistant", "Ho")]
-    expect_equal(
-        student.run(encoded, messages, {}),
-        encode_oracle(messages),
-        what="What encode_chat gives for roles and tokens that are known",
-        mistakes=mask_mistakes(messages),
+    messages = [message("user", random_word(rng)), message("assistant", random_word(rng))]
+    expect_errors_among(
+        student,
+        rng,
+        messages,
+        ("A role that isn't system, user or assistant", [message(random_word(rng), "Hi"), *messages], {}),
+        ("A tokenizer without the chat tokens", messages, {"control_tokens": ()}),
     )
-    with expect_error("ValueError", what="A role that isn't system, user or assistant", explained=True):
-        student.run(encoded, [message("bot", "Hi"), *messages], {})
-    with expect_error("ValueError", what="A tokenizer without the chat tokens", explained=True):
-        student.run(encoded, messages, {"control_tokens": ()})
+    with expect_error("ValueError", what="A part of a known role", explained=True):
+        student.run(encoded, [message(rng.choice(PARTS_OF_ROLES), "Hi"), *messages], {})
+    for token in rng.permutation(["<|im_start|>", "<|im_end|>"]):
+        with expect_error("ValueError", what="A tokenizer with only one of the chat tokens", explained=True):
+            student.run(encoded, messages, {"control_tokens": (token,)})

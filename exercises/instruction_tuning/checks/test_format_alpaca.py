@@ -1,6 +1,6 @@
 """Checks of `format_alpaca`."""
 
-from instruction_tuning_oracles import alpaca, random_word, stripping_mistakes
+from instruction_tuning_oracles import BLANK_IS_EMPTY, alpaca, random_word, stripping_mistakes
 
 from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail
 
@@ -32,31 +32,46 @@ PROMPT_WITHOUT_INPUT = (
 )
 
 
+def random_example(rng):
+    """An example with input, of texts that no check has drawn before."""
+    return {
+        "instruction": f"Write about {random_word(rng)}.",
+        "input": f"{random_word(rng)}, {random_word(rng)}",
+        "output": f"{random_word(rng)} is {random_word(rng)}.",
+    }
+
+
 @exercise("format_alpaca")
-def test_alpaca_with_input(student):
-    expected = PROMPT_WITH_INPUT + "\n" + WITH_INPUT["output"]
-    expect_equal(
-        student.format_alpaca(WITH_INPUT),
-        expected,
-        what="The text with input",
-        mistakes={
-            "The input is left out.": expected.replace("### Input:\n" + WITH_INPUT["input"] + "\n\n", ""),
-            "The first sentence is the one for examples without input.": expected.replace(
-                ", paired with an input that provides further context", ""
-            ),
-            'The newline between "### Response:" and the output is missing.': PROMPT_WITH_INPUT + WITH_INPUT["output"],
-            'A space follows "### Response:".': PROMPT_WITH_INPUT + " " + WITH_INPUT["output"],
-            'An empty line stands between "### Response:" and the output; it is one newline.': (
-                PROMPT_WITH_INPUT + "\n\n" + WITH_INPUT["output"]
-            ),
-            "The output ends in a newline of its own; the end token stands expected behind it.": expected + "\n",
-            'A space follows "### Response:", before the newline.': PROMPT_WITH_INPUT + " \n" + WITH_INPUT["output"],
-            "The parts are separated by one newline instead of an empty line.": expected.replace("\n\n", "\n"),
-            "The two opening sentences are separated by a newline instead of a space.": expected.replace(
-                "context. Write", "context.\nWrite"
-            ),
-        },
-    )
+def test_alpaca_with_input(student, rng):
+    drawn = random_example(rng)
+    for example, prompt in (
+        (WITH_INPUT, PROMPT_WITH_INPUT),
+        (drawn, alpaca(drawn["instruction"], drawn["input"])),
+    ):
+        output = example["output"]
+        expected = f"{prompt}\n{output}"
+        expect_equal(
+            student.format_alpaca(example),
+            expected,
+            what="The text with input",
+            mistakes={
+                "The input is left out.": expected.replace("### Input:\n" + example["input"] + "\n\n", ""),
+                "The first sentence is the one for examples without input.": expected.replace(
+                    ", paired with an input that provides further context", ""
+                ),
+                'The newline between "### Response:" and the output is missing.': prompt + output,
+                'A space follows "### Response:".': f"{prompt} {output}",
+                'An empty line stands between "### Response:" and the output; it is one newline.': (
+                    f"{prompt}\n\n{output}"
+                ),
+                "The output ends in a newline of its own; the end token stands right behind it.": expected + "\n",
+                'A space follows "### Response:", before the newline.': f"{prompt} \n{output}",
+                "The parts are separated by one newline instead of an empty line.": expected.replace("\n\n", "\n"),
+                "The two opening sentences are separated by a newline instead of a space.": expected.replace(
+                    "context. Write", "context.\nWrite"
+                ),
+            },
+        )
 
 
 @exercise("format_alpaca")
@@ -87,8 +102,15 @@ def test_alpaca_without_input(student, rng):
 
 
 @exercise("format_alpaca")
-def test_alpaca_prompt_ends_with_response(student):
-    for example, expected in ((WITH_INPUT, PROMPT_WITH_INPUT), (WITHOUT_INPUT, PROMPT_WITHOUT_INPUT)):
+def test_alpaca_prompt_ends_with_response(student, rng):
+    given = random_example(rng)
+    alone = {**random_example(rng), "input": ""}
+    for example, expected in (
+        (WITH_INPUT, PROMPT_WITH_INPUT),
+        (WITHOUT_INPUT, PROMPT_WITHOUT_INPUT),
+        (given, alpaca(given["instruction"], given["input"])),
+        (alone, alpaca(alone["instruction"])),
+    ):
         expect_equal(
             student.format_alpaca(example, "<|endoftext|>", with_response=False),
             expected,
@@ -121,6 +143,13 @@ def test_alpaca_keeps_white_space_and_braces(student, rng):
         what="The text of an example with white space around its texts",
         mistakes=stripping_mistakes(instruction, given, output, "</s>"),
         advice="Put the texts in once, with an f-string: what is in them is never looked at.",
+    )
+    blank = rng.choice([" ", "\n", " \n "])
+    expect_equal(
+        student.format_alpaca({"instruction": instruction, "input": blank, "output": output}, "</s>"),
+        alpaca(instruction, blank, output, "</s>"),
+        what="The text of an example whose input is white space",
+        mistakes={BLANK_IS_EMPTY: alpaca(instruction, None, output, "</s>")},
     )
 
 

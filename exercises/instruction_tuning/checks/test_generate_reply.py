@@ -7,6 +7,7 @@ import torch
 from instruction_tuning_oracles import (
     beginning_mistakes,
     cut_at,
+    expect_not_asked_again,
     first_stop_mistakes,
     greedy,
     nothing_mistakes,
@@ -22,7 +23,8 @@ class Talk:
     """A model, two prompts and what it replies, greedily, each token with a clear lead over the runner-up.
 
     `stops` are two tokens: the first row says stops[0] at index ends[0], the second says stops[1] at ends[1], later
-    than that; neither says them earlier. The first prompt holds `asked`, which neither says.
+    than that; neither says them earlier. The first prompt holds `asked`, which neither says. The first row
+    says no 0 before its stop id.
     """
 
     seed: int
@@ -49,7 +51,8 @@ def draw_talk(rng) -> Talk:
                 stops = [said[first][early], said[second][late]]
                 others = said[first][: late + 1] + said[second][: late + 1]
                 unsaid = set(prompts[first].tolist()) - {*said[first], *said[second]}
-                if others.count(stops[0]) == others.count(stops[1]) == 1 and unsaid:
+                zero_early = 0 in said[first][:early]
+                if others.count(stops[0]) == others.count(stops[1]) == 1 and unsaid and not zero_early:
                     rows = prompts[[first, second]], [said[first], said[second]]
                     return Talk(seed, *rows, stops, (early, late), min(unsaid))
 
@@ -94,6 +97,15 @@ def test_the_likeliest_tokens(student, rng):
         what="The list of replies to a prompt that holds a stop id",
         mistakes=beginning_mistakes(talk.prompts, [talk.asked], talk.replies),
     )
+    until = talk.ends[0]
+    (with_zero,) = student.run(replies, talk.seed, [(talk.prompts[:1], [], until + 1)], zero=talk.stops[0])["replies"]
+    before = talk.replies[0][:until]
+    expect_equal(
+        with_zero,
+        [[*before, 0]],
+        what="The list of replies that end with the token 0",
+        mistakes={"An id of 0 at the end of a reply is dropped; it is a token like any other.": [before]},
+    )
     expect_equal(nothing, [[], []], what="The list of replies of no tokens", mistakes=nothing_mistakes(talk.replies))
 
 
@@ -102,8 +114,8 @@ def test_a_row_stops_on_any_stop_id(student, rng):
     talk = draw_talk(rng)
     (first, second), (early, late) = talk.replies, talk.ends
     begin = [first[0], second[0]]
-    calls = [(talk.prompts, talk.stops, 6), (talk.prompts, begin, 6)]
-    result, at_once = student.run(replies, talk.seed, calls)["replies"]
+    answered = student.run(replies, talk.seed, [(talk.prompts, talk.stops, 6)])
+    (result,) = answered["replies"]
     expect_equal(
         result,
         [first[: early + 1], second[: late + 1]],
@@ -119,6 +131,15 @@ def test_a_row_stops_on_any_stop_id(student, rng):
         },
         advice="Keep one list per row, and append to it only while its last id is no stop id.",
     )
+    expect_not_asked_again(answered["longest"][0], talk.prompts, result)
+    (in_a_set,) = student.run(replies, talk.seed, [(talk.prompts, talk.stops, 6)], as_set=True)["replies"]
+    expect_equal(
+        in_a_set,
+        result,
+        what="The list of replies with the stop ids in a set",
+        mistakes={"It finds no stop id in a set: a tensor never is in one, its number is.": talk.replies},
+    )
+    (at_once,) = student.run(replies, talk.seed, [(talk.prompts, begin, 6)])["replies"]
     expect_equal(
         at_once,
         [[first[0]], [second[0]]],
@@ -152,6 +173,8 @@ def test_dropout_is_off_and_the_mode_restored(student, rng):
     )
     assert result["training"], "The model was in train mode before, and is left in eval mode."
     in_eval_mode = student.run(replies, talk.seed, [(talk.prompts, [], 1)])
+    begun = [reply[:1] for reply in talk.replies]
+    expect_equal(in_eval_mode["replies"][0], begun, what="The list of replies of a model that was in eval mode")
     assert not in_eval_mode["training"], "The model was in eval mode before, and is left in train mode."
     if result["graphs"]:
         fail("A graph is built while it answers, and nothing is learned from it.", advice="with torch.no_grad():")

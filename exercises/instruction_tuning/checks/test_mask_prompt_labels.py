@@ -39,32 +39,24 @@ def prompt_mistakes(ids, lengths):
 
 
 @exercise("mask_prompt_labels")
-def test_mask_prompt_labels_docstring_example(student):
-    ids, lengths = torch.tensor([[5, 6, 7, 8], [5, 6, 7, 8]]), torch.tensor([3, 1])
-    expect_equal(
-        student.mask_prompt_labels(ids, lengths),
-        torch.tensor([[-100, -100, -100, 8], [-100, 6, 7, 8]]),
-        what="The tensor of labels of the docstring's example",
-        mistakes=prompt_mistakes(ids, lengths),
-    )
-
-
-@exercise("mask_prompt_labels")
 def test_every_row_has_its_own_prompt(student, rng):
-    ids = rng.randint(0, 50, (3, 9))
-    lengths = torch.tensor([2, 7, 4])[torch.randperm(3, generator=rng)]
-    expect_equal(
-        student.mask_prompt_labels(ids, lengths),
-        labels_oracle(ids, lengths),
-        what="The tensor of labels",
-        mistakes=prompt_mistakes(ids, lengths),
-        advice="Compare torch.arange(T) with lengths[:, None].",
-    )
+    example, its_lengths = torch.tensor([[5, 6, 7, 8], [5, 6, 7, 8]]), torch.tensor([3, 1])  # the docstring's
+    drawn, lengths = rng.randint(1, 50, (3, 9)), torch.tensor(rng.permutation([2, 7, 4]))
+    drawn[:, -1] = drawn[:, 0]  # a token that prompt and response share
+    drawn[:, -2] = 0  # a token like any other
+    for ids, prompts in ((example, its_lengths), (drawn, lengths)):
+        expect_equal(
+            student.mask_prompt_labels(ids, prompts),
+            labels_oracle(ids, prompts),
+            what="The tensor of labels",
+            mistakes={**prompt_mistakes(ids, prompts), **edge_mistakes(ids, prompts)},
+            advice="Compare torch.arange(T) with lengths[:, None].",
+        )
 
 
 @exercise("mask_prompt_labels")
 def test_a_row_without_prompt_and_one_without_response(student, rng):
-    ids = rng.randint(0, 50, (3, 6))
+    ids = rng.randint(1, 50, (3, 6))
     ids[2, 4] = ids[2, 0]  # a token that prompt and response share
     lengths = torch.tensor([0, 6, 2])
     try:

@@ -1,15 +1,16 @@
 """Checks of `render_chatml`."""
 
 from instruction_tuning_oracles import (
+    PARTS_OF_ROLES,
     chatml,
     content_mistakes,
-    expect_named,
+    expect_unknown_role,
     message,
     order_mistakes,
     random_word,
 )
 
-from autograder.checks import exercise, expect_equal, expect_error, fail
+from autograder.checks import exercise, expect_equal, fail
 
 # The conversation of OpenAI's chatml.md.
 CHATML_MESSAGES = [
@@ -37,30 +38,37 @@ How are you now?<|im_end|>
 """
 
 
+def random_conversation(rng):
+    """Four messages of texts that no check has drawn before, in the order of roles of the published ones."""
+    return [message(one["role"], f"{random_word(rng)} {random_word(rng)}!") for one in CHATML_MESSAGES]
+
+
 @exercise("render_chatml")
-def test_chatml_as_published(student):
-    system = CHATML_MESSAGES[0]["content"]
-    expect_equal(
-        student.render_chatml(CHATML_MESSAGES),
-        CHATML_TEXT,
-        what="The published conversation",
-        mistakes={
-            "The newline after <|im_end|> is missing.": CHATML_TEXT.replace("<|im_end|>\n", "<|im_end|>"),
-            "The newline after the last <|im_end|> is missing.": CHATML_TEXT.rstrip("\n"),
-            "The generation prompt stands in a text that was asked for without it.": CHATML_TEXT
-            + "<|im_start|>assistant\n",
-            "A space stands behind the role instead of a newline.": lambda: "".join(
-                f"<|im_start|>{m['role']} {m['content']}<|im_end|>\n" for m in CHATML_MESSAGES
-            ),
-            "The system message is merged into the user's instead of having a turn of its own.": CHATML_TEXT.replace(
-                f"system\n{system}<|im_end|>\n<|im_start|>user\n", f"user\n{system}\n\n"
-            ),
-            "The system message is left out.": CHATML_TEXT.replace(f"<|im_start|>system\n{system}<|im_end|>\n", ""),
-            "A newline stands between the content and <|im_end|>.": CHATML_TEXT.replace("<|im_end|>", "\n<|im_end|>"),
-            "An end-of-text token closes the text; the template has none.": CHATML_TEXT + "<|endoftext|>",
-        },
-        advice="Every message, whatever its role: <|im_start|>, role, newline, content, <|im_end|>, newline.",
-    )
+def test_chatml_as_published(student, rng):
+    drawn = random_conversation(rng)
+    for messages, text in ((CHATML_MESSAGES, CHATML_TEXT), (drawn, chatml(drawn))):
+        system = messages[0]["content"]
+        expect_equal(
+            student.render_chatml(messages),
+            text,
+            what="The text of four messages",
+            mistakes={
+                "The newline after <|im_end|> is missing.": text.replace("<|im_end|>\n", "<|im_end|>"),
+                "The newline after the last <|im_end|> is missing.": text.rstrip("\n"),
+                "The generation prompt stands in a text that was asked for without it.": text
+                + "<|im_start|>assistant\n",
+                "A space stands behind the role instead of a newline.": "".join(
+                    f"<|im_start|>{m['role']} {m['content']}<|im_end|>\n" for m in messages
+                ),
+                "The system message is merged into the user's instead of having a turn of its own.": text.replace(
+                    f"system\n{system}<|im_end|>\n<|im_start|>user\n", f"user\n{system}\n\n"
+                ),
+                "The system message is left out.": text.replace(f"<|im_start|>system\n{system}<|im_end|>\n", ""),
+                "A newline stands between the content and <|im_end|>.": text.replace("<|im_end|>", "\n<|im_end|>"),
+                "An end-of-text token closes the text; the template has none.": text + "<|endoftext|>",
+            },
+            advice="Every message, whatever its role: <|im_start|>, role, newline, content, <|im_end|>, newline.",
+        )
 
 
 @exercise("render_chatml")
@@ -92,8 +100,9 @@ def test_chatml_generation_prompt(student, rng):
 
 
 @exercise("render_chatml")
-def test_chatml_a_turn_only_appends(student):
-    texts = [student.render_chatml(CHATML_MESSAGES[:count]) for count in range(1, 5)]
+def test_chatml_a_turn_only_appends(student, rng):
+    messages = random_conversation(rng)
+    texts = [student.render_chatml(messages[:count]) for count in range(1, 5)]
     for shorter, longer in zip(texts, texts[1:], strict=False):
         if not longer.startswith(shorter):
             fail(
@@ -101,6 +110,8 @@ def test_chatml_a_turn_only_appends(student):
                 expected=f"a text that begins with {shorter!r}",
                 got=longer,
             )
+    expected = [chatml(messages[:count]) for count in range(1, 5)]
+    expect_equal(texts, expected, what="The list of texts of one, two, three and four messages")
 
 
 @exercise("render_chatml")
@@ -131,8 +142,5 @@ def test_chatml_messages_stay_where_they_are(student, rng):
 
 @exercise("render_chatml")
 def test_chatml_a_role_that_nobody_knows(student, rng):
-    with (
-        expect_error("ValueError", what="A role that isn't system, user or assistant"),
-        expect_named("bot", "The error about an unknown role does not name the role."),
-    ):
-        student.render_chatml([message("bot", random_word(rng))])
+    expect_unknown_role(student, rng, random_word(rng))
+    expect_unknown_role(student, rng, rng.choice(PARTS_OF_ROLES), what="A part of a known role")

@@ -26,13 +26,18 @@ LLAMA3_TEXT = (
 
 
 @exercise("render_llama3")
-def test_llama3_as_published(student):
+def test_llama3_as_published(student, rng):
     header = "<|start_header_id|>assistant<|end_header_id|>\n\n"
-    for wanted, expected in ((True, LLAMA3_TEXT + header), (False, LLAMA3_TEXT)):
+    drawn = message("assistant", random_word(rng))
+    longer = LLAMA3_TEXT + llama3(**drawn).removeprefix("<|begin_of_text|>")
+    for messages, wanted, expected in (
+        (LLAMA3_MESSAGES, True, LLAMA3_TEXT + header),
+        ([*LLAMA3_MESSAGES, drawn], False, longer),
+    ):
         expect_equal(
-            student.render_llama3(LLAMA3_MESSAGES, add_generation_prompt=wanted),
+            student.render_llama3(messages, add_generation_prompt=wanted),
             expected,
-            what="The published conversation",
+            what="The text of the published conversation",
             mistakes={
                 "Two newlines follow a header; here is one.": expected.replace("\n\n", "\n"),
                 "The text does not begin with <|begin_of_text|>.": expected.removeprefix("<|begin_of_text|>"),

@@ -2,23 +2,9 @@
 
 import torch
 from classification_oracles import any_iterable, expect_message, labelled_batches, table_logits, without_mask
-from torch import nn
 
 from autograder import builders
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
-
-
-@probe
-def accuracy_of_nothing(student):
-    """The accuracy where there is no batch."""
-    return student.accuracy(nn.Linear(2, 2), iter([]))
-
-
-@exercise("accuracy")
-def test_accuracy_without_batches(student):
-    says = expect_message("The error for a loader that gives no batch has no message.")
-    with expect_error("ValueError", what="accuracy with a loader that gives no batch"), says, any_iterable():
-        student.run(accuracy_of_nothing)
 
 
 @probe
@@ -70,3 +56,21 @@ def test_ragged_batches_of_four_classes(student, rng):
             ),
         },
     )
+
+
+@exercise("accuracy")
+def test_accuracy_without_batches(student, rng):
+    table = rng.randn(9, 4)
+    drawn = labelled_batches(rng, 9, 4, rng.randint(5, 30), rng.randint(31, 60), length=4)
+    best = [table_logits(table, batch).argmax(dim=1) for batch in drawn]
+    for batch, predicted, wrong in zip(drawn, best, (rng.randint(0, 4), rng.randint(0, 4)), strict=True):
+        batch["labels"] = predicted.clone()
+        batch["labels"][:wrong] = (predicted[:wrong] + 1) % 4
+    says = expect_message("The error for a loader that gives no batch has no message.")
+    for batches in rng.permutation([drawn, []]):
+        if batches:
+            result = student.run(accuracy_of_table, table, batches)
+            expect_close(result["accuracy"], fraction_right(best, batches), what="The accuracy over two batches")
+        else:
+            with expect_error("ValueError", what="accuracy with a loader that gives no batch"), says, any_iterable():
+                student.run(accuracy_of_table, table, batches)

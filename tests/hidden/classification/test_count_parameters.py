@@ -21,7 +21,7 @@ def count_shared(student, vocabulary, width):
 
 @exercise("count_parameters")
 def test_a_shared_tensor_counts_once(student, rng):
-    vocabulary, width = rng.randint(20, 30), rng.randint(5, 9)
+    vocabulary, width = rng.randint(50, 200), rng.randint(5, 30)
     shared, norm = vocabulary * width, 2 * width
     total = shared + norm
     result = student.run(count_shared, vocabulary, width)
@@ -35,6 +35,11 @@ def test_a_shared_tensor_counts_once(student, rng):
             "A parameter that is used in two places is counted twice.": [
                 (total + shared, total + shared),
                 (total + shared, 0),
+                (0, 0),
+            ],
+            "Among the trainable ones, a parameter that is used in two places is counted twice.": [
+                (total, total + shared),
+                (total, 0),
                 (0, 0),
             ],
             "Buffers are counted as if they were parameters.": [

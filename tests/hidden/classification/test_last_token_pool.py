@@ -6,7 +6,9 @@ from classification_oracles import (
     expect_message,
     expect_no_vector,
     expect_one_text,
+    expect_others_left_out,
     expect_pooled_gradient,
+    expect_the_side_is_not_guessed,
     padded_batch,
     pooled_gradient,
     random_texts,
@@ -45,6 +47,8 @@ def test_one_text_one_token_any_dtype(student, rng):
         hidden = rng.randn(1, 1, 4).to(dtype)
         result = student.last_token_pool(hidden, torch.tensor([[1]]))
         expect_one_text(result, hidden)
+    expect_others_left_out(student, rng)
+    expect_the_side_is_not_guessed(student, rng, [2, 6])
     for side in ("right", "left"):
         _, mask = padded_batch(random_texts(rng, 1, 1), side, extra=2)
         hidden = rng.randn(2, 3, 4)

@@ -40,7 +40,7 @@ def test_one_text_and_texts_of_one_length(student, rng):
     for lengths in ((4,), (3, 3)):
         sequences = random_texts(rng, *lengths)
         ids, mask = padded_batch(sequences, "right")
-        result = student.pad_batch(sequences, 7)
+        result = student.pad_batch(sequences, rng.randint(100, 50_000))
         if isinstance(result, dict) and isinstance(result.get("input_ids"), torch.Tensor):
             if result["input_ids"].shape[-1] > max(lengths):
                 fail("It fills up further than the longest text of the batch.")
@@ -48,10 +48,20 @@ def test_one_text_and_texts_of_one_length(student, rng):
 
 
 @exercise("pad_batch")
-def test_no_text_is_an_error(student):
-    says = expect_message("The error for no text at all doesn't say what to pass.")
-    with expect_error("ValueError", what="pad_batch without any text"), says:
-        student.pad_batch([], 0)
-    says = expect_message("The error about the side doesn't say what to pass.", "right", "LEFT")
-    with expect_error("ValueError", what="pad_batch with the side in capitals"), says:
-        student.pad_batch([[1, 2]], 0, "LEFT")
+def test_wrong_arguments_among_right_ones(student, rng):
+    sequences, pad_id = random_texts(rng, *rng.permutation([1, 4, 0, 6])), rng.randint(100, 50_000)
+    unknown = rng.choice(["LEFT", "Right", "Left", "RIGHT"])
+    for wrong in rng.permutation(["side", "texts", None, None]):
+        side = rng.choice(["right", "left"])
+        if wrong == "side":
+            says = expect_message("The error about the side doesn't say what to pass.", "right", unknown)
+            with expect_error("ValueError", what="pad_batch with a side in capitals"), says:
+                student.pad_batch(sequences, pad_id, unknown)
+        elif wrong == "texts":
+            says = expect_message("The error for no text at all doesn't say what to pass.")
+            with expect_error("ValueError", what="pad_batch without any text"), says:
+                student.pad_batch([], pad_id, side)
+        else:
+            ids, mask = padded_batch(sequences, side, pad_id=pad_id)
+            expected = {"input_ids": ids, "attention_mask": mask}
+            expect_equal(student.pad_batch(sequences, pad_id, side), expected, what="The batch of four texts")

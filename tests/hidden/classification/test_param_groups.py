@@ -1,7 +1,7 @@
 """Hidden checks of `param_groups`."""
 
 import torch
-from classification_oracles import TOL_FP32
+from classification_oracles import BY_PART_OF_NAME, TOL_FP32
 from torch import nn
 
 from autograder.checks import exercise, expect_close, fail, probe
@@ -16,7 +16,7 @@ def steps_of_groups(student, head_lr, backbone_lr, freezing):
     model.classifier = nn.Linear(3, 2)  # before the backbone this time
     model.backbone = nn.ModuleDict({"wte": nn.Embedding(6, 3), "ln_f": nn.LayerNorm(3), "copy": nn.Embedding(6, 3)})
     model.backbone["copy"].weight = model.backbone["wte"].weight  # one tensor in two places
-    model.prompt = nn.Parameter(torch.zeros(2))  # in neither
+    model.classifier_prompt = nn.Parameter(torch.zeros(2))  # in neither
     for name, tensor in model.named_parameters():
         tensor.requires_grad_(not name.startswith(tuple(freezing)))
     before = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
@@ -37,7 +37,7 @@ def steps_of_groups(student, head_lr, backbone_lr, freezing):
 
 @exercise("param_groups")
 def test_an_optimizer_takes_the_groups(student, rng):
-    head_lr, backbone_lr = 0.1 * rng.randint(4, 9), 0.1 * rng.randint(1, 4)
+    head_lr, backbone_lr = 0.5 + 0.5 * rng.rand().item(), 0.1 + 0.3 * rng.rand().item()
     result = student.run(steps_of_groups, head_lr, backbone_lr, ["backbone.ln_f.bias"])
     if "rejected" in result:
         fail("torch's optimizer rejects the groups: a parameter is in them more than once.")
@@ -47,7 +47,7 @@ def test_an_optimizer_takes_the_groups(student, rng):
         "backbone.wte.weight": backbone_lr,
         "backbone.ln_f.weight": backbone_lr,
         "backbone.ln_f.bias": 0.0,
-        "prompt": backbone_lr,
+        "classifier_prompt": backbone_lr,
     }
     expect_close(
         result,
@@ -58,7 +58,11 @@ def test_an_optimizer_takes_the_groups(student, rng):
                 name: rate and head_lr + backbone_lr - rate for name, rate in expected.items()
             },
             "Frozen parameters are in the groups too.": {name: rate or backbone_lr for name, rate in expected.items()},
-            "A parameter that is in neither the head nor the backbone is in no group.": {**expected, "prompt": 0.0},
+            "A parameter that is in neither the head nor the backbone is in no group.": {
+                **expected,
+                "classifier_prompt": 0.0,
+            },
+            BY_PART_OF_NAME: {**expected, "classifier_prompt": head_lr},
             "Everything gets the backbone's rate.": {name: rate and backbone_lr for name, rate in expected.items()},
             "The head is found by its position in the model, not by model.classifier.": {
                 name: backbone_lr if "classifier" in name else rate for name, rate in expected.items()
@@ -70,14 +74,26 @@ def test_an_optimizer_takes_the_groups(student, rng):
 
 @exercise("param_groups")
 def test_a_frozen_head_is_in_no_group(student, rng):
-    backbone_lr = 0.1 * rng.randint(1, 9)
-    result = student.run(steps_of_groups, 1.5, backbone_lr, ["classifier", "backbone.ln_f.bias"])
+    head_lr, backbone_lr = 1 + rng.rand().item(), 0.1 + 0.8 * rng.rand().item()
+    result = student.run(steps_of_groups, head_lr, backbone_lr, ["classifier.", "backbone.ln_f.bias"])
     if result.get("none") or "rejected" in result:
         fail("Of a model with a frozen head the backbone must be in the groups.")
-    if result["classifier.weight"] != 0 or result["classifier.bias"] != 0:
-        if result["backbone.ln_f.bias"] != 0:
-            fail("Frozen parameters are in the groups too.")
-        fail("A frozen head is in the groups.")
-    if result["backbone.wte.weight"] == 0:
-        fail("The backbone's trainable parameters are in no group.")
-    expect_close(result["backbone.wte.weight"], backbone_lr, what="How far a step moves the backbone", **TOL_FP32)
+    moved = ["backbone.wte.weight", "backbone.ln_f.weight", "classifier_prompt"]
+    frozen = ["classifier.weight", "classifier.bias", "backbone.ln_f.bias"]
+    expected = {**dict.fromkeys(moved, backbone_lr), **dict.fromkeys(frozen, 0.0)}
+    with_head = dict.fromkeys(frozen[:2], head_lr)
+    expect_close(
+        result,
+        expected,
+        what="How far a step moves every parameter under a frozen head",
+        mistakes={
+            "A frozen head is in the groups.": {**expected, **with_head},
+            "Frozen parameters are in the groups too.": {**expected, **with_head, frozen[2]: backbone_lr},
+            "A parameter that is in neither the head nor the backbone is in no group.": {
+                **expected,
+                "classifier_prompt": 0.0,
+            },
+            "The backbone's trainable parameters are in no group.": dict.fromkeys(expected, 0.0),
+        },
+        **TOL_FP32,
+    )

@@ -20,7 +20,7 @@ def test_measuring_perplexity_leaves_no_trace(student, rng):
     seed, sequences = rng.randint(0, 1 << 30), random_texts(rng, 4, 7)
     batch = list(padded_batch(sequences, "right"))
     expected = losses_of(seed, sequences).mean().exp().item()
-    result = student.run(perplexities, seed, [[batch]], 0.5, [False, True])
+    result = student.run(perplexities, seed, [batch], 0.5)
     expect_no_trace(result, seed, expected)
 
 
@@ -29,12 +29,10 @@ def test_end_tokens_are_text_too(student, rng):
     # 0 is both the padding id and a token of every text.
     seed = rng.randint(0, 1 << 30)
     sequences = [[*text[:2], 0, *text[2:], 0] for text in random_texts(rng, 3, 6)]
-    batch = list(padded_batch(sequences, "right"))
     losses = losses_of(seed, sequences)
     targets = torch.cat([torch.tensor(text[1:]) for text in sequences])
-    result = student.run(perplexities, seed, [[batch]], 0.0, [False])
     expect_close(
-        result["measured"][0]["value"],
+        student.run(perplexity_of_gpt2, seed, 10, [padded_batch(sequences, "right")]),
         losses.mean().exp().item(),
         what="The perplexity of texts that hold the padding id",
         rtol=1e-4,
@@ -55,15 +53,14 @@ def test_batching_does_not_matter(student, rng):
         [padded_batch([a], "left", extra=2), padded_batch([b, c], "right")],
         [padded_batch([b], "right"), padded_batch([c, a], "left")],
     ]
-    batchings = [[list(pair) for pair in batches] for batches in batchings]
-    for one in student.run(perplexities, seed, batchings, 0.0, [False])["measured"]:
-        expect_close(one["value"], expected, what="The perplexity of the same texts in other batches", rtol=1e-4)
+    for batches in batchings:
+        value = student.run(perplexity_of_gpt2, seed, 10, batches)
+        expect_close(value, expected, what="The perplexity of the same texts in other batches", rtol=1e-4)
 
 
 @exercise("perplexity")
 def test_nothing_to_predict(student, rng):
-    for batches in ([], [list(padded_batch(random_texts(rng, 1, 1), "right", extra=2))]):
-        expect_nothing_to_predict(student, batches)
+    expect_nothing_to_predict(student, rng, [], [list(padded_batch(random_texts(rng, 1, 1), "right", extra=2))])
 
 
 @exercise("perplexity")

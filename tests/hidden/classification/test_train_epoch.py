@@ -41,15 +41,14 @@ def test_two_epochs_over_a_stream(student, rng):
     expect_equal(result["offset"], torch.ones(3), what="What is frozen, after training,")
 
 
-@probe
-def train_on_nothing(student):
-    """train_epoch with a loader that gives no batch."""
-    model = nn.Linear(2, 2)
-    return student.train_epoch(model, iter([]), torch.optim.SGD(model.parameters(), lr=0.1))
-
-
 @exercise("train_epoch")
-def test_an_epoch_without_batches(student):
+def test_an_epoch_without_batches(student, rng):
+    table, momentum, rate = rng.randn(4, 3), 0.8, 0.4
+    drawn = labelled_batches(rng, 4, 3, 1, 2, length=3)
     says = expect_message("The error for a loader that gives no batch has no message.")
-    with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says, any_iterable():
-        student.run(train_on_nothing)
+    for batches in rng.permutation([drawn, []]):
+        if batches:
+            expect_two_epochs(student.run(two_epochs, table, batches, momentum, rate), table, batches, momentum, rate)
+        else:
+            with expect_error("ValueError", what="train_epoch with a loader that gives no batch"), says, any_iterable():
+                student.run(two_epochs, table, batches, momentum, rate)

@@ -7,13 +7,14 @@ from autograder.checks import exercise, expect_equal, fail
 
 @exercise("unfreeze_last_blocks")
 def test_what_was_trainable_stays_so(student, rng):
-    blocks = rng.randint(4, 8)
-    last = [f"h.{blocks - 2}", f"h.{blocks - 1}"]
-    results = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0"], [2, 1, 0])
+    blocks = rng.randint(8, 20)
+    n = rng.randint(2, blocks - 1)
+    last = [f"h.{block}" for block in range(blocks - n, blocks)]
+    results = student.run(unfreeze_in_turn, blocks, ["classifier", "backbone.wte", "backbone.h.0."], [n, n - 1, 0])
     for result in results:
         expect_equal(
             parts_of(result["trainable"]),
-            ["classifier", "h.0", *last, "ln_f", "wte"],
+            sorted(["classifier", "h.0", *last, "ln_f", "wte"]),
             what="What is trainable after unfreezing the last blocks of a model in which other parts were trainable",
             mistakes={sentence: sorted([*kept, *last, "ln_f"]) for sentence, kept in MISTAKES_OF_FREEZING.items()},
         )

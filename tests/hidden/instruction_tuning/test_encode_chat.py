@@ -4,6 +4,7 @@ from instruction_tuning_oracles import (
     blank_mistakes,
     encode_oracle,
     encoded,
+    expect_errors_among,
     expect_nothing_begins,
     expect_pieces,
     id_mistakes,
@@ -14,7 +15,7 @@ from instruction_tuning_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import exercise, expect_equal, expect_error, fail
+from autograder.checks import exercise, expect_equal, fail
 
 
 def encode(student, messages, **tokenizer_settings):
@@ -89,16 +90,13 @@ def test_empty_replies_and_white_space(student, rng):
 
 @exercise("encode_chat")
 def test_chats_that_cannot_be_encoded(student, rng):
-    reply = message("assistant", random_word(rng))
-    expect_equal(
-        encode(student, [reply]),
-        encode_oracle([reply]),
-        what="What encode_chat gives for a reply alone",
-        mistakes=mask_mistakes([reply]),
+    reply, asked = message("assistant", random_word(rng)), message("user", random_word(rng))
+    role = rng.choice(["Assistant", "USER", "model", ""])
+    expect_errors_among(
+        student,
+        rng,
+        [reply],
+        ("A role that isn't system, user or assistant", [asked, reply, message(role, "Hi")], {}),
+        ("A tokenizer without the chat tokens", [asked, reply], {"control_tokens": ("<|im_start|>",)}),
+        ("A conversation without any message", [], {}),
     )
-    with expect_error("ValueError", what="A role that isn't system, user or assistant", explained=True):
-        student.run(encoded, [message("user", "Hi"), reply, message("Assistant", "Hi")], {})
-    with expect_error("ValueError", what="A tokenizer without the chat tokens", explained=True):
-        student.run(encoded, [message("user", "Hi"), reply], {"control_tokens": ("<|im_start|>",)})
-    with expect_error("ValueError", what="A conversation without any message"):
-        student.run(encoded, [], {})

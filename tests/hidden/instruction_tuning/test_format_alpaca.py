@@ -1,6 +1,6 @@
 """Hidden checks of `format_alpaca`."""
 
-from instruction_tuning_oracles import alpaca, random_word, stripping_mistakes
+from instruction_tuning_oracles import BLANK_IS_EMPTY, alpaca, random_word, stripping_mistakes
 
 from autograder.checks import StudentError, exercise, expect_equal, fail
 
@@ -19,6 +19,13 @@ def test_alpaca_texts_go_in_as_they_are(student, rng):
         expected,
         what="The text of an example with white space and braces",
         mistakes=stripping_mistakes(instruction, given, output, "</s>"),
+    )
+    blank = rng.choice([" ", "\n", " \n "])
+    expect_equal(
+        student.format_alpaca({"instruction": instruction, "input": blank, "output": output}, "</s>"),
+        alpaca(instruction, blank, output, "</s>"),
+        what="The text of an example whose input is white space",
+        mistakes={BLANK_IS_EMPTY: alpaca(instruction, None, output, "</s>")},
     )
 
 

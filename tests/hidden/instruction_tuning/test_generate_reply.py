@@ -2,6 +2,7 @@
 
 from instruction_tuning_oracles import (
     beginning_mistakes,
+    expect_not_asked_again,
     first_stop_mistakes,
     greedy,
     nothing_mistakes,
@@ -57,13 +58,15 @@ def test_few_tokens_and_no_stop_ids(student, rng):
 def test_a_stop_at_the_first_token(student, rng):
     seed, prompts, said = clear_talk(rng, 2, 4)
     stops = [said[0][0], said[1][0]]
-    (result,) = student.run(replies, seed, [(prompts, stops, 4)], train=True)["replies"]
+    answered = student.run(replies, seed, [(prompts, stops, 4)], train=True)
+    (result,) = answered["replies"]
     expect_equal(
         result,
         [reply[:1] for reply in said],
         what="The list of replies where every row begins with a stop id",
         mistakes=first_stop_mistakes(said, stops),
     )
+    expect_not_asked_again(answered["longest"][0], prompts, result)
 
 
 @exercise("generate_reply")

@@ -8,7 +8,7 @@ from autograder.checks import StudentError, exercise, expect_equal, fail
 
 @exercise("mask_prompt_labels")
 def test_prompts_of_every_length(student, rng):
-    ids = rng.randint(0, 4, (5, 6))  # few different ids, so that prompt and response share some
+    ids = rng.randint(1, 5, (5, 6))  # few different ids, so that prompt and response share some
     ids[4, 5] = ids[4, 0]
     lengths = torch.tensor([0, 6, 9, 1, 5])
     try:
@@ -25,10 +25,12 @@ def test_prompts_of_every_length(student, rng):
 
 @exercise("mask_prompt_labels")
 def test_a_single_row(student, rng):
-    ids = rng.randint(0, 50, (1, 7))
+    ids = rng.randint(1, 50, (1, 7))
+    ids[0, -1] = ids[0, 0]  # a token that prompt and response share
     lengths = rng.randint(1, 6, (1,))
     expect_equal(
         student.mask_prompt_labels(ids, lengths),
         labels_oracle(ids, lengths),
         what="The tensor of labels of a single row",
+        mistakes=edge_mistakes(ids, lengths),
     )

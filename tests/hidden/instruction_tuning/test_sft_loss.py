@@ -3,9 +3,11 @@
 import torch
 from instruction_tuning_oracles import (
     IGNORE_INDEX,
+    KEPT_FROM_ZERO,
     NOT_FINITE,
     TOL_FP32,
     expect_raised,
+    floors,
     loss_mistakes,
     loss_oracle,
 )
@@ -59,24 +61,25 @@ def test_half_precision(student, rng):
 
 
 @exercise("sft_loss")
-def test_extreme_logits_give_finite_losses(student):
-    logits = torch.tensor([[[1e4, -1e4, 0.0], [0.0, -1e4, 1e4], [0.0, 0.0, 0.0]]])
-    labels = torch.tensor([[0, 1, 2]])  # the first guess is confident and wrong, the second confident and right
+def test_extreme_logits_give_finite_losses(student, rng):
+    size, (wrong, right, other) = float(rng.randint(1_000, 20_000)), rng.permutation(range(5))[:3]
+    logits, labels = torch.zeros(1, 3, 5), torch.tensor([[wrong, right, other]])
+    logits[0, 0, wrong], logits[0, 0, right] = size, -size  # a confident guess that is wrong
+    logits[0, 1, other], logits[0, 1, right] = size, -size  # and one that is right
     ((loss, gradient),) = student.run(losses, [(logits, labels)], "float32", True)
     expect_close(
         loss,
-        torch.tensor(1e4),
+        torch.tensor(size),
         what="The loss of very confident guesses",
         mistakes={
+            KEPT_FROM_ZERO: floors(0.5),
             NOT_FINITE: AnyOf(torch.tensor(float("nan")), torch.tensor(float("inf"))),
             **loss_mistakes(logits, labels),
         },
     )
-    expect_close(
-        gradient,
-        torch.tensor([[[0.5, -0.5, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]),
-        what="The gradient of very confident guesses",
-    )
+    expected = torch.zeros(1, 3, 5)
+    expected[0, 0, wrong], expected[0, 0, right] = 0.5, -0.5
+    expect_close(gradient, expected, what="The gradient of very confident guesses")
 
 
 @exercise("sft_loss")

@@ -1,5 +1,7 @@
 """pad_batch with a side that is neither right nor left must raise ValueError."""
 
+also = ("pad_batch with a side in capitals must raise ValueError.",)
+
 _right = pad_batch
 
 

@@ -2,6 +2,7 @@
 
 also = (
     "pad_batch with a side that is neither right nor left must raise ValueError.",
+    "pad_batch with a side in capitals must raise ValueError.",
 )  # a side that it doesn't look at can't be wrong
 
 _right = pad_batch

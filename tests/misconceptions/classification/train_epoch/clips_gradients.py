@@ -1,0 +1,17 @@
+"""The gradient is clipped to norm 1."""
+
+
+def train_epoch(model, loader, optimizer):
+    model.train()
+    total, count = 0.0, 0
+    for batch in loader:
+        loss = F.cross_entropy(model(batch["input_ids"], batch["attention_mask"]), batch["labels"])
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        total += loss.item() * len(batch["labels"])
+        count += len(batch["labels"])
+    if count == 0:
+        raise ValueError("the loader gives no batch")
+    return total / count

@@ -1,0 +1,3 @@
+"""A part of a known role must raise ValueError."""
+
+ROLES = " ".join(ROLES)
