@@ -14,13 +14,13 @@ rehearse = Probe("rehearse", inspect.getsource(pipeline_stand_ins))
 
 
 class Rehearsal:
-    """One run with sizes, counts and rates of this seed.
+    """One run with sizes, counts, rates and settings of this seed; with `shown`, layers are written down in full.
 
     `log` holds all calls in order, `gates` and `stages` what a gate was given and what the report says, by stage;
     `start` is the sum of the base's parameters, `record` everything that came back.
     """
 
-    def __init__(self, student, rng, skip=(), absent=(), double=False):
+    def __init__(self, student, rng, skip=(), absent=(), double=False, shown=False):
         # Draw
         counts = {"demonstrations": rng.choice([5, 7]), "preferences": rng.choice([4, 5]), "batch": rng.choice([2, 3])}
         counts["house_style"] = rng.choice([4, 5])
@@ -30,9 +30,21 @@ class Rehearsal:
         self.layers = 1 if skip or absent else 2  # a model is copied again and again, and copying is what takes time
         self.width, self.level = rng.choice([4, 6]), rng.choice(range(200, 400)) / 1000
         self.n_parameters = 50 * self.width + self.layers * (12 * self.width**2 + 9 * self.width)
+        self.settings = {
+            "beta": rng.choice(range(1, 9)) / 16,
+            "rank": rng.randint(2, 9),
+            "alpha": float(rng.randint(3, 20)),
+            "bits": rng.choice([2, 3, 4, 6, 8]),
+            "block_size": rng.choice([4, 8, 16, 32]),
+            "pad_token_id": rng.randint(1, 50),
+        }
+        failing, figure = rng.choice(RUN), rng.randint(0, 1000)
+        self.said = {stage: {"passed": stage != failing, "figure": figure + len(stage)} for stage in RUN}
         # Run
         sizes = {"width": self.width, "layers": self.layers, "level": self.level, "double": double}
-        self.record = student.run(rehearse, sizes, counts, self.steps, self.rates, skip, absent)
+        self.record = student.run(
+            rehearse, sizes, counts, self.steps, self.rates, self.settings, (failing, figure), skip, absent, shown
+        )
         # Sort
         self.log, self.start, self.stages = self.record["log"], self.record["start"], self.record["stages"]
         self.gates = {entry["stage"]: entry for entry in self.calls("gate")}
