@@ -50,7 +50,7 @@ class Tokenizer:
     chat = False  # whether it has its chat tokens
 
     def __init__(self, pad_token_id):
-        self.pad_token_id = pad_token_id
+        self.pad_token_id, self.eos_token_id, self.bos_token_id = pad_token_id, pad_token_id + 1, pad_token_id + 2
 
 
 def sum_of(model):

@@ -2,7 +2,7 @@
 
 from pipeline_oracles import Row, answers_to, card, made_up_word
 
-from autograder.checks import StudentError, exercise, expect_equal, expect_error
+from autograder.checks import AnyOf, StudentError, exercise, expect_equal, expect_error
 
 
 def expect_cards(student, rng, rows, what=""):
@@ -100,6 +100,7 @@ def test_the_grammar_word_by_word(student, rng):
     weights = card(family, "2.5", billions, bits=4)
     dated = card(family, None, None, "alignment")
     active = card(family, "3", 30_000_000_000, bits=None, method="gguf", active=3_000_000_000)
+    working = card(family, "2", None, active=size * 10**9 + 7 * 10**8)
     gptq = card(family, "1.5", billions, bits=4, method="gptq")
     aligned = card(family, "2", billions, "alignment")
     width = card(family, "2", billions, bits=8)
@@ -139,8 +140,20 @@ def test_the_grammar_word_by_word(student, rng):
                     **active,
                     "parameters": 3_000_000_000,
                 },
-                "GGUF is a kind of file; where the name says no width, it can be any.": {**active, "bits": 4},
+                "GGUF is a kind of file; where the name says no width, it can be any.": AnyOf(
+                    {**active, "bits": 4}, {**active, "bits": 16}
+                ),
                 "The quantization at the end of the name is ignored.": {**active, "bits": 16, "method": None},
+            },
+        ),
+        (
+            f"{title}2-MoE-A{size}.7B",
+            working,
+            {
+                "The parameters that work on one token are taken for all of them.": AnyOf(
+                    {**working, "parameters": working["active_parameters"]},
+                    {**working, "parameters": working["active_parameters"], "active_parameters": None},
+                ),
             },
         ),
         (
@@ -200,6 +213,8 @@ def test_a_maker_alone_is_an_error(student, rng):
 def test_how_a_name_is_cut_into_words(student, rng):
     family, _, size = drawn(rng)
     plain, chat = card(family, None, size * 10**9), card(family, None, size * 10**9, "alignment")
+    date = rng.randint(2301, 2513)
+    hundredths = rng.choice([one for one in range(201, 999) if int(one / 100 * 1e9) < one * 10**7])
     names = {
         f"{family}-{size}B (Chat) [GPTQ]": (
             {**chat, "bits": 4, "method": "gptq"},
@@ -222,6 +237,34 @@ def test_how_a_name_is_cut_into_words(student, rng):
         f"{family}-super{size}b": (
             {**plain, "parameters": None},
             {"Only a whole word says a size; a number inside another word says nothing.": plain},
+        ),
+        f"some-lab/{family}s/{family}-{size}B-chat": (
+            chat,
+            {
+                'All that stands before the last "/" goes, not only what stands before the first.': AnyOf(
+                    {**chat, "family": f"{family}s/{family}"}, {**plain, "family": f"{family}s/{family}"}
+                ),
+            },
+        ),
+        f"{family}-{hundredths / 100}B": (
+            {**plain, "parameters": hundredths * 10**7},
+            {
+                "A size is cut to whole billions.": {**plain, "parameters": hundredths // 100 * 10**9},
+                "A size is cut off where floats make it a little less; it has to be rounded.": (
+                    {**plain, "parameters": int(hundredths / 100 * 1e9)}
+                ),
+            },
+        ),
+        f"{family}-{date}1-{size}B": (
+            {**plain, "version": f"{date}1"},
+            {"Only a number of exactly four digits is a date; others are versions.": plain},
+        ),
+        f"{family}-{date}-{size}B-{date}.1": (
+            {**plain, "version": f"{date}.1"},
+            {
+                "Only a number of exactly four digits is a date; others are versions.": plain,
+                "A number of four digits is a date, not a version.": {**plain, "version": f"{date}"},
+            },
         ),
         f"{family}-{size}B.gguf": (
             plain,
@@ -252,6 +295,16 @@ def test_words_for_a_stage_and_a_width(student, rng):
             word: ({**plain, "stage": "lora"}, {"lora, qlora and adapter all tell of an adapter.": plain})
             for word in ("QLoRA", "adapter")
         },
+        "GPTQ-Int8": (
+            {**plain, "bits": 8, "method": "gptq"},
+            {
+                "GPTQ and AWQ have the width that the name says; 4 only where it says none.": {
+                    **plain,
+                    "bits": 4,
+                    "method": "gptq",
+                },
+            },
+        ),
         "Int8-4bit": (
             {**plain, "bits": 8},
             {"Of several widths the first in the name counts.": {**plain, "bits": 4}},

@@ -9,6 +9,7 @@ ADDS = "It adds stages that were not given."
 BY_LIST = "It sorts by STAGES; stages that don't build on each other keep the order they were given in."
 DIRECT = "It looks at direct needs only; a stage that isn't given still passes its needs on."
 AT_ONCE = "It places all stages that are free at once; the first given one is to be looked for anew each time."
+DEPTH = "It puts what a stage builds on right before it, instead of the first given stage that is free."
 WAITS = "LoRA is made to wait for alignment; it adapts any trained model, a base model too."
 TWICE = "A stage given twice is placed twice."
 UNKNOWN = ("order_stages with a stage that doesn't exist", "The error doesn't name the stage that doesn't exist.")
@@ -75,6 +76,15 @@ def test_the_first_free_stage_comes_next(student, rng):
             ["lora", "alignment", "sft"],
             ["lora", "sft", "alignment"],
             {BY_LIST: ["sft", "alignment", "lora"], WAITS: ["sft", "alignment", "lora"]},
+        ),
+        Row(
+            ["alignment", "quantization", "lora", "pretraining", "sft"],
+            ["pretraining", "quantization", "lora", "sft", "alignment"],
+            {
+                DEPTH: ["pretraining", "sft", "alignment", "quantization", "lora"],
+                BY_LIST: ["pretraining", "sft", "alignment", "lora", "quantization"],
+                WAITS: ["pretraining", "quantization", "sft", "alignment", "lora"],
+            },
         ),
         Row(["sft", "pretraining", "sft"], ["pretraining", "sft"], {TWICE: ["pretraining", "sft", "sft"]}),
         Row(

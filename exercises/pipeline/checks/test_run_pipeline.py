@@ -7,7 +7,7 @@ from pipeline_rehearsal import RUN, TOL_SUM, Rehearsal
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail, probe
 
 # --- the order ------------------------------------------------------------------------------------------------------
 
@@ -101,8 +101,27 @@ def test_the_base_stays_as_it_was(student, rng):
 # --- the stages -----------------------------------------------------------------------------------------------------
 
 
-def is_adamw(optimizer, rate):
-    return optimizer["kind"] == "AdamW" and optimizer["rate"] == rate
+DROPPED = "The last batch is dropped because it is smaller."
+NAMES = {"sft": "SFT", "alignment": "Alignment", "lora": "LoRA"}
+
+
+def is_adamw(optimizer):
+    return optimizer["kind"] == "AdamW"
+
+
+def expect_rate(run, optimizer, stage):
+    """The optimizer must have the learning rate of its stage."""
+    expect_equal(
+        optimizer["rate"],
+        run.rates[stage],
+        what=f"The learning rate of {stage}",
+        mistakes={
+            f"{NAMES[stage]} is trained at the rate of another stage; base.rates has one for each.": AnyOf(
+                *(rate for other, rate in run.rates.items() if other != stage)
+            ),
+            f"{NAMES[stage]} is trained at AdamW's own learning rate, not at that of base.rates.": 1e-3,
+        },
+    )
 
 
 @exercise("run_pipeline", points=2)
@@ -115,7 +134,7 @@ def test_sft_gets_the_demonstrations(student, rng):
         batches,
         what="What SFT is trained on",
         mistakes={
-            "The last batch is dropped because it is smaller.": lambda: batches[:complete],
+            DROPPED: lambda: batches[:complete],
             "All examples are put into one batch.": lambda: [sum(batches, [])],
             "Every example is a batch of its own.": lambda: [[text] for batch in batches for text in batch],
             "SFT is given the house style, which is for LoRA.": lambda: run.batches("style", "house_style"),
@@ -126,8 +145,9 @@ def test_sft_gets_the_demonstrations(student, rng):
     if trained["steps"] != run.steps["sft"]:
         steps = run.steps["sft"]
         fail("SFT takes another number of steps than base.steps says.", expected=steps, got=trained["steps"])
-    if not is_adamw(trained["optimizer"], run.rates["sft"]):
-        fail("SFT is trained with another optimizer or rate than asked for.", got=trained["optimizer"])
+    if not is_adamw(trained["optimizer"]):
+        fail("SFT is trained with another optimizer than AdamW.", got=trained["optimizer"])
+    expect_rate(run, trained["optimizer"], "sft")
     if not trained["optimizer"]["all"]:
         fail("SFT trains every weight; its optimizer holds others than the model's parameters.")
     run.expect_models("sft")
@@ -152,8 +172,10 @@ def expect_reference(run):
 def expect_one_optimizer(run):
     """All steps of DPO must share an AdamW over all parameters of the policy."""
     optimizers = [step["optimizer"] for step in run.calls("dpo_step")]
-    if not all(is_adamw(optimizer, run.rates["alignment"]) for optimizer in optimizers):
-        fail("Alignment is trained with another optimizer or rate than asked for.", got=optimizers[0])
+    if not all(map(is_adamw, optimizers)):
+        fail("Alignment is trained with another optimizer than AdamW.", got=optimizers[0])
+    for optimizer in optimizers:
+        expect_rate(run, optimizer, "alignment")
     if not optimizers[0]["all"]:
         fail("Alignment trains every weight; its optimizer holds others than the policy's parameters.")
     if len({optimizer["number"] for optimizer in optimizers}) > 1:
@@ -184,6 +206,7 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
             "Chosen and rejected are swapped.": lambda: [(bad, good) for good, bad in pairs],
             "Both sides are the chosen replies.": lambda: [(good, good) for good, _ in pairs],
             "Every step is given the first batch.": lambda: pairs[:1] * len(pairs),
+            DROPPED: lambda: [pairs[step % (len(chosen) - 1)] for step in range(len(steps))],
         },
     )
     run.expect_models("alignment")
@@ -203,14 +226,29 @@ def test_lora_trains_adapters_only(student, rng):
     if not trained["optimizer"]["trainable"]:
         fail("LoRA's optimizer holds frozen weights, or was made before there were adapters.", got=trained["optimizer"])
     again = "The adapters are trained on the demonstrations of SFT again."
+    batches = run.batches("style", "house_style")
     expect_equal(
         trained["batches"],
-        run.batches("style", "house_style"),
+        batches,
         what="What LoRA is trained on",
-        mistakes={again: lambda: run.batches("demo", "demonstrations")},
+        mistakes={
+            again: lambda: run.batches("demo", "demonstrations"),
+            DROPPED: batches[:-1],
+            "All examples are put into one batch.": lambda: [sum(batches, [])],
+        },
     )
-    result = [trained["steps"], trained["optimizer"]["rate"]]
-    expect_equal(result, [run.steps["lora"], run.rates["lora"]], what="Steps and rate of LoRA")
+    expect_equal(
+        trained["steps"],
+        run.steps["lora"],
+        what="The number of LoRA's steps",
+        mistakes={
+            "LoRA takes as many steps as SFT; base.steps has a number for each.": run.steps["sft"],
+            "LoRA takes as many steps as there are batches, not as many as base.steps says.": len(batches),
+        },
+    )
+    if not is_adamw(trained["optimizer"]):
+        fail("LoRA is trained with another optimizer than AdamW.", got=trained["optimizer"])
+    expect_rate(run, trained["optimizer"], "lora")
     run.expect_models("lora")
 
 

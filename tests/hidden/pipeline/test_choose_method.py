@@ -88,6 +88,8 @@ def sentence_of(right, got, behaviour, task, memory, start, data):
     """The lesson's reason, or a narrower one where the mistake shows."""
     method, reason = right.split(", ")
     picked = got.split(", ")[0]
+    if picked == method:
+        return f"Only the reason is wrong. {REASONS[reason]}"
     if reason == "nothing_fits" and behaviour == "new_language" and picked in ("lora", "qlora"):
         return "An adapter can't hold a new language: where all weights can't be trained, the model is too large."
     if reason == "only_the_weights_fit" and 12 <= memory < 14:
@@ -102,6 +104,10 @@ def sentence_of(right, got, behaviour, task, memory, start, data):
         return "An instruct model has been through SFT; it is not to be done again."
     if reason == "features_suffice" and picked in ("lora", "qlora", "smaller_model"):
         return "A frozen model with a head on it is not asked for memory here."
+    if reason == "already_there" and task == "classify":
+        return "The behaviour is asked before the task: what a model does already needs no head."
+    if reason == "no_such_data" and behaviour == "judgment" and start == "base" and "demonstrations" in data:
+        return "SFT and alignment take their own data each: demonstrations and preferences, both."
     if reason == "already_there" and picked == "get_data":
         return "What is there already needs no data."
     if picked == "get_data" and method != "get_data":
