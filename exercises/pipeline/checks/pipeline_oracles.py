@@ -78,12 +78,13 @@ def expect_named(sentence, name, what):
 @dataclass(frozen=True)
 class Row:
     """A question, its right answer, and by sentence what known mistakes answer. With `unknown`, the right answer is
-    a ValueError whose message holds that name."""
+    a ValueError whose message holds that name; `called` says what such a call is, where it isn't as the others'."""
 
     question: Any
     right: Any = None
     mistakes: Mapping[str, Any] = field(default_factory=dict)
     unknown: str | None = None
+    called: str = ""
 
 
 def answers_to(rng, ask, questions):
@@ -105,7 +106,7 @@ def expect_rows(rng, ask, rows, what, *, unknown=("", ""), advice="", rtol=0.0):
     answers = answers_to(rng, ask, [row.question for row in rows])
     for row, answer in zip(rows, answers, strict=True):
         if row.unknown is not None:
-            with expect_named(unknown[1], row.unknown, unknown[0]):
+            with expect_named(unknown[1], row.unknown, row.called or unknown[0]):
                 if isinstance(answer, StudentError):
                     raise answer
         elif isinstance(answer, StudentError):

@@ -24,12 +24,12 @@ def test_unknown_parameters_or_bits_are_an_error(student, rng):
     rows = [weights_row({**whole, "bits": bits}) for bits in (4, 16)]
     for missing in ("parameters", "bits"):
         name = missing.removesuffix("s")  # "it has no parameter count" says it, too
-        rows = [Row({**whole, missing: None}, unknown=name), *rows]
+        rows.append(Row({**whole, missing: None}, unknown=name, called=f"weight_gigabytes without {missing}"))
     expect_rows(
         rng,
         student.weight_gigabytes,
         rows,
         "weight_gigabytes",
-        unknown=("weight_gigabytes without parameters or bits", "The error doesn't say which of the two is missing."),
+        unknown=("", "The error doesn't say which of the two is missing."),
         rtol=1e-9,
     )

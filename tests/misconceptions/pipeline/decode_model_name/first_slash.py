@@ -5,4 +5,5 @@ _right = decode_model_name
 
 def decode_model_name(name):
     publisher, slash, rest = name.partition("/")
-    return _right(rest.replace("/", "\\") if slash else name)
+    card = _right(rest.replace("/", "\\") if slash else name)
+    return {**card, "family": card["family"].replace("\\", "/")}
