@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from autograder import builders
-from autograder.checks import NotWritten, StudentError, expect_close, expect_error, fail, probe
+from autograder.checks import NotWritten, StudentError, describe, expect_close, expect_error, fail, probe
 
 STAGES = ("tokenization", "embeddings", "transformer", "pretraining", "sft", "alignment", "lora", "quantization")
 
@@ -112,7 +112,8 @@ def expect_rows(rng, ask, rows, what, *, unknown=("", ""), advice="", rtol=0.0):
         elif isinstance(answer, StudentError):
             raise answer
         else:
-            expect_close(answer, row.right, what=what, mistakes=row.mistakes, advice=advice, rtol=rtol, atol=0.0)
+            asked = f"It was asked for {describe(row.question)}. {advice}".strip()
+            expect_close(answer, row.right, what=what, mistakes=row.mistakes, advice=asked, rtol=rtol, atol=0.0)
 
 
 def made_up_word(rng):
@@ -216,17 +217,22 @@ def expect_explained(student, rng, explanations, mixed_up):
     """
     symptoms = [*explanations, *explanations]
     for symptom, result in zip(symptoms, answers_to(rng, student.explain_failure, symptoms), strict=True):
-        if isinstance(result, StudentError):
-            raise result
-        if not isinstance(result, dict) or result.keys() != {"stage", "cause"}:
-            fail("explain_failure must return a dict with stage and cause.", got=result)
-        stage, cause, reason = explanations[symptom]
-        if result["stage"] != stage:
-            sentence = said_of(mixed_up, symptom, result["stage"]) or reason
-            fail(sentence, expected=f"{symptom}: {stage}", got=result["stage"])
-        if result["cause"] != cause:
-            sentence = f"The stage is right, the cause isn't. {reason}"
-            fail(sentence, expected=f"{symptom}: {cause}", got=result["cause"])
+        expect_explanation(symptom, result, explanations[symptom], mixed_up)
+
+
+def expect_explanation(symptom, result, explanation, mixed_up):
+    """Check what explain_failure gave for one symptom, or raise the error that it raised."""
+    stage, cause, reason = explanation
+    if isinstance(result, StudentError):
+        raise result
+    if not isinstance(result, dict) or result.keys() != {"stage", "cause"}:
+        fail("explain_failure must return a dict with stage and cause.", got=result)
+    if result["stage"] != stage:
+        sentence = said_of(mixed_up, symptom, result["stage"]) or reason
+        fail(sentence, expected=f"{symptom}: {stage}", got=result["stage"])
+    if result["cause"] != cause:
+        sentence = f"The stage is right, the cause isn't. {reason}"
+        fail(sentence, expected=f"{symptom}: {cause}", got=result["cause"])
 
 
 def gpt2_parameters(width, layers, vocabulary, positions):

@@ -24,7 +24,7 @@ def test_the_fraction_of_each_method(student, rng):
     width, layers, r, classes = (
         rng.choice([16, 24]),
         rng.choice([2, 3]),
-        rng.choice([2, 3, 5]),
+        rng.choice([3, 5, 7]),
         rng.choice([3, 5, 7]),
     )
     settings = {"width": width, "heads": 2, "layers": layers}

@@ -54,7 +54,7 @@ EXAMPLES = (
 )
 
 
-def expect_choice(got, right, sentence_of):
+def expect_choice(asked, got, right, sentence_of):
     """The answer must be this, as far as it is given; of another method is said what `sentence_of` makes of it."""
     if isinstance(got, StudentError):
         raise got
@@ -62,16 +62,16 @@ def expect_choice(got, right, sentence_of):
         fail("choose_method must return a dict with method and reason.", got=got)
     sentence = sentence_of(got["method"])
     if got["method"] != right["method"]:
-        fail(sentence, expected=right, got=got)
+        fail(sentence, expected=f"{asked}: {right}", got=got)
     if got["reason"] != right.get("reason", got["reason"]):
-        fail(f"Only the reason is wrong. {sentence}", expected=right, got=got)
+        fail(f"Only the reason is wrong. {sentence}", expected=f"{asked}: {right}", got=got)
 
 
 def expect_choices(student, rng, rows):
     """Ask the needs in drawn order. rows: a need, what is right of the answer, what is said of a wrong method."""
     answers = answers_to(rng, student.choose_method, [asked for asked, _, _ in rows])
-    for (_, right, sentence_of), got in zip(rows, answers, strict=True):
-        expect_choice(got, right, sentence_of)
+    for (asked, right, sentence_of), got in zip(rows, answers, strict=True):
+        expect_choice(asked, got, right, sentence_of)
 
 
 @exercise("choose_method", points=4)
@@ -102,8 +102,9 @@ def test_an_unknown_need_is_an_error(student, rng):
         with expect_named(sentence, name, f"choose_method with an unknown {kind}"):
             if isinstance(answer, StudentError):
                 raise answer
-    for (_, _, method, reason, sentence), answer in zip(EXAMPLES, answers[len(unknown) :], strict=True):
-        expect_choice(answer, {"method": method, "reason": reason}, lambda _, sentence=sentence: sentence)
+    legal = zip(questions[len(unknown) :], EXAMPLES, answers[len(unknown) :], strict=True)
+    for asked, (_, _, method, reason, sentence), answer in legal:
+        expect_choice(asked, answer, {"method": method, "reason": reason}, lambda _, sentence=sentence: sentence)
 
 
 # Bytes of memory for each parameter, what is asked, what is right, and what known mistakes say instead.

@@ -1,8 +1,17 @@
 """Checks of `explain_failure`."""
 
-from pipeline_oracles import MIXED_UP, STAGES, Row, expect_explained, expect_rows, made_up_word, said_of
+from pipeline_oracles import (
+    MIXED_UP,
+    STAGES,
+    answers_to,
+    expect_explained,
+    expect_explanation,
+    expect_named,
+    made_up_word,
+    said_of,
+)
 
-from autograder.checks import exercise, fail, probe
+from autograder.checks import StudentError, exercise, fail, probe
 
 EXPLAINED = {
     "continues_the_question": (
@@ -64,11 +73,15 @@ def test_three_symptoms(student, rng):
 
 @exercise("explain_failure")
 def test_an_unknown_symptom_is_an_error(student, rng):
+    unknown = ["is_too_good", made_up_word(rng), f"{made_up_word(rng)}_too_often"]
+    answers = answers_to(rng, student.explain_failure, [*unknown, *EXPLAINED])
     what = "explain_failure with a symptom that isn't in the list"
-    unknown = (what, "The error doesn't name the symptom that isn't in the list.")
-    rows = [Row(name, unknown=name) for name in ("is_too_good", made_up_word(rng), f"{made_up_word(rng)}_too_often")]
-    rows += [Row(symptom, {"stage": stage, "cause": cause}) for symptom, (stage, cause, _) in EXPLAINED.items()]
-    expect_rows(rng, student.explain_failure, rows, "What explain_failure gives", unknown=unknown)
+    for name, answer in zip(unknown, answers, strict=False):
+        with expect_named("The error doesn't name the symptom that isn't in the list.", name, what):
+            if isinstance(answer, StudentError):
+                raise answer
+    for (symptom, explanation), answer in zip(EXPLAINED.items(), answers[len(unknown) :], strict=True):
+        expect_explanation(symptom, answer, explanation, MIXED_UP)
 
 
 @exercise("explain_failure")
@@ -82,9 +95,8 @@ def test_what_is_often_mixed_up(student, rng):
         stage, cause = result["stage"], result["cause"]
         if reason := said_of(MIXED_UP, symptom, stage) or said_of(WRONG_CAUSES, symptom, cause):
             fail(reason, got=f"{symptom}: {result}")
-    for symptom, (stage, cause, reason) in EXPLAINED.items():
-        if found[symptom] != {"stage": stage, "cause": cause}:
-            fail(reason, expected=f"{symptom}: {stage}, {cause}", got=found[symptom])
+    for symptom, explanation in EXPLAINED.items():
+        expect_explanation(symptom, found[symptom], explanation, MIXED_UP)
     stages = {}
     for result in found.values():
         stages.setdefault(str(result["cause"]), set()).add(str(result["stage"]))
