@@ -238,8 +238,9 @@ def decode_model_name(name: str) -> ModelCard:
 
     family    The first word; "meta" in front of it is the maker and goes. Digits and dots that end the family are its
               version: "Qwen2.5" is qwen 2.5, "gpt2" is gpt 2.
-    version   Else the first word that is a number, perhaps with dots, perhaps with a v before it: "3.1", "v0.1". A
-              number of exactly four digits is a date ("2407") and no version. None where there is none.
+    version   Else the first word that is a number, perhaps with dots: "3.1". A v before it is no part of it: "v0.1"
+              is version "0.1". A number of exactly four digits is a date ("2407") and no version. None where there is
+              none.
     size      "70B", "1.5b", "135M" (billions, millions): parameters. "8x7B" is eight experts of 7 billion, so 56
               billion: as the name says it; the experts share their attention, so it is somewhat less. "A3B" says
               that 3 billion work on one token, and says it of `active_parameters` only. "4k" and "128K" are lengths
@@ -402,7 +403,8 @@ def choose_method(need: Need) -> Choice:
        fit, it is "smaller_model", nothing_fits, at once.
 
     Raises:
-        ValueError: a task, behaviour, start or kind of data that isn't in the lists above; the message names it.
+        ValueError: a task, behaviour, start or kind of data that isn't in the lists above, whether or not the answer
+            depends on it; the message names it.
 
     Examples, 7 billion parameters:
         support tickets in 5 classes: classify, form, base, ("labels",), 24 GB: classification_head, features_suffice

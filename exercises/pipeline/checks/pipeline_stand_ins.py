@@ -47,8 +47,10 @@ class Model(nn.Module):
 
 
 class Tokenizer:
-    pad_token_id = 3
     chat = False  # whether it has its chat tokens
+
+    def __init__(self, pad_token_id):
+        self.pad_token_id, self.eos_token_id, self.bos_token_id = pad_token_id, pad_token_id + 1, pad_token_id + 2
 
 
 def sum_of(model):
@@ -93,12 +95,14 @@ class Quantized(nn.Module):
     """Computes what its layer computed, and writes down which layer it was given."""
 
     log = None  # each run has a subclass with its own: an instance is copied along with its model
+    shown = False  # whether what is in the layer is written down as well
 
     def __init__(self, linear, bits, block_size):
         super().__init__()
         self.linear = linear.requires_grad_(False)
-        weight, bias = (getattr(linear, name, None) for name in ("weight", "bias"))
-        entry = {"kind": type(linear).__name__, "bits": bits, "block": block_size, "weight": weight, "bias": bias}
+        entry = {"kind": type(linear).__name__, "bits": bits, "block": block_size}
+        if self.shown:
+            entry |= {name: getattr(linear, name, None) for name in ("weight", "bias")}
         self.log.append({"tool": "QuantizedLinear", **entry})
 
     def forward(self, x):
@@ -106,11 +110,12 @@ class Quantized(nn.Module):
 
 
 class Tools:
-    """The tools and the gate. Whatever is called is written into `log`, in order."""
+    """The tools and the gate. Whatever is called is written into `log`, in order; what is in layers if `shown`."""
 
-    def __init__(self):
+    def __init__(self, failing, figure, shown):
         self.log, self.optimizers, self.base = [], [], None
-        self.QuantizedLinear = type("QuantizedLinear", (Quantized,), {"log": self.log})
+        self.failing, self.figure, self.shown = failing, figure, shown
+        self.QuantizedLinear = type("QuantizedLinear", (Quantized,), {"log": self.log, "shown": shown})
 
     def __deepcopy__(self, memo):
         return self  # who copies the whole base still calls what is written down here
@@ -198,9 +203,9 @@ class Tools:
             config=type(after) is Model and vars(after.config) == vars(base.model.config),
             spread=after.transformer.wte.weight.std().item(),
             kinds=[type(layer).__name__ for layer, _ in layers_of(after)],
-            dense=[dense(layer, d_in) for layer, d_in in layers_of(after)] if stage == "lora" else [],
+            dense=[dense(layer, d_in) for layer, d_in in layers_of(after)] if self.shown and stage == "lora" else [],
         )
-        return {"passed": stage != "lora", "figure": len(self.log)}
+        return {"passed": stage != self.failing, "figure": self.figure + len(stage)}
 
 
 # --- the run --------------------------------------------------------------------------------------------------------
@@ -226,7 +231,7 @@ def preference(index):
     return {"prompt": f"which {index}", "chosen": f"good {index}", "rejected": f"bad {index}"}
 
 
-def base_of(kind, width, layers, level, double, counts, steps, rates, gate, track):
+def base_of(kind, width, layers, level, double, counts, steps, rates, pad_token_id, **settings):
     """The base and its data, in the student's Base. Each tensor of its model has the mean `level`, and a gradient."""
     model = Model(SimpleNamespace(hidden_size=width, n_embd=width, n_layer=layers)).train()
     model = model.double() if double else model
@@ -236,21 +241,15 @@ def base_of(kind, width, layers, level, double, counts, steps, rates, gate, trac
             parameter.grad = torch.ones_like(parameter)
     return kind(
         model=model,
-        tokenizer=Tokenizer(),
+        tokenizer=Tokenizer(pad_token_id),
         demonstrations=[conversation("demo", index) for index in range(counts["demonstrations"])],
         preferences=[preference(index) for index in range(counts["preferences"])],
         house_style=[conversation("style", index) for index in range(counts["house_style"])],
         steps=steps,
         rates=rates,
         batch_size=counts["batch"],
-        beta=0.25,
         targets=["attn.c_attn", "mlp.c_fc"],
-        rank=2,
-        alpha=6.0,
-        bits=8,
-        block_size=4,
-        gate=gate,
-        track=track,
+        **settings,
     )
 
 
@@ -263,9 +262,12 @@ def state_of(base):
     return sum_of(base.model), modes, frozen, gradients, base.tokenizer.chat, data
 
 
-def rehearse(student, sizes, counts, steps, rates, skip, absent):
-    """Run the student's run_pipeline without the tools that are `absent`; gives all that was written down."""
-    tools, tracked = Tools(), []
+def rehearse(student, sizes, counts, steps, rates, settings, gates, skip, absent, shown):
+    """Run the student's run_pipeline without the tools that are `absent`; gives all that was written down.
+
+    settings: more fields of Base. gates: which gate fails, and a figure. shown: whether layers are to be seen inside.
+    """
+    tools, tracked = Tools(*gates, shown), []
 
     def track(items, description):
         tracked.append(list(items))
@@ -273,8 +275,8 @@ def rehearse(student, sizes, counts, steps, rates, skip, absent):
 
     # Prepare
     kind = getattr(student, "Base", SimpleNamespace)
-    settings = {"counts": counts, "steps": steps, "rates": rates, "gate": tools.gate, "track": track}
-    tools.base = base = base_of(kind, **sizes, **settings)
+    data = {"counts": counts, "steps": steps, "rates": rates, "gate": tools.gate, "track": track}
+    tools.base = base = base_of(kind, **sizes, **data, **settings)
     known = {name: None if name in absent else getattr(tools, name) for name in TOOL_NAMES}
     start = state_of(base)
     # Run

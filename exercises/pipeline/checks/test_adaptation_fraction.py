@@ -1,7 +1,7 @@
 """Checks of `adaptation_fraction`."""
 
 import torch
-from pipeline_oracles import expect_named, expect_only_counted, fraction_of, gpt2_parameters
+from pipeline_oracles import Row, expect_only_counted, expect_rows, gpt2_parameters, made_up_word
 
 from autograder import builders
 from autograder.checks import AnyOf, exercise, expect_close, probe
@@ -23,9 +23,9 @@ def fractions_by_default(student, settings, methods):
 def test_the_fraction_of_each_method(student, rng):
     width, layers, r, classes = (
         rng.choice([16, 24]),
-        rng.choice([1, 2, 3]),
-        rng.choice([2, 3, 5]),
-        rng.choice([2, 3, 5]),
+        rng.choice([2, 3]),
+        rng.choice([3, 5, 7]),
+        rng.choice([3, 5, 7]),
     )
     settings = {"width": width, "heads": 2, "layers": layers}
     total = gpt2_parameters(width, layers, vocabulary=53, positions=32)
@@ -90,40 +90,50 @@ def test_the_fraction_of_each_method(student, rng):
 
 
 @exercise("adaptation_fraction")
-def test_an_unknown_method_is_an_error(student):
+def test_an_unknown_method_is_an_error(student, rng):
+    settings, classes, r = {"width": 16, "heads": 2, "layers": 1}, rng.randint(2, 20), rng.randint(2, 20)
+    total = gpt2_parameters(16, 1, vocabulary=53, positions=32)
+    rows = [Row(name, unknown=name) for name in ("prompting", made_up_word(rng))]
+    rows += [Row("classification_head", 17 * classes / total), Row("lora", r * 64 / total)]
     what = "adaptation_fraction with a method that doesn't exist"
-    with expect_named("The error doesn't name the method that doesn't exist.", "prompting", what):
-        student.run(fractions, {"width": 16, "heads": 2, "layers": 1}, ["prompting"], 2, 8)
+    expect_rows(
+        rng,
+        lambda method: student.run(fractions, settings, [method], classes, r)[method],
+        rows,
+        "adaptation_fraction",
+        unknown=(what, "The error doesn't name the method that doesn't exist."),
+        rtol=1e-6,
+    )
 
 
 @exercise("adaptation_fraction")
 def test_the_model_is_only_counted(student, rng):
-    settings = {"width": rng.choice([12, 16]), "heads": 2, "layers": 1, "vocabulary": 29}
-    total = gpt2_parameters(settings["width"], 1, vocabulary=29, positions=32)
-    for method, trained in (("lora", 3 * 4 * settings["width"]), ("sft", total)):
-        found = [student.run(fraction_of, settings, method, 2, 3, frozen, False) for frozen in (False, True)]
-        (value, _) = expect_only_counted(found)
-        expect_close(value, trained / total, what="adaptation_fraction", rtol=1e-6, atol=0.0)
+    width, classes, r = rng.choice([12, 16]), rng.randint(2, 20), rng.randint(2, 20)
+    total = gpt2_parameters(width, 1, vocabulary=29, positions=32)
+    settings = {"width": width, "heads": 2, "layers": 1, "vocabulary": 29}
+    asked = [("lora", 2, r), ("classification_head", classes, 8), ("sft", 2, 8)]
+    rights = [r * 4 * width / total, (width + 1) * classes / total, 1.0]
+    expect_only_counted(student, rng, settings, asked, rights)
 
 
 @probe
-def fractions_beside_buffers(student, settings, methods, buffers):
+def fractions_beside_buffers(student, settings, methods, buffers, num_classes, r):
     """The fractions of a model that has so many numbers in a buffer, as GPT-2 had its causal mask in one."""
     model = builders.tiny_gpt2(3, **settings)
     model.transformer.h[0].attn.register_buffer("mask", torch.ones(buffers))
-    return {method: student.adaptation_fraction(model, method, 2, 3) for method in methods}
+    return {method: student.adaptation_fraction(model, method, num_classes, r) for method in methods}
 
 
 @exercise("adaptation_fraction")
 def test_buffers_are_no_parameters(student, rng):
-    width, buffers = rng.choice([16, 24]), rng.choice([100, 300])
+    width, buffers, classes, r = rng.choice([16, 24]), rng.randint(100, 400), rng.randint(2, 20), rng.randint(2, 20)
     total = gpt2_parameters(width, 1, vocabulary=53, positions=32)
-    head, lora = 2 * (width + 1), 3 * 4 * width
+    head, lora = classes * (width + 1), r * 4 * width
     right = {"classification_head": head / total, "lora": lora / total, "sft": 1.0}
     settings = {"width": width, "heads": 2, "layers": 1}
     with_buffers = {"classification_head": head / (total + buffers), "lora": lora / (total + buffers)}
     expect_close(
-        student.run(fractions_beside_buffers, settings, list(right), buffers),
+        student.run(fractions_beside_buffers, settings, list(right), buffers, classes, r),
         right,
         what="adaptation_fraction of a model with a buffer",
         rtol=1e-6,

@@ -1,9 +1,17 @@
 """Checks of `explain_failure`."""
 
-import pytest
-from pipeline_oracles import MIXED_UP, STAGES, expect_explained, expect_named
+from pipeline_oracles import (
+    MIXED_UP,
+    STAGES,
+    answers_to,
+    expect_explained,
+    expect_explanation,
+    expect_named,
+    made_up_word,
+    said_of,
+)
 
-from autograder.checks import exercise, fail, probe
+from autograder.checks import StudentError, exercise, fail, probe
 
 EXPLAINED = {
     "continues_the_question": (
@@ -43,36 +51,55 @@ WRONG_CAUSES = {
 }
 
 
+ALL = """
+counts_letters_wrong noise_with_another_tokenizer order_makes_no_difference peeks_at_the_next_token
+fluent_in_form_empty_in_fact loss_near_log_of_the_vocabulary unaware_of_last_week continues_the_question
+answers_with_questions prefers_without_replies never_stops writes_the_users_part good_in_one_template_only
+copies_careless_replies confidently_wrong helps_with_phishing agrees_with_anything only_exclamation_marks
+refuses_harmless_requests training_needs_84_gb sounds_like_everybody update_counted_twice adapter_misses_a_language
+needs_80_gb_to_answer two_bits_and_nonsense one_weight_spoils_all memory_grows_with_the_talk
+""".split()
+
+
 @probe
-def explain_all(student):
-    return {symptom: student.explain_failure(symptom) for symptom in student.SYMPTOMS}
+def explain_all(student, symptoms):
+    return [student.explain_failure(symptom) for symptom in symptoms]
+
+
+@exercise("explain_failure", points=3)
+def test_three_symptoms(student, rng):
+    expect_explained(student, rng, EXPLAINED, MIXED_UP)
 
 
 @exercise("explain_failure")
-@pytest.mark.parametrize("symptom", EXPLAINED)
-def test_a_symptom(student, symptom):
-    expect_explained(student, symptom, EXPLAINED, MIXED_UP)
-
-
-@exercise("explain_failure")
-def test_an_unknown_symptom_is_an_error(student):
+def test_an_unknown_symptom_is_an_error(student, rng):
+    unknown = ["is_too_good", made_up_word(rng), f"{made_up_word(rng)}_too_often"]
+    answers = answers_to(rng, student.explain_failure, [*unknown, *EXPLAINED])
     what = "explain_failure with a symptom that isn't in the list"
-    with expect_named("The error doesn't name the symptom that isn't in the list.", "is_too_good", what):
-        student.explain_failure("is_too_good")
-    student.explain_failure("never_stops")
+    for name, answer in zip(unknown, answers, strict=False):
+        with expect_named("The error doesn't name the symptom that isn't in the list.", name, what):
+            if isinstance(answer, StudentError):
+                raise answer
+    for (symptom, explanation), answer in zip(EXPLAINED.items(), answers[len(unknown) :], strict=True):
+        expect_explanation(symptom, answer, explanation, MIXED_UP)
 
 
 @exercise("explain_failure")
-def test_what_is_often_mixed_up(student):
-    found = student.run(explain_all)
+def test_what_is_often_mixed_up(student, rng):
+    asked = rng.permutation(ALL)
+    answers = dict(zip(asked, student.run(explain_all, asked), strict=True))
+    found = {symptom: answers[symptom] for symptom in ALL}
     for symptom, result in found.items():
         if not isinstance(result, dict) or result.keys() != {"stage", "cause"}:
             fail("explain_failure must return a dict with stage and cause.", got=result)
-        if reason := MIXED_UP.get((symptom, result["stage"])) or WRONG_CAUSES.get((symptom, result["cause"])):
+        stage, cause = result["stage"], result["cause"]
+        if reason := said_of(MIXED_UP, symptom, stage) or said_of(WRONG_CAUSES, symptom, cause):
             fail(reason, got=f"{symptom}: {result}")
+    for symptom, explanation in EXPLAINED.items():
+        expect_explanation(symptom, found[symptom], explanation, MIXED_UP)
     stages = {}
     for result in found.values():
-        stages.setdefault(result["cause"], set()).add(result["stage"])
+        stages.setdefault(str(result["cause"]), set()).add(str(result["stage"]))
     if any(not found <= set(STAGES) or len(found) > 1 for found in stages.values()):
         fail("A cause is said of two stages, or of something that is no stage; each belongs to one.", got=stages)
     if len(stages) != 25:

@@ -1,89 +1,100 @@
 """Checks of `order_stages`."""
 
-from pipeline_oracles import STAGES, expect_named
+from pipeline_oracles import STAGES, Row, expect_rows, made_up_word
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise
+
+AS_GIVEN = "It gives the stages back as they came."
+ADDS = "It adds stages that were not given."
+BY_LIST = "It sorts by STAGES; stages that don't build on each other keep the order they were given in."
+DIRECT = "It looks at direct needs only; a stage that isn't given still passes its needs on."
+AT_ONCE = "It places all stages that are free at once; the first given one is to be looked for anew each time."
+DEPTH = "It puts what a stage builds on right before it, instead of the first given stage that is free."
+WAITS = "LoRA is made to wait for alignment; it adapts any trained model, a base model too."
+TWICE = "A stage given twice is placed twice."
+UNKNOWN = ("order_stages with a stage that doesn't exist", "The error doesn't name the stage that doesn't exist.")
 
 
 @exercise("order_stages")
-def test_order_stages_docstring_examples(student):
-    expect_equal(
-        student.order_stages(["quantization", "lora", "pretraining"]),
-        ["pretraining", "quantization", "lora"],
-        what='order_stages(["quantization", "lora", "pretraining"])',
-        mistakes={
-            "It sorts by STAGES; stages that don't build on each other keep the order they were given in.": [
-                "pretraining",
-                "lora",
-                "quantization",
-            ],
-            "It gives the stages back as they came.": ["quantization", "lora", "pretraining"],
-            "It orders by the alphabet.": ["lora", "pretraining", "quantization"],
-            "It adds stages that were not given.": [*STAGES[:4], "quantization", "lora"],
-        },
-    )
-    expect_equal(
-        student.order_stages(["alignment", "tokenization"]),
-        ["tokenization", "alignment"],
-        what='order_stages(["alignment", "tokenization"])',
-        mistakes={
-            "It looks at direct needs only; a stage that isn't given still passes its needs on.": [
-                "alignment",
-                "tokenization",
-            ],
-            "It adds stages that were not given.": [
-                "tokenization",
-                "embeddings",
-                "transformer",
-                "pretraining",
-                "sft",
-                "alignment",
-            ],
-        },
-    )
+def test_order_stages_docstring_examples(student, rng):
+    rows = [
+        Row(
+            ["quantization", "lora", "pretraining"],
+            ["pretraining", "quantization", "lora"],
+            {
+                BY_LIST: ["pretraining", "lora", "quantization"],
+                AS_GIVEN: ["quantization", "lora", "pretraining"],
+                "It orders by the alphabet.": ["lora", "pretraining", "quantization"],
+                ADDS: [*STAGES[:4], "quantization", "lora"],
+            },
+        ),
+        Row(
+            ["alignment", "tokenization"],
+            ["tokenization", "alignment"],
+            {DIRECT: ["alignment", "tokenization"], ADDS: list(STAGES[:6])},
+        ),
+        Row(
+            ["lora", "transformer"],
+            ["transformer", "lora"],
+            {DIRECT: ["lora", "transformer"], ADDS: [*STAGES[:4], "lora"]},
+        ),
+        Row(["quantization", "alignment"], ["quantization", "alignment"], {BY_LIST: ["alignment", "quantization"]}),
+        Row(
+            ["alignment", "lora"],
+            ["alignment", "lora"],
+            {"It orders the stages the other way round.": ["lora", "alignment"]},
+        ),
+    ]
+    expect_rows(rng, student.order_stages, rows, "The order of some stages")
+
+
+def out_of_order(rng):
+    """Some of the first six stages, not in their order."""
+    stages = rng.permutation(STAGES[:6])[: rng.choice([4, 5, 6])]
+    return stages if stages != sorted(stages, key=STAGES.index) else stages[::-1]
 
 
 @exercise("order_stages")
 def test_the_first_six_stages_come_in_order(student, rng):
-    stages = rng.permutation(STAGES[:6])
-    expect_equal(
-        student.order_stages(stages),
-        list(STAGES[:6]),
-        what="The order of the first six stages",
-        mistakes={
-            "It gives the stages back as they came.": stages,
-            "It puts a stage before what it builds on.": list(reversed(STAGES[:6])),
-        },
-    )
+    rows = []
+    for stages in (out_of_order(rng) for _ in range(4)):
+        right = sorted(stages, key=STAGES.index)
+        rows.append(Row(stages, right, {AS_GIVEN: stages, "It puts a stage before what it builds on.": right[::-1]}))
+    expect_rows(rng, student.order_stages, rows, "The order of the first six stages")
 
 
 @exercise("order_stages")
-def test_the_first_free_stage_comes_next(student):
-    questions = (["alignment", "sft", "quantization"], ["lora", "alignment", "sft"], ["sft", "pretraining", "sft"])
-    first, second, third = ["sft", "alignment", "quantization"], ["lora", "sft", "alignment"], ["pretraining", "sft"]
-    expect_equal(
-        [student.order_stages(stages) for stages in questions],
-        [first, second, third],
-        what="The order of three stages",
-        mistakes={
-            "It places all stages that are free at once; the first given one is to be looked for anew each time.": [
-                ["sft", "quantization", "alignment"],
-                second,
-                third,
-            ],
-            "It sorts by STAGES; stages that don't build on each other keep the order they were given in.": [
-                first,
-                ["sft", "alignment", "lora"],
-                third,
-            ],
-            "LoRA is made to wait for alignment; it adapts any trained model, a base model too.": [
-                first,
-                ["sft", "alignment", "lora"],
-                third,
-            ],
-            "A stage given twice is placed twice.": [first, second, [*third, "sft"]],
-        },
-    )
-    what = "order_stages with a stage that doesn't exist"
-    with expect_named("The error doesn't name the stage that doesn't exist.", "evaluation", what):
-        student.order_stages(["pretraining", "evaluation"])
+def test_the_first_free_stage_comes_next(student, rng):
+    unknown = made_up_word(rng)
+    rows = [
+        Row(
+            ["alignment", "sft", "quantization"],
+            ["sft", "alignment", "quantization"],
+            {AT_ONCE: ["sft", "quantization", "alignment"]},
+        ),
+        Row(
+            ["lora", "alignment", "sft"],
+            ["lora", "sft", "alignment"],
+            {BY_LIST: ["sft", "alignment", "lora"], WAITS: ["sft", "alignment", "lora"]},
+        ),
+        Row(
+            ["alignment", "quantization", "lora", "pretraining", "sft"],
+            ["pretraining", "quantization", "lora", "sft", "alignment"],
+            {
+                DEPTH: ["pretraining", "sft", "alignment", "quantization", "lora"],
+                BY_LIST: ["pretraining", "sft", "alignment", "lora", "quantization"],
+                WAITS: ["pretraining", "quantization", "sft", "alignment", "lora"],
+            },
+        ),
+        Row(["sft", "pretraining", "sft"], ["pretraining", "sft"], {TWICE: ["pretraining", "sft", "sft"]}),
+        Row(
+            ["quantization", "embeddings", "lora", "embeddings"],
+            ["embeddings", "quantization", "lora"],
+            {
+                BY_LIST: ["embeddings", "lora", "quantization"],
+                TWICE: ["embeddings", "embeddings", "quantization", "lora"],
+            },
+        ),
+        Row(rng.permutation(["pretraining", unknown]), unknown=unknown),
+    ]
+    expect_rows(rng, student.order_stages, rows, "The order of a few stages", unknown=UNKNOWN)

@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from pipeline_oracles import TOOLS, expect_named
+from pipeline_oracles import STAGES, TOOLS, answers_to, expect_named, made_up_word
 from pipeline_rehearsal import RUN, TOL_SUM, Rehearsal
 from torch import nn
 
 from autograder import builders
-from autograder.checks import exercise, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail, probe
 
 # --- the order ------------------------------------------------------------------------------------------------------
 
@@ -101,8 +101,27 @@ def test_the_base_stays_as_it_was(student, rng):
 # --- the stages -----------------------------------------------------------------------------------------------------
 
 
-def is_adamw(optimizer, rate):
-    return optimizer["kind"] == "AdamW" and optimizer["rate"] == rate
+DROPPED = "The last batch is dropped because it is smaller."
+NAMES = {"sft": "SFT", "alignment": "Alignment", "lora": "LoRA"}
+
+
+def is_adamw(optimizer):
+    return optimizer["kind"] == "AdamW"
+
+
+def expect_rate(run, optimizer, stage):
+    """The optimizer must have the learning rate of its stage."""
+    expect_equal(
+        optimizer["rate"],
+        run.rates[stage],
+        what=f"The learning rate of {stage}",
+        mistakes={
+            f"{NAMES[stage]} is trained at the rate of another stage; base.rates has one for each.": AnyOf(
+                *(rate for other, rate in run.rates.items() if other != stage)
+            ),
+            f"{NAMES[stage]} is trained at AdamW's own learning rate, not at that of base.rates.": 1e-3,
+        },
+    )
 
 
 @exercise("run_pipeline", points=2)
@@ -115,19 +134,20 @@ def test_sft_gets_the_demonstrations(student, rng):
         batches,
         what="What SFT is trained on",
         mistakes={
-            "The last batch is dropped because it is smaller.": lambda: batches[:complete],
+            DROPPED: lambda: batches[:complete],
             "All examples are put into one batch.": lambda: [sum(batches, [])],
             "Every example is a batch of its own.": lambda: [[text] for batch in batches for text in batch],
             "SFT is given the house style, which is for LoRA.": lambda: run.batches("style", "house_style"),
         },
     )
-    if {entry["pad_id"] for entry in run.calls("collate_chats")} != {3}:
+    if {entry["pad_id"] for entry in run.calls("collate_chats")} != {run.settings["pad_token_id"]}:
         fail("Batches are padded with something else than the tokenizer's pad_token_id.")
     if trained["steps"] != run.steps["sft"]:
         steps = run.steps["sft"]
         fail("SFT takes another number of steps than base.steps says.", expected=steps, got=trained["steps"])
-    if not is_adamw(trained["optimizer"], run.rates["sft"]):
-        fail("SFT is trained with another optimizer or rate than asked for.", got=trained["optimizer"])
+    if not is_adamw(trained["optimizer"]):
+        fail("SFT is trained with another optimizer than AdamW.", got=trained["optimizer"])
+    expect_rate(run, trained["optimizer"], "sft")
     if not trained["optimizer"]["all"]:
         fail("SFT trains every weight; its optimizer holds others than the model's parameters.")
     run.expect_models("sft")
@@ -152,8 +172,10 @@ def expect_reference(run):
 def expect_one_optimizer(run):
     """All steps of DPO must share an AdamW over all parameters of the policy."""
     optimizers = [step["optimizer"] for step in run.calls("dpo_step")]
-    if not all(is_adamw(optimizer, run.rates["alignment"]) for optimizer in optimizers):
-        fail("Alignment is trained with another optimizer or rate than asked for.", got=optimizers[0])
+    if not all(map(is_adamw, optimizers)):
+        fail("Alignment is trained with another optimizer than AdamW.", got=optimizers[0])
+    for optimizer in optimizers:
+        expect_rate(run, optimizer, "alignment")
     if not optimizers[0]["all"]:
         fail("Alignment trains every weight; its optimizer holds others than the policy's parameters.")
     if len({optimizer["number"] for optimizer in optimizers}) > 1:
@@ -171,7 +193,7 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
     if len(steps) != run.steps["alignment"]:
         fail("Alignment takes another number of steps than base.steps says.", got=len(steps))
     expect_reference(run)
-    if any(step["beta"] != 0.25 for step in steps):
+    if any(step["beta"] != run.settings["beta"] for step in steps):
         fail("dpo_step is not given base.beta.")
     expect_one_optimizer(run)
     chosen, rejected = (run.batches("which", "preferences", answer) for answer in ("good", "bad"))
@@ -184,6 +206,7 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
             "Chosen and rejected are swapped.": lambda: [(bad, good) for good, bad in pairs],
             "Both sides are the chosen replies.": lambda: [(good, good) for good, _ in pairs],
             "Every step is given the first batch.": lambda: pairs[:1] * len(pairs),
+            DROPPED: lambda: [pairs[step % (len(chosen) - 1)] for step in range(len(steps))],
         },
     )
     run.expect_models("alignment")
@@ -194,7 +217,8 @@ def test_lora_trains_adapters_only(student, rng):
     run = Rehearsal(student, rng)
     (applied,) = run.calls("apply_lora")
     given = [applied["targets"], applied["r"], applied["alpha"]]
-    expect_equal(given, [["attn.c_attn", "mlp.c_fc"], 2, 6.0], what="What apply_lora is given")
+    asked = [["attn.c_attn", "mlp.c_fc"], run.settings["rank"], run.settings["alpha"]]
+    expect_equal(given, asked, what="What apply_lora is given")
     if is_close(applied["start"], run.start):
         fail("The adapters are put into the base model; they belong into the aligned one.")
     expect_close(applied["start"], run.gates["alignment"]["after"], what="The model that gets adapters", **TOL_SUM)
@@ -202,20 +226,35 @@ def test_lora_trains_adapters_only(student, rng):
     if not trained["optimizer"]["trainable"]:
         fail("LoRA's optimizer holds frozen weights, or was made before there were adapters.", got=trained["optimizer"])
     again = "The adapters are trained on the demonstrations of SFT again."
+    batches = run.batches("style", "house_style")
     expect_equal(
         trained["batches"],
-        run.batches("style", "house_style"),
+        batches,
         what="What LoRA is trained on",
-        mistakes={again: lambda: run.batches("demo", "demonstrations")},
+        mistakes={
+            again: lambda: run.batches("demo", "demonstrations"),
+            DROPPED: batches[:-1],
+            "All examples are put into one batch.": lambda: [sum(batches, [])],
+        },
     )
-    result = [trained["steps"], trained["optimizer"]["rate"]]
-    expect_equal(result, [run.steps["lora"], run.rates["lora"]], what="Steps and rate of LoRA")
+    expect_equal(
+        trained["steps"],
+        run.steps["lora"],
+        what="The number of LoRA's steps",
+        mistakes={
+            "LoRA takes as many steps as SFT; base.steps has a number for each.": run.steps["sft"],
+            "LoRA takes as many steps as there are batches, not as many as base.steps says.": len(batches),
+        },
+    )
+    if not is_adamw(trained["optimizer"]):
+        fail("LoRA is trained with another optimizer than AdamW.", got=trained["optimizer"])
+    expect_rate(run, trained["optimizer"], "lora")
     run.expect_models("lora")
 
 
 @exercise("run_pipeline", points=3)
 def test_the_adapted_model_is_quantized(student, rng):
-    run = Rehearsal(student, rng, double=True)
+    run = Rehearsal(student, rng, double=True, shown=True)
     expect_before_and_after(run)
     names = calls_in_order(run)
     if "apply_lora" in names and "QuantizedLinear" in names[: names.index("apply_lora")]:
@@ -225,7 +264,8 @@ def test_the_adapted_model_is_quantized(student, rng):
         fail("Each of LAYERS in each block is quantized once.", expected=len(adapted), got=len(made))
     if any(entry["kind"] != "Linear" for entry in made):
         fail("QuantizedLinear takes an nn.Linear; it is given something else.", advice="as_linear makes one.")
-    if any((entry["bits"], entry["block"]) != (8, 4) for entry in made):
+    asked = run.settings["bits"], run.settings["block_size"]
+    if any((entry["bits"], entry["block"]) != asked for entry in made):
         fail("QuantizedLinear is not given base.bits and base.block_size.")
     for entry, (weight, bias) in zip(made, adapted, strict=True):  # (d_in, d_out), (d_out,)
         expect_layer(entry, weight.T, bias)
@@ -299,7 +339,7 @@ def test_a_gate_sees_before_and_after(student, rng):
         if is_close(gates[stage]["before"], gates[stage]["after"]):
             fail("A gate is measured before its stage has run, or with the wrong model.", got=stage)
     said = {stage: entry["gate"] for stage, entry in run.stages.items()}
-    if [gate.get("passed") for gate in said.values()] != [stage != "lora" for stage in RUN]:
+    if said != run.said:
         fail("The report doesn't hold what the gates said; a gate that fails is reported too.", got=said)
     if set(run.states().values()) != {"run"}:
         fail("A stage that was run is reported as something else.", got=run.stages)
@@ -385,8 +425,14 @@ def test_what_is_skipped_may_lack_a_tool(student, rng):
 
 @exercise("run_pipeline")
 def test_skipping_an_unknown_stage_is_an_error(student, rng):
+    names = [rng.choice(STAGES[:3]), made_up_word(rng), made_up_word(rng)]
+    illegal = [([names[0]], names[0]), ([names[1], "sft"], names[1]), (["sft", names[2]], names[2])]
+    runs = answers_to(rng, lambda skip: Rehearsal(student, rng, skip=skip), [[], *(skip for skip, _ in illegal)])
     what = "run_pipeline that is to skip something that is no stage of RUN"
-    for skip in (["tokenization"], ["tokenization", "sft"], ["sft", "tokenization"]):
-        with expect_named("The error doesn't name what is no stage of RUN.", "tokenization", what):
-            Rehearsal(student, rng, skip=skip)
-    Rehearsal(student, rng).expect_models("pretraining")
+    for (_, name), run in zip(illegal, runs[1:], strict=True):
+        with expect_named("The error doesn't name what is no stage of RUN.", name, what):
+            if isinstance(run, StudentError):
+                raise run
+    if isinstance(runs[0], StudentError):
+        raise runs[0]
+    runs[0].expect_models("pretraining")

@@ -1,34 +1,35 @@
 """Checks of `weight_gigabytes`."""
 
-from pipeline_oracles import card, expect_named
+from pipeline_oracles import Row, card, expect_rows, weights_row
 
-from autograder.checks import exercise, expect_close
-
-
-@exercise("weight_gigabytes")
-def test_weight_gigabytes_docstring_example(student):
-    whole, quarter = card("llama", "3", 70_000_000_000), card("llama", "3", 70_000_000_000, bits=4, method="gptq")
-    experts = card("qwen", "3", 30_000_000_000, active=3_000_000_000)
-    expect_close(
-        [student.weight_gigabytes(one) for one in (whole, quarter, experts)],
-        [140.0, 35.0, 60.0],
-        what="weight_gigabytes",
-        rtol=1e-9,
-        mistakes={
-            "It divides by 2**30; a gigabyte is 10**9 bytes here.": [140e9 / 2**30, 35e9 / 2**30, 60e9 / 2**30],
-            "It counts bits as if they were bytes.": [1120.0, 280.0, 480.0],
-            "The bits are not used: 16 are taken for every model.": [140.0, 140.0, 60.0],
-            "Only the active parameters are counted; all experts have to be there.": [140.0, 35.0, 6.0],
-        },
-    )
+from autograder.checks import exercise
 
 
 @exercise("weight_gigabytes")
-def test_unknown_parameters_or_bits_are_an_error(student):
+def test_weight_gigabytes_docstring_example(student, rng):
+    sizes = [rng.randint(2, 900) * 10**8 for _ in range(3)]
+    cards = [
+        card("llama", "3", 70_000_000_000),
+        card("llama", "3", 70_000_000_000, bits=4, method="gptq"),
+        card("qwen", "3", sizes[0] + 3_000_000_000, active=3_000_000_000),
+        card("llama", "2", sizes[1], bits=rng.choice([2, 3, 5, 6]), method="gguf"),
+        card("llama", "2", sizes[2], stage="alignment", bits=8),
+    ]
+    expect_rows(rng, student.weight_gigabytes, list(map(weights_row, cards)), "weight_gigabytes", rtol=1e-9)
+
+
+@exercise("weight_gigabytes")
+def test_unknown_parameters_or_bits_are_an_error(student, rng):
+    whole = card("gpt", "2", rng.randint(1, 900) * 10**6)
+    rows = [weights_row({**whole, "bits": bits}) for bits in (4, 16)]
     for missing in ("parameters", "bits"):
         name = missing.removesuffix("s")  # "it has no parameter count" says it, too
-        with expect_named(
-            "The error doesn't say which of the two is missing.", name, f"weight_gigabytes without {missing}"
-        ):
-            student.weight_gigabytes({**card("gpt", "2", 124_000_000), missing: None})
-    student.weight_gigabytes(card("gpt", "2", 124_000_000))
+        rows.append(Row({**whole, missing: None}, unknown=name, called=f"weight_gigabytes without {missing}"))
+    expect_rows(
+        rng,
+        student.weight_gigabytes,
+        rows,
+        "weight_gigabytes",
+        unknown=("", "The error doesn't say which of the two is missing."),
+        rtol=1e-9,
+    )

@@ -1,6 +1,7 @@
 """Hidden checks of `choose_method`."""
 
 import pytest
+import torch
 
 from autograder.checks import exercise, fail, probe
 
@@ -14,27 +15,23 @@ KINDS = ("labels", "demonstrations", "preferences", "plain_text")
 DATA = [tuple(kind for index, kind in enumerate(KINDS) if number >> index & 1) for number in range(16)]
 
 
-SIZE = 3_000_000_000
-
-
 @probe
-def choices(student, behaviours, tasks, starts, data, memories, parameters):
+def choices(student, kinds, starts, data, memories, order, sizes):
+    """The answers to all combinations, in this order, the size of the model (in billions) given for each question."""
+    asked = [(*kind, start, have, each) for kind in kinds for start in starts for have in data for each in memories]
     found = []
-    for behaviour in behaviours:
-        for task in tasks:
-            for start in starts:
-                for kinds in data:
-                    for bytes_each in memories:
-                        need = {
-                            "task": task,
-                            "behaviour": behaviour,
-                            "start": start,
-                            "data": tuple(kinds),
-                            "parameters": parameters,
-                            "memory_gb": bytes_each * parameters / 1e9,
-                        }
-                        choice = student.choose_method(need)
-                        found.append(f"{choice['method']}, {choice['reason']}")
+    for index, billions in zip(order.tolist(), sizes.tolist(), strict=True):
+        task, behaviour, start, have, bytes_each = asked[index]
+        need = {
+            "task": task,
+            "behaviour": behaviour,
+            "start": start,
+            "data": tuple(have),
+            "parameters": billions * 10**9,
+            "memory_gb": bytes_each * billions,
+        }
+        choice = student.choose_method(need)
+        found.append(f"{choice['method']}, {choice['reason']}")
     return found
 
 
@@ -50,7 +47,7 @@ def within(memory, enough, method, reason):
     return "qlora, only_4_bits_fit" if memory >= 0.5 else "smaller_model, nothing_fits"
 
 
-def right_choice(behaviour, task, start, data, memory):
+def right_choice(task, behaviour, start, data, memory):
     """The answer, case by case."""
     if behaviour == "as_is":
         return "none, already_there"
@@ -91,6 +88,8 @@ def sentence_of(right, got, behaviour, task, memory, start, data):
     """The lesson's reason, or a narrower one where the mistake shows."""
     method, reason = right.split(", ")
     picked = got.split(", ")[0]
+    if picked == method:
+        return f"Only the reason is wrong. {REASONS[reason]}"
     if reason == "nothing_fits" and behaviour == "new_language" and picked in ("lora", "qlora"):
         return "An adapter can't hold a new language: where all weights can't be trained, the model is too large."
     if reason == "only_the_weights_fit" and 12 <= memory < 14:
@@ -105,6 +104,10 @@ def sentence_of(right, got, behaviour, task, memory, start, data):
         return "An instruct model has been through SFT; it is not to be done again."
     if reason == "features_suffice" and picked in ("lora", "qlora", "smaller_model"):
         return "A frozen model with a head on it is not asked for memory here."
+    if reason == "already_there" and task == "classify":
+        return "The behaviour is asked before the task: what a model does already needs no head."
+    if reason == "no_such_data" and behaviour == "judgment" and start == "base" and "demonstrations" in data:
+        return "SFT and alignment take their own data each: demonstrations and preferences, both."
     if reason == "already_there" and picked == "get_data":
         return "What is there already needs no data."
     if picked == "get_data" and method != "get_data":
@@ -114,18 +117,31 @@ def sentence_of(right, got, behaviour, task, memory, start, data):
     return REASONS[reason]
 
 
-@exercise("choose_method")
-@pytest.mark.parametrize("behaviour", ["as_is", "form", "judgment", "style", "new_language"])
-@pytest.mark.parametrize("task", ["continue", "classify", "assist"])
-def test_every_need(student, task, behaviour):
-    starts = ("base", "instruct")
-    got = student.run(choices, [behaviour], [task], starts, DATA, MEMORIES, SIZE)
-    asked = [(start, data, memory) for start in starts for data in DATA for memory in MEMORIES]
-    rights = [right_choice(behaviour, task, *one) for one in asked]
-    in_gib = [right_choice(behaviour, task, start, data, memory * 2**30 / 1e9) for start, data, memory in asked]
+CHAT, STARTS = ("continue", "assist"), ("base", "instruct")
+# (tasks, behaviours) that are asked for together.
+GROUPS = {
+    "nothing_or_classes": [(CHAT, ["as_is"]), (["classify"], ["as_is", "form", "judgment", "style", "new_language"])],
+    "form": [(CHAT, ["form"])],
+    "judgment": [(CHAT, ["judgment"])],
+    "style": [(CHAT, ["style"])],
+    "new_language": [(CHAT, ["new_language"])],
+}
+
+
+@exercise("choose_method", points=3)
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_need(student, rng, group):
+    kinds = [(task, what) for tasks, whats in GROUPS[group] for task in tasks for what in whats]
+    asked = [(*kind, start, data, memory) for kind in kinds for start in STARTS for data in DATA for memory in MEMORIES]
+    order, sizes = torch.randperm(len(asked), generator=rng), rng.randint(1, 90, (len(asked),))
+    answers = student.run(choices, kinds, STARTS, DATA, MEMORIES, order, sizes)
+    answers = dict(zip(order.tolist(), answers, strict=True))
+    got = [answers[index] for index in range(len(asked))]
+    rights = [right_choice(*one) for one in asked]
+    in_gib = [right_choice(*what, memory * 2**30 / 1e9) for *what, memory in asked]
     if got == in_gib != rights:
         fail("memory_gb counts 10**9 bytes; it is taken for GiB.")
-    for (start, data, memory), right, answer in zip(asked, rights, got, strict=True):
+    for (task, behaviour, start, data, memory), right, answer in zip(asked, rights, got, strict=True):
         if answer != right:
             fail(
                 sentence_of(right, answer, behaviour, task, memory, start, data),

@@ -129,7 +129,16 @@ SYMPTOMS = {
 }
 
 
-@exercise("explain_failure")
-@pytest.mark.parametrize("symptom", SYMPTOMS)
-def test_every_symptom(student, symptom):
-    expect_explained(student, symptom, SYMPTOMS, MIXED_UP)
+GROUPS = {
+    "before_tuning": ("tokenization", "embeddings", "transformer", "pretraining"),
+    "sft": ("sft",),
+    "alignment": ("alignment",),
+    "adapters_and_bits": ("lora", "quantization"),
+}
+
+
+@exercise("explain_failure", points=6)
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_symptom(student, rng, group):
+    asked = {symptom: entry for symptom, entry in SYMPTOMS.items() if entry[0] in GROUPS[group]}
+    expect_explained(student, rng, asked, MIXED_UP)

@@ -1,7 +1,7 @@
 """Hidden checks of `order_stages`."""
 
 from pipeline_hidden_oracles import BUILDS_ON, answers_for, subsets
-from pipeline_oracles import STAGES, expect_named
+from pipeline_oracles import STAGES, Row, expect_rows, made_up_word
 
 from autograder.checks import exercise, expect_equal
 
@@ -69,24 +69,20 @@ def test_orders_of_many_sets(student, rng):
 
 @exercise("order_stages")
 def test_a_stage_given_twice_counts_once(student, rng):
-    stages = rng.permutation(["sft", "pretraining", "alignment"])
-    expect_equal(
-        [student.order_stages(stages + stages), student.order_stages([])],
-        [["pretraining", "sft", "alignment"], []],
-        what="The order of stages given twice",
-        mistakes={
-            "A stage given twice is placed twice.": lambda: [
-                [stage for stage in ("pretraining", "sft", "alignment") for _ in range(2)],
-                [],
-            ]
-        },
-    )
+    rows = [Row([], [])]
+    for chain in (["pretraining", "sft", "alignment"], ["transformer", "lora"], ["tokenization", "quantization"]):
+        stages = rng.permutation(chain)
+        twice = [stage for stage in chain for _ in range(2)]
+        rows.append(Row(stages + stages, chain, {"A stage given twice is placed twice.": twice}))
+    expect_rows(rng, student.order_stages, rows, "The order of stages given twice")
 
 
 @exercise("order_stages")
-def test_an_unknown_stage_cannot_be_ordered(student):
+def test_an_unknown_stage_cannot_be_ordered(student, rng):
+    names = ["distillation", *(made_up_word(rng) for _ in range(3))]
+    rows = [Row(rng.permutation(["pretraining", name]), unknown=name) for name in names[:3]]
+    rows += [Row([names[3]], unknown=names[3]), Row(["pretraining", "sft", names[0]], unknown=names[0])]
+    rows += [Row(["pretraining"], ["pretraining"]), Row(["sft", "transformer"], ["transformer", "sft"])]
     what = "order_stages with a stage that doesn't exist"
-    for stages in (["pretraining", "distillation"], ["distillation", "pretraining"], ["distillation"]):
-        with expect_named("The error doesn't name the stage that doesn't exist.", "distillation", what):
-            student.order_stages(stages)
-    student.order_stages(["pretraining"])
+    unknown = (what, "The error doesn't name the stage that doesn't exist.")
+    expect_rows(rng, student.order_stages, rows, "The order of some stages", unknown=unknown)

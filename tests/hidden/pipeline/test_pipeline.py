@@ -1,7 +1,7 @@
 """Hidden checks of `PIPELINE`."""
 
 import pytest
-from pipeline_oracles import WRONG_ADDS, table_of
+from pipeline_oracles import WRONG_ADDS, entries, said_of
 
 from autograder.checks import exercise, fail
 
@@ -39,19 +39,19 @@ WRONG_CANNOT = {
 }
 
 
-@exercise("PIPELINE")
-@pytest.mark.parametrize("stage", ADDS)
-def test_what_a_stage_adds(student, stage):
-    expected, reason = ADDS[stage]
-    result = table_of(student).get(stage, {}).get("adds")
-    if result != expected:
-        fail(WRONG_ADDS.get((stage, result), reason), expected=expected, got=result)
+GROUPS = {
+    "the_form": ("tokenization", "embeddings", "transformer"),
+    "tuning": ("sft", "alignment"),
+    "afterwards": ("lora", "quantization"),
+}
 
 
-@exercise("PIPELINE")
-@pytest.mark.parametrize("stage", CANNOT)
-def test_what_a_stage_cannot_provide(student, stage):
-    expected, reason = CANNOT[stage]
-    result = table_of(student).get(stage, {}).get("cannot_provide")
-    if result != expected:
-        fail(WRONG_CANNOT.get((stage, result), reason), expected=expected, got=result)
+@exercise("PIPELINE", points=4)
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_a_stage_adds_and_cannot_provide(student, rng, group):
+    found = entries(student, rng, GROUPS[group], ("adds", "cannot_provide"), times=2)
+    for part, rights, mistakes in (("adds", ADDS, WRONG_ADDS), ("cannot_provide", CANNOT, WRONG_CANNOT)):
+        for stage in GROUPS[group]:
+            expected, reason = rights[stage]
+            if (result := found[stage, part]) != expected:
+                fail(said_of(mistakes, stage, result) or reason, expected=f"{stage}: {expected}", got=result)

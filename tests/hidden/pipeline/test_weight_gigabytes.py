@@ -1,22 +1,15 @@
 """Hidden checks of `weight_gigabytes`."""
 
-from pipeline_oracles import card
+from pipeline_oracles import card, expect_rows, weights_row
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise
 
 
 @exercise("weight_gigabytes")
-def test_experts_all_have_to_be_there(student):
-    moe = card("qwen", "3", 30_000_000_000, stage="alignment", active=3_000_000_000)
-    odd = {**moe, "parameters": 1_500_000_000, "active_parameters": None, "bits": 3}
-    expect_close(
-        [student.weight_gigabytes(moe), student.weight_gigabytes(odd)],
-        [60.0, 0.5625],
-        what="The gigabytes of a mixture of experts",
-        rtol=1e-9,
-        mistakes={
-            "Only the active parameters are counted; all experts have to be there.": [6.0, 0.5625],
-            "It rounds its result.": [60.0, 0.56],
-            "It rounds to whole gigabytes.": [60, 1],
-        },
-    )
+def test_experts_all_have_to_be_there(student, rng):
+    active, all_of_them = rng.randint(2, 9) * 10**9, rng.randint(20, 90) * 10**9
+    moe = card("qwen", "3", all_of_them, stage="alignment", active=active)
+    odd = card("qwen", "3", rng.randint(100, 900) * 2 * 10**6 + 10**6, bits=3)  # three digits after the point and more
+    quantized = {**moe, "bits": rng.choice([1, 2, 4, 8]), "method": "gptq"}
+    rows = [weights_row(one) for one in (moe, odd, quantized)]
+    expect_rows(rng, student.weight_gigabytes, rows, "The gigabytes of a mixture of experts", rtol=1e-9)

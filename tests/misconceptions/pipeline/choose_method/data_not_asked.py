@@ -4,4 +4,4 @@ _right = choose_method
 
 
 def choose_method(need):
-    return _right({**need, "data": tuple(DATA)})
+    return _right({**need, "data": (*need["data"], *DATA)})
