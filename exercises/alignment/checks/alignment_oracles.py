@@ -42,6 +42,12 @@ def response_mask(rng, lengths, columns, first=1):
     return mask
 
 
+def in_drawn_order(rng, *asked):
+    """Ask an illegal call and legal ones, functions of no argument, in an order that is drawn."""
+    for ask in rng.permutation(asked):
+        ask()
+
+
 def last_index(mask):
     """(B, T) → (B,): the largest index at which each row is 1."""
     return (torch.arange(mask.shape[1]) * mask).amax(dim=1)

@@ -131,9 +131,10 @@ def expect_dpo(result, case, what):
 
 
 @exercise("dpo_loss")
-def test_dpo_loss_docstring_example(student):
-    case = Pairs(*(torch.tensor([one]) for one in (-10.0, -9.0, -12.0, -8.0)), 0.1)
-    expect_dpo(student.dpo_loss(*case), case, "the docstring's pair")
+def test_dpo_loss_docstring_example(student, rng):
+    example = Pairs(*(torch.tensor([one]) for one in (-10.0, -9.0, -12.0, -8.0)), 0.1)
+    for case, what in ((example, "the docstring's pair"), (draw_pairs(rng, 1), "one pair")):
+        expect_dpo(student.dpo_loss(*case), case, what)
 
 
 def draw_pairs(rng, count):
@@ -154,6 +155,9 @@ def test_policy_equal_to_reference_gives_ln_2(student, rng):
     chosen, rejected = draw_pairs(rng, 4)[2:4]
     case = Pairs(chosen, rejected, chosen.clone(), rejected.clone(), 0.3)
     expect_dpo(student.dpo_loss(*case), case, "a policy that equals the reference")
+    closer = rng.rand(4)  # to both responses alike: there are rewards then, and the loss is ln 2 again
+    case = case._replace(policy_chosen=chosen + closer, policy_rejected=rejected + closer)
+    expect_dpo(student.dpo_loss(*case), case, "a policy that finds both responses likelier by the same factor")
 
 
 @exercise("dpo_loss")

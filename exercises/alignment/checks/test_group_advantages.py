@@ -1,9 +1,7 @@
 """Checks of `group_advantages`."""
 
-import math
-
 import torch
-from alignment_oracles import expect_equal_rewards_teach_nothing, expect_said, expect_within
+from alignment_oracles import expect_equal_rewards_teach_nothing, expect_said, expect_within, in_drawn_order
 
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
@@ -102,18 +100,17 @@ def expect_finite(advantages, **shown):
 
 
 @exercise("group_advantages")
-def test_group_advantages_docstring_example(student):
-    rewards = torch.tensor([1.0, 0, 3, 3, 2, 6])
-    result = student.group_advantages(rewards, 2)
-    expect_finite(result, expected=standardised(rewards, 2))
-    half = math.sqrt(0.5)
-    expect_close(
-        result,
-        torch.tensor([half, -half, 0, 0, -half, half]),
-        what="The docstring's advantages",
-        mistakes=group_mistakes(rewards, 2),
-        **TOL_GROUPS,
-    )
+def test_group_advantages_docstring_example(student, rng):
+    example = torch.tensor([1.0, 0, 3, 3, 2, 6])
+    for rewards, size, what in (
+        (example, 2, "The docstring's advantages"),
+        (draw_groups(rng, 2, 3), 3, "The advantages in two groups of three"),
+    ):
+        result = student.group_advantages(rewards, size)
+        expect_finite(result, expected=standardised(rewards, size))
+        expect_close(
+            result, standardised(rewards, size), what=what, mistakes=group_mistakes(rewards, size), **TOL_GROUPS
+        )
 
 
 @exercise("group_advantages")
@@ -196,9 +193,18 @@ def test_advantages_of_groups_are_data(student, rng):
 @exercise("group_advantages")
 def test_an_unfinished_group_is_an_error(student, rng):
     groups, size = rng.randint(2, 6), rng.randint(3, 8)
-    rewards = torch.arange(groups * size - 1.0)
-    # One of these, or one of the numbers
-    words = ("group", "reward", "multiple", "divi", len(rewards), size)
-    says = expect_said("The error about the groups doesn't say what to pass.", *words)
-    with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"), says:
-        student.group_advantages(rewards, size)
+    rewards = draw_groups(rng, groups, size)
+
+    def unfinished():
+        # One of these, or one of the numbers
+        words = ("group", "reward", "multiple", "divi", len(rewards) - 1, size)
+        says = expect_said("The error about the groups doesn't say what to pass.", *words)
+        with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"), says:
+            student.group_advantages(rewards[1:], size)
+
+    def whole():
+        got, mistakes = student.group_advantages(rewards, size), group_mistakes(rewards, size)
+        expected = standardised(rewards, size)
+        expect_close(got, expected, what="The advantages in whole groups", mistakes=mistakes, **TOL_GROUPS)
+
+    in_drawn_order(rng, unfinished, whole)

@@ -45,16 +45,18 @@ def grpo_mistakes(case):
 
 
 @exercise("grpo_loss")
-def test_grpo_loss_docstring_example(student):
+def test_grpo_loss_docstring_example(student, rng):
     zeros, mask = torch.zeros(2, 3), torch.tensor([[1, 1, 1], [1, 0, 0]])
-    case = Clip(zeros, zeros.clone(), torch.tensor([1.0, -1.0]), mask, 0.2)
-    expect_close(
-        student.grpo_loss(*case),
-        torch.tensor(-0.5),
-        what="The docstring's loss",
-        mistakes=told_apart(grpo_mistakes(case)),
-        **TOL_FP32,
-    )
+    example = Clip(zeros, zeros.clone(), torch.tensor([1.0, -1.0]), mask, 0.2)
+    drawn = example._replace(logp=0.1 * rng.rand(2, 3), advantages=0.5 + rng.rand(2))
+    for case, what in ((example, "The docstring's loss"), (drawn, "The loss of two responses")):
+        expect_close(
+            student.grpo_loss(*case),
+            clipped_loss(for_each_token(case)),
+            what=what,
+            mistakes=told_apart(grpo_mistakes(case)),
+            **TOL_FP32,
+        )
 
 
 @exercise("grpo_loss")

@@ -107,16 +107,18 @@ def shaping_mistakes(case):
 
 
 @exercise("kl_shaped_rewards")
-def test_kl_shaped_rewards_docstring_example(student):
+def test_kl_shaped_rewards_docstring_example(student, rng):
     logp, logp_ref = torch.tensor([[-1.0, -1, -1, -9]]), torch.tensor([[-5.0, -2, -3, -1]])
-    case = Shaping(torch.tensor([2.0]), logp, logp_ref, 0.1, torch.tensor([[0, 1, 1, 0]]))
-    expect_close(
-        student.kl_shaped_rewards(*case),
-        torch.tensor([[0, -0.1, 1.8, 0]]),
-        what="The docstring's rewards",
-        mistakes=shaping_mistakes(case),
-        **TOL_FP32,
-    )
+    example = Shaping(torch.tensor([2.0]), logp, logp_ref, 0.1, torch.tensor([[0, 1, 1, 0]]))
+    drawn = example._replace(score=1 + rng.rand(1), logp=log_probs(rng, 1, 4))
+    for case, what in ((example, "The docstring's rewards"), (drawn, "The rewards of one response")):
+        expect_close(
+            student.kl_shaped_rewards(*case),
+            shaped_rewards(case),
+            what=what,
+            mistakes=shaping_mistakes(case),
+            **TOL_FP32,
+        )
 
 
 @exercise("kl_shaped_rewards")

@@ -1,6 +1,7 @@
 """Checks of `make_preference_pairs`."""
 
 import torch
+from alignment_oracles import in_drawn_order
 
 from autograder.checks import AnyOf, exercise, expect_equal, expect_error, fail, probe
 
@@ -108,11 +109,16 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
 
 
 @exercise("make_preference_pairs")
-def test_make_preference_pairs_docstring_example(student):
+def test_make_preference_pairs_docstring_example(student, rng):
     prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
     scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
     result = student.run(pairs_of, prompts, responses, scores)
     expect_pairs(result, prompts, responses, scores, "The docstring's pairs")
+    total = rng.randint(5, 100)
+    prompt, responses = f"{total - 2} + 2?", [rng.permutation([str(total + by) for by in (-1, 0, 1)])]
+    scores = {f"{prompt}|{said}": float(said == str(total)) for said in responses[0]}
+    result = student.run(pairs_of, [prompt], responses, scores)
+    expect_pairs(result, [prompt], responses, scores, "The pairs of another sum")
 
 
 @exercise("make_preference_pairs")
@@ -171,8 +177,14 @@ def test_each_prompt_has_its_responses(student, rng):
     texts = [f"reply {number}" for number in rng.permutation(range(9))[:2]]
     responses = [texts, texts]
     scores = {f"{prompt}|{text}": float(value) for prompt in "ab" for value, text in enumerate(texts)}
-    result = student.run(pairs_of, ["a", "b"], responses, scores)
-    expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
-    for prompts, given in ((["a", "b"], responses[:1]), (["a"], responses)):
+
+    def each():
+        result = student.run(pairs_of, ["a", "b"], responses, scores)
+        expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
+
+    def differ(prompts, given):
         with expect_error("ValueError", what="make_preference_pairs with prompts and responses of different number"):
             student.run(pairs_of, prompts, given, scores)
+
+    wrong = ((["a", "b"], responses[:1]), (["a"], responses))
+    in_drawn_order(rng, each, *(lambda both=both: differ(*both) for both in wrong))

@@ -53,16 +53,17 @@ def reinforce_mistakes(logp, advantages, mask):
 
 
 @exercise("policy_gradient_loss")
-def test_policy_gradient_loss_docstring_example(student):
-    logp, advantages = torch.tensor([[-1.0, -2, -3]]), torch.tensor([[1.0, -1, 5]])
-    mask = torch.tensor([[1, 1, 0]])
-    expect_close(
-        student.policy_gradient_loss(logp, advantages, mask),
-        torch.tensor(-0.5),
-        what="The docstring's loss",
-        mistakes=told_apart(reinforce_mistakes(logp, advantages, mask)),
-        **TOL_FP32,
-    )
+def test_policy_gradient_loss_docstring_example(student, rng):
+    example = torch.tensor([[-1.0, -2, -3]]), torch.tensor([[1.0, -1, 5]]), torch.tensor([[1, 1, 0]])
+    drawn = log_probs(rng, 1, 3), 2 * rng.randn(1, 3), torch.tensor([[1, 1, 0]])
+    for case, what in ((example, "The docstring's loss"), (drawn, "The loss of a response of two tokens")):
+        expect_close(
+            student.policy_gradient_loss(*case),
+            reinforce(*case),
+            what=what,
+            mistakes=told_apart(reinforce_mistakes(*case)),
+            **TOL_FP32,
+        )
 
 
 @exercise("policy_gradient_loss")

@@ -25,17 +25,23 @@ from autograder.checks import exercise, expect_close
 
 
 @exercise("ppo_clip_loss")
-def test_ppo_clip_loss_docstring_example(student):
-    logp, logp_old, mask = torch.tensor([[math.log(1.5)]]), torch.zeros(1, 1), torch.ones(1, 1, dtype=torch.int64)
-    cases = [Clip(logp, logp_old, torch.tensor([[advantage]]), mask, 0.2) for advantage in (1.0, -1.0)]
-    good, bad = (clip_mistakes(case) for case in cases)
-    expect_close(
-        [student.ppo_clip_loss(*case) for case in cases],
-        [torch.tensor(-1.2), torch.tensor(1.5)],
-        what="The docstring's loss, for advantages 1 and -1,",
-        mistakes=told_apart({sentence: [good[sentence], bad[sentence]] for sentence in good}),
-        **TOL_FP32,
-    )
+def test_ppo_clip_loss_docstring_example(student, rng):
+    logp_old, mask = torch.zeros(1, 1), torch.ones(1, 1, dtype=torch.int64)
+    drawn = 1.3 + 0.4 * float(rng.rand(())), 0.5 + float(rng.rand(()))
+    for ratio, size, what in (
+        (1.5, 1.0, "The docstring's loss, for advantages 1 and -1,"),
+        (*drawn, "The loss of one token, for an advantage above and below 0,"),
+    ):
+        logp = torch.tensor([[math.log(ratio)]])
+        cases = [Clip(logp, logp_old, torch.tensor([[advantage]]), mask, 0.2) for advantage in (size, -size)]
+        good, bad = (clip_mistakes(case) for case in cases)
+        expect_close(
+            [student.ppo_clip_loss(*case) for case in cases],
+            [clipped_loss(case) for case in cases],
+            what=what,
+            mistakes=told_apart({sentence: [good[sentence], bad[sentence]] for sentence in good}),
+            **TOL_FP32,
+        )
 
 
 @exercise("ppo_clip_loss")

@@ -33,16 +33,17 @@ def sequence_mistakes(logits, labels):
 
 
 @exercise("sequence_log_prob")
-def test_sequence_log_prob_docstring_example(student):
-    logits = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
+def test_sequence_log_prob_docstring_example(student, rng):
+    example = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
     labels = torch.tensor([[-100, 0, 1]])
-    expect_close(
-        student.sequence_log_prob(logits, labels),
-        torch.tensor([math.log(3 / 8)]),
-        what="The docstring's sequence",
-        mistakes=sequence_mistakes(logits, labels),
-        **TOL_FP32,
-    )
+    for logits, what in ((example, "The docstring's sequence"), (rng.randn(1, 3, 2), "A response of two tokens")):
+        expect_close(
+            student.sequence_log_prob(logits, labels),
+            each_token(logits, labels).sum(dim=1),
+            what=what,
+            mistakes=sequence_mistakes(logits, labels),
+            **TOL_FP32,
+        )
 
 
 def labelled(rng, vocabulary, lengths, columns):

@@ -58,17 +58,18 @@ def token_mistakes(logits, input_ids):
 
 
 @exercise("token_log_probs")
-def test_token_log_probs_docstring_example(student):
-    logits = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
-    for tokens, expected in (
-        ([[1, 0, 1]], [[math.log(1 / 2), math.log(3 / 4)]]),
-        ([[1, -100, 1]], [[0.0, math.log(3 / 4)]]),
+def test_token_log_probs_docstring_example(student, rng):
+    example = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
+    for logits, tokens, what in (
+        (example, torch.tensor([[1, 0, 1]]), "The docstring's row"),
+        (example, torch.tensor([[1, -100, 1]]), "The docstring's row"),
+        (rng.randn(1, 3, 2), rng.randint(0, 2, (1, 3)), "A row of three tokens"),
     ):
         expect_close(
-            student.token_log_probs(logits, torch.tensor(tokens)),
-            torch.tensor(expected),
-            what="The docstring's row",
-            mistakes=token_mistakes(logits, torch.tensor(tokens)),
+            student.token_log_probs(logits, tokens),
+            each_token(logits, tokens),
+            what=what,
+            mistakes=token_mistakes(logits, tokens),
             **TOL_FP32,
         )
 
