@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import StudentError, expect_close, fail, probe
+from autograder.checks import StudentError, expect_close, expect_equal, fail, probe
 
 # fp32 sums of a few dozen terms of size 1 round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
@@ -124,6 +124,20 @@ def with_gradients(student, name, arguments, leaves, weights=1.0):
     return {"value": value, "graph": graph, "gradients": [arguments[index].grad for index in leaves]}
 
 
+@probe
+def each_with_gradients(student, name, asked):
+    """The same for several calls of one function: `asked` has the arguments of each, and its leaves."""
+    found = []
+    for arguments, leaves in asked:
+        arguments = [one.clone().requires_grad_() if index in leaves else one for index, one in enumerate(arguments)]
+        value = getattr(student, name)(*arguments)
+        graph = isinstance(value, torch.Tensor) and value.requires_grad
+        if graph:
+            value.sum().backward()
+        found.append({"value": value, "graph": graph, "gradients": [arguments[index].grad for index in leaves]})
+    return found
+
+
 def expect_graph(result):
     """Something that is trained on must have a graph."""
     if not result["graph"]:
@@ -226,38 +240,44 @@ def whitened(advantages, mask):
     return (advantages - real.mean()) / (real.std() if len(real) > 1 else 1.0)
 
 
-def expect_masked_out(student, name, arguments, data, fills, expected, mistakes):
+def expect_masked_out(student, name, arguments, data, fills, formula, mistakes):
     """What stands where the mask is 0 counts for nothing, and where it is 0 everywhere the loss is 0.
 
-    `arguments` have a mask with ones and zeros, for which the loss is `expected` with these mistakes; asked first, so
-    that nothing else is wrong later. `data` are the indices of arguments that get no gradient, `fills` says for
-    indices what to put where the mask is 0.
+    `arguments` have a mask with ones and zeros, for which `formula` gives the loss, with these mistakes; looked at
+    first, so that nothing else is wrong later. `data` are the indices of arguments that get no gradient, `fills` says
+    for indices what to put where the mask is 0.
     """
     arguments = list(arguments)
     (where,) = (index for index, one in enumerate(arguments) if getattr(one, "dtype", None) == torch.int64)
     mask = arguments[where]
-    plain = student.run(with_gradients, name, arguments, [0, *data])
+    nothing = [*arguments[:where], torch.zeros_like(mask), *arguments[where + 1 :]]
+    filled = [
+        one.masked_fill(mask == 0, fills[index]) if index in fills else one for index, one in enumerate(arguments)
+    ]
+    plain, empty, result = student.run(
+        each_with_gradients, name, [[arguments, [0, *data]], [nothing, [0]], [filled, [0]]]
+    )
+    logp = arguments[0].clone().requires_grad_()
+    loss = formula(logp, *arguments[1:])
+    (slope,) = torch.autograd.grad(loss, logp)
+    expected = loss.detach()
     expect_close(plain["value"], expected, what="The loss", mistakes=mistakes, **TOL_FP32)
     expect_graph(plain)
     if any(gradient is not None and gradient.abs().max() > 0 for gradient in plain["gradients"][1:]):
         expect_no_gradient(plain["gradients"][-1], "A gradient flows into the advantages, which are data.")
         fail("A gradient flows into the old log-probabilities, which are data.", advice="detach() it: it is data.")
 
-    nothing = [*arguments[:where], torch.zeros_like(mask), *arguments[where + 1 :]]
-    result = student.run(with_gradients, name, nothing, [0])
-    if not torch.isfinite(torch.as_tensor(result["value"])).all():
+    expect_close(plain["gradients"][0], slope, what="The gradient in the log-probabilities", **TOL_FP32)
+
+    if not torch.isfinite(torch.as_tensor(empty["value"])).all():
         fail("Without a response token the loss is NaN; it must be 0.", advice="clamp(min=1) the number of tokens.")
-    expect_close(result["value"], torch.tensor(0.0), what="The loss without a response token", **TOL_FP32)
-    if not result["graph"]:
+    expect_close(empty["value"], torch.tensor(0.0), what="The loss without a response token", **TOL_FP32)
+    if not empty["graph"]:
         fail("Without a response token the loss has no graph, so backward() fails.")
-    gradient = result["gradients"][0]
+    gradient = empty["gradients"][0]
     if gradient is None or not torch.equal(gradient, torch.zeros_like(gradient)):
         fail("Without a response token the gradient must be 0.")
 
-    filled = [
-        one.masked_fill(mask == 0, fills[index]) if index in fills else one for index, one in enumerate(arguments)
-    ]
-    result = student.run(with_gradients, name, filled, [0])
     if not torch.isfinite(torch.as_tensor(result["value"])).all():
         fail(
             "An infinite value where the mask is 0 makes the loss NaN; what stands there counts for nothing.",
@@ -270,7 +290,7 @@ def expect_masked_out(student, name, arguments, data, fills, expected, mistakes)
             "An infinite value where the mask is 0 makes the gradient NaN; what stands there counts for nothing.",
             advice="Put 0 there with masked_fill before anything is computed from it, not only behind.",
         )
-    expect_close(gradient, plain["gradients"][0], what="The gradient with other values where the mask is 0", **TOL_FP32)
+    expect_close(gradient, slope, what="The gradient with other values where the mask is 0", **TOL_FP32)
 
 
 # --- PPO's clipped loss ---------------------------------------------------------------------------------------------
@@ -414,6 +434,39 @@ def expect_within(got, groups):
         fail("In a group whose rewards hardly differ, advantages have the wrong sign or are too large.")
 
 
+# --- preference pairs -----------------------------------------------------------------------------------------------
+
+
+@probe
+def pairs_or_error(student, asked, scores):
+    """What comes of several prompts and responses: the pairs, or the error's type. `scores` is by "prompt|response"."""
+    found = []
+    for prompts, responses in asked:
+        try:
+            pairs = student.make_preference_pairs(
+                prompts, responses, lambda prompt, response: scores.get(f"{prompt}|{response}", 0.0)
+            )
+            found.append([[pair["prompt"], pair["chosen"], pair["rejected"]] for pair in pairs])
+        except Exception as error:
+            found.append(type(error).__name__)
+    return found
+
+
+def expect_different_numbers_rejected(student, rng, expected, asked, scores):
+    """One prompt more or one list of responses more is an error; `expected` are the pairs of what is legal."""
+    asked = rng.permutation(asked)
+    for (prompts, responses), got in zip(asked, student.run(pairs_or_error, asked, scores), strict=True):
+        if len(prompts) == len(responses):
+            found = sorted(got) if isinstance(got, list) else got
+            expect_equal(found, sorted(expected), what="The list of pairs where nothing is missing")
+        elif got != "ValueError":
+            fail(
+                "make_preference_pairs with prompts and responses of different number must raise ValueError.",
+                expected="ValueError",
+                got=got if isinstance(got, str) else "no error",
+            )
+
+
 # --- responses ------------------------------------------------------------------------------------------------------
 
 
@@ -436,53 +489,88 @@ def said(student, prompts, most, stop_id, vocabulary, default="cpu"):
     return found if default == "cpu" else []
 
 
+def added_up(prompts, most, stop_id, vocabulary):
+    """What that model says: the ids behind each prompt, up to the first stop id."""
+    responses = []
+    for row in prompts.tolist():
+        text, said = list(row), []
+        while len(said) < most and (not said or said[-1] != stop_id):
+            said.append(sum(text + said) % vocabulary)
+        responses.append(said)
+    return responses
+
+
 # --- the two steps --------------------------------------------------------------------------------------------------
 
 
 @probe
-def own_reference(student, name, own, left_over):
-    """A step whose reference is the policy object itself, or another one: the ValueError and the policy's gradient."""
-    policy = builders.TableLM(torch.eye(4))
-    policy.table.grad = left_over.clone()
-    reference = policy if own else builders.TableLM(torch.eye(4)).requires_grad_(False)
-    optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
-    message = None
-    rows = torch.tensor([[1, 2, 3], [3, 2, 1]])
-    side = {"input_ids": rows, "attention_mask": torch.ones_like(rows), "labels": rows}
-    try:
-        if name == "dpo_step":
-            student.dpo_step(policy, reference, {"chosen": side, "rejected": side}, optimizer, 0.1)
-        else:
-            student.rlhf_step(
-                policy,
-                reference,
-                lambda ids, mask: mask.sum(1).float(),
-                rows,
-                optimizer,
-                beta=0.1,
-                max_new_tokens=2,
-                stop_id=0,
-            )
-    except ValueError as error:
-        message = str(error)
-    return {"message": message, "gradient": policy.table.grad}
+def own_reference(student, name, asked, tables, rows, worth, left_over):
+    """Steps whose reference is the policy object itself, or another one: the error and the policy, or the metrics.
+
+    The reward model looks at the prompts only, so that the rewards are known.
+    """
+    found = []
+    for own in asked:
+        policy = builders.TableLM(tables[0])
+        policy.table.grad = left_over.clone()
+        reference = policy if own else builders.TableLM(tables[1]).requires_grad_(False)
+        optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
+        sides = [{"input_ids": one, "attention_mask": torch.ones_like(one), "labels": one} for one in rows]
+        metrics = message = None
+        try:
+            if name == "dpo_step":
+                batch = {"chosen": sides[0], "rejected": sides[1]}
+                metrics = student.dpo_step(policy, reference, batch, optimizer, 0.5)
+            else:
+                metrics = student.rlhf_step(
+                    policy,
+                    reference,
+                    lambda ids, mask: worth[ids[:, : rows.shape[2]]].sum(dim=1),
+                    rows[0],
+                    optimizer,
+                    beta=0.1,
+                    max_new_tokens=2,
+                    stop_id=0,
+                )
+        except ValueError as error:
+            message = str(error)
+        after = [policy.table, policy.table.grad] if own else []
+        found.append({"metrics": metrics, "message": message, "after": after})
+    return found
 
 
 def expect_own_reference_rejected(student, rng, name):
-    """The policy is no reference: an error that says what to pass, before anything has changed."""
-    left_over = rng.randn(4, 4)
-    result = student.run(own_reference, name, True, left_over)
-    if result["message"] is None:
-        fail(
-            f"{name} with the policy as its own reference must raise ValueError.", expected="ValueError", got="no error"
-        )
-    if not says(result["message"], ("reference", "policy", "copy", "model", "separate")):
-        fail("The error about the reference doesn't say what to pass.", got=result["message"] or "no message")
-    if result["gradient"] is None or not torch.equal(result["gradient"], left_over):
-        fail("The policy's gradient is another after the error; nothing may have changed.")
-    # whoever rejects everything has not seen what is wrong
-    if student.run(own_reference, name, False, left_over)["message"] is not None:
-        fail(f"{name} raises ValueError although the reference is another model.")
+    """The policy is no reference: an error that says what to pass, before anything has changed.
+
+    Whoever rejects everything has not seen what is wrong, so another reference is asked for as well, and its number.
+    """
+    tables, rows, worth, left_over = rng.randn(2, 4, 4), rng.randint(0, 4, (2, 2, 3)), rng.randn(4), rng.randn(4, 4)
+    ahead = [log_p_of_tokens(table, rows.flatten(0, 1)).sum(dim=1).view(2, 2) for table in tables]  # (2, B) twice
+    rewards = 0.5 * (ahead[0] - ahead[1])
+    expected = {
+        "loss": bradley_terry(rewards[0] - rewards[1]).mean().item(),
+        "reward": worth[rows[0]].sum(dim=1).mean().item(),
+    }
+    asked, metric = rng.permutation([True, False]), "loss" if name == "dpo_step" else "reward"
+    for own, result in zip(asked, student.run(own_reference, name, asked, tables, rows, worth, left_over), strict=True):
+        message, metrics = result["message"], result["metrics"]
+        if not own:
+            if message is not None:
+                fail(f"{name} raises ValueError although the reference is another model.")
+            found = metrics.get(metric) if isinstance(metrics, dict) else None
+            expect_close(found, expected[metric], what=f"The metric {metric}", **TOL_FP32)
+            continue
+        if message is None:
+            fail(
+                f"{name} with the policy as its own reference must raise ValueError.",
+                expected="ValueError",
+                got="no error",
+            )
+        if not says(message, ("reference", "policy", "copy", "model", "separate")):
+            fail("The error about the reference doesn't say what to pass.", got=message or "no message")
+        weights, gradient = result["after"]
+        if gradient is None or not torch.equal(gradient, left_over) or not torch.equal(weights, tables[0]):
+            fail("The policy or its gradient is another after the error; nothing may have changed.")
 
 
 def log_p_of_tokens(table, input_ids):

@@ -1,9 +1,9 @@
 """Checks of `make_preference_pairs`."""
 
 import torch
-from alignment_oracles import in_drawn_order
+from alignment_oracles import expect_different_numbers_rejected
 
-from autograder.checks import AnyOf, exercise, expect_equal, expect_error, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
@@ -177,14 +177,8 @@ def test_each_prompt_has_its_responses(student, rng):
     texts = [f"reply {number}" for number in rng.permutation(range(9))[:2]]
     responses = [texts, texts]
     scores = {f"{prompt}|{text}": float(value) for prompt in "ab" for value, text in enumerate(texts)}
-
-    def each():
-        result = student.run(pairs_of, ["a", "b"], responses, scores)
-        expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
-
-    def differ(prompts, given):
-        with expect_error("ValueError", what="make_preference_pairs with prompts and responses of different number"):
-            student.run(pairs_of, prompts, given, scores)
-
-    wrong = ((["a", "b"], responses[:1]), (["a"], responses))
-    in_drawn_order(rng, each, *(lambda both=both: differ(*both) for both in wrong))
+    result = student.run(pairs_of, ["a", "b"], responses, scores)
+    expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
+    expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
+    asked = [[["a", "b"], responses], [["a", "b"], responses[:1]], [["a"], responses]]
+    expect_different_numbers_rejected(student, rng, expected, asked, scores)

@@ -125,6 +125,4 @@ def test_on_average_it_raises_the_expected_reward(student, rng):
 def test_nothing_counts_in_the_policy_gradient_where_the_mask_is_0(student, rng):
     mask = response_mask(rng, (2, 4), 7)
     case = (log_probs(rng, 2, 7), 1 + 2 * rng.randn(2, 7), mask)
-    expect_masked_out(
-        student, "policy_gradient_loss", case, [1], {0: -math.inf}, reinforce(*case), reinforce_mistakes(*case)
-    )
+    expect_masked_out(student, "policy_gradient_loss", case, [1], {0: -math.inf}, reinforce, reinforce_mistakes(*case))

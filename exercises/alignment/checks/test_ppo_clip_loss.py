@@ -109,4 +109,12 @@ def test_before_the_first_update_it_is_the_policy_gradient(student, rng):
 def test_nothing_counts_in_the_clipped_loss_where_the_mask_is_0(student, rng):
     case = clip_case(rng)
     # Behind the response the old policy ruled out what stands there, so that the ratio overflows.
-    expect_masked_out(student, "ppo_clip_loss", case, [1, 2], {1: -200.0}, clipped_loss(case), clip_mistakes(case))
+    expect_masked_out(
+        student,
+        "ppo_clip_loss",
+        case,
+        [1, 2],
+        {1: -200.0},
+        lambda *arguments: clipped_loss(Clip(*arguments)),
+        clip_mistakes(case),
+    )

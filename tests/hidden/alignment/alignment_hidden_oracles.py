@@ -34,12 +34,15 @@ def nothing_to_learn(student, rng, name):
         torch.tensor([[0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 1, 1, 1]]),
         torch.tensor([[1, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 0], [0, 0, 0, 0, 0, 1]]),
     ):
-        expected = expected_loss(name, arguments, mask)
         case = with_mask(arguments, mask)
+
+        def formula(logp, *others, mask=mask):
+            return expected_loss(name, [logp, *(one for one in others if one is not mask)], mask)
+
         data = [1] if len(arguments) == 2 else [1, 2]
         fills = [{0: -math.inf}, {1: math.inf}, {0: 300.0, 1: -math.inf}]
         for fill in fills if name == "policy_gradient_loss" else [{0: -math.inf, 1: -math.inf}, {1: -300.0}]:
-            expect_masked_out(student, name, case, data, fill, expected, {})
+            expect_masked_out(student, name, case, data, fill, formula, {})
 
 
 def expected_loss(name, arguments, mask):

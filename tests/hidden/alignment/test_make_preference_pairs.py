@@ -1,9 +1,9 @@
 """Hidden checks of `make_preference_pairs`."""
 
 import torch
-from alignment_oracles import in_drawn_order
+from alignment_oracles import expect_different_numbers_rejected
 
-from autograder.checks import exercise, expect_equal, expect_error, fail, probe
+from autograder.checks import exercise, expect_equal, fail, probe
 
 
 @probe
@@ -61,15 +61,7 @@ def test_nothing_to_compare(student, rng):
 def test_prompts_and_responses_of_different_number_are_errors(student, rng):
     texts = [f"reply {number}" for number in rng.permutation(range(20))[:2]]
     scores = {f"{prompt}|{text}": float(value) for prompt in "ab" for value, text in enumerate(texts)}
-
-    def differ(prompts, responses):
-        with expect_error("ValueError", what="make_preference_pairs with prompts and responses of different number"):
-            student.run(sorted_pairs, prompts, responses, scores)
-
-    def agree():
-        expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
-        found = student.run(sorted_pairs, ["a", "b"], [texts, texts[::-1]], scores)
-        expect_equal(found, expected, what="The pairs of two prompts")
-
-    wrong = ((["a", "b"], [texts]), (["a"], [texts, texts]))
-    in_drawn_order(rng, agree, *(lambda both=both: differ(*both) for both in wrong))
+    expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
+    both = [texts, texts[::-1]]
+    asked = [[["a", "b"], both], [["b", "a"], both[:1]], [["b"], both], [[], both[1:]]]
+    expect_different_numbers_rejected(student, rng, expected, asked, scores)
