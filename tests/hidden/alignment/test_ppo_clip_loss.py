@@ -32,6 +32,10 @@ def test_a_wider_clip_lets_more_through(student, rng):
             mistakes={
                 "clip is not used: it is 0.2 whatever is asked for.": torch.tensor(-1.2),
                 "Nothing is clipped.": torch.tensor(-ratio),
+                "The ratio is clipped from below only.": torch.tensor(-ratio),
+                "It takes the larger of the two terms; the smaller one is the cautious one.": (
+                    torch.tensor(-max(ratio, min(ratio, 1 + clip)))
+                ),
             },
             **TOL_FP32,
         )
