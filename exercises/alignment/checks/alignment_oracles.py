@@ -21,6 +21,8 @@ from autograder.checks import StudentError, expect_close, expect_equal, fail, pr
 
 # fp32 sums of a few dozen terms of size 1 round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
+# bfloat16 has 8 bits, and may be rounded several times on the way.
+TOL_BF16 = {"rtol": 0.1, "atol": 0.1}
 # A whole GPT-2 rounds more.
 TOL_GPT2 = {"rtol": 1e-3, "atol": 1e-4}
 
@@ -64,6 +66,33 @@ def told_apart(mistakes, most=3):
     values = {sentence: rounded(value) for sentence, value in mistakes.items()}
     given = list(values.values())
     return {sentence: mistakes[sentence] for sentence in mistakes if given.count(values[sentence]) <= most}
+
+
+def cut_off(got, expected, sentence):
+    """The sentence with what came, where that is right but for numbers that are smaller in size than they must be."""
+    if not isinstance(got, torch.Tensor) or got.shape != expected.shape:
+        return {}
+    wrong = ~torch.isclose(got, expected.to(got.dtype), rtol=1e-3, atol=1e-4)
+    smaller = (got.abs() < expected.abs()) & (got * expected > 0)
+    return {sentence: got.detach()} if wrong.any() and not wrong.all() and smaller[wrong].all() else {}
+
+
+def expect_dtype_kept(function, arguments, formula, what):
+    """What comes out has the dtype of what went in; `formula` gives the values for the same numbers in float32."""
+
+    def cast(values, dtype):
+        real = [isinstance(one, torch.Tensor) and one.is_floating_point() for one in values]
+        return [one.to(dtype) if is_real else one for one, is_real in zip(values, real, strict=True)]
+
+    for dtype, tolerance in ((torch.float64, TOL_FP32), (torch.bfloat16, TOL_BF16)):
+        given = cast(arguments, dtype)
+        got, expected = function(*given), formula(*cast(given, torch.float32))
+        if isinstance(expected, torch.Tensor):
+            got, expected = [got], [expected]
+        for one in got if isinstance(got, (list, tuple)) else []:
+            if isinstance(one, torch.Tensor) and one.dtype != dtype:
+                fail("What comes out has another dtype than what went in.", expected=str(dtype), got=str(one.dtype))
+        expect_close(list(got), [one.to(dtype) for one in expected], what=f"{what} in another precision", **tolerance)
 
 
 # --- errors and devices ---------------------------------------------------------------------------------------------
@@ -222,6 +251,9 @@ MEAN_MISTAKES = {
     "It divides by the number of responses instead of the number of tokens.": (
         lambda losses, mask: (losses * mask).sum(dim=1).mean()
     ),
+    "Tokens with an advantage of 0 are left out of the mean; they are response tokens too.": (
+        lambda losses, mask: (losses * mask).sum() / (mask * (losses != 0)).sum().clamp(min=1)
+    ),
     "It returns one loss per token; the loss is one number.": lambda losses, mask: losses * mask,
     "It returns one loss per response; the loss is one number.": (
         lambda losses, mask: (losses * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
@@ -244,19 +276,23 @@ def expect_masked_out(student, name, arguments, data, fills, formula, mistakes):
     """What stands where the mask is 0 counts for nothing, and where it is 0 everywhere the loss is 0.
 
     `arguments` have a mask with ones and zeros, for which `formula` gives the loss, with these mistakes; looked at
-    first, so that nothing else is wrong later. `data` are the indices of arguments that get no gradient, `fills` says
-    for indices what to put where the mask is 0.
+    first, so that nothing else is wrong later. `data` are the indices of arguments that get no gradient, each of
+    `fills` says for indices what to put where the mask is 0.
     """
     arguments = list(arguments)
     (where,) = (index for index, one in enumerate(arguments) if getattr(one, "dtype", None) == torch.int64)
     mask = arguments[where]
     nothing = [*arguments[:where], torch.zeros_like(mask), *arguments[where + 1 :]]
-    filled = [
-        one.masked_fill(mask == 0, fills[index]) if index in fills else one for index, one in enumerate(arguments)
-    ]
-    plain, empty, result = student.run(
-        each_with_gradients, name, [[arguments, [0, *data]], [nothing, [0]], [filled, [0]]]
-    )
+
+    def filled(fill, mask):
+        return [one.masked_fill(mask == 0, fill[index]) if index in fill else one for index, one in enumerate(nothing)]
+
+    asked = [[arguments, [0, *data]], [nothing, [0]]]
+    for fill in fills:
+        with_mask = filled(fill, mask)
+        with_mask[where] = mask
+        asked += [[with_mask, [0]], [filled(fill, mask[:, :1].expand_as(mask) * 0), [0]]]
+    plain, empty, *others = student.run(each_with_gradients, name, asked)
     logp = arguments[0].clone().requires_grad_()
     loss = formula(logp, *arguments[1:])
     (slope,) = torch.autograd.grad(loss, logp)
@@ -278,19 +314,21 @@ def expect_masked_out(student, name, arguments, data, fills, formula, mistakes):
     if gradient is None or not torch.equal(gradient, torch.zeros_like(gradient)):
         fail("Without a response token the gradient must be 0.")
 
-    if not torch.isfinite(torch.as_tensor(result["value"])).all():
-        fail(
-            "An infinite value where the mask is 0 makes the loss NaN; what stands there counts for nothing.",
-            advice="0 times infinity is NaN: put 0 there with masked_fill before anything is multiplied.",
-        )
-    expect_close(result["value"], expected, what="The loss with other values where the mask is 0", **TOL_FP32)
-    gradient = result["gradients"][0]
-    if gradient is None or not torch.isfinite(gradient).all():
-        fail(
-            "An infinite value where the mask is 0 makes the gradient NaN; what stands there counts for nothing.",
-            advice="Put 0 there with masked_fill before anything is computed from it, not only behind.",
-        )
-    expect_close(gradient, slope, what="The gradient with other values where the mask is 0", **TOL_FP32)
+    for number, result in enumerate(others):
+        right, its_slope = (expected, slope) if number % 2 == 0 else (torch.tensor(0.0), torch.zeros_like(slope))
+        if not torch.isfinite(torch.as_tensor(result["value"])).all():
+            fail(
+                "An infinite value where the mask is 0 makes the loss NaN; what stands there counts for nothing.",
+                advice="0 times infinity is NaN: put 0 there with masked_fill before anything is multiplied.",
+            )
+        expect_close(result["value"], right, what="The loss with other values where the mask is 0", **TOL_FP32)
+        gradient = result["gradients"][0]
+        if gradient is None or not torch.isfinite(gradient).all():
+            fail(
+                "An infinite value where the mask is 0 makes the gradient NaN; what stands there counts for nothing.",
+                advice="Put 0 there with masked_fill before anything is computed from it, not only behind.",
+            )
+        expect_close(gradient, its_slope, what="The gradient with other values where the mask is 0", **TOL_FP32)
 
 
 # --- PPO's clipped loss ---------------------------------------------------------------------------------------------
@@ -360,6 +398,14 @@ CLIP_MISTAKES = {
         "objective": lambda ratio, a, clip: torch.minimum(ratio * a, (ratio * a).clamp(1 - clip, 1 + clip))
     },
     "clip is not used: it is 0.2 whatever is asked for.": {"objective": lambda ratio, a, clip: clipped(ratio, a, 0.2)},
+    "The lower bound is 1 / (1 + clip); it is 1 - clip.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.clamp(1 / (1 + clip), 1 + clip) * a)
+    },
+    "A third bound is put on tokens with a negative advantage (dual clip); there are two.": {
+        "objective": lambda ratio, a, clip: torch.where(
+            a < 0, torch.maximum(clipped(ratio, a, clip), 3 * a), clipped(ratio, a, clip)
+        )
+    },
     "The ratio is clamped between -clip and clip; it lies around 1.": {
         "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.clamp(-clip, clip) * a)
     },
@@ -407,10 +453,10 @@ def clip_case(rng, lengths=(6, 9, 4), columns=12):
     logp_old = log_probs(rng, *mask.shape)
     logp = logp_old + ratios_around_clip(rng, *mask.shape, clip).log()
     advantages = signed_advantages(rng, *mask.shape)
-    for number, (row, column) in enumerate(mask.nonzero()[:6].tolist()):  # one of each, whatever the draw
-        ratio = ((1 - clip) / 2, 1 + clip / 2, 2 * (1 + clip))[number % 3]
+    for number, (row, column) in enumerate(mask.nonzero()[:7].tolist()):  # one of each, whatever the draw, and a 0
+        ratio = ((1 - clip) / 2, 1 + clip / 2, 4 * (1 + clip))[number % 3]
         logp[row, column] = logp_old[row, column] + math.log(ratio)
-        advantages[row, column] = (0.8, -0.7)[number // 3]
+        advantages[row, column] = (0.8, -0.7, 0.0)[number // 3]
     return Clip(logp, logp_old, advantages, mask, clip)
 
 

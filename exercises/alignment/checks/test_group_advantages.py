@@ -1,7 +1,13 @@
 """Checks of `group_advantages`."""
 
 import torch
-from alignment_oracles import expect_equal_rewards_teach_nothing, expect_said, expect_within, in_drawn_order
+from alignment_oracles import (
+    expect_dtype_kept,
+    expect_equal_rewards_teach_nothing,
+    expect_said,
+    expect_within,
+    in_drawn_order,
+)
 
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
@@ -125,6 +131,12 @@ def test_groups_of_any_size(student, rng):
             advice="rewards.reshape(-1, group_size) has a group in each row.",
             **TOL_GROUPS,
         )
+    expect_dtype_kept(
+        lambda given: student.group_advantages(given, size),
+        (rewards,),
+        lambda given: standardised(given, size),
+        "The advantages",
+    )
 
 
 @exercise("group_advantages")
@@ -139,6 +151,16 @@ def test_scale_and_shift_of_a_group_do_not_matter(student, rng):
         mistakes=group_mistakes(other, 4),
         advice="Only how a response compares within its group counts.",
         **TOL_GROUPS,
+    )
+    # Rewards in steps of 1/512 far from 0, which float32 holds exactly. A constant of 1e-4 makes a difference of 4%.
+    close = torch.stack([torch.randperm(4, generator=rng) for _ in range(3)]).flatten() / 512 + 1024
+    expect_close(
+        student.group_advantages(close, 4),
+        standardised(close, 4),
+        what="The advantages of rewards that are close to each other",
+        mistakes={"Rewards that are close to each other are taken for equal ones.": torch.zeros(12)},
+        rtol=0.06,
+        atol=1e-3,
     )
 
 

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, exact_kl, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, exact_kl, expect_dtype_kept, expect_graph, with_gradients
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -68,6 +68,15 @@ def test_divergence_at_each_position(student, rng):
         advice="Sum over the vocabulary only: (..., V) becomes (...).",
         **TOL_FP32,
     )
+    expect_dtype_kept(student.kl_divergence, (p, q), exact_kl, "The divergence")
+    q[0, 0, rng.randint(0, 5)] = -200.0  # no logit of -inf: its probability underflows, and has a logarithm
+    log_q = q.double().log_softmax(dim=-1)
+    expected = (p.double().softmax(dim=-1) * (p.double().log_softmax(dim=-1) - log_q)).sum(dim=-1).float()
+    got = student.kl_divergence(p, q)
+    infinite = {}
+    if isinstance(got, torch.Tensor) and torch.isinf(got).any():
+        infinite["A token that q finds nearly impossible is taken for one that it rules out."] = got.detach()
+    expect_close(got, expected, what="The divergence where q underflows", mistakes=infinite, **TOL_FP32)
 
 
 @exercise("kl_divergence")
@@ -143,3 +152,15 @@ def test_a_token_that_p_rules_out_adds_nothing(student, rng):
         expect_close(
             got, exact_kl(p, q), what="The divergence where p rules a token out", mistakes=mistakes, **TOL_FP32
         )
+    kept = torch.arange(5) != 1
+    leaves = [logits[:, kept].clone().requires_grad_() for logits in (p, q)]
+    log_p, log_q = (logits.log_softmax(dim=-1) for logits in leaves)
+    slopes = torch.autograd.grad((log_p.exp() * (log_p - log_q)).sum(), leaves)
+    result = student.run(with_gradients, "kl_divergence", [p, q], [0, 1], torch.ones(3))
+    for gradient, slope in zip(result["gradients"], slopes, strict=True):
+        if gradient is None or torch.isnan(gradient).any():
+            fail(
+                "A token with p = 0 makes a gradient NaN; such a token adds nothing.",
+                advice="Put a 0 in the place of log p - log q before anything is multiplied, not behind.",
+            )
+        expect_close(gradient[:, kept], slope, what="The gradient where a token is ruled out", **TOL_FP32)

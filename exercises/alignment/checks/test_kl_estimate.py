@@ -3,7 +3,17 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, exact_kl, expect_graph, expect_said, in_drawn_order, log_probs, with_gradients
+from alignment_oracles import (
+    TOL_FP32,
+    cut_off,
+    exact_kl,
+    expect_dtype_kept,
+    expect_graph,
+    expect_said,
+    in_drawn_order,
+    log_probs,
+    with_gradients,
+)
 
 from autograder.checks import exercise, expect_close, expect_error, fail
 
@@ -69,6 +79,8 @@ def test_kl_estimate_docstring_example(student, rng):
 @exercise("kl_estimate")
 def test_each_kind_on_a_batch(student, rng):
     logp, logp_ref = log_probs(rng, 2, 4), log_probs(rng, 2, 4)
+    far = log_probs(rng, 2, 4)
+    far[0, 1], far[1, 2] = logp_ref[0, 1] - 9, logp_ref[1, 2] + 25
     for kind in ("k1", "k2", "k3"):
         expect_close(
             student.kl_estimate(logp, logp_ref, kind),
@@ -76,6 +88,16 @@ def test_each_kind_on_a_batch(student, rng):
             what=kind,
             mistakes=estimate_mistakes(logp, logp_ref, kind),
             **TOL_FP32,
+        )
+        got, expected = student.kl_estimate(far, logp_ref, kind), estimates(far, logp_ref, kind)
+        cut = cut_off(got, expected, "An estimate is cut off; it may be as large as the formula says.")
+        mistakes = estimate_mistakes(far, logp_ref, kind) | cut
+        expect_close(got, expected, what=f"{kind} of tokens far apart", mistakes=mistakes, **TOL_FP32)
+        expect_dtype_kept(
+            lambda *given, kind=kind: student.kl_estimate(*given, kind),
+            (logp, logp_ref),
+            lambda *given, kind=kind: estimates(*given, kind),
+            kind,
         )
 
 
@@ -114,13 +136,14 @@ def test_estimates_have_a_graph(student, rng):
 def test_a_fourth_kind_is_an_error(student, rng):
     logp, logp_ref = log_probs(rng, 3), log_probs(rng, 3)
 
-    def another():
+    def another(kind):
         says = expect_said("The error about the kind doesn't say which there are.", "k1", "k2", "k3", every=True)
         with expect_error("ValueError", what="kl_estimate with an unknown kind"), says:
-            student.kl_estimate(logp, logp_ref, f"k{rng.randint(4, 100)}")
+            student.kl_estimate(logp, logp_ref, kind)
 
     def known():
         mistakes, found = estimate_mistakes(logp, logp_ref, "k2"), student.kl_estimate(logp, logp_ref, "k2")
         expect_close(found, estimates(logp, logp_ref, "k2"), what="k2", mistakes=mistakes, **TOL_FP32)
 
-    in_drawn_order(rng, another, known)
+    upper = rng.choice(["K1", "K2", "K3"])
+    in_drawn_order(rng, known, lambda: another(f"k{rng.randint(4, 100)}"), lambda: another(upper))

@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from alignment_oracles import TOL_FP32, expect_device_kept, last_index, log_probs, response_mask
+from alignment_oracles import TOL_FP32, expect_device_kept, expect_dtype_kept, last_index, log_probs, response_mask
 from torch.nn import functional as F
 
 from autograder.checks import AnyOf, exercise, expect_close, fail, probe
@@ -142,6 +142,9 @@ def test_rewards_of_a_batch(student, rng):
             advice="0 times infinity is NaN: masked_fill puts a 0 there.",
         )
     expect_close(got, shaped_rewards(case), what="The rewards with other values where the mask is 0", **TOL_FP32)
+    expect_dtype_kept(
+        student.kl_shaped_rewards, case, lambda *given: shaped_rewards(Shaping(*given)), "The tokens' rewards"
+    )
 
 
 @exercise("kl_shaped_rewards")

@@ -10,6 +10,7 @@ from alignment_oracles import (
     clip_mistakes,
     clip_slope,
     clipped_loss,
+    expect_dtype_kept,
     expect_graph,
     expect_masked_out,
     expect_no_gradient,
@@ -21,7 +22,7 @@ from alignment_oracles import (
     with_gradients,
 )
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close
 
 
 @exercise("ppo_clip_loss")
@@ -54,6 +55,7 @@ def test_clipping_in_every_region(student, rng):
         mistakes=clip_mistakes(case),
         **TOL_FP32,
     )
+    expect_dtype_kept(student.ppo_clip_loss, case, lambda *given: clipped_loss(Clip(*given)), "The loss")
 
 
 @exercise("ppo_clip_loss")
@@ -78,6 +80,25 @@ def test_where_the_clip_lets_gradients_through(student, rng):
         advice="Flat only where a token has moved far enough in the direction that pays.",
         **TOL_FP32,
     )
+    # One token that has gone very far the wrong way.
+    row, column = case.mask.nonzero()[rng.randint(0, 6)].tolist()
+    case.logp_old[row, column], case.advantages[row, column] = case.logp[row, column] - 21 - rng.rand(()), -0.7
+    cut = [
+        clipped_loss(case, ratio=lambda case, cut=cut: (case.logp - case.logp_old).clamp(max=cut).exp())
+        for cut in (5, 10, 20)
+    ]
+    far = student.run(with_gradients, "ppo_clip_loss", list(case), [0])
+    expect_close(
+        far["value"],
+        clipped_loss(case),
+        what="The loss where a token has gone very far the wrong way",
+        mistakes={
+            "The log-ratio is cut off; a token that has gone far the wrong way must still be brought back.": AnyOf(*cut)
+        },
+        **TOL_FP32,
+    )
+    slope, flat = clip_slope(case)
+    expect_close(far["gradients"][0], slope * ~flat, what="The gradient of that loss", **TOL_FP32)
 
 
 @exercise("ppo_clip_loss")
@@ -114,7 +135,7 @@ def test_nothing_counts_in_the_clipped_loss_where_the_mask_is_0(student, rng):
         "ppo_clip_loss",
         case,
         [1, 2],
-        {1: -200.0},
+        [{1: -200.0}],
         lambda *arguments: clipped_loss(Clip(*arguments)),
         clip_mistakes(case),
     )

@@ -6,6 +6,7 @@ import torch
 from alignment_oracles import (
     TOL_FP32,
     bradley_terry,
+    expect_dtype_kept,
     expect_graph,
     expect_said,
     far_apart_mistakes,
@@ -111,6 +112,7 @@ def test_preference_loss_of_a_batch(student, rng):
         advice="Only the difference of two rewards means anything.",
         **TOL_FP32,
     )
+    expect_dtype_kept(student.preference_loss, (chosen, rejected), preference, "The loss")
 
 
 @exercise("preference_loss")
@@ -124,6 +126,15 @@ def test_margins(student, rng):
             mistakes=preference_mistakes(chosen, rejected, margin),
             **TOL_FP32,
         )
+
+    # The rewards' dtype comes out, also where the margins are finer.
+    finer = rng.rand(4)
+    expect_dtype_kept(
+        lambda *rewards: student.preference_loss(*rewards, finer),
+        (chosen, rejected),
+        lambda *rewards: preference(*rewards, finer),
+        "The loss with a margin",
+    )
 
 
 def central_differences(chosen, rejected, step=1e-3):
@@ -155,10 +166,10 @@ def test_preference_gradient(student, rng):
 def test_a_lone_reward_is_not_broadcast(student, rng):
     pairs, chosen, rejected = rng.randint(3, 100), rng.randn(2), rng.randn(2)
 
-    def differ():
+    def differ(*shapes):
         says = expect_said("The error about the shapes doesn't say both of them.", pairs, 1, every=True)
         with expect_error("ValueError", what="preference_loss of rewards of different shapes"), says:
-            student.preference_loss(rng.randn(pairs), rng.randn(1))
+            student.preference_loss(*(rng.randn(*shape) for shape in shapes))
 
     def agree():
         mistakes = preference_mistakes(chosen, rejected)
@@ -166,7 +177,7 @@ def test_a_lone_reward_is_not_broadcast(student, rng):
         loss = student.preference_loss(chosen, rejected)
         expect_close(loss, expected, what="The loss of two pairs", mistakes=mistakes, **TOL_FP32)
 
-    in_drawn_order(rng, differ, agree)
+    in_drawn_order(rng, agree, lambda: differ((pairs,), (1,)), lambda: differ((pairs, 1), (pairs,)))
 
 
 @exercise("preference_loss")

@@ -99,6 +99,8 @@ def test_tokens_of_a_batch(student, rng):
         },
         **TOL_FP32,
     )
+    double = student.token_log_probs(logits.double(), tokens)
+    expect_close(double, each_token(logits, tokens), what="The log-probabilities from float64 logits", **TOL_FP32)
     logits[..., 0], logits[..., 1] = 300.0, -300.0  # a token that is nearly certain, one that is nearly ruled out
     tokens[:, 2], tokens[:, 3] = 0, 1
     got = student.token_log_probs(logits, tokens)
@@ -124,6 +126,19 @@ def test_labels_that_are_no_tokens(student, rng):
         what="The log-probabilities of labels with -100 in them",
         mistakes=token_mistakes(logits, labels),
         advice="gather can't look up -100: put any token there first, and 0 into the result.",
+        **TOL_FP32,
+    )
+    labels[labels == 0], logits[..., 0] = 1, -math.inf  # token 0 is ruled out, and stands nowhere
+    got = student.token_log_probs(logits, labels)
+    ruled_out = {}
+    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+        ruled_out["An entry of -100 is NaN where token 0 is ruled out; it is 0, whatever the logits."] = got.detach()
+    expect_close(
+        got,
+        each_token(logits, labels),
+        what="The log-probabilities where token 0 is ruled out",
+        mistakes=ruled_out,
+        advice="0 times -inf is NaN: masked_fill puts a 0 there.",
         **TOL_FP32,
     )
 
