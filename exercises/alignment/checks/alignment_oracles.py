@@ -551,16 +551,17 @@ def added_up(prompts, most, stop_id, vocabulary):
 
 @probe
 def own_reference(student, name, asked, tables, rows, worth, left_over):
-    """Steps whose reference is the policy object itself, or another one: the error and the policy, or the metrics.
+    """Steps whose reference is the policy object itself, or another one: the error and what is left, or the metrics.
 
-    The reward model looks at the prompts only, so that the rewards are known.
+    `None` in `asked` is another reference and a single prompt. The reward model looks at the prompts only, so that
+    the rewards are known.
     """
     found = []
     for own in asked:
         policy = builders.TableLM(tables[0])
         policy.table.grad = left_over.clone()
-        reference = policy if own else builders.TableLM(tables[1]).requires_grad_(False)
-        optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
+        reference = policy if own is True else builders.TableLM(tables[1]).requires_grad_(False)
+        optimizer, generator = torch.optim.SGD(policy.parameters(), lr=0.1), torch.Generator().manual_seed(3)
         sides = [{"input_ids": one, "attention_mask": torch.ones_like(one), "labels": one} for one in rows]
         metrics = message = None
         try:
@@ -572,16 +573,23 @@ def own_reference(student, name, asked, tables, rows, worth, left_over):
                     policy,
                     reference,
                     lambda ids, mask: worth[ids[:, : rows.shape[2]]].sum(dim=1),
-                    rows[0],
+                    rows[0][: 1 if own is None else 2],
                     optimizer,
                     beta=0.1,
                     max_new_tokens=1,  # so that nothing is padded
                     stop_id=0,
+                    generator=generator,
                 )
         except ValueError as error:
             message = str(error)
-        after = [policy.table, policy.table.grad] if own else []
-        found.append({"metrics": metrics, "message": message, "after": after})
+        asked_again = torch.Generator().manual_seed(3)
+        left = {
+            "weights": policy.table,
+            "gradient": policy.table.grad,
+            "modes": policy.training and reference.training,
+            "generator": torch.equal(generator.get_state(), asked_again.get_state()),
+        }
+        found.append({"metrics": metrics, "message": message, "left": {} if own is False else left})
     return found
 
 
@@ -597,26 +605,30 @@ def expect_own_reference_rejected(student, rng, name):
         "loss": bradley_terry(rewards[0] - rewards[1]).mean().item(),
         "reward": worth[rows[0]].sum(dim=1).mean().item(),
     }
-    asked, metric = rng.permutation([True, False]), "loss" if name == "dpo_step" else "reward"
+    metric = "loss" if name == "dpo_step" else "reward"
+    asked = rng.permutation([True, False] if name == "dpo_step" else [True, False, None])
     for own, result in zip(asked, student.run(own_reference, name, asked, tables, rows, worth, left_over), strict=True):
         message, metrics = result["message"], result["metrics"]
-        if not own:
+        if own is False:
             if message is not None:
                 fail(f"{name} raises ValueError although the reference is another model.")
             found = metrics.get(metric) if isinstance(metrics, dict) else None
             expect_close(found, expected[metric], what=f"The metric {metric}", **TOL_FP32)
             continue
+        what = "the policy as its own reference" if own else "a single prompt"
         if message is None:
-            fail(
-                f"{name} with the policy as its own reference must raise ValueError.",
-                expected="ValueError",
-                got="no error",
-            )
-        if not says(message, ("reference", "policy", "copy", "model", "separate")):
+            fail(f"{name} with {what} must raise ValueError.", expected="ValueError", got="no error")
+        if own and not says(message, ("reference", "policy", "copy", "model", "separate")):
             fail("The error about the reference doesn't say what to pass.", got=message or "no message")
-        weights, gradient = result["after"]
-        if gradient is None or not torch.equal(gradient, left_over) or not torch.equal(weights, tables[0]):
-            fail("The policy or its gradient is another after the error; nothing may have changed.")
+        left = result["left"]
+        if left["gradient"] is None or not torch.equal(left["gradient"], left_over):
+            fail("The policy's gradient is another after the error; nothing may have changed.")
+        if not torch.equal(left["weights"], tables[0]):
+            fail("The policy has moved before the error; nothing may have changed.")
+        if not left["modes"]:
+            fail("A model is left in another mode after the error; nothing may have changed.")
+        if not left["generator"]:
+            fail("The generator has moved on before the error; nothing may have changed.")
 
 
 def log_p_of_tokens(table, input_ids):

@@ -99,6 +99,9 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
             "Only neighbouring responses are compared.": wrongly(
                 lambda a, b, values: values[a] > values[b] and abs(a - b) == 1
             ),
+            "A score of 0 is taken for no score: such a response is in no pair.": wrongly(
+                lambda a, b, values: values[a] > values[b] and values[a] != 0 and values[b] != 0
+            ),
             "Only responses with a positive score are ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and values[a] > 0
             ),
@@ -179,6 +182,18 @@ def test_each_prompt_has_its_responses(student, rng):
     scores = {f"{prompt}|{text}": float(value) for prompt in "ab" for value, text in enumerate(texts)}
     result = student.run(pairs_of, ["a", "b"], responses, scores)
     expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
+    # The same words twice are two responses: each is compared with the other ones.
+    twice = [[*texts, texts[rng.randint(0, 2)]], texts]
+    result = student.run(pairs_of, ["a", "b"], twice, scores)
+    once = comparisons(["a", "b"], responses, scores, lambda a, b, values: values[a] > values[b])
+    expect_pairs(
+        result,
+        ["a", "b"],
+        twice,
+        scores,
+        "The pairs where one response stands twice",
+        {"A response that stands twice is compared once; the two are compared with the other ones each.": once},
+    )
     expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
     asked = [[["a", "b"], responses], [["a", "b"], responses[:1]], [["a"], responses]]
     expect_different_numbers_rejected(student, rng, expected, asked, scores)
