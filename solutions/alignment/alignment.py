@@ -123,8 +123,8 @@ def preference_loss(
 
     Args:
         chosen, rejected: (B,) rewards of the preferred and of the other response to the same B prompts.
-        margin: None (as 0), a number, or (B,) numbers: by how much chosen should be ahead, larger where people were
-            surer (Llama 2, arXiv 2307.09288, section 3.2.2).
+        margin: None (as 0), a number, or (B,) numbers of the same dtype: by how much chosen should be ahead, larger
+            where people were surer (Llama 2, arXiv 2307.09288, section 3.2.2).
 
     Returns:
         a scalar with a graph. It is finite for rewards that are 10,000 apart in either direction, and so are its
@@ -144,7 +144,7 @@ def preference_loss(
     difference = chosen - rejected
     if margin is not None:
         difference = difference - margin
-    return -F.logsigmoid(difference).mean().to(chosen.dtype)  # a margin may be finer
+    return -F.logsigmoid(difference).mean()
     ### END SOLUTION
 
 

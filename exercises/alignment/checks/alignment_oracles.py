@@ -77,22 +77,22 @@ def cut_off(got, expected, sentence):
     return {sentence: got.detach()} if wrong.any() and not wrong.all() and smaller[wrong].all() else {}
 
 
-def expect_dtype_kept(function, arguments, formula, what):
+def expect_dtype_kept(function, arguments, formula, what, dtype=torch.float64):
     """What comes out has the dtype of what went in; `formula` gives the values for the same numbers in float32."""
 
     def cast(values, dtype):
         real = [isinstance(one, torch.Tensor) and one.is_floating_point() for one in values]
         return [one.to(dtype) if is_real else one for one, is_real in zip(values, real, strict=True)]
 
-    for dtype, tolerance in ((torch.float64, TOL_FP32), (torch.bfloat16, TOL_BF16)):
-        given = cast(arguments, dtype)
-        got, expected = function(*given), formula(*cast(given, torch.float32))
-        if isinstance(expected, torch.Tensor):
-            got, expected = [got], [expected]
-        for one in got if isinstance(got, (list, tuple)) else []:
-            if isinstance(one, torch.Tensor) and one.dtype != dtype:
-                fail("What comes out has another dtype than what went in.", expected=str(dtype), got=str(one.dtype))
-        expect_close(list(got), [one.to(dtype) for one in expected], what=f"{what} in another precision", **tolerance)
+    given = cast(arguments, dtype)
+    got, expected = function(*given), formula(*cast(given, torch.float32))
+    if isinstance(expected, torch.Tensor):
+        got, expected = [got], [expected]
+    for one in got if isinstance(got, (list, tuple)) else []:
+        if isinstance(one, torch.Tensor) and one.dtype != dtype:
+            fail("What comes out has another dtype than what went in.", expected=str(dtype), got=str(one.dtype))
+    tolerance = TOL_BF16 if dtype == torch.bfloat16 else TOL_FP32
+    expect_close(got, [one.to(dtype) for one in expected], what=f"{what} in another precision", **tolerance)
 
 
 # --- errors and devices ---------------------------------------------------------------------------------------------

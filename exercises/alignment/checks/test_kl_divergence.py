@@ -157,10 +157,15 @@ def test_a_token_that_p_rules_out_adds_nothing(student, rng):
     log_p, log_q = (logits.log_softmax(dim=-1) for logits in leaves)
     slopes = torch.autograd.grad((log_p.exp() * (log_p - log_q)).sum(), leaves)
     result = student.run(with_gradients, "kl_divergence", [p, q], [0, 1], torch.ones(3))
-    for gradient, slope in zip(result["gradients"], slopes, strict=True):
-        if gradient is None or torch.isnan(gradient).any():
+    expect_graph(result)
+    for whose, gradient, slope in zip("pq", result["gradients"], slopes, strict=True):
+        if gradient is None:
+            fail(f"No gradient reaches the logits of {whose}.")
+        if torch.isnan(gradient).any():
             fail(
                 "A token with p = 0 makes a gradient NaN; such a token adds nothing.",
                 advice="Put a 0 in the place of log p - log q before anything is multiplied, not behind.",
             )
-        expect_close(gradient[:, kept], slope, what="The gradient where a token is ruled out", **TOL_FP32)
+        part = {"The weights p are detached, so their part of the gradient is missing.": torch.zeros_like(slope)}
+        what = "The gradient where a token is ruled out"
+        expect_close(gradient[:, kept], slope, what=what, mistakes=part if whose == "p" else {}, **TOL_FP32)

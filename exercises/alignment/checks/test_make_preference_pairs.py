@@ -183,16 +183,21 @@ def test_each_prompt_has_its_responses(student, rng):
     result = student.run(pairs_of, ["a", "b"], responses, scores)
     expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
     # The same words twice are two responses: each is compared with the other ones.
-    twice = [[*texts, texts[rng.randint(0, 2)]], texts]
-    result = student.run(pairs_of, ["a", "b"], twice, scores)
-    once = comparisons(["a", "b"], responses, scores, lambda a, b, values: values[a] > values[b])
+    bad, good, best = rng.permutation(["yes", "no", "perhaps", "never"])[:3]
+    twice = {f"{number}|{text}": value for number in "ab" for text, value in ((bad, -1.0), (good, 1.0), (best, 2.0))}
+    row = rng.choice([[bad, good, best, good], [best, good, bad, good], [good, best, good, bad]])
+    once = [list(dict.fromkeys(row))] * 2
     expect_pairs(
-        result,
+        student.run(pairs_of, ["a", "b"], [row, row], twice),
         ["a", "b"],
+        [row, row],
         twice,
-        scores,
         "The pairs where one response stands twice",
-        {"A response that stands twice is compared once; the two are compared with the other ones each.": once},
+        {
+            "A response that stands twice is compared once; the two are compared with the other ones each.": (
+                comparisons(["a", "b"], once, twice, lambda a, b, values: values[a] > values[b])
+            )
+        },
     )
     expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
     asked = [[["a", "b"], responses], [["a", "b"], responses[:1]], [["a"], responses]]

@@ -127,15 +127,6 @@ def test_margins(student, rng):
             **TOL_FP32,
         )
 
-    # The rewards' dtype comes out, also where the margins are finer.
-    finer = rng.rand(4)
-    expect_dtype_kept(
-        lambda *rewards: student.preference_loss(*rewards, finer),
-        (chosen, rejected),
-        lambda *rewards: preference(*rewards, finer),
-        "The loss with a margin",
-    )
-
 
 def central_differences(chosen, rejected, step=1e-3):
     """The slope of the loss in each chosen reward, in float64; the error is about step²: (B,) twice → (B,)."""

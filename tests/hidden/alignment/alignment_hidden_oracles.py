@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, clipped, expect_masked_out, log_probs, token_mean
+from alignment_oracles import TOL_FP32, clipped, expect_dtype_kept, expect_masked_out, log_probs, token_mean
 
 from autograder.checks import expect_close
 
@@ -76,3 +76,8 @@ def wider_padding(student, rng, name):
         **TOL_FP32,
     )
     expect_close(narrow, expected_loss(name, arguments, mask), what="The loss", **TOL_FP32)
+
+    def formula(*given):
+        return expected_loss(name, [one for one in given if getattr(one, "dtype", None) != torch.int64], mask)
+
+    expect_dtype_kept(getattr(student, name), with_mask(arguments, mask), formula, "The loss", torch.bfloat16)

@@ -1,7 +1,7 @@
 """Hidden checks of `dpo_loss`."""
 
 import torch
-from alignment_oracles import TOL_FP32, far_apart_mistakes, with_gradients
+from alignment_oracles import TOL_FP32, expect_dtype_kept, far_apart_mistakes, with_gradients
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, fail
@@ -71,3 +71,9 @@ def test_more_beta_is_more_reward(student, rng):
         expect_close(large[index], 5 * small[index], what="The implicit rewards at five times the beta", **TOL_FP32)
         expected = 0.1 * (case[index - 1] - case[index + 1])
         expect_close(small[index], expected, what="The implicit rewards", **TOL_FP32)
+
+    def formula(policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta):
+        chosen, rejected = beta * (policy_chosen - ref_chosen), beta * (policy_rejected - ref_rejected)
+        return [-F.logsigmoid(chosen - rejected).mean(), chosen, rejected]
+
+    expect_dtype_kept(student.dpo_loss, (*case, 0.5), formula, "What it returns", torch.bfloat16)

@@ -3,7 +3,13 @@
 import math
 
 import torch
-from alignment_oracles import expect_equal_rewards_teach_nothing, expect_said, expect_within, in_drawn_order
+from alignment_oracles import (
+    expect_dtype_kept,
+    expect_equal_rewards_teach_nothing,
+    expect_said,
+    expect_within,
+    in_drawn_order,
+)
 
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
@@ -103,3 +109,9 @@ def test_groups_do_not_touch_each_other(student, rng):
     groups = rewards.view(3, 4)
     expected = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
     expect_close(first, expected.flatten(), what="The advantages", rtol=1e-3, atol=1e-3)
+
+    def formula(rewards, size):
+        groups = rewards.view(-1, size)
+        return ((groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)).flatten()
+
+    expect_dtype_kept(student.group_advantages, (rewards, 4), formula, "The advantages", torch.bfloat16)

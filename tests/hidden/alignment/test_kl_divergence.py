@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, exact_kl
+from alignment_oracles import TOL_FP32, exact_kl, expect_dtype_kept
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, fail
@@ -35,6 +35,7 @@ def test_any_number_of_leading_dimensions(student, rng):
     p, q = rng.randn(2, 3, 2, 4), rng.randn(2, 3, 2, 4)
     expected = F.kl_div(q.log_softmax(dim=-1), p.log_softmax(dim=-1), log_target=True, reduction="none").sum(dim=-1)
     expect_close(student.kl_divergence(p, q), expected, what="The divergence for four dimensions", **TOL_FP32)
+    expect_dtype_kept(student.kl_divergence, (p, q), exact_kl, "The divergence", torch.bfloat16)
     lone = student.kl_divergence(p[1, 2, 0], q[1, 2, 0])
     expect_close(lone, expected[1, 2, 0], what="The divergence at one position", **TOL_FP32)
 

@@ -1,7 +1,7 @@
 """Hidden checks of `kl_estimate`."""
 
 import torch
-from alignment_oracles import TOL_FP32, expect_said, in_drawn_order, log_probs
+from alignment_oracles import TOL_FP32, expect_dtype_kept, expect_said, in_drawn_order, log_probs
 
 from autograder.checks import exercise, expect_close, expect_error, probe
 
@@ -34,6 +34,11 @@ def test_signs_of_the_estimates(student, rng):
         expect_close(k1, x, what="k1", mistakes=one_sign, **TOL_FP32)
         for kind, found, expected in (("k2", k2, x**2 / 2), ("k3", k3, torch.expm1(-x) + x)):
             expect_close(found, expected, what=kind, **TOL_FP32)
+
+    def k2(logp, logp_ref, kind):
+        return (logp - logp_ref) ** 2 / 2
+
+    expect_dtype_kept(student.kl_estimate, (logp, logp_ref, "k2"), k2, "k2", torch.bfloat16)
 
 
 @probe

@@ -1,7 +1,14 @@
 """Hidden checks of `preference_loss`."""
 
 import torch
-from alignment_oracles import TOL_FP32, expect_said, far_apart_mistakes, in_drawn_order, with_gradients
+from alignment_oracles import (
+    TOL_FP32,
+    expect_dtype_kept,
+    expect_said,
+    far_apart_mistakes,
+    in_drawn_order,
+    with_gradients,
+)
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, expect_error, fail
@@ -78,3 +85,8 @@ def test_a_margin_moves_chosen_down(student, rng):
     )
     expected = -F.logsigmoid(chosen - rejected - margin).mean()
     expect_close(student.preference_loss(chosen, rejected, margin), expected, what="The loss with a margin", **TOL_FP32)
+
+    def formula(chosen, rejected, margin):
+        return -F.logsigmoid(chosen - rejected - margin).mean()
+
+    expect_dtype_kept(student.preference_loss, (chosen, rejected, margin), formula, "The loss", torch.bfloat16)
