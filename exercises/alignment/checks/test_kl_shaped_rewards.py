@@ -74,6 +74,9 @@ SHAPING_MISTAKES = {
     "The score is spread over the tokens.": {
         "bonus": lambda case: case.score[:, None] * case.mask / case.mask.sum(dim=1, keepdim=True).clamp(min=1)
     },
+    "A row that is all response gets no score.": {
+        "bonus": lambda case: score_on_last(case) * (case.mask == 0).any(dim=1, keepdim=True)
+    },
     "The sign is wrong: it pays for leaving the reference.": {"penalty": lambda case: -kl_penalty(case)},
     "beta is forgotten.": {"penalty": lambda case: kl_penalty(case._replace(beta=1.0))},
     "beta also multiplies the score.": {"bonus": lambda case: case.beta * score_on_last(case)},
@@ -123,8 +126,8 @@ def test_kl_shaped_rewards_docstring_example(student, rng):
 
 @exercise("kl_shaped_rewards")
 def test_rewards_of_a_batch(student, rng):
-    mask = response_mask(rng, (3, 1, 5), 8, first=1)
-    score, logp, logp_ref = rng.randn(3), log_probs(rng, 3, 8), log_probs(rng, 3, 8)
+    mask = torch.cat([response_mask(rng, (3, 1, 5), 8, first=1), torch.ones(1, 8, dtype=torch.int64)])
+    score, logp, logp_ref = rng.randn(4), log_probs(rng, 4, 8), log_probs(rng, 4, 8)
     case = Shaping(score, logp, logp_ref, 0.3 + 0.2 * float(rng.rand(())), mask)
     expect_close(
         student.kl_shaped_rewards(*case),
