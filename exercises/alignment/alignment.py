@@ -11,7 +11,8 @@ What comes out has the dtype of the rewards, logits or log-probabilities that we
 computed on the way. `token_log_probs` and `sequence_log_prob` give float32, whatever the logits are.
 
 Not in this file: tokenizing, loading models and data (`autograder.backbone` does both), and PPO's value model.
-Nothing here needs to import transformers: the models come in as arguments.
+Nothing here needs to import transformers: the models come in as arguments, each with all of its parts in one mode,
+train or eval.
 """
 
 from __future__ import annotations
@@ -357,8 +358,8 @@ def sample_responses(
 
     Args:
         model: a language model; `model(input_ids=..., attention_mask=...)` gives `.logits` (B, T, V). It runs without
-            dropout and without a graph, and is afterwards in the mode (train or eval) that it came in, all its parts
-            alike. Nothing else about it changes: no weight, no `requires_grad`, no gradient.
+            dropout and without a graph, and is afterwards in the mode (train or eval) that it came in. Nothing else
+            about it changes: no weight, no `requires_grad`, no gradient.
         prompts: (B, T) int64, of equal length, not padded, on the model's device, which need not be torch's default.
         max_new_tokens: a response ends after so many tokens at the latest; 0 and more.
         stop_id: a response ends with the first of these that is drawn.
