@@ -113,7 +113,8 @@ def shaping_mistakes(case):
 def test_kl_shaped_rewards_docstring_example(student, rng):
     logp, logp_ref = torch.tensor([[-1.0, -1, -1, -9]]), torch.tensor([[-5.0, -2, -3, -1]])
     example = Shaping(torch.tensor([2.0]), logp, logp_ref, 0.1, torch.tensor([[0, 1, 1, 0]]))
-    drawn = example._replace(score=1 + rng.rand(1), logp=log_probs(rng, 1, 4))
+    apart = torch.tensor([[1, 1, -1, 1]]) * (0.5 + rng.rand(1, 4))  # surer than the reference, and less sure
+    drawn = example._replace(score=1 + rng.rand(1), logp=logp_ref + apart)
     for case, what in ((example, "The docstring's rewards"), (drawn, "The rewards of one response")):
         expect_close(
             student.kl_shaped_rewards(*case),

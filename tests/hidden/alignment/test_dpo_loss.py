@@ -78,4 +78,6 @@ def test_more_beta_is_more_reward(student, rng):
         chosen, rejected = beta * (policy_chosen - ref_chosen), beta * (policy_rejected - ref_rejected)
         return [-F.logsigmoid(chosen - rejected).mean(), chosen, rejected]
 
+    for beta, found in ((0.1, small), (0.5, large)):
+        expect_close(found[0], formula(*case, beta)[0], what="The loss", **TOL_FP32)
     expect_dtype_kept(student.dpo_loss, (*case, 0.5), formula, "What it returns", torch.bfloat16)

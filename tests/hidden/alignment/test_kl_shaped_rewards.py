@@ -11,7 +11,8 @@ from autograder.checks import AnyOf, exercise, expect_close, probe
 @exercise("kl_shaped_rewards")
 def test_a_row_without_response_tokens(student, rng):
     mask = torch.tensor([[0, 0, 0, 0], [0, 1, 1, 0]])
-    logp, logp_ref = log_probs(rng, 2, 4), log_probs(rng, 2, 4)
+    logp_ref = log_probs(rng, 2, 4)
+    logp = logp_ref - 0.2 - rng.rand(2, 4)
     got = student.kl_shaped_rewards(torch.tensor([3.0, 2.0]), logp, logp_ref, 0.5, mask)
     penalty = -0.5 * (logp - logp_ref)
     expect_close(
