@@ -1,7 +1,7 @@
 """Hidden checks of `dpo_loss`."""
 
 import torch
-from alignment_oracles import TOL_FP32, expect_dtype_kept, far_apart_mistakes, with_gradients
+from alignment_oracles import TOL_FP32, expect_dtype_kept, expect_graph, far_apart_mistakes, with_gradients
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, fail
@@ -23,6 +23,7 @@ def test_dpo_far_apart(student, rng):
             | {"There is no logsigmoid: the plain difference can grow for ever.": -beta * chosen.mean()},
             **TOL_FP32,
         )
+        expect_graph(result)
         for gradient, sign in zip(result["gradients"], (-1, 1), strict=True):
             if gradient is None:
                 fail("No gradient reaches one of the two responses; the loss learns from both.")
