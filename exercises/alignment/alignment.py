@@ -11,7 +11,8 @@ What comes out has the dtype of the rewards, logits or log-probabilities that we
 computed on the way. `token_log_probs` and `sequence_log_prob` give float32, whatever the logits are.
 
 Not in this file: tokenizing, loading models and data (`autograder.backbone` does both), and PPO's value model.
-Nothing here needs to import transformers: the models come in as arguments.
+Nothing here needs to import transformers: the models come in as arguments, each with all of its parts in one mode,
+train or eval.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def make_preference_pairs(
     Args:
         prompts: N prompts.
         responses: for each prompt its responses, in no particular order: where one stands says nothing about how
-            good it is. There may be any number of them, also one or none.
+            good it is. There may be any number of them, also one or none. The same words twice are two responses.
         score: `score(prompt, response)`, the judge; larger is better. It is asked once for every response (a
             judgement costs money), so N prompts with 4 responses each are 4 · N calls.
 
@@ -98,8 +99,8 @@ def preference_loss(
 
     Args:
         chosen, rejected: (B,) rewards of the preferred and of the other response to the same B prompts.
-        margin: None (as 0), a number, or (B,) numbers: by how much chosen should be ahead, larger where people were
-            surer (Llama 2, arXiv 2307.09288, section 3.2.2).
+        margin: None (as 0), a number, or (B,) numbers of the same dtype: by how much chosen should be ahead, larger
+            where people were surer (Llama 2, arXiv 2307.09288, section 3.2.2).
 
     Returns:
         a scalar with a graph. It is finite for rewards that are 10,000 apart in either direction, and so are its
@@ -163,7 +164,8 @@ def kl_divergence(logits_p: torch.Tensor, logits_q: torch.Tensor) -> torch.Tenso
             ruled out has the logit -inf.
 
     Returns:
-        (...), with a graph, in nats; 0 or more up to rounding. A token with p = 0 adds 0, whatever q is.
+        (...), with a graph, in nats; 0 or more up to rounding. A token with p = 0 adds 0, whatever q is, and makes no
+        gradient NaN. A q that underflows to 0 has a logarithm all the same: with a finite logit it rules nothing out.
 
     Example: p = (1/2, 1/2), q = (1/4, 3/4): 1/2 · ln 2 + 1/2 · ln(2/3) = 0.1438. The other way round, KL(q ‖ p) =
     1/4 · ln(1/2) + 3/4 · ln(3/2) = 0.1308: KL is not symmetric, and in RLHF p is the policy, q the reference.

@@ -17,10 +17,12 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import StudentError, expect_close, fail, probe
+from autograder.checks import StudentError, expect_close, expect_equal, fail, probe
 
 # fp32 sums of a few dozen terms of size 1 round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
+# bfloat16 has 8 bits, and may be rounded several times on the way.
+TOL_BF16 = {"rtol": 0.1, "atol": 0.1}
 # A whole GPT-2 rounds more.
 TOL_GPT2 = {"rtol": 1e-3, "atol": 1e-4}
 
@@ -42,6 +44,12 @@ def response_mask(rng, lengths, columns, first=1):
     return mask
 
 
+def in_drawn_order(rng, *asked):
+    """Ask an illegal call and legal ones, functions of no argument, in an order that is drawn."""
+    for ask in rng.permutation(asked):
+        ask()
+
+
 def last_index(mask):
     """(B, T) → (B,): the largest index at which each row is 1."""
     return (torch.arange(mask.shape[1]) * mask).amax(dim=1)
@@ -58,6 +66,33 @@ def told_apart(mistakes, most=3):
     values = {sentence: rounded(value) for sentence, value in mistakes.items()}
     given = list(values.values())
     return {sentence: mistakes[sentence] for sentence in mistakes if given.count(values[sentence]) <= most}
+
+
+def cut_off(got, expected, sentence):
+    """The sentence with what came, where that is right but for numbers that are smaller in size than they must be."""
+    if not isinstance(got, torch.Tensor) or got.shape != expected.shape:
+        return {}
+    wrong = ~torch.isclose(got, expected.to(got.dtype), rtol=1e-3, atol=1e-4)
+    smaller = (got.abs() < expected.abs()) & (got * expected > 0)
+    return {sentence: got.detach()} if wrong.any() and not wrong.all() and smaller[wrong].all() else {}
+
+
+def expect_dtype_kept(function, arguments, formula, what, dtype=torch.float64):
+    """What comes out has the dtype of what went in; `formula` gives the values for the same numbers in float32."""
+
+    def cast(values, dtype):
+        real = [isinstance(one, torch.Tensor) and one.is_floating_point() for one in values]
+        return [one.to(dtype) if is_real else one for one, is_real in zip(values, real, strict=True)]
+
+    given = cast(arguments, dtype)
+    got, expected = function(*given), formula(*cast(given, torch.float32))
+    if isinstance(expected, torch.Tensor):
+        got, expected = [got], [expected]
+    for one in got if isinstance(got, (list, tuple)) else []:
+        if isinstance(one, torch.Tensor) and one.dtype != dtype:
+            fail("What comes out has another dtype than what went in.", expected=str(dtype), got=str(one.dtype))
+    tolerance = TOL_BF16 if dtype == torch.bfloat16 else TOL_FP32
+    expect_close(got, [one.to(dtype) for one in expected], what=f"{what} in another precision", **tolerance)
 
 
 # --- errors and devices ---------------------------------------------------------------------------------------------
@@ -116,6 +151,20 @@ def with_gradients(student, name, arguments, leaves, weights=1.0):
     if graph:
         (value * weights).sum().backward()
     return {"value": value, "graph": graph, "gradients": [arguments[index].grad for index in leaves]}
+
+
+@probe
+def each_with_gradients(student, name, asked):
+    """The same for several calls of one function: `asked` has the arguments of each, and its leaves."""
+    found = []
+    for arguments, leaves in asked:
+        arguments = [one.clone().requires_grad_() if index in leaves else one for index, one in enumerate(arguments)]
+        value = getattr(student, name)(*arguments)
+        graph = isinstance(value, torch.Tensor) and value.requires_grad
+        if graph:
+            value.sum().backward()
+        found.append({"value": value, "graph": graph, "gradients": [arguments[index].grad for index in leaves]})
+    return found
 
 
 def expect_graph(result):
@@ -202,6 +251,9 @@ MEAN_MISTAKES = {
     "It divides by the number of responses instead of the number of tokens.": (
         lambda losses, mask: (losses * mask).sum(dim=1).mean()
     ),
+    "Tokens with an advantage of 0 are left out of the mean; they are response tokens too.": (
+        lambda losses, mask: (losses * mask).sum() / (mask * (losses != 0)).sum().clamp(min=1)
+    ),
     "It returns one loss per token; the loss is one number.": lambda losses, mask: losses * mask,
     "It returns one loss per response; the loss is one number.": (
         lambda losses, mask: (losses * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
@@ -220,51 +272,63 @@ def whitened(advantages, mask):
     return (advantages - real.mean()) / (real.std() if len(real) > 1 else 1.0)
 
 
-def expect_masked_out(student, name, arguments, data, fills, expected, mistakes):
+def expect_masked_out(student, name, arguments, data, fills, formula, mistakes):
     """What stands where the mask is 0 counts for nothing, and where it is 0 everywhere the loss is 0.
 
-    `arguments` have a mask with ones and zeros, for which the loss is `expected` with these mistakes; asked first, so
-    that nothing else is wrong later. `data` are the indices of arguments that get no gradient, `fills` says for
-    indices what to put where the mask is 0.
+    `arguments` have a mask with ones and zeros, for which `formula` gives the loss, with these mistakes; looked at
+    first, so that nothing else is wrong later. `data` are the indices of arguments that get no gradient, each of
+    `fills` says for indices what to put where the mask is 0.
     """
     arguments = list(arguments)
     (where,) = (index for index, one in enumerate(arguments) if getattr(one, "dtype", None) == torch.int64)
     mask = arguments[where]
-    plain = student.run(with_gradients, name, arguments, [0, *data])
+    nothing = [*arguments[:where], torch.zeros_like(mask), *arguments[where + 1 :]]
+
+    def filled(fill, mask):
+        return [one.masked_fill(mask == 0, fill[index]) if index in fill else one for index, one in enumerate(nothing)]
+
+    asked = [[arguments, [0, *data]], [nothing, [0]]]
+    for fill in fills:
+        with_mask = filled(fill, mask)
+        with_mask[where] = mask
+        asked += [[with_mask, [0]], [filled(fill, mask[:, :1].expand_as(mask) * 0), [0]]]
+    plain, empty, *others = student.run(each_with_gradients, name, asked)
+    logp = arguments[0].clone().requires_grad_()
+    loss = formula(logp, *arguments[1:])
+    (slope,) = torch.autograd.grad(loss, logp)
+    expected = loss.detach()
     expect_close(plain["value"], expected, what="The loss", mistakes=mistakes, **TOL_FP32)
     expect_graph(plain)
     if any(gradient is not None and gradient.abs().max() > 0 for gradient in plain["gradients"][1:]):
         expect_no_gradient(plain["gradients"][-1], "A gradient flows into the advantages, which are data.")
         fail("A gradient flows into the old log-probabilities, which are data.", advice="detach() it: it is data.")
 
-    nothing = [*arguments[:where], torch.zeros_like(mask), *arguments[where + 1 :]]
-    result = student.run(with_gradients, name, nothing, [0])
-    if not torch.isfinite(torch.as_tensor(result["value"])).all():
+    expect_close(plain["gradients"][0], slope, what="The gradient in the log-probabilities", **TOL_FP32)
+
+    if not torch.isfinite(torch.as_tensor(empty["value"])).all():
         fail("Without a response token the loss is NaN; it must be 0.", advice="clamp(min=1) the number of tokens.")
-    expect_close(result["value"], torch.tensor(0.0), what="The loss without a response token", **TOL_FP32)
-    if not result["graph"]:
+    expect_close(empty["value"], torch.tensor(0.0), what="The loss without a response token", **TOL_FP32)
+    if not empty["graph"]:
         fail("Without a response token the loss has no graph, so backward() fails.")
-    gradient = result["gradients"][0]
+    gradient = empty["gradients"][0]
     if gradient is None or not torch.equal(gradient, torch.zeros_like(gradient)):
         fail("Without a response token the gradient must be 0.")
 
-    filled = [
-        one.masked_fill(mask == 0, fills[index]) if index in fills else one for index, one in enumerate(arguments)
-    ]
-    result = student.run(with_gradients, name, filled, [0])
-    if not torch.isfinite(torch.as_tensor(result["value"])).all():
-        fail(
-            "An infinite value where the mask is 0 makes the loss NaN; what stands there counts for nothing.",
-            advice="0 times infinity is NaN: put 0 there with masked_fill before anything is multiplied.",
-        )
-    expect_close(result["value"], expected, what="The loss with other values where the mask is 0", **TOL_FP32)
-    gradient = result["gradients"][0]
-    if gradient is None or not torch.isfinite(gradient).all():
-        fail(
-            "An infinite value where the mask is 0 makes the gradient NaN; what stands there counts for nothing.",
-            advice="Put 0 there with masked_fill before anything is computed from it, not only behind.",
-        )
-    expect_close(gradient, plain["gradients"][0], what="The gradient with other values where the mask is 0", **TOL_FP32)
+    for number, result in enumerate(others):
+        right, its_slope = (expected, slope) if number % 2 == 0 else (torch.tensor(0.0), torch.zeros_like(slope))
+        if not torch.isfinite(torch.as_tensor(result["value"])).all():
+            fail(
+                "An infinite value where the mask is 0 makes the loss NaN; what stands there counts for nothing.",
+                advice="0 times infinity is NaN: put 0 there with masked_fill before anything is multiplied.",
+            )
+        expect_close(result["value"], right, what="The loss with other values where the mask is 0", **TOL_FP32)
+        gradient = result["gradients"][0]
+        if gradient is None or not torch.isfinite(gradient).all():
+            fail(
+                "An infinite value where the mask is 0 makes the gradient NaN; what stands there counts for nothing.",
+                advice="Put 0 there with masked_fill before anything is computed from it, not only behind.",
+            )
+        expect_close(gradient, its_slope, what="The gradient with other values where the mask is 0", **TOL_FP32)
 
 
 # --- PPO's clipped loss ---------------------------------------------------------------------------------------------
@@ -334,6 +398,14 @@ CLIP_MISTAKES = {
         "objective": lambda ratio, a, clip: torch.minimum(ratio * a, (ratio * a).clamp(1 - clip, 1 + clip))
     },
     "clip is not used: it is 0.2 whatever is asked for.": {"objective": lambda ratio, a, clip: clipped(ratio, a, 0.2)},
+    "The lower bound is 1 / (1 + clip); it is 1 - clip.": {
+        "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.clamp(1 / (1 + clip), 1 + clip) * a)
+    },
+    "A third bound is put on tokens with a negative advantage (dual clip); there are two.": {
+        "objective": lambda ratio, a, clip: torch.where(
+            a < 0, torch.maximum(clipped(ratio, a, clip), 3 * a), clipped(ratio, a, clip)
+        )
+    },
     "The ratio is clamped between -clip and clip; it lies around 1.": {
         "objective": lambda ratio, a, clip: torch.minimum(ratio * a, ratio.clamp(-clip, clip) * a)
     },
@@ -381,10 +453,10 @@ def clip_case(rng, lengths=(6, 9, 4), columns=12):
     logp_old = log_probs(rng, *mask.shape)
     logp = logp_old + ratios_around_clip(rng, *mask.shape, clip).log()
     advantages = signed_advantages(rng, *mask.shape)
-    for number, (row, column) in enumerate(mask.nonzero()[:6].tolist()):  # one of each, whatever the draw
-        ratio = ((1 - clip) / 2, 1 + clip / 2, 2 * (1 + clip))[number % 3]
+    for number, (row, column) in enumerate(mask.nonzero()[:7].tolist()):  # one of each, whatever the draw, and a 0
+        ratio = ((1 - clip) / 2, 1 + clip / 2, 4 * (1 + clip))[number % 3]
         logp[row, column] = logp_old[row, column] + math.log(ratio)
-        advantages[row, column] = (0.8, -0.7)[number // 3]
+        advantages[row, column] = (0.8, -0.7, 0.0)[number // 3]
     return Clip(logp, logp_old, advantages, mask, clip)
 
 
@@ -406,6 +478,39 @@ def expect_within(got, groups):
     share = got / largest.flatten()
     if (share < -1e-3).any() or (share > 1 + 1e-3).any():
         fail("In a group whose rewards hardly differ, advantages have the wrong sign or are too large.")
+
+
+# --- preference pairs -----------------------------------------------------------------------------------------------
+
+
+@probe
+def pairs_or_error(student, asked, scores):
+    """What comes of several prompts and responses: the pairs, or the error's type. `scores` is by "prompt|response"."""
+    found = []
+    for prompts, responses in asked:
+        try:
+            pairs = student.make_preference_pairs(
+                prompts, responses, lambda prompt, response: scores.get(f"{prompt}|{response}", 0.0)
+            )
+            found.append([[pair["prompt"], pair["chosen"], pair["rejected"]] for pair in pairs])
+        except Exception as error:
+            found.append(type(error).__name__)
+    return found
+
+
+def expect_different_numbers_rejected(student, rng, expected, asked, scores):
+    """One prompt more or one list of responses more is an error; `expected` are the pairs of what is legal."""
+    asked = rng.permutation(asked)
+    for (prompts, responses), got in zip(asked, student.run(pairs_or_error, asked, scores), strict=True):
+        if len(prompts) == len(responses):
+            found = sorted(got) if isinstance(got, list) else got
+            expect_equal(found, sorted(expected), what="The list of pairs where nothing is missing")
+        elif got != "ValueError":
+            fail(
+                "make_preference_pairs with prompts and responses of different number must raise ValueError.",
+                expected="ValueError",
+                got=got if isinstance(got, str) else "no error",
+            )
 
 
 # --- responses ------------------------------------------------------------------------------------------------------
@@ -430,53 +535,100 @@ def said(student, prompts, most, stop_id, vocabulary, default="cpu"):
     return found if default == "cpu" else []
 
 
+def added_up(prompts, most, stop_id, vocabulary):
+    """What that model says: the ids behind each prompt, up to the first stop id."""
+    responses = []
+    for row in prompts.tolist():
+        text, said = list(row), []
+        while len(said) < most and (not said or said[-1] != stop_id):
+            said.append(sum(text + said) % vocabulary)
+        responses.append(said)
+    return responses
+
+
 # --- the two steps --------------------------------------------------------------------------------------------------
 
 
 @probe
-def own_reference(student, name, own, left_over):
-    """A step whose reference is the policy object itself, or another one: the ValueError and the policy's gradient."""
-    policy = builders.TableLM(torch.eye(4))
-    policy.table.grad = left_over.clone()
-    reference = policy if own else builders.TableLM(torch.eye(4)).requires_grad_(False)
-    optimizer = torch.optim.SGD(policy.parameters(), lr=0.1)
-    message = None
-    rows = torch.tensor([[1, 2, 3], [3, 2, 1]])
-    side = {"input_ids": rows, "attention_mask": torch.ones_like(rows), "labels": rows}
-    try:
-        if name == "dpo_step":
-            student.dpo_step(policy, reference, {"chosen": side, "rejected": side}, optimizer, 0.1)
-        else:
-            student.rlhf_step(
-                policy,
-                reference,
-                lambda ids, mask: mask.sum(1).float(),
-                rows,
-                optimizer,
-                beta=0.1,
-                max_new_tokens=2,
-                stop_id=0,
-            )
-    except ValueError as error:
-        message = str(error)
-    return {"message": message, "gradient": policy.table.grad}
+def own_reference(student, name, asked, tables, rows, worth, left_over):
+    """Steps whose reference is the policy object itself, or another one: the error and what is left, or the metrics.
+
+    `None` in `asked` is another reference and a single prompt. The reward model looks at the prompts only, so that
+    the rewards are known.
+    """
+    found = []
+    for own in asked:
+        policy = builders.TableLM(tables[0])
+        policy.table.grad = left_over.clone()
+        reference = policy if own is True else builders.TableLM(tables[1]).requires_grad_(False)
+        optimizer, generator = torch.optim.SGD(policy.parameters(), lr=0.1), torch.Generator().manual_seed(3)
+        sides = [{"input_ids": one, "attention_mask": torch.ones_like(one), "labels": one} for one in rows]
+        metrics = message = None
+        try:
+            if name == "dpo_step":
+                batch = {"chosen": sides[0], "rejected": sides[1]}
+                metrics = student.dpo_step(policy, reference, batch, optimizer, 0.5)
+            else:
+                metrics = student.rlhf_step(
+                    policy,
+                    reference,
+                    lambda ids, mask: worth[ids[:, : rows.shape[2]]].sum(dim=1),
+                    rows[0][: 1 if own is None else 2],
+                    optimizer,
+                    beta=0.1,
+                    max_new_tokens=1,  # so that nothing is padded
+                    stop_id=0,
+                    generator=generator,
+                )
+        except ValueError as error:
+            message = str(error)
+        asked_again = torch.Generator().manual_seed(3)
+        left = {
+            "weights": policy.table,
+            "gradient": policy.table.grad,
+            "modes": policy.training and reference.training,
+            "generator": torch.equal(generator.get_state(), asked_again.get_state()),
+        }
+        found.append({"metrics": metrics, "message": message, "left": {} if own is False else left})
+    return found
 
 
 def expect_own_reference_rejected(student, rng, name):
-    """The policy is no reference: an error that says what to pass, before anything has changed."""
-    left_over = rng.randn(4, 4)
-    result = student.run(own_reference, name, True, left_over)
-    if result["message"] is None:
-        fail(
-            f"{name} with the policy as its own reference must raise ValueError.", expected="ValueError", got="no error"
-        )
-    if not says(result["message"], ("reference", "policy", "copy", "model", "separate")):
-        fail("The error about the reference doesn't say what to pass.", got=result["message"] or "no message")
-    if result["gradient"] is None or not torch.equal(result["gradient"], left_over):
-        fail("The policy's gradient is another after the error; nothing may have changed.")
-    # whoever rejects everything has not seen what is wrong
-    if student.run(own_reference, name, False, left_over)["message"] is not None:
-        fail(f"{name} raises ValueError although the reference is another model.")
+    """The policy is no reference: an error that says what to pass, before anything has changed.
+
+    Whoever rejects everything has not seen what is wrong, so another reference is asked for as well, and its number.
+    """
+    tables, rows, worth, left_over = rng.randn(2, 4, 4), rng.randint(0, 4, (2, 2, 3)), rng.randn(4), rng.randn(4, 4)
+    ahead = [log_p_of_tokens(table, rows.flatten(0, 1)).sum(dim=1).view(2, 2) for table in tables]  # (2, B) twice
+    rewards = 0.5 * (ahead[0] - ahead[1])
+    expected = {
+        "loss": bradley_terry(rewards[0] - rewards[1]).mean().item(),
+        "reward": worth[rows[0]].sum(dim=1).mean().item(),
+    }
+    metric = "loss" if name == "dpo_step" else "reward"
+    asked = rng.permutation([True, False] if name == "dpo_step" else [True, False, None])
+    for own, result in zip(asked, student.run(own_reference, name, asked, tables, rows, worth, left_over), strict=True):
+        message, metrics = result["message"], result["metrics"]
+        if own is False:
+            if message is not None:
+                fail(f"{name} raises ValueError although the reference is another model.")
+            found = metrics.get(metric) if isinstance(metrics, dict) else None
+            expect_close(found, expected[metric], what=f"The metric {metric}", **TOL_FP32)
+            continue
+        what = "the policy as its own reference" if own else "a single prompt"
+        if message is None:
+            fail(f"{name} with {what} must raise ValueError.", expected="ValueError", got="no error")
+        if own and not says(message, ("reference", "policy", "copy", "model", "separate")):
+            fail("The error about the reference doesn't say what to pass.", got=message or "no message")
+        left = result["left"]
+        if left["gradient"] is None or not torch.equal(left["gradient"], left_over):
+            fail("The policy's gradient is another after the error; nothing may have changed.")
+        if not torch.equal(left["weights"], tables[0]):
+            fail("The policy has moved before the error; nothing may have changed.")
+        if not left["modes"]:
+            fail("A model is left in another mode after the error; nothing may have changed.")
+        if not left["generator"]:
+            fail("The generator has moved on before the error; nothing may have changed.")
 
 
 def log_p_of_tokens(table, input_ids):

@@ -3,7 +3,14 @@
 from typing import NamedTuple
 
 import torch
-from alignment_oracles import TOL_FP32, bradley_terry, expect_graph, far_apart_mistakes, with_gradients
+from alignment_oracles import (
+    TOL_FP32,
+    bradley_terry,
+    expect_dtype_kept,
+    expect_graph,
+    far_apart_mistakes,
+    with_gradients,
+)
 
 from autograder.checks import exercise, expect_close, fail, probe
 
@@ -131,9 +138,10 @@ def expect_dpo(result, case, what):
 
 
 @exercise("dpo_loss")
-def test_dpo_loss_docstring_example(student):
-    case = Pairs(*(torch.tensor([one]) for one in (-10.0, -9.0, -12.0, -8.0)), 0.1)
-    expect_dpo(student.dpo_loss(*case), case, "the docstring's pair")
+def test_dpo_loss_docstring_example(student, rng):
+    example = Pairs(*(torch.tensor([one]) for one in (-10.0, -9.0, -12.0, -8.0)), 0.1)
+    for case, what in ((example, "the docstring's pair"), (draw_pairs(rng, 1), "one pair")):
+        expect_dpo(student.dpo_loss(*case), case, what)
 
 
 def draw_pairs(rng, count):
@@ -148,12 +156,21 @@ def test_dpo_of_a_batch(student, rng):
     case = draw_pairs(rng, 5)
     expect_dpo(student.dpo_loss(*case), case, "five pairs")
 
+    def formula(*given):
+        pairs = Pairs(*given)
+        return [dpo(pairs), pairs.chosen_rewards, pairs.rejected_rewards]
+
+    expect_dtype_kept(student.dpo_loss, case, formula, "What it returns")
+
 
 @exercise("dpo_loss")
 def test_policy_equal_to_reference_gives_ln_2(student, rng):
     chosen, rejected = draw_pairs(rng, 4)[2:4]
     case = Pairs(chosen, rejected, chosen.clone(), rejected.clone(), 0.3)
     expect_dpo(student.dpo_loss(*case), case, "a policy that equals the reference")
+    closer = rng.rand(4)  # to both responses alike: there are rewards then, and the loss is ln 2 again
+    case = case._replace(policy_chosen=chosen + closer, policy_rejected=rejected + closer)
+    expect_dpo(student.dpo_loss(*case), case, "a policy that finds both responses likelier by the same factor")
 
 
 @exercise("dpo_loss")
@@ -164,9 +181,11 @@ def test_dpo_gradient(student, rng):
     expect_graph(result)
     # The paper's section 4: beta · sigmoid(rejected reward - chosen reward), up for chosen and down for rejected.
     weight = case.beta * torch.sigmoid(-implicit_margin(case)) / 3  # (B,)
+    if None in result["gradients"] or not all(gradient.any() for gradient in result["gradients"]):
+        fail("No gradient reaches one of the two responses; the loss learns from both.")
     sentence = "Its gradient is not the one of the paper: beta · sigmoid(rejected reward - chosen reward)."
     for gradient, expected in zip(result["gradients"], (-weight, weight), strict=True):
-        if gradient is None or (gradient - expected).abs().max() > 1e-4:
+        if (gradient - expected).abs().max() > 1e-4:
             fail(sentence, expected=expected, got=gradient)
 
 

@@ -65,6 +65,11 @@ def mean_over_tokens(logp, counted):
     return sum_over_tokens(logp, counted) / counted.sum(dim=1).clamp(min=1)
 
 
+def norm_of_one(gradient):
+    """The gradient, scaled down to a norm of 1 where it is larger."""
+    return gradient / gradient.norm().clamp(min=1)
+
+
 @dataclass(frozen=True)
 class DPOOracle:
     """One step of DPO on tables of logits, in float64.
@@ -81,6 +86,7 @@ class DPOOracle:
     reduced: Callable = sum_over_tokens
     ordered: Callable = lambda chosen, rejected: (chosen, rejected)
     zero_grad: Callable = torch.zeros_like
+    scaled: Callable = lambda gradient: gradient
 
     def log_probs(self, table, side):
         """log p of each response: (B,)"""
@@ -102,7 +108,7 @@ class DPOOracle:
             loss = -F.logsigmoid(chosen - rejected).mean()
             # Update
             gradient = self.zero_grad(gradient) + torch.autograd.grad(loss, policy)[0]
-            policy = policy - self.rate * gradient
+            policy = policy - self.rate * self.scaled(gradient)
         return {
             "table": policy.detach().float(),
             "loss": loss.item(),
@@ -123,6 +129,11 @@ def step_mistakes(oracle):
     """Sentence → the part of the oracle that is another one."""
     shorter = min(rows["labels"].shape[1] for rows in oracle.batch.values())
     cut = {side: {name: rows[:, :shorter] for name, rows in it.items()} for side, it in oracle.batch.items()}
+    longer = max(rows["labels"].shape[1] for rows in oracle.batch.values())
+    filled = {
+        side: {name: F.pad(rows, (0, longer - rows.shape[1])) for name, rows in it.items()}
+        for side, it in oracle.batch.items()
+    }
     return {
         "Log-probabilities are averaged over the length; they are summed.": {"reduced": mean_over_tokens},
         "The policy stands in for the reference, so all rewards are 0.": {"tables": [oracle.tables[0]] * 2},
@@ -140,6 +151,10 @@ def step_mistakes(oracle):
         "The longer of chosen and rejected is cut to the length of the shorter; the two may differ in T.": {
             "batch": cut
         },
+        "The shorter of chosen and rejected is filled up with labels of 0, which is a token; -100 is none.": {
+            "batch": filled
+        },
+        "The gradient is scaled down (gradient clipping) before the step.": {"scaled": norm_of_one},
     }
 
 
@@ -200,7 +215,7 @@ def ragged_rows(rng, vocabulary, lengths, columns):
 class DPOCase:
     """Drawn tables and pairs; `run` takes the student's step on them, `expect` compares it."""
 
-    def __init__(self, rng, vocabulary=6, pairs=5, same=False):
+    def __init__(self, rng, vocabulary=6, pairs=5, same=False, beta=0.4):
         policy, reference = rng.randn(vocabulary, vocabulary), rng.randn(vocabulary, vocabulary)
         batch = {
             side: ragged_rows(rng, vocabulary, [*first, *rng.randint(1, most, (pairs - 2,)).tolist()], most + 3)
@@ -212,7 +227,7 @@ class DPOCase:
         rejected["input_ids"][0, :4] = rejected["labels"][0, :4] = chosen["labels"][0, :4]
         rejected["input_ids"][1, :2] = chosen["input_ids"][1, :2]
         rejected["labels"][1, 1] = chosen["labels"][1, 1]
-        self.oracle = DPOOracle([policy, policy.clone() if same else reference], batch, rate=0.8, beta=0.4)
+        self.oracle = DPOOracle([policy, policy.clone() if same else reference], batch, rate=0.8, beta=beta)
 
     def run(self, student, dropout=0.0, modes=(False, False)):
         it, self.modes = self.oracle, list(modes)
@@ -266,7 +281,7 @@ def test_one_dpo_step(student, rng):
 
 @exercise("dpo_step")
 def test_the_first_step_begins_at_ln_2(student, rng):
-    case = DPOCase(rng, same=True)
+    case = DPOCase(rng, same=True, beta=6.0)  # so the gradient is a long one
     case.run(student, modes=(True, True))
     case.expect()
 
@@ -284,6 +299,8 @@ def test_dpo_without_dropout_and_modes_restored(student, rng):
             for name in ("loss", "chosen_reward", "rejected_reward")
         ):
             fail("Dropout is on when the responses are scored.")
+        if (result["tables"][0] - expected["table"]).abs().max() > 1e-3:
+            fail("Dropout is on during the update.", expected=expected["table"], got=result["tables"][0])
         expect_modes(result, modes)
 
 

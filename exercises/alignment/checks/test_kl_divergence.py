@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, exact_kl, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, exact_kl, expect_dtype_kept, expect_graph, with_gradients
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -40,13 +40,18 @@ def kl_mistakes(logits_p, logits_q):
 
 
 @exercise("kl_divergence")
-def test_kl_divergence_docstring_example(student):
+def test_kl_divergence_docstring_example(student, rng):
     p, q = torch.tensor([0.5, 0.5]).log(), torch.tensor([0.25, 0.75]).log()
-    for pair, expected in (((p, q), 0.14384103622589045), ((q, p), 0.13081203594113697)):
+    drawn = torch.tensor([0.0, 1.5]), torch.tensor([float(rng.rand(())), 0.0])
+    for pair, what in (
+        ((p, q), "The docstring's divergence"),
+        ((q, p), "The docstring's divergence"),
+        (rng.permutation(drawn), "The divergence for a vocabulary of two"),
+    ):
         expect_close(
             student.kl_divergence(*pair),
-            torch.tensor(expected),
-            what="The docstring's divergence",
+            exact_kl(*pair),
+            what=what,
             mistakes=kl_mistakes(*pair),
             **TOL_FP32,
         )
@@ -63,6 +68,15 @@ def test_divergence_at_each_position(student, rng):
         advice="Sum over the vocabulary only: (..., V) becomes (...).",
         **TOL_FP32,
     )
+    expect_dtype_kept(student.kl_divergence, (p, q), exact_kl, "The divergence")
+    q[0, 0, rng.randint(0, 5)] = -200.0  # no logit of -inf: its probability underflows, and has a logarithm
+    log_q = q.double().log_softmax(dim=-1)
+    expected = (p.double().softmax(dim=-1) * (p.double().log_softmax(dim=-1) - log_q)).sum(dim=-1).float()
+    got = student.kl_divergence(p, q)
+    infinite = {}
+    if isinstance(got, torch.Tensor) and torch.isinf(got).any():
+        infinite["A token that q finds nearly impossible is taken for one that it rules out."] = got.detach()
+    expect_close(got, expected, what="The divergence where q underflows", mistakes=infinite, **TOL_FP32)
 
 
 @exercise("kl_divergence")
@@ -138,3 +152,20 @@ def test_a_token_that_p_rules_out_adds_nothing(student, rng):
         expect_close(
             got, exact_kl(p, q), what="The divergence where p rules a token out", mistakes=mistakes, **TOL_FP32
         )
+    kept = torch.arange(5) != 1
+    leaves = [logits[:, kept].clone().requires_grad_() for logits in (p, q)]
+    log_p, log_q = (logits.log_softmax(dim=-1) for logits in leaves)
+    slopes = torch.autograd.grad((log_p.exp() * (log_p - log_q)).sum(), leaves)
+    result = student.run(with_gradients, "kl_divergence", [p, q], [0, 1], torch.ones(3))
+    expect_graph(result)
+    for whose, gradient, slope in zip("pq", result["gradients"], slopes, strict=True):
+        if gradient is None:
+            fail(f"No gradient reaches the logits of {whose}.")
+        if torch.isnan(gradient).any():
+            fail(
+                "A token with p = 0 makes a gradient NaN; such a token adds nothing.",
+                advice="Put a 0 in the place of log p - log q before anything is multiplied, not behind.",
+            )
+        part = {"The weights p are detached, so their part of the gradient is missing.": torch.zeros_like(slope)}
+        what = "The gradient where a token is ruled out"
+        expect_close(gradient[:, kept], slope, what=what, mistakes=part if whose == "p" else {}, **TOL_FP32)

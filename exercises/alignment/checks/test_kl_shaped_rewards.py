@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from alignment_oracles import TOL_FP32, expect_device_kept, last_index, log_probs, response_mask
+from alignment_oracles import TOL_FP32, expect_device_kept, expect_dtype_kept, last_index, log_probs, response_mask
 from torch.nn import functional as F
 
 from autograder.checks import AnyOf, exercise, expect_close, fail, probe
@@ -74,6 +74,9 @@ SHAPING_MISTAKES = {
     "The score is spread over the tokens.": {
         "bonus": lambda case: case.score[:, None] * case.mask / case.mask.sum(dim=1, keepdim=True).clamp(min=1)
     },
+    "A row that is all response gets no score.": {
+        "bonus": lambda case: score_on_last(case) * (case.mask == 0).any(dim=1, keepdim=True)
+    },
     "The sign is wrong: it pays for leaving the reference.": {"penalty": lambda case: -kl_penalty(case)},
     "beta is forgotten.": {"penalty": lambda case: kl_penalty(case._replace(beta=1.0))},
     "beta also multiplies the score.": {"bonus": lambda case: case.beta * score_on_last(case)},
@@ -107,22 +110,25 @@ def shaping_mistakes(case):
 
 
 @exercise("kl_shaped_rewards")
-def test_kl_shaped_rewards_docstring_example(student):
+def test_kl_shaped_rewards_docstring_example(student, rng):
     logp, logp_ref = torch.tensor([[-1.0, -1, -1, -9]]), torch.tensor([[-5.0, -2, -3, -1]])
-    case = Shaping(torch.tensor([2.0]), logp, logp_ref, 0.1, torch.tensor([[0, 1, 1, 0]]))
-    expect_close(
-        student.kl_shaped_rewards(*case),
-        torch.tensor([[0, -0.1, 1.8, 0]]),
-        what="The docstring's rewards",
-        mistakes=shaping_mistakes(case),
-        **TOL_FP32,
-    )
+    example = Shaping(torch.tensor([2.0]), logp, logp_ref, 0.1, torch.tensor([[0, 1, 1, 0]]))
+    apart = torch.tensor([[1, 1, -1, 1]]) * (0.5 + rng.rand(1, 4))  # surer than the reference, and less sure
+    drawn = example._replace(score=1 + rng.rand(1), logp=logp_ref + apart)
+    for case, what in ((example, "The docstring's rewards"), (drawn, "The rewards of one response")):
+        expect_close(
+            student.kl_shaped_rewards(*case),
+            shaped_rewards(case),
+            what=what,
+            mistakes=shaping_mistakes(case),
+            **TOL_FP32,
+        )
 
 
 @exercise("kl_shaped_rewards")
 def test_rewards_of_a_batch(student, rng):
-    mask = response_mask(rng, (3, 1, 5), 8, first=1)
-    score, logp, logp_ref = rng.randn(3), log_probs(rng, 3, 8), log_probs(rng, 3, 8)
+    mask = torch.cat([response_mask(rng, (3, 1, 5), 8, first=1), torch.ones(1, 8, dtype=torch.int64)])
+    score, logp, logp_ref = rng.randn(4), log_probs(rng, 4, 8), log_probs(rng, 4, 8)
     case = Shaping(score, logp, logp_ref, 0.3 + 0.2 * float(rng.rand(())), mask)
     expect_close(
         student.kl_shaped_rewards(*case),
@@ -140,6 +146,9 @@ def test_rewards_of_a_batch(student, rng):
             advice="0 times infinity is NaN: masked_fill puts a 0 there.",
         )
     expect_close(got, shaped_rewards(case), what="The rewards with other values where the mask is 0", **TOL_FP32)
+    expect_dtype_kept(
+        student.kl_shaped_rewards, case, lambda *given: shaped_rewards(Shaping(*given)), "The tokens' rewards"
+    )
 
 
 @exercise("kl_shaped_rewards")

@@ -1,8 +1,9 @@
 """Checks of `make_preference_pairs`."""
 
 import torch
+from alignment_oracles import expect_different_numbers_rejected
 
-from autograder.checks import AnyOf, exercise, expect_equal, expect_error, fail, probe
+from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
@@ -98,6 +99,9 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
             "Only neighbouring responses are compared.": wrongly(
                 lambda a, b, values: values[a] > values[b] and abs(a - b) == 1
             ),
+            "A score of 0 is taken for no score: such a response is in no pair.": wrongly(
+                lambda a, b, values: values[a] > values[b] and values[a] != 0 and values[b] != 0
+            ),
             "Only responses with a positive score are ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and values[a] > 0
             ),
@@ -108,11 +112,16 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
 
 
 @exercise("make_preference_pairs")
-def test_make_preference_pairs_docstring_example(student):
+def test_make_preference_pairs_docstring_example(student, rng):
     prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
     scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
     result = student.run(pairs_of, prompts, responses, scores)
     expect_pairs(result, prompts, responses, scores, "The docstring's pairs")
+    total = rng.randint(5, 100)
+    prompt, responses = f"{total - 2} + 2?", [rng.permutation([str(total + by) for by in (-1, 0, 1)])]
+    scores = {f"{prompt}|{said}": float(said == str(total)) for said in responses[0]}
+    result = student.run(pairs_of, [prompt], responses, scores)
+    expect_pairs(result, [prompt], responses, scores, "The pairs of another sum")
 
 
 @exercise("make_preference_pairs")
@@ -173,6 +182,23 @@ def test_each_prompt_has_its_responses(student, rng):
     scores = {f"{prompt}|{text}": float(value) for prompt in "ab" for value, text in enumerate(texts)}
     result = student.run(pairs_of, ["a", "b"], responses, scores)
     expect_pairs(result, ["a", "b"], responses, scores, "The pairs of two prompts with two responses each")
-    for prompts, given in ((["a", "b"], responses[:1]), (["a"], responses)):
-        with expect_error("ValueError", what="make_preference_pairs with prompts and responses of different number"):
-            student.run(pairs_of, prompts, given, scores)
+    # The same words twice are two responses: each is compared with the other ones.
+    bad, good, best = rng.permutation(["yes", "no", "perhaps", "never"])[:3]
+    twice = {f"{number}|{text}": value for number in "ab" for text, value in ((bad, -1.0), (good, 1.0), (best, 2.0))}
+    row = rng.choice([[bad, good, best, good], [best, good, bad, good], [good, best, good, bad]])
+    once = [list(dict.fromkeys(row))] * 2
+    expect_pairs(
+        student.run(pairs_of, ["a", "b"], [row, row], twice),
+        ["a", "b"],
+        [row, row],
+        twice,
+        "The pairs where one response stands twice",
+        {
+            "A response that stands twice is compared once; the two are compared with the other ones each.": (
+                comparisons(["a", "b"], once, twice, lambda a, b, values: values[a] > values[b])
+            )
+        },
+    )
+    expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
+    asked = [[["a", "b"], responses], [["a", "b"], responses[:1]], [["a"], responses]]
+    expect_different_numbers_rejected(student, rng, expected, asked, scores)

@@ -6,6 +6,7 @@ import torch
 from alignment_oracles import (
     MEAN_MISTAKES,
     TOL_FP32,
+    expect_dtype_kept,
     expect_graph,
     expect_masked_out,
     expect_no_gradient,
@@ -53,16 +54,17 @@ def reinforce_mistakes(logp, advantages, mask):
 
 
 @exercise("policy_gradient_loss")
-def test_policy_gradient_loss_docstring_example(student):
-    logp, advantages = torch.tensor([[-1.0, -2, -3]]), torch.tensor([[1.0, -1, 5]])
-    mask = torch.tensor([[1, 1, 0]])
-    expect_close(
-        student.policy_gradient_loss(logp, advantages, mask),
-        torch.tensor(-0.5),
-        what="The docstring's loss",
-        mistakes=told_apart(reinforce_mistakes(logp, advantages, mask)),
-        **TOL_FP32,
-    )
+def test_policy_gradient_loss_docstring_example(student, rng):
+    example = torch.tensor([[-1.0, -2, -3]]), torch.tensor([[1.0, -1, 5]]), torch.tensor([[1, 1, 0]])
+    drawn = log_probs(rng, 1, 3), 2 * rng.randn(1, 3), torch.tensor([[1, 1, 0]])
+    for case, what in ((example, "The docstring's loss"), (drawn, "The loss of a response of two tokens")):
+        expect_close(
+            student.policy_gradient_loss(*case),
+            reinforce(*case),
+            what=what,
+            mistakes=told_apart(reinforce_mistakes(*case)),
+            **TOL_FP32,
+        )
 
 
 @exercise("policy_gradient_loss")
@@ -70,6 +72,8 @@ def test_policy_gradient_of_a_batch(student, rng):
     for lengths in ((2, 5, 1), (1,)):  # the second batch is one response of one token
         mask = response_mask(rng, lengths, 8)
         logp, advantages = log_probs(rng, *mask.shape), 1 + 2 * rng.randn(*mask.shape)
+        if len(lengths) > 1:
+            advantages[1, mask[1].argmax()] = 0.0
         result = student.run(with_gradients, "policy_gradient_loss", [logp, advantages, mask], [0, 1])
         expect_close(
             result["value"],
@@ -82,6 +86,7 @@ def test_policy_gradient_of_a_batch(student, rng):
         expect_no_gradient(result["gradients"][1], "A gradient flows into the advantages, which are data.")
         slope = -advantages * mask / mask.sum()  # (B, T)
         expect_close(result["gradients"][0], slope, what="The gradient in the log-probabilities", **TOL_FP32)
+        expect_dtype_kept(student.policy_gradient_loss, (logp, advantages, mask), reinforce, "The loss")
 
 
 @probe
@@ -125,5 +130,11 @@ def test_nothing_counts_in_the_policy_gradient_where_the_mask_is_0(student, rng)
     mask = response_mask(rng, (2, 4), 7)
     case = (log_probs(rng, 2, 7), 1 + 2 * rng.randn(2, 7), mask)
     expect_masked_out(
-        student, "policy_gradient_loss", case, [1], {0: -math.inf}, reinforce(*case), reinforce_mistakes(*case)
+        student,
+        "policy_gradient_loss",
+        case,
+        [1],
+        [{0: -math.inf}, {1: math.inf}],
+        reinforce,
+        reinforce_mistakes(*case),
     )

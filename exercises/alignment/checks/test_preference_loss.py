@@ -6,9 +6,11 @@ import torch
 from alignment_oracles import (
     TOL_FP32,
     bradley_terry,
+    expect_dtype_kept,
     expect_graph,
     expect_said,
     far_apart_mistakes,
+    in_drawn_order,
     with_gradients,
 )
 
@@ -75,13 +77,18 @@ def preference_mistakes(chosen, rejected, margin=None):
 
 
 @exercise("preference_loss")
-def test_preference_loss_docstring_example(student):
-    chosen, rejected = torch.tensor([0.7]), torch.tensor([0.3])
-    for margin, expected in ((None, 0.5130152523999526), (0.4, math.log(2))):
+def test_preference_loss_docstring_example(student, rng):
+    drawn = [rng.randn(1), rng.randn(1)]
+    for chosen, rejected, margin, what in (
+        (torch.tensor([0.7]), torch.tensor([0.3]), None, "The docstring's loss"),
+        (torch.tensor([0.7]), torch.tensor([0.3]), 0.4, "The docstring's loss"),
+        (*drawn, None, "The loss of one pair"),
+        (*drawn, 0.5 + float(rng.rand(())), "The loss of one pair"),
+    ):
         expect_close(
             student.preference_loss(chosen, rejected, margin),
-            torch.tensor(expected),
-            what="The docstring's loss",
+            preference(chosen, rejected, margin),
+            what=what,
             mistakes=preference_mistakes(chosen, rejected, margin),
             **TOL_FP32,
         )
@@ -105,6 +112,7 @@ def test_preference_loss_of_a_batch(student, rng):
         advice="Only the difference of two rewards means anything.",
         **TOL_FP32,
     )
+    expect_dtype_kept(student.preference_loss, (chosen, rejected), preference, "The loss")
 
 
 @exercise("preference_loss")
@@ -147,10 +155,20 @@ def test_preference_gradient(student, rng):
 
 @exercise("preference_loss")
 def test_a_lone_reward_is_not_broadcast(student, rng):
-    pairs = rng.randint(3, 100)
-    says = expect_said("The error about the shapes doesn't say both of them.", pairs, 1, every=True)
-    with expect_error("ValueError", what="preference_loss of rewards of different shapes"), says:
-        student.preference_loss(rng.randn(pairs), rng.randn(1))
+    pairs, chosen, rejected = rng.randint(3, 100), rng.randn(2), rng.randn(2)
+
+    def differ(*shapes):
+        says = expect_said("The error about the shapes doesn't say both of them.", pairs, 1, every=True)
+        with expect_error("ValueError", what="preference_loss of rewards of different shapes"), says:
+            student.preference_loss(*(rng.randn(*shape) for shape in shapes))
+
+    def agree():
+        mistakes = preference_mistakes(chosen, rejected)
+        expected = preference(chosen, rejected)
+        loss = student.preference_loss(chosen, rejected)
+        expect_close(loss, expected, what="The loss of two pairs", mistakes=mistakes, **TOL_FP32)
+
+    in_drawn_order(rng, agree, lambda: differ((pairs,), (1,)), lambda: differ((pairs, 1), (pairs,)))
 
 
 @exercise("preference_loss")

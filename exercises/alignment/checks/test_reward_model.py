@@ -178,9 +178,21 @@ def test_reward_at_the_last_real_token_padded_right(student, rng):
     texts = [rng.randint(0, 53, (length,)) for length in (3, 7, 1, 5)]
     batch = padded_batch(rng, texts, "right", extra=1)
     lone = padded_batch(rng, texts[:1], "right", extra=1)
-    result, one = oracle.run(student, batch, lone)
+    longest_first = padded_batch(rng, [texts[1], *texts[2:]], "right")
+    result, one, other = oracle.run(student, batch, lone, longest_first)
     oracle.expect(result, texts, *batch, "The rewards of texts padded on the right")
     oracle.expect(one, texts[:1], *lone, "The reward of a batch of one")
+    with torch.no_grad():
+        hidden = oracle.hidden(longest_first[0], **mask_and_positions(longest_first[1]))
+    expect_close(
+        other,
+        oracle.rewards([texts[1], *texts[2:]]),
+        what="The rewards of a batch whose first text is the longest",
+        mistakes={
+            "The side of the padding is read off the first row, which may have none.": oracle.head(hidden[:, -1]),
+        },
+        **TOL_GPT2,
+    )
 
 
 @exercise("RewardModel")
@@ -206,21 +218,31 @@ def test_reward_at_the_last_real_token_padded_left(student, rng):
 
 
 @probe
-def reward_gradients(student, seed, input_ids, attention_mask):
-    """Which tensors a reward's gradient reaches, and what making the model did to the backbone."""
+def reward_gradients(student, seed, input_ids, attention_mask, modes):
+    """The gradients of rewards in train mode and in eval mode, and what making the model did to the backbone."""
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     backbone.train()
     backbone.wpe.weight.requires_grad_(False)
+    before = backbone.config.to_dict()
     model = student.RewardModel(backbone)
     own = model.backbone is backbone
     mode, flags = backbone.training, [tensor.requires_grad for tensor in backbone.parameters()]
-    model(input_ids, attention_mask).sum().backward()
+    heads, first = [], []
+    for training in modes:
+        model.train(training).zero_grad()
+        rewards = model(input_ids, attention_mask)
+        if rewards.requires_grad:
+            rewards.sum().backward()
+        heads.append(model.reward_head.weight.grad)
+        first.append(backbone.wte.weight.grad)
+    after = backbone.config.to_dict()
     return {
+        "config": sorted(name for name in {*before, *after} if before.get(name) != after.get(name)),
         "own": own,
         "mode": mode,
         "frozen": flags.count(False),
-        "head": model.reward_head.weight.grad,
-        "first": backbone.wte.weight.grad,
+        "heads": heads,
+        "first": first,
     }
 
 
@@ -228,19 +250,27 @@ def reward_gradients(student, seed, input_ids, attention_mask):
 def test_rewards_train_head_and_backbone(student, rng):
     seed, texts = rng.randint(0, 1 << 30), [rng.randint(0, 53, (4,)), rng.randint(0, 53, (2,))]
     input_ids, mask = padded_batch(rng, texts, "right")
-    result = student.run(reward_gradients, seed, input_ids, mask)
+    modes = rng.permutation([True, False])
+    result = student.run(reward_gradients, seed, input_ids, mask, modes)
     if not result["own"]:
         fail("backbone must be the module that was given, not a copy of it.")
     if not result["mode"]:
         fail("The constructor switches the backbone to eval mode.")
     if result["frozen"] != 1:
         fail("The constructor changes which parameters of the backbone are trainable.")
-    if result["head"] is None or not result["head"].abs().max() > 0:
-        fail("No gradient reaches the reward head.")
-    if result["first"] is None or not result["first"].abs().max() > 0:
-        fail("No gradient reaches the backbone, so it can't be trained.", advice="Is there a no_grad or detach?")
+    if result["config"]:
+        fail("The backbone's config is changed; nothing about the backbone is.", expected=[], got=result["config"])
+    heads, first = (dict(zip(modes, result[name], strict=True)) for name in ("heads", "first"))
+    if heads[True] is not None and heads[False] is None:
+        fail("In eval mode the rewards have no graph; only torch.no_grad() around the call takes it away.")
+    for training in modes:
+        if heads[training] is None or not heads[training].any():
+            fail("No gradient reaches the reward head.")
+        if first[training] is None or not first[training].any():
+            fail("No gradient reaches the backbone, so it can't be trained.", advice="Is there a no_grad or detach?")
     backbone = builders.tiny_gpt2(seed, width=16, heads=2, layers=1).transformer
     with torch.no_grad():
         # What the head is multiplied with: (1, D)
         expected = sum(backbone(text[None]).last_hidden_state[:, -1] for text in texts)
-    expect_close(result["head"], expected, what="The gradient of the head's weight", **TOL_GPT2)
+    for head in result["heads"]:
+        expect_close(head, expected, what="The gradient of the head's weight", **TOL_GPT2)

@@ -134,6 +134,7 @@ class RLHFOracle:
     objective: Callable = clipped
     mean: Callable = token_mean
     zero_grad: Callable = torch.zeros_like
+    scaled: Callable = lambda gradient: gradient
 
     def step(self):
         """The policy's table after the step, and the metrics."""
@@ -143,7 +144,7 @@ class RLHFOracle:
         # Score
         score = (token_rewards[self.input_ids] * self.scored(self.is_text, self.is_response)).sum(dim=1)  # (B,)
         logp_old, logp_ref = (log_p_of_tokens(table, self.input_ids) for table in (policy, reference))  # (B, T-1)
-        kl = (logp_old - logp_ref) * mask  # (B, T-1)
+        kl = (logp_old - logp_ref).masked_fill(mask == 0, 0.0)  # (B, T-1)
         is_last = mask * (1 - one_earlier(mask))
         rewards = -self.beta * kl + score[:, None] * is_last  # (B, T-1)
         advantages = self.advantages(rewards, mask)  # (B, T-1)
@@ -156,7 +157,7 @@ class RLHFOracle:
             ratio = (logp - self.divided_by(logp_old, logp)).exp()
             loss = -self.mean(self.objective(ratio, advantages, self.clip), mask)
             gradient = self.zero_grad(gradient) + torch.autograd.grad(loss, policy)[0]
-            policy = policy - self.rate * gradient
+            policy = policy - self.rate * self.scaled(gradient)
             losses.append(loss.item())
             moved = log_p_of_tokens(policy, self.input_ids)
             afterwards.append(-self.mean(self.objective((moved - logp_old).exp(), advantages, self.clip), mask).item())
@@ -180,6 +181,12 @@ def leave_one_out(rewards, mask):
     """The return minus the mean of the other responses' returns."""
     returns = rewards.sum(dim=1)
     return (returns - (returns.sum() - returns) / (len(returns) - 1))[:, None].expand_as(rewards)
+
+
+def minus_mean_over_tokens(rewards, mask):
+    """The return minus the mean over all response tokens, each with the return of its response."""
+    returns = rewards.sum(dim=1)
+    return (returns - (returns * mask.sum(dim=1)).sum() / mask.sum())[:, None].expand_as(rewards)
 
 
 def standardised(rewards, mask):
@@ -233,6 +240,12 @@ def step_mistakes(oracle):
         "The reward model sees the prompt only.": {"scored": lambda text, response: text - response},
         "The reward model sees the response without its prompt.": {"scored": lambda text, response: response},
         "Nothing is clipped.": {"objective": unclipped},
+        "The mean return is taken over the tokens, where long responses weigh more; it is that of the responses.": {
+            "advantages": minus_mean_over_tokens
+        },
+        "The gradient is scaled down (gradient clipping) before the step.": {
+            "scaled": lambda gradient: gradient / gradient.norm().clamp(min=1)
+        },
     }
     mistakes["One update too many is made."] = {"updates": oracle.updates + 1}
     if oracle.updates > 1:
@@ -366,6 +379,12 @@ class RLHFCase:
             fail("The reward model sees the prompt only.")
         if shown == [text[prompt:] for text in texts]:
             fail("The reward model sees the response without its prompt.")
+        stop = self.settings["stop"]
+        visible = [[token for token in text[:prompt] if token != stop] for text in texts]
+        if shown == [[*seen, *text[prompt:]] for seen, text in zip(visible, texts, strict=True)] or shown == [
+            [token for token in text if token != stop] for text in texts
+        ]:
+            fail("A stop id that is no padding is hidden: the mask is made from the ids instead of the lengths.")
         if shown == [text[:-1] for text in texts]:
             fail("The reward model does not see the last token of the response.")
         if all(row[: len(text)] == text for row, text in zip(shown, texts, strict=False)):
@@ -399,6 +418,7 @@ class RLHFCase:
 @exercise("rlhf_step", points=2)
 def test_generate_score_update(student, rng):
     case = RLHFCase(rng)
+    case.tables[2] *= 20  # so the gradient is a long one
     case.run(student)
     case.expect()
     with expect_device_kept():
@@ -410,13 +430,16 @@ def test_generate_score_update(student, rng):
 def test_the_seed_decides_the_responses(student, rng):
     case = RLHFCase(rng, rows=12)
     case.tables[0] *= 0.5  # no token is nearly certain, so that two seeds say something else
-    first = case.run(student)["metrics"]["responses"]
-    if case.run(student)["metrics"]["responses"] != first:
+    found = []
+    for change in (0, 0, 1):
+        case.settings["seed"] += change
+        found.append(case.run(student)["metrics"]["responses"])
+        case.expect()
+    first, again, other = found
+    if again != first:
         fail("The generator is not used: the same seed gives different responses.")
-    case.settings["seed"] += 1
-    if case.run(student)["metrics"]["responses"] == first:
+    if other == first:
         fail("The generator is not used: different seeds give the same responses.")
-    case.expect()
 
 
 @exercise("rlhf_step")
@@ -424,7 +447,16 @@ def test_two_prompts_or_more(student, rng):
     for rows in (2, 1):
         case = RLHFCase(rng, rows=rows)
         if rows == 2:
+            case.tables[0][:, 5] = case.tables[0][0] = -30.0  # only 0 is followed by the stop id, and for sure
+            case.tables[0][0, 5] = 30.0
+            case.prompts[:, -1] = torch.tensor(rng.permutation([0, 1]))  # so one response is longer
+            case.prompts[:, -2], case.tables[1][5, :2] = 5, -float("inf")  # nothing of the prompt counts
             case.run(student)
+            if case.result["metrics"]["kl"] != case.result["metrics"]["kl"]:
+                fail(
+                    "An infinite value where the mask is 0 makes the metric kl NaN; only response tokens count.",
+                    advice="0 times infinity is NaN: masked_fill puts a 0 there.",
+                )
             case.expect()
             continue
         words = ("prompt", "two", "row", "batch", "more", 1, 2)

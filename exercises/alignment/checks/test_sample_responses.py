@@ -1,7 +1,7 @@
 """Checks of `sample_responses`."""
 
 import torch
-from alignment_oracles import expect_device_kept, said
+from alignment_oracles import added_up, expect_device_kept, said
 from torch import nn
 
 from autograder import builders
@@ -9,8 +9,20 @@ from autograder.checks import AnyOf, exercise, expect_equal, fail, probe
 
 
 @probe
-def sampled(student, table, prompts, max_new_tokens, stop_id, seeds, training, dropout):
-    """Responses of a table of logits, once per seed of the generator (None: the global one), and what it left."""
+def responses_of(student, table, prompts, max_new_tokens, stop_id, seeds):
+    """Responses of a table of logits, once per seed of the generator (None: the global one)."""
+    found = []
+    for seed in seeds:
+        generator = None if seed is None else torch.Generator().manual_seed(seed)
+        found.append(
+            student.sample_responses(builders.TableLM(table), prompts, max_new_tokens, stop_id, generator=generator)
+        )
+    return found
+
+
+@probe
+def run_and_left(student, table, prompts, max_new_tokens, stop_id, training):
+    """Responses of a table of logits with dropout, how it was run, and what it is like afterwards."""
     graphs, masks = [], []
 
     class Watched(builders.TableLM):
@@ -20,15 +32,11 @@ def sampled(student, table, prompts, max_new_tokens, stop_id, seeds, training, d
             masks.append(attention_mask is not None)
             return output
 
-    model = Watched(table, dropout).train(training)
+    model = Watched(table, dropout=0.5).train(training)
     model.frozen = nn.Parameter(torch.zeros(1), requires_grad=False)
     model.table.grad = 2 * table
-    found = []
-    for seed in seeds:
-        generator = None if seed is None else torch.Generator().manual_seed(seed)
-        found.append(student.sample_responses(model, prompts, max_new_tokens, stop_id, generator))
     return {
-        "found": found,
+        "found": student.sample_responses(model, prompts, max_new_tokens, stop_id, torch.Generator().manual_seed(0)),
         "training": model.training,
         "grad": torch.is_grad_enabled(),
         "graphs": any(graphs),
@@ -77,9 +85,12 @@ def response_mistakes(prompts, expected, most, following=FOLLOWING, stop=5):
         "All rows end when the first one does.": [row[:shortest] for row in expected],
         "The stop id that ends a response is left out.": [row[:-1] if row[-1] == stop else row for row in expected],
         "A row that has ended goes on.": [follow(following, start, None, most) for start in starts],
-        "A stop id inside the prompt ends the response.": [
-            [] if stop in prompt else row for prompt, row in zip(prompts.tolist(), expected, strict=True)
-        ],
+        "A stop id inside the prompt ends the response.": AnyOf(
+            *(
+                [row[:most] if stop in prompt else row for prompt, row in zip(prompts.tolist(), expected, strict=True)]
+                for most in (0, 1)
+            )
+        ),
         "It goes on one token too long.": [follow(following, start, stop, most + 1) for start in starts],
     }
 
@@ -89,8 +100,7 @@ def test_each_response_ends_at_its_own_stop_id(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 5], [4, 6]])[torch.randperm(5, generator=rng)]
     starts = prompts[:, -1].tolist()
     expected = [follow(FOLLOWING, start, 5, 6) for start in starts]
-    result = student.run(sampled, certain_table(FOLLOWING, 7), prompts, 6, 5, [0], True, 0.0)
-    (got,) = result["found"]
+    (got,) = student.run(responses_of, certain_table(FOLLOWING, 7), prompts, 6, 5, [0])
     if not isinstance(got, list) or not all(isinstance(row, list) for row in got):
         fail("It must return a list with a list of ids for each row.", got=type(got).__name__)
     expect_equal(
@@ -105,12 +115,7 @@ def test_each_response_ends_at_its_own_stop_id(student, rng):
 @exercise("sample_responses")
 def test_every_token_before_counts(student, rng):
     prompts = torch.tensor([[3, 1], [0, 2], [2, rng.randint(1, 4)]])
-    expected = []
-    for row in prompts.tolist():
-        text = list(row)
-        while len(text) < 5:
-            text.append(sum(text) % 5)
-        expected.append(text[2:])
+    expected = added_up(prompts, 3, 9, 5)
     expect_equal(
         student.run(said, prompts, 3, 9, 5),
         expected,
@@ -134,12 +139,12 @@ def test_draws_follow_the_models_distribution(student, rng):
     table = torch.zeros(4, 4)
     table[2] = probabilities.log() + 1.5
     seeds = rng.randint(0, 1 << 30, (15,)).tolist()
-    result = student.run(sampled, table, torch.full((60, 1), 2), 1, 3, seeds, False, 0.0)
-    if any(row[:2] == [2, 2] and len(row) == 3 for batch in result["found"] for row in batch):
+    found = student.run(responses_of, table, torch.full((60, 1), 2), 1, 3, seeds)
+    if all(row[:1] == [2] and len(row) == 2 for batch in found for row in batch):
         fail("The prompt is returned with the response.")
-    if any(len(row) != 1 for batch in result["found"] for row in batch):
+    if any(len(row) != 1 for batch in found for row in batch):
         fail("Responses of one token don't have one token.")
-    draws = [[row[0] for row in batch] for batch in result["found"]]
+    draws = [[row[0] for row in batch] for batch in found]
     tokens = [token for batch in draws for token in batch]
     counts = torch.tensor([tokens.count(token) for token in range(4)])
     shown = {"expected": 900 * probabilities, "got": counts}
@@ -158,6 +163,21 @@ def test_draws_follow_the_models_distribution(student, rng):
             else "The draws do not follow the model's own distribution (temperature 1).",
             **shown,
         )
+    # 900 draws from 120 tokens that are almost equally likely: ten that never come are less likely than 1 in 10**12.
+    # Five more are as good as ruled out.
+    start, never = torch.full((900, 1), rng.randint(0, 125)), rng.permutation(range(125))[:5]
+    table = 0.01 * rng.randn(125, 125)
+    table[:, never] = -30.0
+    (many,) = student.run(responses_of, table, start, 1, 125, seeds[:1])
+    drawn = {row[0] for row in many}
+    if drawn & set(never):
+        fail("The draws do not follow the model's own distribution (temperature 1).")
+    if len(drawn) < 110:
+        fail(
+            "Some tokens are never drawn: every token has its chance.",
+            expected="about 120 different tokens",
+            got=len(drawn),
+        )
 
 
 def likeliest_ways(prompts, responses, stop, most):
@@ -172,7 +192,7 @@ def test_the_generator_decides_the_draws(student, rng):
     never = rng.randint(0, 5, (6,)).tolist()  # what never follows each token
     table[range(6), never] = -30.0
     seeds = [3, 3, 4, None, None]
-    first, again, other, loose, looser = student.run(sampled, table, prompts, 6, 5, seeds, False, 0.0)["found"]
+    first, again, other, loose, looser = student.run(responses_of, table, prompts, 6, 5, seeds)
     if first != again:
         fail("The generator is not used: the same seed gives different responses.")
     if all(follow(table.argmax(dim=1).tolist(), *one) == row for one, row in likeliest_ways(prompts, first, 5, 6)):
@@ -191,41 +211,41 @@ def test_the_generator_decides_the_draws(student, rng):
 def test_sampling_restores_mode_and_gradients(student, rng):
     prompts = torch.tensor([[6, 0], [0, 3], [5, 2], [1, 4], [2, 6]])[torch.randperm(5, generator=rng)]
     expected = [follow(FOLLOWING, start, 5, 4) for start in prompts[:, -1].tolist()]
-    table = certain_table(FOLLOWING, 7)
-    for training in (True, False):  # without dropout first
-        (got,) = student.run(sampled, table, prompts, 4, 5, [0], training, 0.0)["found"]
-        mistakes = response_mistakes(prompts, expected, 4)
-        expect_equal(got, expected, what="The responses of a model with one certain next token", mistakes=mistakes)
-    result = student.run(sampled, table, prompts, 4, 5, [0], True, 0.5)
-    if result["found"][0] != expected:
-        fail("Dropout is on while the model responds.", expected=expected, got=result["found"][0])
-    if not result["training"]:
-        fail("The model is left in eval mode; it came in train mode.")
-    if not result["grad"]:
-        fail("Gradients stay switched off after the call.")
-    if student.run(sampled, table, prompts, 4, 5, [0], False, 0.5)["training"]:
-        fail("The model is left in train mode; it came in eval mode.")
-    if result["graphs"]:
-        fail(
-            "The model runs with a graph: with every token memory grows, for gradients that nobody asks for.",
-            advice="with torch.no_grad(): around the model's calls.",
+    table = certain_table(FOLLOWING, 7) + rng.rand(7, 7)
+    (got,) = student.run(responses_of, table, prompts, 4, 5, [0])  # without dropout first
+    mistakes = response_mistakes(prompts, expected, 4)
+    expect_equal(got, expected, what="The responses of a model with one certain next token", mistakes=mistakes)
+    for training in rng.permutation([True, False]):
+        result = student.run(run_and_left, table, prompts, 4, 5, training)
+        if result["found"] != expected:
+            fail("Dropout is on while the model responds.", expected=expected, got=result["found"])
+        if training and not result["training"]:
+            fail("The model is left in eval mode; it came in train mode.")
+        if result["training"] and not training:
+            fail("The model is left in train mode; it came in eval mode.")
+        if not result["grad"]:
+            fail("Gradients stay switched off after the call.")
+        if result["graphs"]:
+            fail(
+                "The model runs with a graph: with every token memory grows, for gradients that nobody asks for.",
+                advice="with torch.no_grad(): around the model's calls.",
+            )
+        if not result["masks"]:
+            fail("The model is called without attention_mask; it is a mask of ones here.")
+        if result["trainable"] != ["table"]:
+            fail(
+                "What is trainable in the model has changed.",
+                expected=["table"],
+                got=result["trainable"],
+                advice="torch.no_grad() is enough; no flag of the model has to change.",
+            )
+        expect_equal(result["table"].detach(), table, what="The model's weight after sampling")
+        expect_equal(
+            result["gradient"],
+            2 * table,
+            what="A gradient of the model that was there before",
+            mistakes={"Sampling clears the model's gradients.": AnyOf(None, torch.zeros(7, 7))},
         )
-    if not result["masks"]:
-        fail("The model is called without attention_mask; it is a mask of ones here.")
-    if result["trainable"] != ["table"]:
-        fail(
-            "What is trainable in the model has changed.",
-            expected=["table"],
-            got=result["trainable"],
-            advice="torch.no_grad() is enough; no flag of the model has to change.",
-        )
-    expect_equal(result["table"].detach(), table, what="The model's weight after sampling")
-    expect_equal(
-        result["gradient"],
-        2 * table,
-        what="A gradient of the model that was there before",
-        mistakes={"Sampling clears the model's gradients.": AnyOf(None, torch.zeros(7, 7))},
-    )
 
 
 @probe
@@ -248,8 +268,10 @@ def test_torchs_global_generator_draws_where_none_is_given(student, rng):
     prompts = rng.randint(0, 6, (9, 2))
     prompts[:, 1] = torch.tensor(rng.permutation([4, 4, 4, 0, 1, 2, 3, 5, 0]))
     first, again = student.run(drawn_globally, table, prompts, rng.randint(0, 1 << 30))
-    ending = [response for response, last in zip(first, prompts[:, 1].tolist(), strict=True) if last == 4]
-    expect_equal(ending, [[5]] * 3, what="What follows where the stop id is certain")
+    for response, last in zip(first, prompts[:, 1].tolist(), strict=True):
+        before = [last, *response]
+        if not response or any((one == 4) != (after == 5) for one, after in zip(before, response)):  # noqa: B905
+            fail("The responses hold what the model never says.")
     if first != again:
         fail(
             "Without a generator torch's global one must decide: after the same manual_seed the responses differ.",

@@ -33,16 +33,17 @@ def sequence_mistakes(logits, labels):
 
 
 @exercise("sequence_log_prob")
-def test_sequence_log_prob_docstring_example(student):
-    logits = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
+def test_sequence_log_prob_docstring_example(student, rng):
+    example = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
     labels = torch.tensor([[-100, 0, 1]])
-    expect_close(
-        student.sequence_log_prob(logits, labels),
-        torch.tensor([math.log(3 / 8)]),
-        what="The docstring's sequence",
-        mistakes=sequence_mistakes(logits, labels),
-        **TOL_FP32,
-    )
+    for logits, what in ((example, "The docstring's sequence"), (rng.randn(1, 3, 2), "A response of two tokens")):
+        expect_close(
+            student.sequence_log_prob(logits, labels),
+            each_token(logits, labels).sum(dim=1),
+            what=what,
+            mistakes=sequence_mistakes(logits, labels),
+            **TOL_FP32,
+        )
 
 
 def labelled(rng, vocabulary, lengths, columns):
@@ -62,6 +63,11 @@ def test_responses_of_different_lengths(student, rng):
         advice="Probabilities multiply, so logarithms add up; -100 counts for nothing.",
         **TOL_FP32,
     )
+    half = logits.bfloat16()
+    got, expected = student.sequence_log_prob(half, labels), each_token(half, labels).sum(dim=1)
+    if isinstance(got, torch.Tensor) and got.dtype != torch.float32:
+        fail("What comes out has the logits' dtype; it is float32.", expected="torch.float32", got=str(got.dtype))
+    expect_close(got, expected, what="The responses' log-probabilities from bfloat16 logits", **TOL_FP32)
     labels[rng.randint(0, 4)] = -100
     got = student.sequence_log_prob(logits, labels)
     if isinstance(got, torch.Tensor) and torch.isnan(got).any():
@@ -73,6 +79,14 @@ def test_responses_of_different_lengths(student, rng):
         mistakes=sequence_mistakes(logits, labels),
         **TOL_FP32,
     )
+    labels[labels == 0], logits[..., 0] = 1, -math.inf  # token 0 is ruled out, and stands nowhere
+    got = student.sequence_log_prob(logits, labels)
+    ruled_out = {}
+    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+        ruled_out["An entry of -100 is NaN where token 0 is ruled out; it is 0, whatever the logits."] = got.detach()
+    expected = each_token(logits, labels).sum(dim=1)
+    what = "The log-probabilities where token 0 is ruled out"
+    expect_close(got, expected, what=what, mistakes=ruled_out, **TOL_FP32)
 
 
 @exercise("sequence_log_prob")

@@ -58,17 +58,18 @@ def token_mistakes(logits, input_ids):
 
 
 @exercise("token_log_probs")
-def test_token_log_probs_docstring_example(student):
-    logits = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
-    for tokens, expected in (
-        ([[1, 0, 1]], [[math.log(1 / 2), math.log(3 / 4)]]),
-        ([[1, -100, 1]], [[0.0, math.log(3 / 4)]]),
+def test_token_log_probs_docstring_example(student, rng):
+    example = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
+    for logits, tokens, what in (
+        (example, torch.tensor([[1, 0, 1]]), "The docstring's row"),
+        (example, torch.tensor([[1, -100, 1]]), "The docstring's row"),
+        (rng.randn(1, 3, 2), rng.randint(0, 2, (1, 3)), "A row of three tokens"),
     ):
         expect_close(
-            student.token_log_probs(logits, torch.tensor(tokens)),
-            torch.tensor(expected),
-            what="The docstring's row",
-            mistakes=token_mistakes(logits, torch.tensor(tokens)),
+            student.token_log_probs(logits, tokens),
+            each_token(logits, tokens),
+            what=what,
+            mistakes=token_mistakes(logits, tokens),
             **TOL_FP32,
         )
 
@@ -98,6 +99,8 @@ def test_tokens_of_a_batch(student, rng):
         },
         **TOL_FP32,
     )
+    double = student.token_log_probs(logits.double(), tokens)
+    expect_close(double, each_token(logits, tokens), what="The log-probabilities from float64 logits", **TOL_FP32)
     logits[..., 0], logits[..., 1] = 300.0, -300.0  # a token that is nearly certain, one that is nearly ruled out
     tokens[:, 2], tokens[:, 3] = 0, 1
     got = student.token_log_probs(logits, tokens)
@@ -123,6 +126,19 @@ def test_labels_that_are_no_tokens(student, rng):
         what="The log-probabilities of labels with -100 in them",
         mistakes=token_mistakes(logits, labels),
         advice="gather can't look up -100: put any token there first, and 0 into the result.",
+        **TOL_FP32,
+    )
+    labels[labels == 0], logits[..., 0] = 1, -math.inf  # token 0 is ruled out, and stands nowhere
+    got = student.token_log_probs(logits, labels)
+    ruled_out = {}
+    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+        ruled_out["An entry of -100 is NaN where token 0 is ruled out; it is 0, whatever the logits."] = got.detach()
+    expect_close(
+        got,
+        each_token(logits, labels),
+        what="The log-probabilities where token 0 is ruled out",
+        mistakes=ruled_out,
+        advice="0 times -inf is NaN: masked_fill puts a 0 there.",
         **TOL_FP32,
     )
 

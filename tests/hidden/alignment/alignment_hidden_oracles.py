@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, clipped, expect_masked_out, log_probs, token_mean
+from alignment_oracles import TOL_FP32, clipped, expect_dtype_kept, expect_masked_out, log_probs, token_mean
 
 from autograder.checks import expect_close
 
@@ -34,12 +34,16 @@ def nothing_to_learn(student, rng, name):
         torch.tensor([[0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 1, 1, 1]]),
         torch.tensor([[1, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 0], [0, 0, 0, 0, 0, 1]]),
     ):
-        expected = expected_loss(name, arguments, mask)
         case = with_mask(arguments, mask)
+
+        def formula(logp, *others, mask=mask):
+            return expected_loss(name, [logp, *(one for one in others if one is not mask)], mask)
+
         data = [1] if len(arguments) == 2 else [1, 2]
         fills = [{0: -math.inf}, {1: math.inf}, {0: 300.0, 1: -math.inf}]
-        for fill in fills if name == "policy_gradient_loss" else [{0: -math.inf, 1: -math.inf}, {1: -300.0}]:
-            expect_masked_out(student, name, case, data, fill, expected, {})
+        if name != "policy_gradient_loss":
+            fills = [{0: -math.inf, 1: -math.inf}, {1: -300.0}]
+        expect_masked_out(student, name, case, data, fills, formula, {})
 
 
 def expected_loss(name, arguments, mask):
@@ -72,3 +76,8 @@ def wider_padding(student, rng, name):
         **TOL_FP32,
     )
     expect_close(narrow, expected_loss(name, arguments, mask), what="The loss", **TOL_FP32)
+
+    def formula(*given):
+        return expected_loss(name, [one for one in given if getattr(one, "dtype", None) != torch.int64], mask)
+
+    expect_dtype_kept(getattr(student, name), with_mask(arguments, mask), formula, "The loss", torch.bfloat16)

@@ -3,7 +3,13 @@
 import math
 
 import torch
-from alignment_oracles import expect_equal_rewards_teach_nothing, expect_said, expect_within
+from alignment_oracles import (
+    expect_dtype_kept,
+    expect_equal_rewards_teach_nothing,
+    expect_said,
+    expect_within,
+    in_drawn_order,
+)
 
 from autograder.checks import exercise, expect_close, expect_error, fail, probe
 
@@ -30,20 +36,41 @@ def test_rewards_that_hardly_differ(student, rng):
 
 
 @exercise("group_advantages")
-def test_a_group_of_one(student):
-    got = student.group_advantages(torch.tensor([1.0, 5.0, -2.0]), 1)
-    if isinstance(got, torch.Tensor) and torch.isnan(got).any():
-        fail("A group of one gives NaN: its standard deviation with n - 1 does not exist; it has nothing to teach.")
-    expect_close(got, torch.zeros(3), what="The advantages in groups of one", rtol=0, atol=1e-3)
+def test_a_group_of_one(student, rng):
+    rewards = torch.cat([torch.arange(4.0) + 0.5 * rng.rand(4) for _ in range(3)])
+
+    def of_one():
+        got = student.group_advantages(rewards[:3], 1)
+        if isinstance(got, torch.Tensor) and torch.isnan(got).any():
+            fail("A group of one gives NaN: its standard deviation with n - 1 does not exist; it has nothing to teach.")
+        expect_close(got, torch.zeros(3), what="The advantages in groups of one", rtol=0, atol=1e-3)
+
+    def one_group():
+        expected = (rewards - rewards.mean()) / rewards.std()
+        got = student.group_advantages(rewards, 12)
+        expect_close(got, expected, what="The advantages in one group", rtol=1e-3, atol=1e-3)
+
+    in_drawn_order(rng, of_one, one_group)
 
 
 @exercise("group_advantages")
-def test_rewards_that_fill_no_group_are_errors(student):
-    for size in (3, 0, -1):
+def test_rewards_that_fill_no_group_are_errors(student, rng):
+    rewards = torch.arange(8.0) + 0.5 * rng.rand(8)
+
+    def no_groups(size):
         words = ("group", "reward", "multiple", "divi", 8, abs(size))
         says = expect_said("The error about the groups doesn't say what to pass.", *words)
         with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"), says:
-            student.group_advantages(torch.arange(8.0), size)
+            student.group_advantages(rewards, size)
+
+    def two_groups():
+        groups = rewards.reshape(2, 4)
+        expected = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
+        got = student.group_advantages(rewards, 4)
+        expect_close(got, expected.flatten(), what="The advantages in two groups", rtol=1e-3, atol=1e-3)
+
+    illegal = (rng.choice([3, 5, 6, 7]), 0, -rng.choice([1, 2, 4, 8]))
+    in_drawn_order(rng, two_groups, *(lambda size=size: no_groups(size) for size in illegal))
 
 
 @probe
@@ -82,3 +109,9 @@ def test_groups_do_not_touch_each_other(student, rng):
     groups = rewards.view(3, 4)
     expected = (groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)
     expect_close(first, expected.flatten(), what="The advantages", rtol=1e-3, atol=1e-3)
+
+    def formula(rewards, size):
+        groups = rewards.view(-1, size)
+        return ((groups - groups.mean(dim=1, keepdim=True)) / groups.std(dim=1, keepdim=True)).flatten()
+
+    expect_dtype_kept(student.group_advantages, (rewards, 4), formula, "The advantages", torch.bfloat16)

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, expect_device_kept, log_probs
+from alignment_oracles import TOL_FP32, expect_device_kept, expect_dtype_kept, log_probs
 
 from autograder.checks import AnyOf, exercise, expect_close, probe
 
@@ -11,7 +11,8 @@ from autograder.checks import AnyOf, exercise, expect_close, probe
 @exercise("kl_shaped_rewards")
 def test_a_row_without_response_tokens(student, rng):
     mask = torch.tensor([[0, 0, 0, 0], [0, 1, 1, 0]])
-    logp, logp_ref = log_probs(rng, 2, 4), log_probs(rng, 2, 4)
+    logp_ref = log_probs(rng, 2, 4)
+    logp = logp_ref - 0.2 - rng.rand(2, 4)
     got = student.kl_shaped_rewards(torch.tensor([3.0, 2.0]), logp, logp_ref, 0.5, mask)
     penalty = -0.5 * (logp - logp_ref)
     expect_close(
@@ -66,6 +67,15 @@ def test_what_stands_in_prompt_and_padding_does_not_matter(student, rng):
     expected = -0.3 * (logp - logp_ref) * mask
     expected[torch.arange(2), torch.tensor([4, 1])] += score  # the last token of each response
     expect_close(first, expected, what="The rewards", **TOL_FP32)
+
+    def formula(score, logp, logp_ref, beta, mask):
+        rewards = -beta * (logp - logp_ref) * mask
+        rewards[torch.arange(2), torch.tensor([4, 1])] += score
+        return rewards
+
+    expect_dtype_kept(
+        student.kl_shaped_rewards, (score, logp, logp_ref, 0.3, mask), formula, "The rewards", torch.bfloat16
+    )
 
 
 @probe

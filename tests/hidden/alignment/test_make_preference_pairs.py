@@ -1,8 +1,9 @@
 """Hidden checks of `make_preference_pairs`."""
 
 import torch
+from alignment_oracles import expect_different_numbers_rejected
 
-from autograder.checks import exercise, expect_equal, expect_error, fail, probe
+from autograder.checks import exercise, expect_equal, fail, probe
 
 
 @probe
@@ -44,19 +45,23 @@ def test_reversing_the_responses_changes_nothing(student, rng):
 
 
 @exercise("make_preference_pairs")
-def test_nothing_to_compare(student):
-    for prompts, responses in (([], []), (["a", "b"], [["only one"], []])):
-        scores = {"a|only one": 1.0}
+def test_nothing_to_compare(student, rng):
+    better, worse = rng.permutation([f"reply {number}" for number in rng.permutation(range(20))[:2]])
+    scores = {"a|only one": 1.0, f"c|{better}": 1.0, f"c|{worse}": 0.0}
+    rows = {"a": ["only one"], "b": [], "c": [worse, better]}
+    for prompts in rng.permutation([[], ["a", "b"], rng.permutation("abc")]):
         expect_equal(
-            student.run(sorted_pairs, prompts, responses, scores),
-            [],
-            what="The pairs where there is nothing to compare",
+            student.run(sorted_pairs, prompts, [rows[prompt] for prompt in prompts], scores),
+            [["c", better, worse]] if "c" in prompts else [],
+            what="The pairs where there is little to compare, or nothing",
         )
 
 
 @exercise("make_preference_pairs")
-def test_prompts_and_responses_of_different_number_are_errors(student):
-    scores = {"a|x": 1.0, "a|y": 0.0, "b|x": 1.0, "b|y": 0.0}
-    for prompts, responses in ((["a", "b"], [["x", "y"]]), (["a"], [["x", "y"], ["x", "y"]])):
-        with expect_error("ValueError", what="make_preference_pairs with prompts and responses of different number"):
-            student.run(sorted_pairs, prompts, responses, scores)
+def test_prompts_and_responses_of_different_number_are_errors(student, rng):
+    texts = [f"reply {number}" for number in rng.permutation(range(20))[:2]]
+    scores = {f"{prompt}|{text}": float(value) for prompt in "ab" for value, text in enumerate(texts)}
+    expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
+    both = [texts, texts[::-1]]
+    asked = [[["a", "b"], both], [["b", "a"], both[:1]], [["b"], both], [[], both[1:]]]
+    expect_different_numbers_rejected(student, rng, expected, asked, scores)

@@ -20,14 +20,22 @@ def test_wider_padding_in_the_clipped_loss(student, rng):
 
 
 @exercise("ppo_clip_loss")
-def test_a_wider_clip_lets_more_through(student):
-    # Ratio 1.5, advantage 1: clipped at 1.2 and 1.4, not at 1.6.
-    logp, mask = torch.tensor([[math.log(1.5)]]), torch.ones(1, 1, dtype=torch.int64)
-    for clip, expected in ((0.2, -1.2), (0.4, -1.4), (0.6, -1.5)):
+def test_a_wider_clip_lets_more_through(student, rng):
+    # A ratio around 1.5, advantage 1: clipped at 1.2 and around 1.3, not above 1.6.
+    ratio, mask = 1.45 + 0.1 * float(rng.rand(())), torch.ones(1, 1, dtype=torch.int64)
+    clips = [0.2, 0.25 + 0.1 * float(rng.rand(())), 0.6 + 0.1 * float(rng.rand(()))]
+    for clip in rng.permutation(clips):
         expect_close(
-            student.ppo_clip_loss(logp, torch.zeros(1, 1), torch.ones(1, 1), mask, clip),
-            torch.tensor(expected),
+            student.ppo_clip_loss(torch.tensor([[math.log(ratio)]]), torch.zeros(1, 1), torch.ones(1, 1), mask, clip),
+            torch.tensor(-min(ratio, 1 + clip)),
             what="The loss with another clip",
-            mistakes={"clip is not used: it is 0.2 whatever is asked for.": torch.tensor(-1.2)},
+            mistakes={
+                "clip is not used: it is 0.2 whatever is asked for.": torch.tensor(-1.2),
+                "Nothing is clipped.": torch.tensor(-ratio),
+                "The ratio is clipped from below only.": torch.tensor(-ratio),
+                "It takes the larger of the two terms; the smaller one is the cautious one.": (
+                    torch.tensor(-max(ratio, min(ratio, 1 + clip)))
+                ),
+            },
             **TOL_FP32,
         )

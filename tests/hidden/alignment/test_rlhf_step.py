@@ -25,6 +25,8 @@ def one_step(student, table, reference, weights, prompts, settings):
             generator=torch.Generator().manual_seed(settings["seed"]),
             **settings.get("more", {}),
         )
+    if "default" in settings:
+        return {}
     return {
         "metrics": metrics,
         "policy": policy.table,
@@ -102,8 +104,15 @@ def first_steps(student, table, prompts, seeds):
 def test_the_generator_draws_the_responses(student, rng):
     two = [rng.randint(0, 1 << 30), rng.randint(1 << 30, 1 << 31)]
     seeds = [two[0], two[1], *(two[rng.randint(0, 2)] for _ in range(4))]
-    responses = student.run(first_steps, rng.randn(9, 9), rng.randint(0, 9, (12, 2)), seeds)
+    table, prompts = rng.randn(9, 9), rng.randint(0, 9, (12, 2))
+    never = rng.randint(0, 9, (9,)).tolist()  # what never follows each token
+    table[range(9), never] = -30.0
+    responses = student.run(first_steps, table, prompts, seeds)
     for seed, found in zip(seeds, responses, strict=True):
+        for last, row in zip(prompts[:, 1].tolist(), found, strict=True):
+            ends = 0 not in row[:-1] and (len(row) == 4 or row[-1:] == [0])
+            if not ends or any(after == never[token] for token, after in zip([last, *row], row)):  # noqa: B905
+                fail("The responses hold what the policy never says.")
         if found != responses[seeds.index(seed)]:
             fail("The generator is not used: the same seed gives different responses.")
         if found == responses[1 - seeds.index(seed)]:
@@ -195,6 +204,15 @@ def test_ratios_count_up_to_a_fifth_unless_said(student, rng):
     before = table.double().requires_grad_()
     (slope,) = torch.autograd.grad(loss_of(before, 0.2), before)
     after = table.double() - slope
+    after = after.requires_grad_()
+    (slope,) = torch.autograd.grad(loss_of(after, 0.2), after)
+    expect_close(
+        result["policy"],
+        (after - slope).detach().float(),
+        what="The policy after two updates without a clip that is said",
+        rtol=1e-4,
+        atol=1e-2,  # the updates move it by 10 and more
+    )
     expect_close(
         result["metrics"]["loss"],
         (loss_of(before, 0.2) / 2 + loss_of(after, 0.2) / 2).item(),

@@ -10,10 +10,13 @@ from autograder.checks import exercise, expect_close, fail
 def test_a_row_without_a_response(student, rng):
     labels = rng.randint(0, 5, (3, 4))
     labels[0], labels[1, 1:] = -100, -100  # in the second only column 0 is labelled, and nothing comes before it
-    got = student.sequence_log_prob(rng.randn(3, 4, 5), labels)
+    logits = rng.randn(3, 4, 5)
+    got = student.sequence_log_prob(logits, labels)
     if isinstance(got, torch.Tensor) and torch.isnan(got).any():
         fail("A row without a supervised token gives NaN; a product of nothing is 1, so its logarithm is 0.")
-    expect_close(got[:2], torch.zeros(2), what="The log-probability of a row without a response", **TOL_FP32)
+    each = logits[2, :-1].log_softmax(dim=-1).gather(1, labels[2, 1:, None])
+    expected = torch.stack([torch.tensor(0.0), torch.tensor(0.0), each.sum()])
+    expect_close(got, expected, what="The log-probabilities where two rows have no response", **TOL_FP32)
 
 
 @exercise("sequence_log_prob")

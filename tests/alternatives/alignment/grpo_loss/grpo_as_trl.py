@@ -6,4 +6,4 @@ def grpo_loss(logp, logp_old, advantages, mask, clip):
     coef_1 = torch.exp(torch.where(mask.bool(), logp - logp_old.detach(), 0.0))
     coef_2 = torch.clamp(coef_1, 1 - clip, 1 + clip)
     per_token_loss = -torch.min(coef_1 * advantages, coef_2 * advantages)
-    return (per_token_loss * mask).sum() / mask.sum().clamp(min=1.0)
+    return (per_token_loss * mask).sum() / mask.sum().clamp(min=1)

@@ -1,7 +1,10 @@
-"""The cross-entropy of p and q minus the entropy of p."""
+"""The cross-entropy of p and q minus the entropy of p, of the tokens that p allows."""
 
 
 def kl_divergence(logits_p, logits_q):
-    p = logits_p.softmax(dim=-1)
-    cross_entropy = -torch.where(p > 0, p * logits_q.log_softmax(dim=-1), 0.0).sum(dim=-1)
-    return cross_entropy - torch.special.entr(p).sum(dim=-1)
+    log_p, log_q = logits_p.log_softmax(dim=-1), logits_q.log_softmax(dim=-1)
+    p = log_p.exp()
+    allowed = p > 0
+    cross_entropy = -(p * torch.where(allowed, log_q, 0.0)).sum(dim=-1)
+    entropy = -(p * torch.where(allowed, log_p, 0.0)).sum(dim=-1)
+    return cross_entropy - entropy

@@ -1,7 +1,6 @@
-"""F.kl_div, which wants log q first and p second."""
+"""F.kl_div with both logarithms, log q first; a logit of -inf becomes one that is as good as that."""
 
 
 def kl_divergence(logits_p, logits_q):
-    p = logits_p.softmax(dim=-1)
-    log_q = logits_q.log_softmax(dim=-1).clamp(min=torch.finfo(logits_q.dtype).min)
-    return F.kl_div(log_q, p, reduction="none").sum(dim=-1)
+    log_p, log_q = (logits.clamp(min=-1e4).log_softmax(dim=-1) for logits in (logits_p, logits_q))
+    return F.kl_div(log_q, log_p, log_target=True, reduction="none").sum(dim=-1)

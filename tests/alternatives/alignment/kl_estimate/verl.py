@@ -1,4 +1,4 @@
-"""As verl writes its penalties."""
+"""As verl writes its penalties, without its clamps."""
 
 
 def kl_estimate(logp, logp_ref, kind):
@@ -7,6 +7,6 @@ def kl_estimate(logp, logp_ref, kind):
     if kind == "k2":
         return 0.5 * (logp - logp_ref).square()
     if kind == "k3":
-        kl = torch.clamp(logp_ref - logp, min=-20, max=20)
+        kl = logp_ref - logp
         return torch.exp(kl) - kl - 1
     raise ValueError(f"{kind} is none of k1, k2, k3")

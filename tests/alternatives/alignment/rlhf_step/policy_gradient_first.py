@@ -27,7 +27,7 @@ def rlhf_step(
         with torch.no_grad():
             score = reward_model(batch["input_ids"], batch["attention_mask"])
             logp_ref = token_log_probs(reference(**batch).logits, batch["input_ids"])
-            kl = ((logp - logp_ref) * mask).sum(dim=1)
+            kl = (logp - logp_ref).masked_fill(mask == 0, 0.0).sum(dim=1)
             advantages = score - beta * kl - (score - beta * kl).mean()
         loss = -(logp * advantages[:, None] * mask).sum() / mask.sum()
         policy.zero_grad()

@@ -1,4 +1,4 @@
-"""Its gradient is not the one of the paper: beta · sigmoid(rejected reward - chosen reward)."""
+"""No gradient reaches one of the two responses; the loss learns from both."""
 
 
 def dpo_loss(policy_chosen, policy_rejected, ref_chosen, ref_rejected, beta):

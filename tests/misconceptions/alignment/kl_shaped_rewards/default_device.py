@@ -3,5 +3,5 @@
 
 def kl_shaped_rewards(score, logp, logp_ref, beta, mask):
     last = (torch.arange(mask.shape[1]) * mask).amax(dim=1, keepdim=True)
-    is_last = torch.zeros(mask.shape).scatter(1, last, 1.0) * mask
+    is_last = torch.zeros(mask.shape, dtype=logp.dtype).scatter(1, last, 1) * mask
     return ((-beta * (logp - logp_ref)).masked_fill(mask == 0, 0.0) + is_last * score[:, None]).detach()

@@ -36,7 +36,7 @@ def rlhf_step(
     return {
         "loss": sum(losses) / len(losses),
         "reward": score.mean().item(),
-        "kl": ((logp_old - logp_ref) * mask).sum(dim=1).mean().item(),
+        "kl": (logp_old - logp_ref).masked_fill(mask == 0, 0.0).sum(dim=1).mean().item(),
         "response_length": mask.sum(dim=1).float().mean().item(),
         "responses": responses,
     }
