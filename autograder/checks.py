@@ -131,7 +131,7 @@ def expect_close(
 
 @contextmanager
 def expect_error(*types: str, what: str, advice: str = "", explained: bool = False) -> Iterator[None]:
-    """The student's code must raise one of the exception `types` (by name) inside the block.
+    """The student's code must raise one of the exception `types` (by name), or one derived from it, inside the block.
 
     `explained` asks for a message, too; what it says is the student's.
     """
@@ -139,7 +139,7 @@ def expect_error(*types: str, what: str, advice: str = "", explained: bool = Fal
     try:
         yield
     except StudentError as error:
-        if error.type not in types:
+        if not {error.type, *error.bases} & set(types):
             raise CheckFailure(f"{what} must raise {names}.", names, str(error), advice) from None
         if explained and not error.message.strip():
             sentence = f"{what} raises {error.type} without a message; say why."

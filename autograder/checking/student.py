@@ -216,7 +216,9 @@ def _raise(error: dict[str, Any]) -> None:
     text, missing = printable(error.get("message")), printable(error.get("missing"))
     if "kind" in error:
         raise NotPlainData(printable(error.get("kind")), text)
-    raise StudentError(kind, text, lines, missing, in_probe=error.get("in_probe") is True)
+    bases = error.get("bases")
+    bases = tuple(printable(base) for base in bases[:20]) if isinstance(bases, list) else ()
+    raise StudentError(kind, text, lines, missing, in_probe=error.get("in_probe") is True, bases=bases)
 
 
 def _definitions(value: Any) -> dict[str, Definition]:

@@ -12,15 +12,25 @@ class StudentError(Exception):
 
     `missing` is the name that was looked up in the student's module and is not there, if that is what went wrong.
     `in_probe` is whether it was raised by a check's own probe, while it worked with what the student's code gave.
+    `bases` are the names of the classes that its type inherits from.
     """
 
-    def __init__(self, type: str, message: str, lines: list[str], missing: str = "", in_probe: bool = False) -> None:
+    def __init__(
+        self,
+        type: str,
+        message: str,
+        lines: list[str],
+        missing: str = "",
+        in_probe: bool = False,
+        bases: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type
         self.message = message
         self.lines = lines
         self.missing = missing
         self.in_probe = in_probe
+        self.bases = bases
 
 
 class NotPlainData(Exception):

@@ -208,6 +208,7 @@ class Executor:
             missing = error
         return {
             "type": type(error).__name__,
+            "bases": [base.__name__ for base in type(error).__mro__[1:-1]][:20],
             "message": _message(error) if missing is None else f"{self.path} defines no {missing.name}",
             "missing": None if missing is None else missing.name,
             "lines": [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]],

@@ -173,6 +173,14 @@ def test_expect_error_lets_not_written_through(opened):
             opened("def f():\n    raise NotImplementedError\n").f()
 
 
+def test_an_error_derived_from_the_one_asked_for_is_one(opened):
+    student = opened("class Mine(ValueError): pass\ndef f():\n    raise Mine('why')\ndef g():\n    raise KeyError\n")
+    with expect_error("ValueError", what="f", explained=True):
+        student.f()
+    with pytest.raises(CheckFailure), expect_error("ValueError", what="g"):
+        student.g()
+
+
 def test_text_is_made_safe_to_print():
     assert printable("a\x1b[31mred\x07\udc80\u202e\nb\tc") == "a\ufffd[31mred\ufffd\ufffd\ufffd\nb\tc"
     assert len(printable("x" * 10_000)) == 2000
