@@ -3,7 +3,8 @@
 The code of each exercise, and what it leans on, is brought into a [normal form](alike/normal_form.py) and becomes a
 set of [fingerprints](alike/marks.py). Those that the stub holds, or a third of the class, say nothing and are left
 out; of the rest the rarer weigh more. Two submissions are as alike as the smaller of the two is contained in the
-other, so that what was added to one of them changes nothing.
+other, so that what was added to one of them changes nothing. That is asked of each exercise and of the whole: somebody
+who took half of the exercises is found although a long one is not among them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from autograder.checking.submission import Submission
 from autograder.common.lessons import Course, Lesson
 from autograder.grading.alike.marks import marks_of
+from autograder.grading.alike.page import page
 from autograder.grading.alike.parts import parts_of
 from autograder.grading.alike.reading import Read, methods_of, read, read_all
 
@@ -63,13 +65,17 @@ def compare(course: Course, lesson: Lesson, submissions: Sequence[Submission]) -
     known = read_all(files, exercises, methods)
     given = set().union(*(piece.marks for piece in stub.pieces.values()))
     rare = _weights(known, given)
-    sums = {name: _weight(_marks(one), rare) for name, one in known.items()}
-    least = _SMALL * sorted(sums.values())[len(sums) // 2] if sums else 0.0
+    sizes = {name: _Sizes(one, rare) for name, one in known.items()}
+    wholes = sorted(one.whole for one in sizes.values())
+    least = _SMALL * wholes[len(wholes) // 2] if wholes else 0.0
     pairs = []
     for one, other in _candidates(known, rare):
         shared = _weight(_marks(known[one]) & _marks(known[other]), rare)
-        similarity = shared / max(min(sums[one], sums[other]), least)
-        pairs.append(Pair(one, other, similarity, _same(known[one], known[other]), _each(known, one, other, rare)))
+        whole = shared / max(min(sizes[one].whole, sizes[other].whole), least)
+        each = _each(known, sizes, one, other, rare)
+        part = sum(math.sqrt(min(sizes[one].each[name], sizes[other].each[name])) * how for name, how in each.items())
+        mean = part / max(min(sizes[one].roots, sizes[other].roots), math.sqrt(least))
+        pairs.append(Pair(one, other, min(max(whole, mean), 1.0), _same(known[one], known[other]), each))
     pairs.sort(key=lambda pair: (-pair.similarity, pair.one, pair.other))
     handed_out = {_without_line(reason) for reason in stub.odd}
     odd = {name: [why for why in one.odd if _without_line(why) not in handed_out] for name, one in known.items()}
@@ -85,6 +91,13 @@ def table_csv(pairs: Iterable[Pair]) -> str:
         each = " ".join(f"{name}:{value:.2f}" for name, value in pair.exercises.items())
         writer.writerow((f"{pair.similarity:.3f}", pair.one, pair.other, " ".join(pair.same), each))
     return text.getvalue()
+
+
+def side_by_side(lesson: Lesson, found: Found, top: int) -> str:
+    """A page with the code of the pairs most alike."""
+    pairs = [(pair.one, pair.other, pair.similarity, pair.exercises) for pair in found.pairs[:top]]
+    pieces = {name: one.pieces for name, one in found.read.items()}
+    return page(f"{lesson.title}: who shares what few others wrote", pairs, pieces, found.rare.keys(), found.odd)
 
 
 def shapes_of(body: Iterable[ast.stmt], exercises: Sequence[str]) -> dict[str, list[str]]:
@@ -107,6 +120,15 @@ def _without_line(reason: str) -> str:
     return reason.partition(" (line ")[0]
 
 
+class _Sizes:
+    """How much rare code a submission has: in all, in each exercise, and with long exercises counted for less."""
+
+    def __init__(self, one: Read, rare: Mapping[str, float]) -> None:
+        self.whole = _weight(_marks(one), rare)
+        self.each = {name: _weight(piece.marks, rare) for name, piece in one.pieces.items()}
+        self.roots = sum(map(math.sqrt, self.each.values()))
+
+
 def _marks(one: Read) -> set[str]:
     return set().union(*(piece.marks for piece in one.pieces.values()))
 
@@ -115,7 +137,7 @@ def _weights(known: Mapping[str, Read], given: set[str]) -> dict[str, float]:
     """What each fingerprint says that is neither handed out nor everybody's."""
     spread = Counter(mark for one in known.values() for mark in _marks(one) - given)
     most = max(2, math.ceil(COMMON * len(known)))
-    return {mark: math.log(1 + len(known) / count) for mark, count in spread.items() if count <= most}
+    return {mark: math.log(1 + len(known) / count) ** 2 for mark, count in spread.items() if count <= most}
 
 
 def _weight(marks: Iterable[str], rare: Mapping[str, float]) -> float:
@@ -140,15 +162,17 @@ def _candidates(known: Mapping[str, Read], rare: Mapping[str, float]) -> list[tu
     return [pair for pair, count in together.items() if count >= _LEAST]
 
 
-def _each(known: Mapping[str, Read], one: str, other: str, rare: Mapping[str, float]) -> dict[str, float]:
+def _each(
+    known: Mapping[str, Read], sizes: Mapping[str, _Sizes], one: str, other: str, rare: Mapping[str, float]
+) -> dict[str, float]:
     """How much of each exercise the two share, for those of which they share anything."""
     found = {}
-    for name in known[one].pieces.keys() & known[other].pieces.keys():
-        marks, others = known[one].pieces[name].marks.keys(), known[other].pieces[name].marks.keys()
-        shared = _weight(marks & others, rare)
-        if shared:
-            found[name] = shared / min(_weight(marks, rare), _weight(others, rare))
-    return dict(sorted(found.items(), key=lambda item: list(known[one].pieces).index(item[0])))
+    for name, piece in known[one].pieces.items():
+        if name in known[other].pieces:
+            shared = _weight(piece.marks.keys() & known[other].pieces[name].marks.keys(), rare)
+            if shared:
+                found[name] = shared / min(sizes[one].each[name], sizes[other].each[name])
+    return found
 
 
 def _same(one: Read, other: Read) -> tuple[str, ...]:

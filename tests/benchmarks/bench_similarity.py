@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (programs of other tools, and tables)
 """What `autograder similarity` finds of a planted class, beside copydetect and Dolos. Prints, asserts nothing.
 
     python tests/benchmarks/bench_similarity.py [LESSON] [--seed 0] [--keep DIR] [--cost 100,300,1000]
@@ -56,7 +57,11 @@ class Style(ast.NodeTransformer):
 
     def __init__(self, draw: random.Random) -> None:
         self.functional = {kind for kind in self.CALLS if draw.random() < 0.25}
-        self.habits = {name for name in ("loops", "checks", "power", "index", "cast", "steps") if draw.random() < 0.5}
+        self.habits = {
+            name
+            for name in ("loops", "checks", "power", "index", "cast", "steps", "hoist", "nest", "size")
+            if draw.random() < 0.5
+        }
         self.draw = draw
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -77,8 +82,53 @@ class Style(ast.NodeTransformer):
             return ast.Call(ast.Attribute(node.func.value, "to", ast.Load()), [kind], [])
         return node
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        of_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+        if "size" in self.habits and of_shape and isinstance(node.slice, ast.Constant):
+            return ast.Call(ast.Attribute(node.value.value, "size", ast.Load()), [node.slice], [])
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        self.generic_visit(node)
+        both = isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.And)
+        if "nest" in self.habits and both and not node.orelse:
+            first, *others = node.test.values
+            rest = others[0] if len(others) == 1 else ast.BoolOp(ast.And(), others)
+            return ast.If(first, [ast.If(rest, node.body, [])], [])
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        if "index" in self.habits and isinstance(node.target, ast.Name) and self.draw.random() < 0.7:
+            taken = ast.Subscript(node.iter, ast.Name("place", ast.Load()), ast.Load())
+            node.body.insert(0, ast.Assign([node.target], taken))
+            length = ast.Call(ast.Name("len", ast.Load()), [node.iter], [])
+            node.target = ast.Name("place", ast.Store())
+            node.iter = ast.Call(ast.Name("range", ast.Load()), [length], [])
+        return node
+
+    def _hoisted(self, node: ast.FunctionDef) -> None:
+        """What is read of an object more than once gets a name at the top."""
+        read = [one for one in ast.walk(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)]
+        given = {one.arg for one in node.args.args}
+        plain = [ast.unparse(one) for one in read if isinstance(one.value, ast.Name) and one.value.id in given]
+        for text in sorted({one for one in plain if plain.count(one) > 1}):
+            name = text.replace(".", "_")
+            for parent in ast.walk(node):
+                for field, inner in ast.iter_fields(parent):
+                    if (
+                        isinstance(inner, ast.Attribute)
+                        and isinstance(inner.ctx, ast.Load)
+                        and ast.unparse(inner) == text
+                    ):
+                        setattr(parent, field, ast.Name(name, ast.Load()))
+            node.body[0:0] = ast.parse(f"{name} = {text}").body
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.generic_visit(node)
+        if "hoist" in self.habits:
+            self._hoisted(node)
         body: list[ast.stmt] = []
         for one in node.body:
             body += self._steps(one)
@@ -113,7 +163,9 @@ class Style(ast.NodeTransformer):
         return [node]
 
     def _touch(self) -> list[ast.stmt]:
-        return ast.parse("if answer is None:\n    raise RuntimeError('nothing')").body if self.draw.random() < 0.4 else []
+        return (
+            ast.parse("if answer is None:\n    raise RuntimeError('nothing')").body if self.draw.random() < 0.4 else []
+        )
 
 
 def honest(course: Course, lesson: Lesson, draw: random.Random) -> dict[str, str]:
@@ -121,9 +173,10 @@ def honest(course: Course, lesson: Lesson, draw: random.Random) -> dict[str, str
     reference = ast.parse(course.reference(lesson.name).read_text(encoding="utf-8"))
     folder = course.root / "tests" / "alternatives" / lesson.name
     ways = {name: [None, *sorted((folder / name).glob("*.py"))] for name in lesson.exercises}
+    dealt = {name: _dealt(way, draw) for name, way in ways.items()}
     found = {}
     for number in range(HONEST):
-        overlays = {name: ast.parse(path.read_text()) for name in ways if (path := draw.choice(ways[name])) is not None}
+        overlays = {name: ast.parse(path.read_text()) for name in ways if (path := dealt[name][number]) is not None}
         body: list[ast.stmt] = []
         for node in copy.deepcopy(reference).body:
             name = getattr(node, "name", "")
@@ -137,6 +190,13 @@ def honest(course: Course, lesson: Lesson, draw: random.Random) -> dict[str, str
         tree = Style(random.Random(draw.random())).visit(ast.Module(body, []))
         found[f"honest{number:02d}"] = written(tree)
     return found
+
+
+def _dealt(ways: list[Path | None], draw: random.Random) -> list[Path | None]:
+    """Each way to as many as any other."""
+    hand = [ways[number % len(ways)] for number in range(HONEST)]
+    draw.shuffle(hand)
+    return hand
 
 
 def written(tree: ast.AST) -> str:
@@ -185,7 +245,9 @@ def dead_functions(tree: ast.Module, draw: random.Random) -> None:
 def no_effect(tree: ast.Module, draw: random.Random) -> None:
     for node in functions(tree):
         for block in blocks(node):
-            line = draw.choice(("3 + 4", "None", "pass", "if False:\n    print(1)", "for _ in range(0):\n    pass", "(1, 2)"))
+            line = draw.choice(
+                ("3 + 4", "None", "pass", "if False:\n    print(1)", "for _ in range(0):\n    pass", "(1, 2)")
+            )
             block[draw.randrange(len(block)) : 0] = ast.parse(line).body
 
 
@@ -207,7 +269,14 @@ def swapped(tree: ast.Module, draw: random.Random) -> None:
         elif isinstance(node, ast.BoolOp):
             node.values.reverse()
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
-            turned = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq}
+            turned = {
+                ast.Lt: ast.Gt,
+                ast.Gt: ast.Lt,
+                ast.LtE: ast.GtE,
+                ast.GtE: ast.LtE,
+                ast.Eq: ast.Eq,
+                ast.NotEq: ast.NotEq,
+            }
             if type(node.ops[0]) in turned:
                 node.ops = [turned[type(node.ops[0])]()]
                 node.left, node.comparators = node.comparators[0], [node.left]
@@ -245,7 +314,9 @@ def lambdas(tree: ast.Module, draw: random.Random) -> None:
     """Functions of one statement as lambdas with a name."""
     for index, node in enumerate(tree.body):
         if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return) and node.body[-1].value:
-            plain = [one for one in node.body[:-1] if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+            plain = [
+                one for one in node.body[:-1] if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+            ]
             if not plain:
                 for argument in ast.walk(node.args):
                     if isinstance(argument, ast.arg):
@@ -294,7 +365,12 @@ PLANS: list[list[Callable[[str, random.Random], str]]] = [
     [renamed, swapped, dummies, no_effect, unreachable, reordered, dead_functions],
     [renamed, swapped, run_by_exec],
 ]
-MERGED: list[list[Callable[[str, random.Random], str]]] = [[], [renamed], [dummies, swapped], [renamed, dead_functions, reordered]]
+MERGED: list[list[Callable[[str, random.Random], str]]] = [
+    [],
+    [renamed],
+    [dummies, swapped],
+    [renamed, dead_functions, reordered],
+]
 
 
 def planted_class(course: Course, lesson: Lesson, seed: int) -> Class:
@@ -312,7 +388,10 @@ def planted_class(course: Course, lesson: Lesson, seed: int) -> Class:
             text = files[used[0]]
         else:
             used = draw.sample(names, 2)
-            text, how = merged(files[used[0]], files[used[1]], lesson.exercises, draw), "+".join(filter(None, ("halves", how)))
+            text, how = (
+                merged(files[used[0]], files[used[1]], lesson.exercises, draw),
+                "+".join(filter(None, ("halves", how))),
+            )
         for change in plan:
             text = change(text, draw)
         ast.parse(text)
@@ -388,14 +467,18 @@ def cost(course: Course, lesson: Lesson, numbers: Iterable[int], seed: int) -> N
     for number in numbers:
         files: dict[str, str] = {}
         while len(files) < number:
-            files |= {f"{len(files) + index:04d}": text for index, text in enumerate(honest(course, lesson, draw).values())}
+            files |= {
+                f"{len(files) + index:04d}": text for index, text in enumerate(honest(course, lesson, draw).values())
+            }
         with tempfile.TemporaryDirectory() as temporary:
             for name in sorted(files)[:number]:
                 (Path(temporary) / f"{name}.py").write_text(files[name])
             submissions = collect([Path(temporary)], lesson.name)
             start = time.perf_counter()
             found = compare(course, lesson, submissions)
-            print(f"{number:5} submissions: {time.perf_counter() - start:6.1f} s, {len(found.pairs):7,} pairs", flush=True)
+            print(
+                f"{number:5} submissions: {time.perf_counter() - start:6.1f} s, {len(found.pairs):7,} pairs", flush=True
+            )
 
 
 def main() -> None:
@@ -425,11 +508,16 @@ def main() -> None:
         if arguments.each:
             for pair, how in made.planted.items():
                 print(f"    {ours.get(pair, 0.0):.2f}  {' '.join(sorted(pair))}  {how}")
-            others = sorted((pair for pair in ours if pair not in made.planted and pair not in made.neither), key=ours.get)
+            others = sorted(
+                (pair for pair in ours if pair not in made.planted and pair not in made.neither), key=ours.get
+            )
             for pair in others[:-6:-1]:
                 print(f"    {ours[pair]:.2f}  {' '.join(sorted(pair))}")
         copydetect = by_other([arguments.copydetect, "-c", _COPYDETECT], folder, stub)
-        print(f"copydetect  {table(made, copydetect) if isinstance(copydetect, dict) else f'left out: {copydetect}'}", flush=True)
+        print(
+            f"copydetect  {table(made, copydetect) if isinstance(copydetect, dict) else f'left out: {copydetect}'}",
+            flush=True,
+        )
         if arguments.dolos is None:
             print("Dolos       left out: no --dolos")
             return

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from autograder.grading.alike.parts import Part, Parts
 
-WINDOW = 10  # words: a statement or two
+WINDOW = 12  # words: a statement or two
 _LEAST = 4  # words: what is shorter is of one shape by chance
 _BUILTINS = frozenset(dir(builtins))
 _FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}

@@ -97,14 +97,15 @@ def _compared(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> bool | No
     if not isinstance(left, ast.Constant) or not isinstance(right, ast.Constant):
         return None
     one, other = left.value, right.value
-    numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
     if isinstance(operator, (ast.Eq, ast.NotEq)):
         return (one == other) == isinstance(operator, ast.Eq)
-    if isinstance(operator, (ast.Lt, ast.LtE)) and numbers:
-        return bool(one < other or (one == other and isinstance(operator, ast.LtE)))
-    if isinstance(operator, (ast.Gt, ast.GtE)) and numbers:
-        return bool(one > other or (one == other and isinstance(operator, ast.GtE)))
-    return None
+    if not isinstance(one, (int, float)) or not isinstance(other, (int, float)):
+        return None
+    if isinstance(operator, (ast.Gt, ast.GtE)):
+        one, other = other, one
+    if isinstance(operator, (ast.Lt, ast.Gt)):
+        return one < other
+    return one <= other if isinstance(operator, (ast.LtE, ast.GtE)) else None
 
 
 def effectless(node: ast.AST) -> bool:
@@ -166,7 +167,11 @@ def _statement(node: ast.stmt) -> list[ast.stmt]:
 def _assignments(node: ast.Assign) -> list[ast.stmt]:
     """`a, b = x, y` as two; a name that is given itself is none."""
     target, value = node.targets[0], node.value
-    if len(node.targets) == 1 and isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
+    if (
+        len(node.targets) == 1
+        and isinstance(target, (ast.Tuple, ast.List))
+        and isinstance(value, (ast.Tuple, ast.List))
+    ):
         parts = [*target.elts, *value.elts]
         if len(target.elts) == len(value.elts) and not any(isinstance(one, ast.Starred) for one in parts):
             pairs = zip(target.elts, value.elts, strict=True)

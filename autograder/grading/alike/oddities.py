@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from autograder.grading.alike import texts
 
 _CALLS = (*texts.RUNNERS, "__import__", "globals", "__builtins__")
-_DECODERS = frozenset("base64 binascii codecs zlib gzip bz2 lzma marshal pickle dill cloudpickle importlib ctypes".split())
+_DECODERS = frozenset(
+    "base64 binascii codecs zlib gzip bz2 lzma marshal pickle dill cloudpickle importlib ctypes".split()
+)
 _PACKED = re.compile(r"[A-Za-z0-9+/=_\-\s]{300,}")
 _MUCH = 100  # nodes: below, there is too little code for a share of it to say anything
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -26,7 +28,10 @@ def _anywhere(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Name) and node.id in _CALLS and isinstance(node.ctx, ast.Load):
             yield f"uses {node.id} (line {node.lineno})"
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id == "builtins" or (node.value.id, node.attr) in (("types", "FunctionType"), ("types", "CodeType")):
+            if node.value.id == "builtins" or (node.value.id, node.attr) in (
+                ("types", "FunctionType"),
+                ("types", "CodeType"),
+            ):
                 yield f"uses {node.value.id}.{node.attr} (line {node.lineno})"
         elif isinstance(node, _IMPORTS):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]

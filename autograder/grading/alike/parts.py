@@ -163,4 +163,4 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
 
 def _first_line(node: ast.stmt) -> int:
     decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(one.lineno for one in decorators)])
+    return int(min([node.lineno, *(one.lineno for one in decorators)]))

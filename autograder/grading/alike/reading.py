@@ -60,7 +60,9 @@ def methods_of(tree: ast.Module) -> list[str]:
     return sorted({one.name for node in classes for one in node.body if isinstance(one, kinds)})
 
 
-def read_all(files: Mapping[str, tuple[str, bytes]], exercises: Sequence[str], methods: Collection[str]) -> dict[str, Read]:
+def read_all(
+    files: Mapping[str, tuple[str, bytes]], exercises: Sequence[str], methods: Collection[str]
+) -> dict[str, Read]:
     """Every submission that can be read. `files`: for each submission, its file's name and bytes.
 
     One process reads as many as it can; where one ends it, another goes on with the next.

@@ -147,6 +147,6 @@ class InPlace(ast.NodeTransformer):
 
 def _moved(node: _Node, line: int) -> _Node:
     for one in ast.walk(node):
-        if hasattr(one, "lineno"):
+        if isinstance(one, (ast.expr, ast.stmt)):
             one.lineno = one.end_lineno = line
     return node
