@@ -76,7 +76,7 @@ def read_all(
         asked = "".join(_question(*files[name]) for name in left)
         try:
             done = subprocess.run(
-                start, input=asked.encode(), capture_output=True, timeout=2 * _SECONDS + len(left), env=environment
+                start, input=asked.encode(), capture_output=True, timeout=_SECONDS * (len(left) + 1), env=environment
             ).stdout
         except subprocess.TimeoutExpired as late:
             done = late.stdout or b""
