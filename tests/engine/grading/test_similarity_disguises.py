@@ -96,14 +96,13 @@ COUNTER = [
 ]
 
 
-def every_function(source, before):
-    """The lines put at the start of every function."""
+def every_line(source, before):
+    """The lines put before every statement in a function, so that no two statements stand together any more."""
 
     def put(match):
-        indent = " " * (len(match[1]) + 4)
-        return match[0] + "".join(f"{indent}{line}\n" for line in before.splitlines())
+        return "".join(f"{match[1]}{line}\n" for line in before.splitlines()) + match[0]
 
-    return re.sub(r"^( *)def .*:\n", put, source, flags=re.MULTILINE)
+    return re.sub(r"^( +)(?!def )\S.*\n", put, source, flags=re.MULTILINE)
 
 
 def swapped(source):
@@ -134,7 +133,7 @@ def reordered(source):
 def unreachable(source):
     junk = "if 1 > 2:\n    print([i * i for i in range(3)])\nwhile False:\n    raise KeyError"
     after = re.sub(r"^( +)return (.*)\n", r"\1return \2\n\1print(len(str(3 * 4)))\n", source, flags=re.MULTILINE)
-    return every_function(after, junk)
+    return every_line(after, junk)
 
 
 DEAD = "".join(
@@ -150,12 +149,12 @@ LAMBDAS = (
 )
 PACKED = base64.b64encode(SOURCE.encode())
 DISGUISES = {
-    "a dummy variable": every_function(SOURCE, "unused = 1"),
-    "dummies that lean on each other": every_function(SOURCE, "one = 1\ntwo = one + 1\none = two"),
-    "a list that nobody reads": every_function(SOURCE, KEPT),
+    "a dummy variable": every_line(SOURCE, "unused = 1"),
+    "dummies that lean on each other": every_line(SOURCE, "one = 1\ntwo = one + 1\none = two"),
+    "a list that nobody reads": every_line(SOURCE, KEPT),
     "dead functions": SOURCE + DEAD,
     "dead methods": SOURCE + "\n    def nobody(self, row):\n        return [row * self.value for _ in range(9)]\n" * 9,
-    "statements without effect": every_function(SOURCE, NO_EFFECT),
+    "statements without effect": every_line(SOURCE, NO_EFFECT),
     "unreachable code": unreachable(SOURCE),
     "swapped operands": swapped(SOURCE),
     "renamed": renamed(SOURCE),
@@ -166,7 +165,7 @@ DISGUISES = {
     "exec": f"exec({SOURCE!r})\n",
     "exec of a compiled name": f"text = {SOURCE!r}\nexec(compile(text, 'x', 'exec'))\n",
     "exec of base64": f"import base64\nexec(base64.b64decode({PACKED!r}).decode())\n",
-    "several": every_function(renamed(swapped(reordered(SOURCE))), "unused = 1\n3 + 4") + DEAD,
+    "several": every_line(renamed(swapped(reordered(SOURCE))), "unused = 1\n3 + 4") + DEAD,
 }
 
 
