@@ -437,7 +437,10 @@ def by_other(command: list[str], folder: Path, stub: Path, cwd: Path | None = No
         handed_out = Path(temporary) / stub.name
         handed_out.write_bytes(stub.read_bytes())
         given = str(handed_out if cwd else handed_out.parent)
-        done = subprocess.run([*command, str(folder), given], cwd=cwd, capture_output=True, text=True)
+        try:
+            done = subprocess.run([*command, str(folder), given], cwd=cwd, capture_output=True, text=True)
+        except OSError as error:
+            return str(error)
     if done.returncode:
         return (done.stderr.strip() or "it failed").splitlines()[-1]
     rows = json.loads(done.stdout.strip().splitlines()[-1])
