@@ -108,25 +108,32 @@ def similarity(
     lesson: LessonArgument,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
     out: Annotated[Path, typer.Option(help="The table to write (CSV).")] = Path("similarity.csv"),
+    html: Annotated[Path | None, typer.Option(help="The page with both side by side (default: beside --out).")] = None,
     top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 10,
     course_folder: CourseFolder = None,
 ) -> None:
     """List the pairs of submissions that share what few others have. A reason to read both, and no proof.
 
-    Compares the shape of the code: names, constants, comments and layout don't count, nor does what the stub holds or
-    what much of the class writes in the same way.
+    Compares the shape of the code that each exercise leans on: names, constants, comments and layout don't count, nor
+    does dead code, nor what the stub holds or what much of the class writes in the same way. Shows the code of the
+    first pairs side by side in a page. Code that is not there as plain definitions, such as what is given to exec, is
+    compared as far as it can be read, and named. Nothing that was handed in is run.
     """
     from autograder.checking.submission import collect
     from autograder.common.files import write_whole
-    from autograder.grading.similarity import compare, table_csv
+    from autograder.grading.similarity import compare, side_by_side, table_csv
 
     course = screen.course(course_folder)
     chosen = course.lesson(lesson)
+    page = html or out.with_suffix(".html")
+    if page == out:
+        raise CourseError(f"The table and the page can't both be {out}: give another --html.")
     found = compare(course, chosen, collect(paths, lesson))
-    try:
-        write_whole(out, table_csv(found.pairs))
-    except OSError as error:
-        raise CourseError(f"{out} can't be written ({error.strerror}).") from None
+    for path, text in ((out, table_csv(found.pairs)), (page, side_by_side(chosen, found, top))):
+        try:
+            write_whole(path, text)
+        except OSError as error:
+            raise CourseError(f"{path} can't be written ({error.strerror}).") from None
     heads = ("one", "other", "exercises of the same shape")
     table = Table(Column("similarity", no_wrap=True), *(Column(head, overflow="fold") for head in heads))
     for pair in found.pairs[:top]:
@@ -134,7 +141,9 @@ def similarity(
     screen.console.print(table)
     for name in found.unreadable:
         screen.console.print(f"Left out: {name}, which holds no Python that can be read.", soft_wrap=True)
-    screen.console.print(f"{len(found.pairs)} pairs are in {out}.", soft_wrap=True)
+    for name, why in found.odd.items():
+        screen.console.print(f"Read by hand: {name} {'; '.join(why)}.", soft_wrap=True)
+    screen.console.print(f"{len(found.pairs)} pairs are in {out}, the first side by side in {page}.", soft_wrap=True)
 
 
 @app.command()

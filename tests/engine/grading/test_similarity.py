@@ -104,7 +104,7 @@ def test_what_can_not_be_parsed_stops_nothing(alike, bad, command):
     code, out, err = command("similarity", "toy", "class", "--out", "pairs.csv")
     assert (code, err) == (0, "") and "source" in out
     assert "Left out: bad" in out or bad.startswith("x=1")
-    assert (alike.root / "pairs.csv").read_text().startswith("similarity,one,other,same_shape\n")
+    assert (alike.root / "pairs.csv").read_text().startswith("similarity,one,other,same_shape,exercises\n")
 
 
 def test_no_submission_is_imported(toy, command, monkeypatch):

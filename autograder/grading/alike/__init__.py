@@ -1,0 +1,1 @@
+"""What of a submission is compared with others, whatever it was dressed up as."""

@@ -1,0 +1,67 @@
+"""A page that shows, for the pairs most alike, the code of both side by side, with what they share marked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from autograder.grading.alike.reading import Piece
+
+_MOST = 40_000  # characters of one exercise: as much as somebody reads
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 110rem; padding: 0 1rem; color: #1b1b1b }
+table { border-collapse: collapse } td, th { text-align: left; padding: .2rem .8rem; border-bottom: 1px solid #ddd }
+.two { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem }
+.two > div { overflow-x: auto; border: 1px solid #ddd; padding: .5rem; font-size: 13px }
+.hll { background: #fff0b3; display: block }
+pre { margin: 0 }
+"""
+
+
+def page(
+    title: str,
+    pairs: Sequence[tuple[str, str, float, Mapping[str, float]]],
+    pieces: Mapping[str, Mapping[str, Piece]],
+    rare: Collection[str],
+    odd: Mapping[str, Sequence[str]],
+) -> str:
+    """`pairs`: two names, how alike they are, and the same of each exercise. `rare`: the fingerprints that count."""
+    formatter = HtmlFormatter()
+    rows, sections = [], []
+    for number, (one, other, similarity, exercises) in enumerate(pairs, start=1):
+        link = f'<a href="#pair{number}">{escape(one)} and {escape(other)}</a>'
+        listed = ", ".join(f"{escape(name)} {value:.0%}" for name, value in exercises.items())
+        rows.append(f"<tr><td>{similarity:.0%}</td><td>{link}</td><td>{listed}</td></tr>")
+        sections.append(f'<h2 id="pair{number}">{escape(one)} and {escape(other)}: {similarity:.0%}</h2>')
+        for name, value in exercises.items():
+            both = pieces[one][name], pieces[other][name]
+            shared = both[0].marks.keys() & both[1].marks.keys() & set(rare)
+            sides = "".join(
+                f"<div><b>{escape(who)}</b>{_code(piece, shared)}</div>"
+                for who, piece in zip((one, other), both, strict=True)
+            )
+            sections.append(f'<h3>{escape(name)}: {value:.0%}</h3>\n<div class="two">{sides}</div>')
+    by_hand = "".join(f"<li>{escape(name)} {escape('; '.join(why))}</li>" for name, why in odd.items())
+    return f"""<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>{formatter.get_style_defs()}{_STYLE}</style>
+<h1>{escape(title)}</h1>
+<p>A reason to read both, and no proof. Marked are the lines that share what few others wrote.</p>
+<table><tr><th>similarity</th><th>pair</th><th>exercises</th></tr>
+{"".join(rows)}</table>
+{f"<h2>To be read by hand</h2><ul>{by_hand}</ul>" if by_hand else ""}
+{"".join(sections)}
+</html>
+"""
+
+
+def _code(piece: Piece, shared: Collection[str]) -> str:
+    lines = sorted({line for mark in shared for line in piece.marks[mark] if line})
+    text = piece.text[:_MOST] + ("\n# and more" if len(piece.text) > _MOST else "")
+    # Blank lines at the top are kept: the numbers of the marked lines count them.
+    return str(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(hl_lines=lines)))
