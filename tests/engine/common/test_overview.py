@@ -61,11 +61,12 @@ def test_links_lead_somewhere_in_a_release_too(toy):
 
 
 def test_the_command_writes_the_page_and_says_when_it_is_stale(toy, command):
-    stale = (1, "", f"autograder: {PAGE} is not what the lessons' data give: run autograder overview.\n")
+    told = f"The course is {toy.root}.\n"
+    stale = (1, told, f"autograder: {PAGE} is not what the lessons' data give: run autograder overview.\n")
     assert command("overview", "--check") == stale
     code, out, err = command("overview")
-    assert (code, err) == (0, "") and out.replace("\n", "") == f"wrote {toy.root / PAGE}"
+    assert (code, err) == (0, "") and out == f"{told}wrote {toy.root / PAGE}\n"
     assert (toy.root / PAGE).read_text() == overview_page([toy.lesson])
-    assert command("overview", "--check") == command("overview") == (0, "", "")
+    assert command("overview", "--check") == command("overview") == (0, told, "")
     toy.write(PAGE, "# Mine\n")
     assert command("overview", "--check") == stale

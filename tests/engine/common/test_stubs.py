@@ -85,14 +85,15 @@ def test_a_reference_that_makes_no_stub(source, said):
 
 
 def test_check_finds_drift_and_the_command_mends_it(toy):
-    check = ("-m", "autograder", "stubs", "--check")
+    mend = ("-m", "autograder", "stubs", "--course", ".")
+    check = (*mend, "--check")
     done = toy.python(*check)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (0, f"The course is {toy.root}.\n")
     toy.solve(toy.stub.replace("Twice x.", "Two x."))
     done = toy.python(*check)
     assert done.returncode == 1 and "exercises/toy/toy.py is not what its reference gives" in done.stdout
     assert "Two x." in (toy.root / "exercises/toy/toy.py").read_text(), "checking writes nothing"
-    done = toy.python("-m", "autograder", "stubs")
+    done = toy.python(*mend)
     assert done.returncode == 0 and "wrote" in done.stdout
     assert (toy.root / "exercises/toy/toy.py").read_text() == toy.stub
     (toy.root / "exercises/toy/toy.py").unlink()
@@ -101,10 +102,10 @@ def test_check_finds_drift_and_the_command_mends_it(toy):
 
 def test_without_solutions_it_says_so(toy):
     (toy.root / "solutions/toy/toy.py").unlink()
-    done = toy.python("-m", "autograder", "stubs", "--check")
+    done = toy.python("-m", "autograder", "stubs", "--check", "--course", ".")
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and "instructor's repository" in done.stderr
 
 
 def test_no_stub_of_this_repository_has_drifted(toy, repository):
     done = toy.python("-m", "autograder", "stubs", "--check", folder=repository)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (0, f"The course is {repository}.\n")

@@ -66,9 +66,12 @@ def ask(zygote: Zygote, name: str, seconds: float, limit: float) -> str:
 
 @pytest.mark.usefixtures("busy")
 def test_waiting_for_a_core_costs_nothing(zygote):
-    began = time.monotonic()
-    assert ask(zygote, "burn", 0.6, limit=1.0) == "done"
-    assert time.monotonic() - began > 1.0, "the others took no core: nothing was tried"
+    for _ in range(20):
+        began = time.monotonic()
+        assert ask(zygote, "burn", 0.6, limit=0.7) == "done"
+        if time.monotonic() - began > 1.0:
+            return
+    pytest.fail("The others took no core: nothing was tried.")
 
 
 @pytest.mark.usefixtures("busy")
