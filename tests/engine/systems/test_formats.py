@@ -45,6 +45,13 @@ def test_gradescope(reports, valid):
     assert "blocked by double" in outputs["quad: test_quad_is_four_times"]
 
 
+def test_gradescope_says_that_checks_are_left_out(reports):
+    """How many, and never which: a student reads it."""
+    told = gradescope.results(reports[0], left_out=2)["output"].splitlines()
+    assert told[-1] == "2 of the checks can't be passed here, and are left out of this score."
+    assert gradescope.results(reports[0])["output"].splitlines() == told[:-1]
+
+
 def test_gradescope_of_a_broken_submission(toy, valid):
     found = valid.gradescope(gradescope.results_json(toy.report("x = (", LocalTransport)))
     assert found["score"] == 0 and "is not valid Python" in found["output"]
