@@ -47,7 +47,9 @@ def zygote() -> Iterator[Zygote]:
 def busy() -> Iterator[None]:
     """Three processes for each core that this one would like to have."""
     count = 3 * len(os.sched_getaffinity(0))
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    # each in a session of its own: Linux may share cores out by session, and the process under test has its own
+    loop = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(loop, start_new_session=True) for _ in range(count)]
     try:
         yield
     finally:
