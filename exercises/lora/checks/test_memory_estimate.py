@@ -195,6 +195,8 @@ def test_counts_and_blocks_that_make_no_sense(student, rng):
         [
             ("memory_estimate with a negative n_params", partial(estimate, -n)),
             ("memory_estimate with a negative adapter_params", partial(estimate, n, "lora", adapter_params=-adapter)),
+            ("memory_estimate with -1 parameters", partial(estimate, -1)),
+            ("memory_estimate with -1 adapter_params", partial(estimate, n, "lora", adapter_params=-1)),
             ("memory_estimate with block_size 0", partial(estimate, n, "inference", block_size=0)),
             ("qlora with 16-bit weights", partial(estimate, n, "qlora", adapter_params=adapter)),
         ],
