@@ -31,6 +31,7 @@ import torch
 from autograder.common import wire
 from autograder.common.errors import Blocked, CheckFailure, NotWritten, StudentError
 from autograder.common.rng import Rng
+from autograder.common.text import with_article
 from autograder.former import warn
 
 __all__ = [
@@ -272,4 +273,4 @@ def _kind(value: Any) -> str:
     if value is None:
         return "None"
     name = {"Tensor": "tensor", "str": "text", "bytes": "bytes"}.get(type(value).__name__, type(value).__name__)
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return with_article(name)

@@ -104,7 +104,6 @@ class Run:
         self.student = Student(session)
         self._results: dict[str, Verdict] = {}  # of each check on its own, before what it needs is looked at
         self._stuck: dict[str, str] = {}  # exercise → why its remaining checks are not tried
-        self._timeouts = 0
 
     def all(self) -> dict[str, Verdict]:
         """Run every check. Public ones come first: what a student sees of them is then older than any hidden input."""
@@ -148,9 +147,8 @@ class Run:
             error = raised
         if isinstance(error, ComparedTooLong):
             self.session.close()  # it may have been in the middle of an exchange
-        if isinstance(error, (ExecutorTimeout, ComparedTooLong)) and check.exercise not in self._stuck:
-            self._stuck[check.exercise] = str(error)
-            self._timeouts += 1
+        if isinstance(error, (ExecutorTimeout, ComparedTooLong)):
+            self._stuck.setdefault(check.exercise, str(error))
         self._results[check.name] = replace(self._judge(check, error), seconds=time.perf_counter() - start)
         return error
 
@@ -171,7 +169,7 @@ class Run:
         """Make the submission ready for the check. Raises LoadError, NotWritten, or the reason it can't run."""
         if check.exercise in self._stuck:
             raise ExecutorTimeout(self._stuck[check.exercise])
-        if self._timeouts >= MAX_TIMEOUTS:
+        if len(self._stuck) >= MAX_TIMEOUTS:
             raise ExecutorTimeout("Not run: other exercises took too long.")
         self.session.load()
         definition = self.session.definitions.get(check.exercise)

@@ -416,18 +416,16 @@ def test_a_check_out_of_time_takes_the_rest_of_its_exercise_along(toy):
     assert SlowDouble.tried == 1, "the other three checks of double are not waited for"
 
 
-def test_after_three_exercises_out_of_time_the_rest_is_not_run(toy):
-    def slow(student):
-        raise ExecutorTimeout("It did not answer in time.")
+def test_after_several_exercises_out_of_time_the_rest_is_not_run(toy, monkeypatch):
+    monkeypatch.setattr("autograder.checking.running.MAX_TIMEOUTS", 1)
 
-    checks = [check(slow, "double", name="a"), check(slow, "double", name="b"), check(slow, "quad", name="c")]
-    checks += [check(slow, "Counter", name="d"), check(lambda student: None, "Counter", name="e")]
-    run = toy.run(toy.reference, checks)
-    asked = [run.settle(one, lambda one=one: one.function(None)) for one in checks]
-    assert [str(error) for error in asked] == ["It did not answer in time."] * 5
-    run._timeouts, run._stuck = 3, {}
-    run.settle(checks[4], lambda: None)
-    assert run._results["e"].sentence == "Not run: other exercises took too long."
+    class SlowDouble(Slow):
+        slow = (b'"double"',)
+
+    verdicts = toy.run(toy.reference, spawn=SlowDouble).all()
+    assert verdicts["test_double_adds"].sentence == "It did not answer in time."
+    assert verdicts["test_counter_adds_up"].sentence == "Not run: other exercises took too long."
+    assert {verdict.outcome for verdict in verdicts.values()} == {"failed", "blocked"}
 
 
 def test_a_death_costs_its_own_check_only(toy):

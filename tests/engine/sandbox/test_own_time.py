@@ -97,12 +97,15 @@ def test_a_process_that_gets_no_core_is_not_to_blame(monkeypatch):
 
 
 def test_without_the_count_only_cpu_seconds_are_the_processs_own(monkeypatch, tmp_path):
-    own = OwnTime(os.getpid())
-    monkeypatch.setattr(own, "_tasks", tmp_path / "none")
-    began = own._cpu_seconds()
-    time.sleep(0.3)
-    assert own.look() > 0.2 - began, "it slept, and that is not counted"
-    gone = OwnTime(os.getpid())
-    monkeypatch.setattr(gone, "_tasks", tmp_path / "none")
-    monkeypatch.setattr(gone, "_stat", tmp_path / "none")
-    assert gone.look() == 0.0, "of a process that is gone, wall time is all there is"
+    found = {}
+    for name, code in {"sleeps": "import time; time.sleep(60)", "runs": "while True: pass"}.items():
+        with subprocess.Popen([sys.executable, "-c", code]) as process:
+            own = OwnTime(process.pid)
+            monkeypatch.setattr(own, "_tasks", tmp_path / "none")
+            time.sleep(1.0)
+            found[name] = own.look()
+            process.kill()
+    assert found["sleeps"] > 0.7, "what it sleeps is not counted"
+    assert found["runs"] < found["sleeps"] - 0.1, "what it runs is"
+    monkeypatch.setattr(own, "_stat", tmp_path / "none")
+    assert own.look() == 0.0, "of a process that is gone, wall time is all there is"
