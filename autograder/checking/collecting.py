@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 
-from autograder.checking.digest import digest_of
+from autograder.checking.digest import digest_of, digest_of_texts
 from autograder.checking.private_pytest import fixtures_asked_for, parameters
-from autograder.checking.running import VISIBILITIES, Check
+from autograder.checking.running import VISIBILITIES, Check, Ground
 from autograder.checking.sources import imported_names
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson, check_file
@@ -41,6 +41,7 @@ class Collected:
     checks: list[Check]
     unmet: dict[str, str]  # check → what it requires and this machine lacks
     digest: str  # of the lesson's data, of the check files and of all that these import
+    grounds: tuple[Ground, ...] = ()  # what the lesson's exercises need in other lessons
 
 
 def collect_checks(
@@ -69,7 +70,29 @@ def collect_checks(
         digest = _digest(lesson, {item.path for item in items})
     pairs = checks_of(items, lesson, public=course.public_checks(lesson.name))
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
-    return Collected([check for check, _ in pairs if check.name not in unmet], unmet, digest)
+    below = _below(course, lesson)
+    if below:
+        digest = digest_of_texts([digest, *(collected.digest for _, collected in below)])
+    checks = [check for check, _ in pairs if check.name not in unmet]
+    return Collected(checks, unmet, digest, _grounds(below))
+
+
+def grounds_of(course: Course, lesson: Lesson) -> tuple[Ground, ...]:
+    """The public checks of what the lesson's exercises need in other lessons."""
+    return _grounds(_below(course, lesson))
+
+
+def _below(course: Course, lesson: Lesson) -> list[tuple[Lesson, Collected]]:
+    found = []
+    for name, needed in lesson.needs_elsewhere().items():
+        other = course.lesson(name)
+        wanted = {one for need in needed for one in (need, *other.all_needs(need))}
+        found.append((other, collect_checks(course, other, hidden=False, only=wanted)))
+    return found
+
+
+def _grounds(below: Iterable[tuple[Lesson, Collected]]) -> tuple[Ground, ...]:
+    return tuple(Ground(lesson, tuple(collected.checks), collected.grounds) for lesson, collected in below)
 
 
 def check_files(course: Course, lesson: Lesson, *, hidden: bool, only: Iterable[str] | None = None) -> list[Path]:

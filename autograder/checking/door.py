@@ -88,6 +88,7 @@ def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
     executor = Executor(in_process=True)
     request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
     request["exercises"] = list(lesson.exercises)
+    request["uses"] = {other: list(further) for other, further in lesson.uses.items()}
     reply = wire.decode(executor.handle(wire.encode(request)))
     if "error" in reply or executor.lesson is None:
         raise CourseError(reply["error"]["message"])

@@ -57,6 +57,15 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Public checks of another lesson: of its exercises that a lesson's exercises need, and of what those need."""
+
+    lesson: Lesson
+    checks: tuple[Check, ...]
+    grounds: tuple[Ground, ...] = ()  # what these need in further lessons
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What became of one check. Every text is whole here; `autograder.checking.report` says what a student sees."""
 
@@ -95,15 +104,18 @@ class Run:
         session: Session,
         seed: int | str = 0,
         clock: Callable[[], AbstractContextManager[None]] = nullcontext,
+        grounds: Iterable[Ground] = (),
     ) -> None:
         self.lesson = lesson
         self.checks = {check.name: check for check in checks}
         self.session = session
         self.seed = seed
         self.clock = clock  # around each check; may raise ComparedTooLong
+        self.grounds = tuple(grounds)
         self.student = Student(session)
         self._results: dict[str, Verdict] = {}  # of each check on its own, before what it needs is looked at
         self._stuck: dict[str, str] = {}  # exercise → why its remaining checks are not tried
+        self._lacking: dict[str, str] | None = None  # `lesson:exercise` → why what needs it is blocked
 
     def all(self) -> dict[str, Verdict]:
         """Run every check. Public ones come first: what a student sees of them is then older than any hidden input."""
@@ -167,6 +179,7 @@ class Run:
 
     def _begin(self, check: Check) -> None:
         """Make the submission ready for the check. Raises LoadError, NotWritten, or the reason it can't run."""
+        blocker = self._lack_of(check.exercise)  # before this lesson's own process is there
         if check.exercise in self._stuck:
             raise ExecutorTimeout(self._stuck[check.exercise])
         if len(self._stuck) >= MAX_TIMEOUTS:
@@ -175,7 +188,36 @@ class Run:
         definition = self.session.definitions.get(check.exercise)
         if definition is not None and not definition.written:
             raise NotWritten(check.exercise)
+        if blocker:
+            raise Blocked(blocker)
         self.session.begin(check_seed(self.seed, check.name, "student"))
+
+    def _lack_of(self, exercise: str) -> str | None:
+        """The exercise of another lesson that this one needs and can't build on, and where it stands."""
+        needs = [need for need in reversed(self.lesson.all_needs(exercise)) if ":" in need]
+        if needs and self._lacking is None:
+            self._lacking = {}
+            for ground in self.grounds:
+                self._lacking |= self._lacking_in(ground)
+        return next((self._lacking[need] for need in needs if self._lacking and need in self._lacking), None)
+
+    def _lacking_in(self, ground: Ground) -> dict[str, str]:
+        """Which exercises of another lesson can't be built on: its public checks run against the same submission."""
+        name = ground.lesson.name
+        exercises = dict.fromkeys(check.exercise for check in ground.checks)
+        if self.session.submission.problem:
+            return {}
+        if not any(file.startswith(f"{name}/") for file in self.session.submission.files):
+            return {f"{name}:{one}": f"{one} ({name}): hand in {name}/{name}.py beside this file" for one in exercises}
+        run = Run(
+            ground.lesson, ground.checks, self.session.beside(ground.lesson), self.seed, self.clock, ground.grounds
+        )
+        try:
+            verdicts = run.all()
+        finally:
+            run.session.close()
+        failing = {run.checks[check].exercise for check, verdict in verdicts.items() if verdict.outcome != "passed"}
+        return {f"{name}:{one}": f"{one} ({name})" for one in exercises if one in failing}
 
     def _need_of(self, exercise: str, applies: Callable[[Check], bool]) -> str | None:
         """The exercise, among those that this one needs, of which `applies` is true of a check (the deepest first)."""

@@ -9,7 +9,7 @@ cross, so the verdicts are the same.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from autograder.common.errors import (
     NotWritten,
     StudentError,
 )
+from autograder.common.lessons import Lesson
 from autograder.common.text import printable
 
 
@@ -81,7 +82,8 @@ class Definition:
 class Session:
     """One submission under check. `spawn` gives a fresh transport.
 
-    `exercises` are the lesson's, by name: what of a notebook is loaded.
+    `exercises` are the lesson's, by name: what of a notebook is loaded. `uses` are the lessons that it uses, and those
+    that each of them uses in turn.
     """
 
     lesson: str
@@ -90,6 +92,19 @@ class Session:
     limits: TimeLimits = field(default_factory=TimeLimits)
     definitions: dict[str, Definition] = field(default_factory=dict)
     exercises: tuple[str, ...] = ()
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, lesson: Lesson, submission: Submission, spawn: Callable[[], Transport], limits: TimeLimits | None = None
+    ) -> Session:
+        """For a lesson, with all that it says of itself; without limits as a student's own run."""
+        told = limits or TimeLimits.none()
+        return cls(lesson.name, submission, spawn, told, exercises=tuple(lesson.exercises), uses=lesson.uses)
+
+    def beside(self, lesson: Lesson) -> Session:
+        """The same submission's file of another lesson, with time limits of its own."""
+        return Session.of(lesson, self.submission, self.spawn, self.limits)
 
     def __post_init__(self) -> None:
         self._transport: Transport | None = None
@@ -122,6 +137,7 @@ class Session:
             "path": self.submission.display_path(self.lesson),
             "files": self.submission.files,
             "exercises": list(self.exercises),
+            "uses": {lesson: list(further) for lesson, further in self.uses.items()},
         }
         try:
             reply = self._exchange(request, self.limits.load)

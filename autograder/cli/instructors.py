@@ -149,7 +149,9 @@ def similarity(
 @app.command()
 def release(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that a release made.")],
-    lessons: Annotated[str, typer.Option(help="Which, by comma (default: all).")] = "",
+    lessons: Annotated[
+        str, typer.Option(help="Which, by comma (default: all); those that DIR holds already stay.")
+    ] = "",
     git: Annotated[bool, typer.Option("--git", help="Commit it: one commit, the same for the same files.")] = False,
     course_folder: CourseFolder = None,
 ) -> None:

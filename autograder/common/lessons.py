@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Exercise:
     name: str
     points: int  # 0: not graded
     minutes: int
-    needs: tuple[str, ...]  # exercises it builds on
+    needs: tuple[str, ...]  # exercises it builds on; one of another lesson as `lesson:exercise`
     hints: tuple[str, ...]  # from vague to nearly giving it away
 
 
@@ -47,19 +48,32 @@ class Lesson:
     summary: str
     order: int
     exercises: dict[str, Exercise]
-    uses: tuple[str, ...] = ()  # other lessons, whose files come along with a submission of this one
+    # other lessons, whose files come along with a submission of this one, and those that each of them uses in turn
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     experiments: tuple[str, ...] = ()  # its claims in their order
     module: str = ""  # the part of the course that it belongs to, such as "4.4 Adapting a pretrained model"
 
     def all_needs(self, exercise: str) -> list[str]:
-        """Every exercise that `exercise` builds on, directly or not, nearest first."""
+        """Every exercise that `exercise` builds on, directly or not, nearest first.
+
+        Of another lesson's, as `lesson:exercise`, only those that this lesson names.
+        """
         found: list[str] = []
         queue = list(self.exercises[exercise].needs)
         while queue:
             need = queue.pop(0)
             if need not in found:
                 found.append(need)
-                queue += self.exercises[need].needs
+                queue += self.exercises[need].needs if need in self.exercises else ()
+        return found
+
+    def needs_elsewhere(self) -> dict[str, list[str]]:
+        """The exercises of other lessons that this one's build on, by lesson."""
+        found: dict[str, list[str]] = {}
+        for exercise in self.exercises.values():
+            for lesson, _, need in (need.partition(":") for need in exercise.needs):
+                if need and need not in found.setdefault(lesson, []):
+                    found[lesson].append(need)
         return found
 
 
@@ -90,6 +104,11 @@ class Course:
         if near := difflib.get_close_matches(exercise, known):
             raise CourseError(f"There is no exercise {name!r}; did you mean {' or '.join(near)}?")
         raise CourseError(f"There is no exercise {name!r}; there are: {', '.join(known)}.")
+
+    def with_uses(self, lessons: Iterable[Lesson]) -> list[Lesson]:
+        """These lessons and those that they use, in the order of the course: no course holds one without the other."""
+        names = {name for lesson in lessons for name in (lesson.name, *lesson.uses)}
+        return [lesson for lesson in self.lessons.values() if lesson.name in names]
 
     def reference(self, lesson: str) -> Path:
         return self.root / "solutions" / lesson / f"{lesson}.py"
@@ -136,10 +155,62 @@ def named_course(folder: Path | None) -> Course:
 
 @cache
 def load_course(root: Path) -> Course:
-    """Read every lesson below `root`, in the order of the course. Raises CourseError on a bad lesson.toml."""
-    lessons = [_read(path) for path in root.glob("exercises/*/lesson.toml")]
-    lessons.sort(key=lambda lesson: (lesson.order, lesson.name))
-    return Course(root, {lesson.name: lesson for lesson in lessons})
+    """Read every lesson below `root`, in the order of the course: by module, then by `order` within it.
+
+    Raises CourseError on a bad lesson.toml, and where lessons don't go together.
+    """
+    read = [_read(path) for path in root.glob("exercises/*/lesson.toml")]
+    read.sort(key=lambda lesson: (_natural(lesson.module), lesson.order, lesson.name))
+    lessons = {lesson.name: lesson for lesson in read}
+    _check_names(read)
+    uses = {name: tuple(lesson.uses) for name, lesson in lessons.items()}
+    whole = {name: _all_uses(name, uses) for name in lessons}
+    linked = {
+        name: replace(lesson, uses={other: whole[other] for other in whole[name]}) for name, lesson in lessons.items()
+    }
+    _check_needs(linked)
+    return Course(root, linked)
+
+
+def _natural(text: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts `4.10` after `4.9`."""
+    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.findall(r"\d+|\D+", text)]
+
+
+def _check_names(lessons: Iterable[Lesson]) -> None:
+    """Exercise names are one flat namespace: `__tools__` and the commands take them without their lesson."""
+    homes: dict[str, str] = {}
+    for lesson in lessons:
+        for exercise in lesson.exercises:
+            if (home := homes.setdefault(exercise, lesson.name)) != lesson.name:
+                raise CourseError(f"Both {home} and {lesson.name} have an exercise {exercise}; rename one.")
+
+
+def _all_uses(lesson: str, uses: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The lessons that one uses, directly or not, nearest first."""
+    found: list[str] = []
+    queue = [(lesson, other) for other in uses[lesson]]
+    while queue:
+        user, other = queue.pop(0)
+        if other not in uses:
+            raise CourseError(f"The lesson {user} uses {other}, which is not here: exercises/ has no such lesson.")
+        if other == lesson:
+            raise CourseError(f"The lesson {lesson} uses itself through {user}: the `uses` of lessons form no circle.")
+        if other not in found:
+            found.append(other)
+            queue += [(other, further) for further in uses[other]]
+    return tuple(found)
+
+
+def _check_needs(lessons: Mapping[str, Lesson]) -> None:
+    """What an exercise needs elsewhere is there, in a lesson whose file comes along."""
+    for lesson in lessons.values():
+        for other, names in lesson.needs_elsewhere().items():
+            for name in names:
+                if other not in lesson.uses:
+                    raise CourseError(f"{lesson.name} needs {other}:{name}, but its lesson.toml doesn't use {other}.")
+                if name not in lessons[other].exercises:
+                    raise CourseError(f"{lesson.name} needs {other}:{name}, an exercise that {other} doesn't have.")
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -162,7 +233,7 @@ def _read(path: Path) -> Lesson:
             for name, entry in data["exercises"].items()
         }
         about = (data["title"], data["summary"], int(data["order"]))
-        listed = (_texts(data.get("uses", [])), _texts(data.get("experiments", [])))
+        listed = (dict.fromkeys(_texts(data.get("uses", [])), ()), _texts(data.get("experiments", [])))
         lesson = Lesson(path.parent.name, path.parent, *about, exercises, *listed, module=data.get("module", ""))
         if not isinstance(lesson.module, str):
             raise TypeError(f"module is {lesson.module!r}, not a text")
@@ -179,6 +250,8 @@ def _read(path: Path) -> Lesson:
             both = f"{other} and {exercise.name}"
             raise CourseError(f"{path}: the checks of {both} would share the file {check_file(other)}; rename one.")
         for need in exercise.needs:
+            if ":" in need:
+                continue  # of another lesson: `_check_needs` looks at all of them
             if list(exercises).index(exercise.name) <= (list(exercises).index(need) if need in exercises else 10**9):
                 raise CourseError(f"{path}: {exercise.name} needs {need}, which is not an earlier exercise.")
     return lesson

@@ -49,8 +49,9 @@ def _row(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
 
 
 def _leans_on(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
-    """The lessons that it uses: "all before" where those are all that come before it."""
+    """The lessons that it uses, less those that another of them brings: "all before" where it uses all before it."""
     before = {other.name for other in lessons[: lessons.index(lesson)]}
     if len(before) > 2 and set(lesson.uses) == before:
         return "all before"
-    return ", ".join(f"`{name}`" for name in lesson.uses) or "none"
+    brought = {further for uses in lesson.uses.values() for further in uses}
+    return ", ".join(f"`{name}`" for name in lesson.uses if name not in brought) or "none"

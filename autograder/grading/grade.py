@@ -76,7 +76,8 @@ def grade(
         maker = _Maker.of(collected, seed, lesson, tier)
         left_out = LeftOut(results.folder, collected.digest)
         run = _Run(lesson, submissions, results, maker, left_out, on_report)
-        job = Job(lesson, collected.checks, seed, tier, settings.limits, ready.reference, by_digest=True)
+        what = (lesson, collected.checks, seed, tier, settings.limits, collected.grounds)
+        job = Job(*what, ready.reference, by_digest=True)
         left_out.add(ready.faulty)
         try:
             run.drop(left_out.names)

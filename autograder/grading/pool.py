@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from autograder.checking.report import Report, build_report
-from autograder.checking.running import Check, Run, Verdict
+from autograder.checking.running import Check, Ground, Run, Verdict
 from autograder.checking.student import Session, TimeLimits, Transport
 from autograder.checking.submission import Submission
 from autograder.common.errors import Overloaded, ZygoteDied
@@ -40,6 +40,7 @@ class Job:
     seed: str
     tier: str
     limits: TimeLimits = field(default_factory=TimeLimits)
+    grounds: tuple[Ground, ...] = ()  # what the exercises need in other lessons
     reference: Reference | None = None  # asked before a failed check costs points
     by_digest: bool = False  # each submission draws inputs of its own: for a grade, not where runs are compared
     until_failure: bool = False  # one check that is not passed is enough: the others are not run
@@ -77,10 +78,10 @@ def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], 
 def _verdicts(
     job: Job, checks: Sequence[Check], submission: Submission, spawn: Callable[[], Transport], seed: str
 ) -> dict[str, Verdict]:
-    session = Session(job.lesson.name, submission, spawn, job.limits, exercises=tuple(job.lesson.exercises))
+    session = Session.of(job.lesson, submission, spawn, job.limits)
     try:
         clock = Clock(job.limits.comparing, job.limits.comparing_all)
-        run = Run(job.lesson, checks, session, seed, clock)
+        run = Run(job.lesson, checks, session, seed, clock, job.grounds)
         return run.until_failure() if job.until_failure else run.all()
     finally:
         session.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.checking.door import LocalTransport
 from autograder.checking.report import Report
 from autograder.checking.running import Check, Run, Verdict
-from autograder.checking.student import Session, TimeLimits
+from autograder.checking.student import Session
 from autograder.checking.submission import Submission, resolve
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
@@ -36,7 +36,7 @@ class Reference:
 
     def fails(self, checks: Iterable[Check], seed: str) -> list[str]:
         """The names of those checks that it fails with this seed; one that another of them blocks is none."""
-        session = Session(self.lesson.name, self.submission, LocalTransport, TimeLimits.none())
+        session = Session.of(self.lesson, self.submission, LocalTransport)
         try:
             verdicts = Run(self.lesson, checks, session, seed).all()
         finally:

@@ -129,7 +129,8 @@ class Executor:
         module = types.ModuleType(f"submission_{message['lesson']}")
         module.__file__ = self.path
         sys.modules[module.__name__] = self.lesson = module
-        others = [other for name in message["files"] if (other := name.split("/")[0]) != message["lesson"]]
+        there = {name.split("/")[0] for name in message["files"]}
+        others = [other for other in message.get("uses", ()) if other in there]
         loaders = {other: partial(self._load_other, other, message) for other in others}
         module.__dict__["__tools__"] = EarlierLessons(loaders)
         return module
@@ -156,8 +157,10 @@ class Executor:
         executor = Executor(self.in_process)
         self.others.append(executor)
         (name,) = (name for name in message["files"] if name.startswith(f"{lesson}/"))
+        further = message["uses"][lesson]  # of those that it uses, what each uses is among what this lesson uses
+        uses = {other: message["uses"][other] for other in further}
         path = name.removeprefix(f"{lesson}/")
-        reply = executor._load({"lesson": lesson, "path": path, "files": {name: message["files"][name]}})
+        reply = executor._load({"lesson": lesson, "path": path, "files": message["files"], "uses": uses})
         if "error" in reply:
             return {}, reply["error"]["message"]
         return {one: getattr(executor.lesson, one) for one, found in reply["value"].items() if found["written"]}, ""

@@ -199,7 +199,7 @@ _runs: dict[
 def _run(course: Course, lesson: Lesson, hidden: bool, seed: str) -> Any:
     from autograder.checking.door import LocalTransport
     from autograder.checking.running import Run
-    from autograder.checking.student import Session, TimeLimits
+    from autograder.checking.student import Session
 
     submission = _cells_so_far(lesson)
     kind = (course.root, lesson.name, hidden, seed)
@@ -207,9 +207,9 @@ def _run(course: Course, lesson: Lesson, hidden: bool, seed: str) -> Any:
     if run is None or known != submission.digest():
         if run is not None:
             run.session.close()
-        exercises = tuple(lesson.exercises)
-        session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=exercises)
-        run = Run(lesson, _checks(course.root, lesson.name, hidden).checks, session, seed)
+        collected = _checks(course.root, lesson.name, hidden)
+        session = Session.of(lesson, submission, LocalTransport)
+        run = Run(lesson, collected.checks, session, seed, grounds=collected.grounds)
         _runs[kind] = (submission.digest(), run)
     return run
 

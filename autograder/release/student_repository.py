@@ -42,7 +42,11 @@ class Released:
 
 
 def release(course: Course, folder: Path, lessons: Sequence[Lesson], *, git: bool = False) -> Released:
-    """Write the student repository to `folder`. Raises CourseError where that can't be, or would leak."""
+    """Write the student repository to `folder`. Raises CourseError where that can't be, or would leak.
+
+    Lessons that an earlier release put there stay, and are brought up to date with the rest.
+    """
+    lessons = _with_earlier(course, folder, lessons)
     files = dict(sorted(release_files(course, lessons).items()))
     if leak := next(leaks(course, files), None):
         raise CourseError(f"Nothing is released: {leak}")
@@ -61,6 +65,18 @@ def release(course: Course, folder: Path, lessons: Sequence[Lesson], *, git: boo
     if git:
         _commit(folder)
     return Released(folder, list(files), list(lessons))
+
+
+def _with_earlier(course: Course, folder: Path, lessons: Sequence[Lesson]) -> list[Lesson]:
+    """These lessons and those that lie in `folder` already, with every lesson that they use among them."""
+    released = (folder / MANIFEST).is_file()
+    names = {lesson.name for lesson in lessons}
+    names |= {name for name in course.lessons if released and (folder / "exercises" / name / "lesson.toml").is_file()}
+    for lesson in lessons:
+        if missing := [name for name in lesson.uses if name not in names]:
+            listed = ", ".join(missing)
+            raise CourseError(f"{lesson.name} uses {listed}, not released yet: name what it uses too, in --lessons.")
+    return [lesson for lesson in course.lessons.values() if lesson.name in names]
 
 
 def release_files(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]:

@@ -15,9 +15,10 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 def bundle(course: Course, lesson: Lesson, *, hidden: bool, private: Path | None = None) -> dict[str, bytes]:
     """Every file by its path, the reference among them where hidden checks are; no misconception or attack ever is."""
     files = engine_files()
-    for path in lesson_files(lesson):
-        if path.suffix in (".py", ".toml"):
-            files[f"exercises/{lesson.name}/{path.relative_to(lesson.folder).as_posix()}"] = path.read_bytes()
+    for one in course.with_uses([lesson]):
+        for path in lesson_files(one):
+            if path.suffix in (".py", ".toml"):
+                files[path.relative_to(course.root).as_posix()] = path.read_bytes()
     if hidden:
         for name in (lesson.name, *lesson.uses):
             if (path := course.reference(name)).exists():

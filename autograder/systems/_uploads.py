@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.checking.submission import SUFFIXES, Submission, collect, with_other_lessons
 
 
-def the_submission(folder: Path, lesson: str, uses: Sequence[str] = ()) -> Submission:
+def the_submission(folder: Path, lesson: str, uses: Iterable[str] = ()) -> Submission:
     """The one submission in a folder of uploads, whatever its file is called; other lessons' files lie beside it."""
     files = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
     single = [path for path in files if path.suffix in (*SUFFIXES, ".zip")]

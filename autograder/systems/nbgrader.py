@@ -52,7 +52,9 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     place = folder / "source" / lesson.name
     place.mkdir(parents=True)
     (place / f"{lesson.name}.ipynb").write_text(text, encoding="utf-8")
-    for other in lessons_of(course, lesson):  # so that `check` works wherever students get the assignment
+    for other in course.with_uses(
+        lessons_of(course, lesson)
+    ):  # so that `check` works wherever students get the assignment
         for path in lesson_files(other):
             if path.suffix in (".py", ".toml"):
                 beside = place / "exercises" / other.name / path.relative_to(other.folder)

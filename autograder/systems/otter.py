@@ -34,7 +34,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     lessons = lessons_of(course, lesson)
     seed = seed_that_students_can_read("otter", course, lessons, settings)
     carried = {name: raw for name, raw in engine_files().items() if name.startswith("autograder/")}
-    public = dict(_checks_of(lessons))
+    public = dict(_checks_of(course.with_uses(lessons)))
     hidden = dict(_hidden_of(course, lessons))
     hidden[GRADING] = grading_file(COURSE, seed).encode()
     for name, raw in (carried | public | hidden).items():

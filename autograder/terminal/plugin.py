@@ -173,10 +173,10 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     """Make the run of one lesson and tie each item to its check; gives the items in teaching order."""
     import torch
 
-    from autograder.checking.collecting import check_files, checks_of, collect_checks, unmet_requirement
+    from autograder.checking.collecting import check_files, checks_of, collect_checks, grounds_of, unmet_requirement
     from autograder.checking.door import LocalTransport
     from autograder.checking.running import Run
-    from autograder.checking.student import Session, TimeLimits
+    from autograder.checking.student import Session
     from autograder.checking.submission import resolve
 
     torch.set_num_threads(1)  # the checks are tiny: a second thread only waits, and under xdist it starves the others
@@ -185,13 +185,14 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
     option = config.getoption("--submission")
     submission = resolve(Path(option) if option else course.root / "exercises", name, lesson.uses)
-    session = Session(name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
+    session = Session.of(lesson, submission, LocalTransport)
     checks = {check.name: check for check, _ in pairs if check.name not in unmet}
     # What an exercise needs, and what a check is worth, is a matter of all of the lesson's checks.
     hidden = not all(check.public for check in checks.values())
     if _selects_some(config) or set(check_files(course, lesson, hidden=hidden)) - {item.path for item in items}:
         checks |= {check.name: check for check in collect_checks(course, lesson, hidden=hidden).checks}
-    run = Run(lesson, checks.values(), session, config.getoption("--seed"))
+    grounds = grounds_of(course, lesson)
+    run = Run(lesson, checks.values(), session, config.getoption("--seed"), grounds=grounds)
     state = config.stash[_STATE]
     state.runs[name] = run
     state.unmet |= {item.nodeid for check, item in pairs if check.name in unmet}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
-from autograder.checking.student import Session, TimeLimits
+from autograder.checking.student import Session
 from autograder.checking.submission import resolve
 from autograder.common.lessons import Course, Exercise, Lesson
 from autograder.terminal.view import summary_of
@@ -16,8 +16,8 @@ from autograder.terminal.view import summary_of
 def _public_run(course: Course, lesson: Lesson) -> Run:
     collected = collect_checks(course, lesson, hidden=False)
     submission = resolve(course.root / "exercises", lesson.name, lesson.uses)
-    session = Session(lesson.name, submission, LocalTransport, TimeLimits.none(), exercises=tuple(lesson.exercises))
-    return Run(lesson, collected.checks, session)
+    session = Session.of(lesson, submission, LocalTransport)
+    return Run(lesson, collected.checks, session, grounds=collected.grounds)
 
 
 def lesson_progress(course: Course, lesson: Lesson) -> Iterator[str]:

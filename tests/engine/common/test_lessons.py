@@ -29,6 +29,17 @@ hints = ["1", "2", "3"]
 """
 
 
+def renamed(suffix, **keys):
+    """GOOD with exercises of its own (`a` becomes `a_SUFFIX`), and `keys` at its top."""
+    text = GOOD
+    for name in "abc":
+        text = text.replace(f"[exercises.{name}]", f"[exercises.{name}_{suffix}]").replace(
+            f'["{name}"]', f'["{name}_{suffix}"]'
+        )
+    lines = "".join(f"{key} = {value!r}\n" for key, value in keys.items())
+    return lines + text
+
+
 def course(root, **lessons):
     for name, text in lessons.items():
         (root / "exercises" / name).mkdir(parents=True)
@@ -37,7 +48,8 @@ def course(root, **lessons):
 
 
 def test_a_lesson_is_a_folder_with_a_lesson_toml(tmp_path):
-    root = course(tmp_path, second=GOOD, first=GOOD.replace("order = 2", "order = 1"), third=GOOD)
+    first = renamed("1").replace("order = 2", "order = 1")
+    root = course(tmp_path, second=GOOD, first=first, third=renamed("3"))
     (root / "exercises" / "notes").mkdir()
     (root / "exercises" / "README.md").write_text("no lesson")
     assert list(load_course(root).lessons) == ["first", "second", "third"]
@@ -143,3 +155,61 @@ def test_two_exercises_whose_checks_would_share_a_file(tmp_path):
         load_course(course(tmp_path, one=text))
     path = tmp_path / "exercises/one/lesson.toml"
     assert str(caught.value) == f"{path}: the checks of a and A would share the file test_a.py; rename one."
+
+
+# --- lessons that build on each other -------------------------------------------------------------------------------
+
+
+def test_lessons_stand_in_the_order_of_their_modules(tmp_path):
+    modules = {"late": "4.10 Last", "early": "4.9 First", "first": "4.9 First", "none": ""}
+    texts = {name: renamed(name, module=module) for name, module in modules.items()}
+    texts["first"] = texts["first"].replace("order = 2", "order = 1")
+    assert list(load_course(course(tmp_path, **texts)).lessons) == ["none", "first", "early", "late"]
+
+
+def test_what_a_lesson_uses_brings_what_that_uses(tmp_path):
+    root = course(tmp_path, c=renamed("c", uses=["b"]), b=renamed("b", uses=["a"]), a=renamed("a"), d=renamed("d"))
+    found = load_course(root)
+    assert {name: dict(lesson.uses) for name, lesson in found.lessons.items()} == {
+        "a": {},
+        "b": {"a": ()},
+        "c": {"b": ("a",), "a": ()},
+        "d": {},
+    }
+    assert [lesson.name for lesson in found.with_uses([found.lesson("c")])] == ["a", "b", "c"]
+
+
+def test_needs_in_another_lesson(tmp_path):
+    above = renamed("y", uses=["one"]).replace('needs = ["a_y"]', 'needs = ["one:b_x", "a_y"]')
+    lesson = load_course(course(tmp_path, one=renamed("x"), two=above)).lesson("two")
+    assert lesson.all_needs("c_y") == ["b_y", "one:b_x", "a_y"]
+    assert lesson.needs_elsewhere() == {"one": ["b_x"]}
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ({"one": renamed("x"), "two": renamed("x")}, "Both one and two have an exercise a_x; rename one."),
+        (
+            {"one": renamed("x", uses=["three"])},
+            "The lesson one uses three, which is not here: exercises/ has no such lesson.",
+        ),
+        (
+            {"one": renamed("x", uses=["two"]), "two": renamed("y", uses=["one"])},
+            "The lesson one uses itself through two: the `uses` of lessons form no circle.",
+        ),
+        ({"one": renamed("x", uses=["one"])}, "The lesson one uses itself through one:"),
+        (
+            {"one": renamed("x"), "two": renamed("y").replace('["a_y"]', '["one:a_x"]')},
+            "two needs one:a_x, but its lesson.toml doesn't use one.",
+        ),
+        (
+            {"one": renamed("x"), "two": renamed("y", uses=["one"]).replace('["a_y"]', '["one:a_z"]')},
+            "two needs one:a_z, an exercise that one doesn't have.",
+        ),
+    ],
+)
+def test_lessons_that_do_not_go_together_are_one_sentence(tmp_path, texts, said):
+    with pytest.raises(CourseError) as caught:
+        load_course(course(tmp_path, **texts))
+    assert str(caught.value).startswith(said) and "\n" not in str(caught.value)

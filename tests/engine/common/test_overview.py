@@ -26,7 +26,9 @@ def test_a_lesson_is_a_row(toy):
 
 def test_lessons_stand_below_their_module_and_say_what_they_lean_on(toy):
     def lesson(name, module, *uses):
-        return dataclasses.replace(toy.lesson, name=name, title=name.title(), module=module, uses=uses)
+        return dataclasses.replace(
+            toy.lesson, name=name, title=name.title(), module=module, uses=dict.fromkeys(uses, ())
+        )
 
     page = overview_page(
         [

@@ -111,9 +111,10 @@ def worker():
     worker.unload()
 
 
-def tools_of(worker, **files):
-    files = {f"{name}/{name}.py": raw for name, raw in {"toy": TOY, **files}.items()}
-    request = {"op": "load", "lesson": "toy", "path": "toy.py", "files": files}
+def tools_of(worker, uses=None, **files):
+    """The tools of toy, which uses all these lessons; `uses` says what each of them uses (default: nothing)."""
+    request = {"op": "load", "lesson": "toy", "path": "toy.py", "uses": uses or dict.fromkeys(files, ())}
+    request["files"] = {f"{name}/{name}.py": raw for name, raw in {"toy": TOY, **files}.items()}
     assert "error" not in wire.decode(worker.handle(wire.encode(request)))
     return worker.lesson.__tools__
 
@@ -126,7 +127,7 @@ def test_written_functions_are_there_and_others_are_none(worker):
 
 def test_a_notebook_is_one_of_them(worker):
     files = {"toy/toy.py": TOY, "other/other.ipynb": NOTEBOOK}
-    request = {"op": "load", "lesson": "toy", "path": "toy.py", "files": files}
+    request = {"op": "load", "lesson": "toy", "path": "toy.py", "files": files, "uses": {"other": ()}}
     assert "error" not in wire.decode(worker.handle(wire.encode(request)))
     tools = worker.lesson.__tools__
     assert tools.triple(2) == 6 and tools.half is None and tools.problems == {}
@@ -149,6 +150,18 @@ def test_a_file_that_can_not_be_loaded_costs_only_what_is_in_it(worker, raw, sai
     tools = tools_of(worker, other=raw, third=b"def quarter(x):\n    return x / 4\n")
     assert tools.triple is None and tools.quarter(4) == 1
     assert said in tools.problems["other"] and "third" not in tools.problems
+
+
+def test_a_lesson_that_is_used_has_its_own_tools_and_no_others(worker):
+    using = (
+        b"def six_times(x):\n    return 2 * __tools__.triple(x)\n\n\ndef backwards():\n    return __tools__.double\n"
+    )
+    tools = tools_of(worker, {"using": ("other",), "other": ()}, using=using, other=OTHER)
+    assert tools.six_times(2) == 12
+    assert tools.backwards() is None, "what uses a lesson is none of its tools"
+    alone = tools_of(worker, using=using, other=OTHER)
+    with pytest.raises(TypeError):
+        alone.six_times(2)
 
 
 def test_of_two_lessons_with_a_name_the_first_counts(worker):
@@ -185,17 +198,30 @@ def test_together(student):
 """
 
 
+OTHER_LESSON = """\
+title = "Other"
+order = 1
+summary = "s"
+
+[exercises.triple]
+points = 1
+minutes = 1
+hints = ["1", "2", "3"]
+"""
+
+
 @pytest.fixture
 def building(toy):
     lesson = (toy.root / "exercises/toy/lesson.toml").read_text()
     toy.write("exercises/toy/lesson.toml", lesson.replace("order = 1\n", 'order = 1\nuses = ["other"]\n'))
+    toy.write("exercises/other/lesson.toml", OTHER_LESSON)
     toy.write("tests/hidden/toy/test_double.py", BUILDING)
     return toy
 
 
 def verdict(toy, spawn, **files):
     files = {f"{name}/{name}.py": raw for name, raw in {"toy": toy.reference.encode(), **files}.items()}
-    session = Session("toy", Submission("ann", toy.root, files), spawn, TimeLimits())
+    session = Session.of(toy.lesson, Submission("ann", toy.root, files), spawn, TimeLimits())
     try:
         checks = [check for check in toy.checks() if check.name == "test_together"]
         (found,) = Run(toy.lesson, checks, session).all().values()
@@ -222,5 +248,5 @@ def test_grade_brings_them_along(building, command):
 
 
 def test_the_lessons_that_a_lesson_uses_stand_in_its_data(building):
-    assert building.lesson.uses == ("other",)
-    assert load_course(building.root).lesson("toy").uses == ("other",)
+    assert building.lesson.uses == {"other": ()}
+    assert load_course(building.root).lesson("toy").uses == {"other": ()}

@@ -121,6 +121,34 @@ def test_releasing_again_brings_it_up_to_date(toy, command):
     assert subprocess.check_output(["git", "-C", toy.root / "out", "log", "--oneline"], text=True).count("\n") == 2
 
 
+OTHER = """\
+title = "Other"
+order = 2
+summary = "s"
+uses = ["toy"]
+
+[exercises.triple]
+points = 1
+minutes = 1
+hints = ["1", "2", "3"]
+"""
+
+
+def test_a_lesson_is_released_with_what_it_uses_or_after_it(toy, command):
+    toy.write("exercises/other/lesson.toml", OTHER)
+    toy.write("exercises/other/other.py", "def triple(x):\n    raise NotImplementedError\n")
+    toy.write("solutions/other/other.py", "def triple(x):\n    return 3 * x\n")
+    code, _, err = command("release", "out", "--lessons", "other")
+    assert (code, err) == (2, "autograder: other uses toy, not released yet: name what it uses too, in --lessons.\n")
+    assert not (toy.root / "out").exists()
+    assert command("release", "out", "--lessons", "toy")[0] == 0
+    assert not (toy.root / "out/exercises/other").exists()
+    code, out, err = command("release", "out", "--lessons", "other")
+    assert (code, err) == (0, "") and "of the lessons toy, other." in out
+    assert (toy.root / "out/exercises/toy/toy.py").exists(), "what was released before stays"
+    assert command("release", "new", "--lessons", "other,toy")[0] == 0
+
+
 # --- what is not ----------------------------------------------------------------------------------------------------
 
 
