@@ -2,7 +2,7 @@
 
 None, bool, int, float, str, bytes, lists, tuples, dicts and tensors of any dtype; nothing else, and
 never pickle. A message is a JSON header, which describes the tree, followed by the raw bytes of its
-tensors and byte strings. Decoding believes nothing: sizes, shapes, depth and counts are checked
+tensors, byte strings and lists of integers. Decoding believes nothing: sizes, shapes, depth and counts are checked
 against `Caps` before anything is built from them.
 
 What this does not do: sockets (`autograder.sandbox`), or deciding what the data means (`autograder.inside.executor`).
@@ -54,6 +54,9 @@ _DTYPES = (
     "float8_e4m3fn", "float8_e5m2",
 )  # fmt: skip
 _LENGTH = struct.Struct("<I")
+_PACKED = 16  # a list of so many integers, token ids for instance, goes as one buffer,
+_PER_PART = 16  # of which so many count as one value of the tree
+_INT64 = range(-(2**63), 2**63)
 
 
 def encode(value: Any, caps: Caps = CAPS) -> bytes:
@@ -131,6 +134,8 @@ class _Encoder:
         if isinstance(value, bytes):
             return {"b": self.buffer(value)}
         if isinstance(value, list):
+            if len(value) >= _PACKED and all(type(item) is int and item in _INT64 for item in value):
+                return self.integers(value)
             return [self.node(item, depth + 1) for item in value]
         if isinstance(value, tuple):
             return {"t": [self.node(item, depth + 1) for item in value]}
@@ -144,6 +149,12 @@ class _Encoder:
             return self.node(value.item(), depth + 1)
         kind = type(value).__name__
         raise WireError(f"{with_article(kind)} is not plain data (numbers, text, lists, dicts, tensors)", kind)
+
+    def integers(self, value: list[int]) -> dict[str, Any]:
+        self.nodes += len(value) // _PER_PART
+        if self.nodes > self.caps.nodes:
+            raise WireError("the data is nested too deeply or has too many parts")
+        return {"i": self.buffer(struct.pack(f"<{len(value)}q", *value))}
 
     def tensor(self, value: torch.Tensor) -> dict[str, Any]:
         name = str(value.dtype).removeprefix("torch.")
@@ -204,9 +215,18 @@ class _Decoder:
             return self.dictionary([(self.node(key, depth + 1), self.node(item, depth + 1)) for key, item in body])
         if tag == "b":
             return bytes(self.buffer(body))
+        if tag == "i":
+            return self.integers(self.buffer(body))
         if tag == "x":
             return self.tensor(*body)
         raise WireError("malformed message (tag)")
+
+    def integers(self, raw: memoryview) -> list[int]:
+        count, odd = divmod(len(raw), 8)
+        self.nodes += count // _PER_PART
+        if odd or self.nodes > self.caps.nodes:
+            raise WireError("malformed message (integers)")
+        return list(struct.unpack(f"<{count}q", raw))
 
     def dictionary(self, items: list[tuple[Any, Any]]) -> dict[Any, Any]:
         if not all(_is_key(key) for key, _ in items):

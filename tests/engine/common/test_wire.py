@@ -231,14 +231,14 @@ def nested(levels):
 def test_the_caps_hold_when_sending():
     caps = wire.Caps(total_bytes=2000, header_bytes=500, nodes=50, depth=4)
     assert wire.decode(wire.encode(nested(4), caps), caps) == [[[[0]]]]
-    for value in (nested(5), [0] * 50, "x" * 500, b"x" * 2000, torch.zeros(500), [b"x" * 700] * 3):
+    for value in (nested(5), [0.5] * 50, "x" * 500, b"x" * 2000, torch.zeros(500), [b"x" * 700] * 3):
         with pytest.raises(wire.WireError):
             wire.encode(value, caps)
 
 
 def test_the_caps_hold_when_receiving():
     caps = wire.Caps(total_bytes=2000, header_bytes=500, nodes=50, depth=4, integer_bits=64, dimensions=3)
-    for value in (nested(5), [0] * 50, "x" * 500, b"x" * 2000, torch.zeros(500), 2**65, torch.zeros(1, 1, 1, 1)):
+    for value in (nested(5), [0.5] * 50, "x" * 500, b"x" * 2000, torch.zeros(500), 2**65, torch.zeros(1, 1, 1, 1)):
         message = wire.encode(value)
         wire.decode(message)
         with pytest.raises(wire.WireError):
@@ -404,3 +404,37 @@ def test_random_bytes_raise_wire_error(seed):
             wire.decode(raw)
         with pytest.raises(wire.WireError):
             wire.decode(header(raw))
+
+
+# --- lists of integers ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ids", [list(range(60_000)), [-(2**63), 2**63 - 1] * 10, [0] * 16, list(range(15))])
+def test_lists_of_integers_cross_as_they_are(ids):
+    found = wire.decode(wire.encode({"ids": ids}))["ids"]
+    assert found == ids and {type(item) for item in found} == {int}
+
+
+@pytest.mark.parametrize("odd", [True, 2**63, -(2**63) - 1, 1.0, None, "1"])
+def test_one_that_holds_something_else_crosses_item_by_item(odd):
+    mixed = [1] * 20 + [odd]
+    found = wire.decode(wire.encode(mixed))
+    assert found == mixed and type(found[-1]) is type(odd)
+
+
+def test_long_lists_of_integers_are_bounded_on_both_sides():
+    caps, wide = wire.Caps(nodes=50), wire.Caps(nodes=10**6)
+    assert wire.decode(wire.encode([7] * 780, caps), caps) == [7] * 780
+    with pytest.raises(wire.WireError, match="too many parts"):
+        wire.encode([7] * 1000, caps)
+    with pytest.raises(wire.WireError, match="integers"):
+        wire.decode(wire.encode([7] * 1000, wide), caps)
+    with pytest.raises(wire.WireError, match="integers"):
+        wire.decode(wire.encode([[7] * 400, [7] * 400, [7] * 400], wide), caps)
+
+
+def test_a_buffer_that_is_no_list_of_integers():
+    message = wire.encode([7] * 20)
+    cut = message[:-3].replace(b"[160]", b"[157]")
+    with pytest.raises(wire.WireError, match="integers"):
+        wire.decode(cut)
