@@ -44,8 +44,12 @@ def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (defa
     from autograder.terminal.progress import lesson_progress
 
     course = find_course()
-    missing = []
+    missing: list[str] = []
+    module = ""
     for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
+        if chosen.module != module:
+            module = chosen.module
+            screen.console.print(f"\n{module}", style="bold underline", markup=False, highlight=False)
         screen.console.print(f"\n{chosen.name}: {chosen.title}", style="bold")
         try:
             for line in lesson_progress(course, chosen):

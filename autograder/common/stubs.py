@@ -104,6 +104,6 @@ def write_stubs(course: Course) -> list[Path]:
     return list(drifted)
 
 
-if __name__ == "__main__":  # as `python -m autograder.stubs` was typed
+if __name__ == "__main__":  # as the former module was started
     print("Stubs are made by the command `autograder stubs` now; `--check` says which differ.", file=sys.stderr)
     sys.exit(2)

@@ -33,7 +33,7 @@ SKIP = "skip-execution"  # nbclient leaves such a cell alone: the trainings and 
 _CONFIG = '''\
 """nbgrader's settings for this course. Run nbgrader in this folder, in the environment that has `autograder`."""
 
-from autograder.exports.nbgrader import clear_solutions
+from autograder.systems.nbgrader import clear_solutions
 
 c = get_config()  # noqa: F821  nbgrader defines it
 c.CourseDirectory.course_id = "llm-post-training"

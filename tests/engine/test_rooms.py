@@ -4,6 +4,7 @@ import ast
 import importlib
 import os
 import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,18 @@ def test_grading_says_what_private_checks_should_write_now(toy, command, tmp_pat
 @pytest.mark.filterwarnings("ignore::autograder.former.Former")
 def test_what_stands_in_private_checks_and_handed_out_folders_is_still_there(module, name):
     assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_nothing_that_the_engine_writes_or_says_has_a_former_name():
+    names = "|".join(re.escape(name) for name in former.NAMES)
+    said = {
+        (path.relative_to(REPOSITORY).as_posix(), found)
+        for folder in ("autograder", "exercises", "solutions")
+        for path in (REPOSITORY / folder).rglob("*")
+        if path.suffix in (".py", ".md", ".toml", ".sh", ".yml") and path.name != "former.py"
+        for found in re.findall(rf"(?:{names})\b(?!\.\w+\.)", path.read_text(encoding="utf-8"))
+    }
+    assert not said
 
 
 @pytest.mark.parametrize("module", ["autograder.gradescope", "autograder.classroom50"])

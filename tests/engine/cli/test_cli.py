@@ -68,10 +68,26 @@ def test_a_hint_that_is_not_there(run, number):
 # --- progress -------------------------------------------------------------------------------------------------------
 
 
+def renamed(text, lesson):
+    """The toy's data or code with exercise names of another lesson's own."""
+    return re.sub(r"\b(double|quad|Counter)\b", rf"\1_{lesson}", text)
+
+
 def test_progress_of_an_untouched_course(run):
     code, out, err = run("progress")
     assert (code, err) == (0, "")
     assert "toy: Toy" in out and "0 of 7 points" in out and "Start with double (exercises/toy/toy.py:8" in out
+
+
+def test_progress_stands_below_each_lessons_module(run, toy):
+    data = toy.root / "exercises/toy/lesson.toml"
+    for name, module in {"two": "1 First [steps]", "three": "2 Then"}.items():
+        toy.write(f"exercises/{name}/lesson.toml", f'module = "{module}"\n{renamed(data.read_text(), name)}')
+    data.write_text(f'module = "1 First [steps]"\n{data.read_text()}')
+    _, out, _ = run("progress")
+    lines = [line for line in out.splitlines() if line[:1].strip()]
+    heads = [line for line in lines if line.startswith(("1 ", "2 ", "toy:", "two:", "three:"))]
+    assert heads == ["1 First [steps]", "toy: Toy", "two: Toy", "2 Then", "three: Toy"]
 
 
 def test_progress_is_what_pytest_ends_with(run, toy):
@@ -94,8 +110,8 @@ def test_progress_goes_on_after_a_lesson_whose_file_is_gone(run, toy):
     for name, order in (("early", 0), ("late", 9)):
         for path in (path for path in (toy.root / "exercises/toy").rglob("*") if path.is_file()):
             file, text = path.relative_to(toy.root / "exercises/toy").as_posix(), path.read_text()
-            file = f"{name}.py" if file == "toy.py" else file
-            toy.write(f"exercises/{name}/{file}", re.sub(r"order = \d+", f"order = {order}", text))
+            file = f"{name}.py" if file == "toy.py" else re.sub(r"(checks/test_\w+)\.py", rf"\1_{name}.py", file)
+            toy.write(f"exercises/{name}/{file}", re.sub(r"order = \d+", f"order = {order}", renamed(text, name)))
     (toy.root / "exercises/toy/toy.py").unlink()
     code, out, err = run("progress")
     assert code == 2 and out.count("0 of 7 points") == 2 and "late: Toy" in out
