@@ -288,6 +288,7 @@ class Zygote:
                 "killed": one.killed,
                 "cpu": usage.ru_utime + usage.ru_stime,
                 "peak": usage.ru_maxrss * unit,
+                "grown": usage.ru_maxrss * unit - _resident(),
             }
             self._settle(one.client)
 
@@ -355,6 +356,14 @@ def _sizes() -> tuple[int, int]:
     with open("/proc/self/statm") as file:
         pages = file.read().split()
     return int(pages[0]) * os.sysconf("SC_PAGESIZE"), int(pages[5]) * os.sysconf("SC_PAGESIZE")
+
+
+def _resident() -> int:
+    """Bytes of this process that are in memory: what a child's peak begins with."""
+    if sys.platform != "linux":
+        return 0
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
 def _children() -> set[int]:
