@@ -288,7 +288,7 @@ class Zygote:
                 "killed": one.killed,
                 "cpu": usage.ru_utime + usage.ru_stime,
                 "peak": usage.ru_maxrss * unit,
-                "grown": usage.ru_maxrss * unit - _resident(),
+                "grown": usage.ru_maxrss * unit - _own(),
             }
             self._settle(one.client)
 
@@ -358,12 +358,13 @@ def _sizes() -> tuple[int, int]:
     return int(pages[0]) * os.sysconf("SC_PAGESIZE"), int(pages[5]) * os.sysconf("SC_PAGESIZE")
 
 
-def _resident() -> int:
-    """Bytes of this process that are in memory: what a child's peak begins with."""
+def _own() -> int:
+    """Bytes of this process that are in memory and of no file: what a fork has from its first moment."""
     if sys.platform != "linux":
         return 0
     with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+        _, resident, of_files, *_ = map(int, file.read().split())
+    return (resident - of_files) * os.sysconf("SC_PAGESIZE")
 
 
 def _children() -> set[int]:
