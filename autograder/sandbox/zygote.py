@@ -327,6 +327,7 @@ class Zygote:
 
 def main(argument: str) -> None:
     """Run a zygote; `argument` is a `Setup` as JSON."""
+    os.umask(0o022)  # a child with a uid of its own must get through the mount points; it sets its own mask
     setup = Setup.from_json(argument)
     zygote = Zygote(setup)
     try:
