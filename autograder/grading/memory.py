@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]  # what is not there bounds nothing
+
+from autograder.common.errors import CourseError
+from autograder.common.text import size
 from autograder.sandbox.limits import MEBIBYTE
 
 _STARTED = 800 * MEBIBYTE  # this process and the zygote, both with torch imported
 _GRADER = 256 * MEBIBYTE  # a worker's own process, a fork: the largest answer, decoded, and what a check makes of it
+
+_ADDRESSES = 900 * MEBIBYTE  # the zygote's address space; without CUDA's libraries, which take more, it has 770 MiB
 
 # Of a control group: its limit, what it uses, and the entry of memory.stat for pages that it would give back.
 _FILES = {
@@ -23,6 +32,26 @@ def workers_that_fit(wanted: int, memory_bytes: int, root: Path = Path("/")) -> 
     if available is None:
         return wanted
     return max(1, min(wanted, (available - _STARTED) // (memory_bytes + _GRADER)))
+
+
+def check_address_space(memory_bytes: int) -> None:
+    """Raises CourseError where a process may not have what the zygote and a child take: `ulimit -v`.
+
+    A child would get less memory than is said, and so fail what it passes elsewhere.
+    """
+    if resource is None:
+        return
+    soft, hard = (
+        bound if bound != resource.RLIM_INFINITY else None for bound in resource.getrlimit(resource.RLIMIT_AS)
+    )
+    needed = _ADDRESSES + memory_bytes
+    if (soft is not None and soft < _ADDRESSES) or (hard is not None and hard < needed):
+        there = min(bound for bound in (soft, hard) if bound is not None)
+        raise CourseError(
+            f"A process may take {there // MEBIBYTE}M of addresses here (ulimit -v), and grading needs "
+            f"{needed // MEBIBYTE}M, of which {size(memory_bytes)} are for submissions: raise that limit, "
+            "or give submissions less with --memory."
+        )
 
 
 def available_bytes(root: Path = Path("/")) -> int | None:

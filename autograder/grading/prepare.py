@@ -11,6 +11,7 @@ from pathlib import Path
 from autograder.checking.collecting import Collected, collect_checks
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
+from autograder.grading.memory import check_address_space
 from autograder.grading.reference import Reference
 from autograder.sandbox import Limits, Zygote, is_readable
 
@@ -37,6 +38,7 @@ def prepared(
     limits: Limits | None = None,
 ) -> Iterator[Prepared]:
     """Start the zygote, before any check is read; while it imports, collect the checks and rehearse them."""
+    check_address_space((limits or Limits()).memory_bytes)
     _keep_apart([course.root / "solutions", course.hidden_checks(lesson.name), *([private] if private else [])])
     with Zygote.start(tier, limits, clients=workers, wait=False) as zygote:
         collected = collect_checks(course, lesson, private)
