@@ -448,7 +448,7 @@ def session_zygote():
 def zygote(session_zygote, monkeypatch):
     """One zygote for two workers, which `grade` and `audit` use instead of starting their own."""
     monkeypatch.setattr(
-        "autograder.grading.prepare.Zygote.start", lambda tier=None, *, clients=1, wait=True: Lent(session_zygote, tier)
+        "autograder.grading.prepare.Zygote.start", lambda tier=None, limits=None, **_: Lent(session_zygote, tier)
     )
     return session_zygote
 

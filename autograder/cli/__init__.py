@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 from autograder.cli import authors, instructors, students  # noqa: F401, I001  each adds its commands
@@ -9,8 +11,20 @@ from autograder.cli.app import app  # first: it sets the number of threads befor
 from autograder.common.errors import CourseError, SandboxError
 
 
+def _write_whatever_the_terminal() -> None:
+    """Names of files and what is said hold any character, also where the terminal or the locale knows ASCII only."""
+    if (
+        sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode
+    ):  # else a file has another name, and so a student, than elsewhere
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Entry point: turns every expected error into one sentence on stderr and exit code 2."""
+    _write_whatever_the_terminal()
     try:
         app()
     except (CourseError, SandboxError) as error:
@@ -20,6 +34,11 @@ def main() -> None:
         if error.filename is None:  # no file of the user's is at fault
             raise
         print(f"autograder: {error.filename2 or error.filename}: {error.strerror}.", file=sys.stderr)
+        sys.exit(2)
+    except MemoryError:
+        print(
+            "autograder: the memory that this process may take is used up (ulimit -v says how much).", file=sys.stderr
+        )
         sys.exit(2)
     except SystemExit as ended:
         if ended.code == 130:  # what Typer makes of Ctrl-C

@@ -30,7 +30,7 @@ def audit(
     from autograder.authoring.audit import cases
 
     course = screen.course(course_folder)
-    gaps = 0
+    gaps, workers = 0, screen.workers(workers)
     for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
         if not course.reference(chosen.name).exists():
             raise CourseError(f"There is no solutions/{chosen.name}/ here: audit needs the instructor's repository.")
@@ -60,7 +60,7 @@ def mutate(
     from autograder.authoring.mutate import mutate as mutate_lesson
 
     course, lesson, exercise = _target("mutate", target, course_folder)
-    seed = seed or listed(course, lesson).seed
+    seed, workers = seed or listed(course, lesson).seed, screen.workers(workers)
     with screen.progress_bar(f"changing {lesson.name}", count) as advance:
         fates = mutate_lesson(
             course, lesson, exercise, seed=seed, count=count, workers=workers, tier=tier, on_fate=advance

@@ -9,8 +9,21 @@ import typer
 from rich.table import Column, Table
 
 from autograder.cli import screen
-from autograder.cli.app import CORES, CourseFolder, Format, LessonArgument, Seed, SeedFile, Tier, Workers, app
+from autograder.cli.app import (
+    CORES,
+    ENOUGH_MEMORY,
+    CourseFolder,
+    Format,
+    LessonArgument,
+    Memory,
+    Seed,
+    SeedFile,
+    Tier,
+    Workers,
+    app,
+)
 from autograder.common.errors import CourseError
+from autograder.common.text import size_of
 
 
 @app.command()
@@ -22,6 +35,7 @@ def grade(
     seed: Seed = None,
     seed_file: SeedFile = None,
     tier: Tier = None,
+    memory: Memory = ENOUGH_MEMORY,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
     format: Format = "",
     course_folder: CourseFolder = None,
@@ -46,12 +60,13 @@ def grade(
     from autograder.grading.grade import grade as grade_all
     from autograder.grading.seeds import chosen as chosen_seed
 
-    chosen_writers = writers(format)
+    chosen_writers, each = writers(format), size_of(memory)
     course = screen.course(course_folder)
     chosen = course.lesson(lesson)
     submissions = collect(paths, lesson, chosen.uses)
     secret = chosen_seed(seed, seed_file)
-    settings = Settings(min(workers, len(submissions)), secret, tier, checks, chosen_writers)
+    fitting = screen.workers(min(workers, len(submissions)), each)
+    settings = Settings(fitting, secret, tier, checks, each, chosen_writers)
     with screen.progress_bar(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     screen.grades_table(outcome.reports)

@@ -13,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from autograder.common.lessons import Course, Lesson, named_course
-from autograder.common.text import number
+from autograder.common.text import number, size
+from autograder.grading.memory import workers_that_fit
+from autograder.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from autograder.authoring.audit import Finding
@@ -29,6 +31,18 @@ def course(folder: Path | None) -> Course:
     """The course in `folder` or the engine's own, after saying which."""
     found = named_course(folder)
     console.print(f"The course is {found.root}.", style="dim", soft_wrap=True, highlight=False)
+    return found
+
+
+def workers(wanted: int, memory_bytes: int = Limits.memory_bytes) -> int:
+    """As many of the wanted workers as memory holds, after saying so where they are fewer."""
+    found = workers_that_fit(wanted, memory_bytes)
+    if found < wanted:
+        console.print(
+            f"{found} of {wanted} workers: there is no memory for more, at {size(memory_bytes)} a submission.",
+            soft_wrap=True,
+            highlight=False,
+        )
     return found
 
 

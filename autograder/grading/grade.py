@@ -14,15 +14,17 @@ from autograder.checking.digest import engine_digest, installed_versions, seed_f
 from autograder.checking.report import Report, Student, Times
 from autograder.checking.student import TimeLimits
 from autograder.checking.submission import Submission
-from autograder.common.errors import CourseError
+from autograder.common.errors import CourseError, SandboxError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
+from autograder.common.text import size
 from autograder.grading.files import CSV, Writer, student_page
 from autograder.grading.pool import Job, grade_many
-from autograder.grading.prepare import prepared
+from autograder.grading.prepare import Prepared, prepared
 from autograder.grading.reference import LeftOut, leans_on, without
 from autograder.grading.results import LeftAlone, Results, carry_over, differences, lessons_in
 from autograder.grading.seeds import kept
+from autograder.sandbox import Limits
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Settings:
     seed: str = ""  # none: the one that lies in the folder of results, drawn into it where there is none yet
     tier: str | None = None
     private: Path | None = None
+    memory_bytes: int = Limits.memory_bytes  # that the child which runs a submission may take
     writers: tuple[Writer, ...] = (CSV,)  # of the files beside the reports and the students' pages
     limits: TimeLimits = field(default_factory=TimeLimits)
 
@@ -70,10 +73,17 @@ def grade(
     results.open([submission.name for submission in submissions], settings.writers)
     problems = carry_over(out)
     with prepared(
-        course, lesson, workers=settings.workers, tier=settings.tier, seed=seed, private=settings.private
+        course,
+        lesson,
+        workers=settings.workers,
+        tier=settings.tier,
+        seed=seed,
+        private=settings.private,
+        limits=Limits(memory_bytes=settings.memory_bytes),
     ) as ready:
         collected, tier = ready.collected, ready.zygote.tier
-        maker = _Maker.of(collected, seed, lesson, tier)
+        _check_memory(ready, settings, seed)
+        maker = _Maker.of(collected, seed, lesson, tier, settings.memory_bytes)
         left_out = LeftOut(results.folder, collected.digest)
         run = _Run(lesson, submissions, results, maker, left_out, on_report)
         what = (lesson, collected.checks, seed, tier, settings.limits, collected.grounds)
@@ -171,17 +181,19 @@ class _Maker:
     unmet: tuple[str, ...]
     seed_fingerprint: str
     tier: str
+    memory: str  # none where nothing bounds it
     engine: str
     libraries: tuple[str, ...]
 
     @classmethod
-    def of(cls, collected: Collected, seed: str, lesson: Lesson, tier: str) -> _Maker:
-        made_by = (seed_fingerprint(seed, lesson.name), tier, engine_digest(), installed_versions())
+    def of(cls, collected: Collected, seed: str, lesson: Lesson, tier: str, memory_bytes: int) -> _Maker:
+        memory = size(memory_bytes) if tier != "none" else ""
+        made_by = (seed_fingerprint(seed, lesson.name), tier, memory, engine_digest(), installed_versions())
         return cls(collected.digest, tuple(sorted(collected.unmet)), *made_by)
 
     def key(self, submission: Submission) -> str:
         """Names a result by everything that decides it."""
-        made_by = (self.seed_fingerprint, self.tier, self.engine, *self.libraries)
+        made_by = (self.seed_fingerprint, self.tier, self.memory, self.engine, *self.libraries)
         parts = (submission.digest(), self.checks_digest, *self.unmet, *made_by)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
@@ -220,6 +232,25 @@ def _keep_page(results: Results, report: Report, lesson: Lesson) -> None:
     page, text = results.page(report.submission), student_page(report, lesson)
     if not page.exists() or page.read_text(encoding="utf-8", errors="replace") != text:
         write_whole(page, text)
+
+
+def _check_memory(ready: Prepared, settings: Settings, seed: str) -> None:
+    """Raises CourseError where the course's own solution fails for want of memory; its checks may be an instructor's.
+
+    Where the default was measured to be enough, with the course's own checks, nothing is asked.
+    """
+    if ready.reference is None or (settings.memory_bytes >= Limits.memory_bytes and settings.private is None):
+        return
+    checks = [check for check in ready.collected.checks if check.name not in ready.faulty]
+    try:
+        failed = ready.reference.fails(checks, seed, ready.zygote.clients[0].spawn)
+    except SandboxError:  # not even the process itself fits
+        failed = ["every check"]
+    if failed:
+        raise CourseError(
+            f"With {size(settings.memory_bytes)} of memory in the sandbox the course's own solution fails "
+            f"{', '.join(failed[:3])}, which it passes outside: give submissions more with --memory."
+        )
 
 
 def _check_origin(course: Course, lesson: Lesson, submissions: Sequence[Submission]) -> None:

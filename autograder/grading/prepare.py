@@ -11,8 +11,9 @@ from pathlib import Path
 from autograder.checking.collecting import Collected, collect_checks
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
+from autograder.grading.memory import check_address_space
 from autograder.grading.reference import Reference
-from autograder.sandbox import Zygote, is_readable
+from autograder.sandbox import Limits, Zygote, is_readable
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,19 @@ class Prepared:
 
 @contextmanager
 def prepared(
-    course: Course, lesson: Lesson, *, workers: int, tier: str | None, seed: str, private: Path | None = None
+    course: Course,
+    lesson: Lesson,
+    *,
+    workers: int,
+    tier: str | None,
+    seed: str,
+    private: Path | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Prepared]:
     """Start the zygote, before any check is read; while it imports, collect the checks and rehearse them."""
+    check_address_space((limits or Limits()).memory_bytes)
     _keep_apart([course.root / "solutions", course.hidden_checks(lesson.name), *([private] if private else [])])
-    with Zygote.start(tier, clients=workers, wait=False) as zygote:
+    with Zygote.start(tier, limits, clients=workers, wait=False) as zygote:
         collected = collect_checks(course, lesson, private)
         reference = Reference.of(course, lesson)
         faulty = _rehearse(reference, collected, seed)

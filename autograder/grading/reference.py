@@ -6,14 +6,14 @@ And what is left out since it does not: such a check is in no score of the class
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.checking.door import LocalTransport
 from autograder.checking.report import Report
 from autograder.checking.running import Check, Run, Verdict
-from autograder.checking.student import Session
+from autograder.checking.student import Session, Transport
 from autograder.checking.submission import Submission, resolve
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
@@ -23,7 +23,10 @@ FILE = "left_out.json"
 
 @dataclass(frozen=True)
 class Reference:
-    """The reference of a lesson. It runs in the grader's own process: it is the course's, nobody is to be kept out."""
+    """The reference of a lesson.
+
+    It runs in the grader's own process, unless told otherwise: it is the course's, nobody is to be kept out.
+    """
 
     lesson: Lesson
     submission: Submission
@@ -34,9 +37,9 @@ class Reference:
             return None
         return cls(lesson, resolve(course.root / "solutions", lesson.name, lesson.uses))
 
-    def fails(self, checks: Iterable[Check], seed: str) -> list[str]:
+    def fails(self, checks: Iterable[Check], seed: str, spawn: Callable[[], Transport] = LocalTransport) -> list[str]:
         """The names of those checks that it fails with this seed; one that another of them blocks is none."""
-        session = Session.of(self.lesson, self.submission, LocalTransport)
+        session = Session.of(self.lesson, self.submission, spawn)
         try:
             verdicts = Run(self.lesson, checks, session, seed).all()
         finally:

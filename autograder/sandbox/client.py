@@ -340,7 +340,7 @@ class SandboxedExecutor:
             return f"its process used more than {limits.cpu_seconds} seconds of processor time."
         if -status == signal.SIGKILL and answer["killed"]:  # it lived on after hanging up
             return "its process closed the connection."
-        if -status == signal.SIGKILL and answer["peak"] > limits.memory_bytes // 4:
+        if -status == signal.SIGKILL and answer["grown"] > limits.memory_bytes // 4:
             return "its process ran out of memory."
         return f"its process was ended by signal {-status}."
 

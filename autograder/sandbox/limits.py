@@ -11,7 +11,9 @@ MEBIBYTE = 1 << 20
 class Limits:
     """Bounds on one child. Honest work of a lesson stays far below each of them."""
 
-    memory_bytes: int = 4096 * MEBIBYTE  # beyond the zygote's own size; GPT-2 small with Adam needs 2 GiB
+    # Address space beyond the zygote's own. A lesson's solutions reserve 150 MiB at most, eight threads 640
+    # (tests/benchmarks/bench_memory.py).
+    memory_bytes: int = 1024 * MEBIBYTE
     cpu_seconds: int = 300  # a backstop for threads left running; each exchange has a deadline of its own
     scratch_bytes: int = 64 * MEBIBYTE  # a checkpoint of the course's models is 4 MB, an adapter kilobytes
     scratch_files: int = 2048  # save_pretrained writes about ten; also bounds what cleaning up costs

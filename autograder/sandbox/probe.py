@@ -17,6 +17,7 @@ from autograder.sandbox.uids import uid_range
 
 
 def main(_: str) -> None:
+    os.umask(0o022)  # as the zygote does
     paths = readable_paths()
     attempts: dict[str, Callable[[], None]] = {
         "landlock": _landlock,

@@ -116,47 +116,30 @@ def test_closed_folders_are_the_outermost(tmp_path):
 
 # Poorer machines
 
+POORER_MACHINE = Path(__file__).resolve().parents[2] / "_poorer_machine.py"
+
 ON_ANOTHER_MACHINE = """
-import ctypes, errno, json, os, struct, sys, time
-from autograder.sandbox import linux, namespaces, seccomp
-from autograder.sandbox.paths import outermost, readable_paths
-from autograder.sandbox.syscalls import number
-
-def deny(*names):   # what a container's profile does
-    code = [(0x20, 0, 0, 0)]
-    for name in names: code += [(0x15, 0, 1, number(name)), (0x06, 0, 0, 0x50000 | errno.EPERM)]
-    code = b"".join(struct.pack("=HBBI", *one) for one in [*code, (0x06, 0, 0, 0x7FFF0000)])
-    buffer = ctypes.create_string_buffer(code, len(code))
-    head = ctypes.create_string_buffer(struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer)))
-    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    linux.prctl(linux.PR_SET_SECCOMP, 2, ctypes.addressof(head))
-
-def open_home():   # a Python that other users can reach
-    namespaces.uncover(outermost([*readable_paths(), sys.prefix, sys.base_prefix]))
-
-def become(uid):
-    os.setgroups([]); os.setresgid(uid, uid, uid); os.setresuid(uid, uid, uid)
-
-exec(sys.argv[1])
-
+import json, os, sys, time
 from autograder import wire
 from autograder.sandbox import Zygote, detect
+tests, wanted = sys.argv[1:]
 report = detect()
-with Zygote.start(None if report.tier != "none" else "none", preload=False) as zygote, zygote.spawn() as worker:
+wanted = wanted or (None if report.tier != "none" else "none")
+with Zygote.start(wanted, preload=False) as zygote, zygote.spawn() as worker:
     source = b"import os\\ndef look(path):\\n    try: return str(os.listdir(path))\\n"
     source += b"    except OSError as error: return type(error).__name__\\n"
     source += b"def status(): return open('/proc/self/status').read()\\n"
     def ask(**message): return wire.decode(worker.exchange(wire.encode(message), time.monotonic() + 20))
     ask(op="load", lesson="l", path="l.py", files={"l/l.py": source})
     call = lambda name, *args: ask(op="call", name=name, args=list(args), kwargs={})["value"]
-    tests = os.path.dirname(sys.argv[2])
     print(json.dumps({"tier": zygote.tier, "namespaces": report.namespaces, "tests": call("look", tests),
                       "home": call("look", "."), "status": call("status"), "uid": worker.uid, "mine": os.getuid()}))
 """
 
 
-def on_a_machine(how: str) -> dict:
-    command = [sys.executable, "-c", ON_ANOTHER_MACHINE, how, __file__]
+def on_a_machine(how: str, tier: str = "") -> dict:
+    """What a child finds after `how`, at the best tier there is then or the one named."""
+    command = [sys.executable, POORER_MACHINE, how, ON_ANOTHER_MACHINE, os.path.dirname(__file__), tier]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd="/")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -189,6 +172,18 @@ def test_a_user_without_namespaces_gets_process():
 def test_root_in_a_locked_down_container_gets_uid():
     found = on_a_machine("open_home(); deny('unshare', 'mount')")
     assert found["tier"] == "uid" and found["uid"] not in (0, found["mine"])
+
+
+@linux
+@root
+@pytest.mark.parametrize("mask", ["0o027", "0o077"])
+@pytest.mark.parametrize("tier", ["full", "uid", "process", "none"])
+def test_no_mask_of_modes_shuts_children_out(tier, mask):
+    """They go through mount points that root has made for them."""
+    if tier in detect().missing:
+        pytest.skip(detect().missing[tier])
+    found = on_a_machine(f"os.umask({mask})", tier)
+    assert found["tier"] == tier and (found["uid"] != 0) == (tier in ("full", "uid"))
 
 
 @linux

@@ -234,6 +234,15 @@ def test_memory_is_bounded_and_its_lack_is_an_exception(zygote):
         assert inside.evaluate("1 + 1") == 2
 
 
+@pytest.mark.parametrize(("taken", "said"), [(16, "ran out of memory"), (0, "was ended by signal 9")])
+def test_who_is_killed_had_much_memory_or_is_not_told_so(zygote, taken, said):
+    """As the system ends a process when memory runs out; what came with the fork is nothing that it took."""
+    with limited(zygote.tier, memory_bytes=48 << 20) as inside:
+        inside.execute(f"block = bytearray(b'1') * ({taken} << 20)")
+        with pytest.raises(ExecutorDied, match=said):
+            inside.execute("os.kill(os.getpid(), signal.SIGKILL)")
+
+
 def test_processor_time_is_bounded(zygote):
     with (
         limited(zygote.tier, cpu_seconds=1) as inside,
