@@ -257,7 +257,8 @@ def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
             if len(entries) > MAX_ENTRIES:
                 raise _Unreadable(f"{path.name} holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
             for entry in entries:
-                if _parts(entry)[:1] == ("/",) or ".." in _parts(entry) or re.match(r"[A-Za-z]:", entry.filename):
+                root, *_ = *_parts(entry), ""
+                if root in ("/", "//") or ".." in _parts(entry) or re.match(r"[A-Za-z]:", entry.filename):
                     raise _Unreadable(f"{path.name} holds a path outside the zip.")
             for entry in sorted(entries, key=_rank):
                 parts = _parts(entry)

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _OTHER_LANGUAGE = re.compile(r"%%(?!time\b|timeit\b|capture\b|prun\b|python3?\b|py\b)\w")  # %%bash and its like
-_MAGIC = re.compile(r"(\s*)(?:[%!?]+\s?[\w./~]|[\w., ]+=\s*[%!]\s?\w|.*[\w)\]]\?{1,2}\s*$)")
+# possessive (`*+`): giving spaces back to be tried otherwise would take minutes for a long line of them
+_MAGIC = re.compile(r"(\s*+)(?:[%!?]+\s?[\w./~]|[\w., ]+=\s*[%!]\s?\w|.*[\w)\]]\?{1,2}\s*$)")
 
 
 class NotANotebook(Exception):

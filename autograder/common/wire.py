@@ -14,6 +14,7 @@ import json
 import math
 import struct
 import sys
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,10 @@ def encode(value: Any, caps: Caps = CAPS) -> bytes:
     """Turn plain data into one message. Raises WireError when something in it is not plain data."""
     buffers: list[bytes] = []
     tree = _Encoder(buffers, caps).node(value, 0)
-    header = json.dumps({"tree": tree, "sizes": [len(buffer) for buffer in buffers]}).encode()
-    message = b"".join([_LENGTH.pack(len(header)), header, *buffers])
-    if len(header) > caps.header_bytes or len(message) > caps.total_bytes:
+    header = json.dumps({"tree": tree, "sizes": [len(buffer) for buffer in buffers]}, ensure_ascii=False)
+    raw = header.encode("utf-8", "surrogatepass")  # as escapes, two surrogates would come back as one character
+    message = b"".join([_LENGTH.pack(len(raw)), raw, *buffers])
+    if len(raw) > caps.header_bytes or len(message) > caps.total_bytes:
         raise WireError(f"the data is too large ({len(message):,} bytes)")
     return message
 
@@ -81,7 +83,7 @@ def decode(message: bytes, caps: Caps = CAPS) -> Any:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two pieces of plain data hold the same values, bit for bit (so NaN equals itself)."""
+    """Whether two pieces of plain data hold the same values, bit for bit (so 0.0 is not -0.0). A NaN equals any other."""
     if _is_tensor(left) or _is_tensor(right):
         return (
             _is_tensor(left)
@@ -97,6 +99,8 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, dict):
         return same(list(left), list(right)) and all(map(same, left.values(), right.values()))
     if isinstance(left, float):
+        if math.isnan(left):  # its bits don't cross, except in a tensor; inf - inf and float("nan") differ in one
+            return math.isnan(right)
         return struct.pack("<d", left) == struct.pack("<d", right)
     return bool(left == right)
 
@@ -142,6 +146,8 @@ class _Encoder:
         if isinstance(value, dict):
             if not all(map(_is_key, value)):
                 raise WireError("a dict's key must be a number, text or a tuple of these")
+            if _collide(value):
+                raise WireError("too many of a dict's keys have the same hash")
             return {"d": [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]}
         if _is_tensor(value):
             return self.tensor(value)
@@ -160,6 +166,10 @@ class _Encoder:
         name = str(value.dtype).removeprefix("torch.")
         if name not in _DTYPES or value.layout != sys.modules["torch"].strided or value.device.type == "meta":
             raise WireError(f"a {value.layout} tensor of {name} on {value.device} can't be sent")
+        if value.numel() * value.element_size() > self.caps.total_bytes:  # expanded, it may take no memory as yet
+            raise WireError("the data is too large")
+        if _claims_rows(value.shape, self.caps):
+            raise WireError(f"a tensor of no elements can't be of shape {tuple(value.shape)}")
         index = self.buffer(_raw(value))
         return {"x": [index, name, list(value.shape), bool(value.requires_grad)]}
 
@@ -231,7 +241,7 @@ class _Decoder:
     def dictionary(self, items: list[tuple[Any, Any]]) -> dict[Any, Any]:
         if not all(_is_key(key) for key, _ in items):
             raise WireError("malformed message (key)")
-        if len(items) - len({hash(key) for key, _ in items}) > 64:  # made to collide: building it takes minutes
+        if _collide([key for key, _ in items]):
             raise WireError("malformed message (keys)")
         return dict(items)
 
@@ -251,8 +261,7 @@ class _Decoder:
         dtype, raw = getattr(torch, name), self.buffer(index)
         if math.prod(shape) * dtype.itemsize != len(raw):
             raise WireError("malformed message (tensor size)")
-        # A tensor of no elements may claim a trillion rows, and whoever looks at each of them never ends.
-        if not raw and math.prod(max(size, 1) for size in shape) > self.caps.nodes:
+        if _claims_rows(shape, self.caps):
             raise WireError("malformed message (shape)")
         if name == "bool" and raw.tobytes().strip(b"\0\1"):  # torch takes other bytes for true and counts them as one
             raise WireError("malformed message (truth values)")
@@ -272,6 +281,16 @@ def _is_key(value: Any) -> bool:
     if isinstance(value, tuple):
         return all(map(_is_key, value))
     return value is None or isinstance(value, (bool, int, float, str, bytes))
+
+
+def _collide(keys: Collection[Any]) -> bool:
+    """Whether a dict's keys are made to have the same hash: building it would take minutes."""
+    return len(keys) - len({hash(key) for key in keys}) > 64
+
+
+def _claims_rows(shape: Sequence[int], caps: Caps) -> bool:
+    """Whether a tensor of no elements claims a trillion rows: whoever looks at each of them never ends."""
+    return 0 in shape and math.prod(max(size, 1) for size in shape) > caps.nodes
 
 
 def _is_tensor(value: Any) -> bool:

@@ -80,6 +80,7 @@ def test_special_floats_survive_bit_for_bit():
     assert math.isnan(back[0]) and math.copysign(1, back[1]) == -1 and back[2:] == [math.inf, -math.inf]
     assert not wire.same(0.0, -0.0)
     assert wire.same(math.nan, math.nan)
+    assert wire.same(trip(-math.nan), -math.nan)  # which is what inf - inf gives
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
@@ -120,6 +121,18 @@ def test_a_tensor_arrives_detached_with_requires_grad_as_a_fact():
     leaf, grown, plain = trip([weight, product, torch.ones(1)])
     assert (leaf.requires_grad, grown.requires_grad, plain.requires_grad) == (True, True, False)
     assert grown.grad_fn is None and type(leaf) is torch.Tensor
+
+
+def test_surrogates_stay_what_they_are():
+    """Two of them, written as escapes, would come back as one character."""
+    for text in ("\ud83d", "\ud83d\ude00", "\ude00\ud83d", "\U0001f600"):
+        assert trip(text) == text
+
+
+@pytest.mark.parametrize("value", [torch.empty(1 << 40, 0), {((1 << 61) - 1) * step: 0 for step in range(100)}])
+def test_what_would_not_be_taken_is_not_sent(value):
+    with pytest.raises(wire.WireError, match="can't be of shape|same hash"):
+        wire.encode(value)
 
 
 def test_nan_and_minus_zero_in_tensors():

@@ -175,8 +175,9 @@ def test_an_exception_comes_with_the_students_own_lines_only(worker):
         "class Lie(Exception):\n    def __str__(self):\n        return 3\n",
         "class Lie(Exception):\n    @property\n    def __traceback__(self):\n        return 3\n",
         "class Text(str):\n    pass\nclass Lie(Exception):\n    def __str__(self):\n        return Text('x')\n",
+        "class Lie(Exception):\n    def __str__(self):\n        raise SystemExit\n",
     ],
-    ids=["raises", "no text", "no traceback", "text that is none"],
+    ids=["raises", "no text", "no traceback", "text that is none", "exits"],
 )
 def test_a_lying_exception_is_still_told(worker, body):
     load(worker, f"{body}\ndef f():\n    raise Lie\n")
@@ -191,8 +192,26 @@ def test_a_value_that_is_not_data_says_so(worker, expression):
     assert error.keys() == {"kind", "message"}
 
 
-def test_a_value_too_large_says_so(worker):
-    load(worker, "import torch\ndef f():\n    return torch.zeros(20_000_000)\n")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "class Odd(dict):\n    def items(self):\n        raise KeyError\n",
+        "class Odd(str):\n    def __str__(self):\n        return 3\n",
+        "class Odd(int):\n    def __int__(self):\n        raise SystemExit\n",
+        "class Odd(dict):\n    @property\n    def __class__(self):\n        1 / 0\n",
+        "class Named(type):\n    __name__ = property(lambda cls: 1 / 0)\nclass Odd(metaclass=Named):\n    pass\n",
+        "import torch\ndef Odd(*_, **__):\n    return torch.nested.nested_tensor([torch.ones(2)])\n",
+    ],
+    ids=["items", "text", "number", "class", "name", "nested"],
+)
+def test_a_value_that_raises_when_it_is_looked_at_says_so(worker, body):
+    load(worker, f"{body}\ndef f():\n    return Odd()\n")
+    assert call(worker, "f")["error"] == {"kind": "", "message": "looking at it raises an error"}
+
+
+@pytest.mark.parametrize("value", ["torch.zeros(20_000_000)", "torch.zeros(1).expand(10**13)"])
+def test_a_value_too_large_says_so(worker, value):
+    load(worker, f"import torch\ndef f():\n    return {value}\n")
     assert "too large" in call(worker, "f")["error"]["message"]
 
 

@@ -1,8 +1,14 @@
-"""Hostile submissions, at every tier of this machine: none gains a point, learns a secret or outlives its grading.
+"""Hostile submissions: none gains a point, learns a secret or outlives its grading.
 
 Each file of `tests/attacks/` is appended to the stub, in which what it calls `honest` is written rightly, and to
-`_prelude.py`, and is told where everything is. After each the same worker grades something right, which must not
-notice. Nothing here reaches beyond this machine.
+`_prelude.py`, and is told where everything is. What is no Python file, it makes: `handed_in`, of which only the bytes
+are handed in. After each the same worker grades something right, which must not notice. Nothing here reaches beyond
+this machine.
+
+A run takes each attack at one tier, another one each week; `-m "whole or not whole"` at every tier of this machine.
+What became of each is a table, `tests/attacks/README.md`, which this makes anew (all tiers are needed):
+
+    python tests/lessons/lora/test_attacks.py
 """
 
 from __future__ import annotations
@@ -13,6 +19,7 @@ import glob
 import multiprocessing
 import os
 import re
+import runpy
 import site
 import socket
 import stat
@@ -20,9 +27,11 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,12 +40,12 @@ import pytest
 
 import autograder
 from autograder import sandbox
-from autograder.authoring.audit import Case, overlay
+from autograder.authoring.audit import overlay
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.report import Report
 from autograder.checking.student import TimeLimits
-from autograder.checking.submission import Submission
+from autograder.checking.submission import Submission, collect
 from autograder.cli.formats import FORMATS
 from autograder.common.errors import CourseError
 from autograder.common.files import write_whole
@@ -55,7 +64,7 @@ WALLED = [tier for tier in WALLED if tier != "none"]
 
 # At tier none a submission can do what its user can; only a grade is still out of its reach, and the grader survives
 # what is aimed at its protocol.
-WITHOUT_WALLS = ("forge", "flood", "hang", "die", "lie")
+WITHOUT_WALLS = ("forge", "flood", "hang", "die", "lie", "zip", "notebook")
 # These note what they got away with, and prove with it that they ran to their end.
 REPORTING = ("read", "write", "escape", "network", "leave", "exhaust_processes", "exhaust_descriptors")
 TELLS_NOTHING = ("escape_32_bit",)  # its process does not survive
@@ -65,6 +74,7 @@ LIMITS = Limits(
 )
 TIMES = TimeLimits(load=5.0, check=2.5, submission=30.0)
 CLIENTS = 3  # many attacks only wait
+ALWAYS = ("to_gigabytes",)  # what most attacks write rightly
 
 pytestmark = [
     pytest.mark.skipif(not WALLED, reason="no sandbox here"),
@@ -137,6 +147,13 @@ def lesson() -> Lesson:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
+    with planted() as world:
+        yield world
+
+
+@contextmanager
+def planted() -> Iterator[World]:
+    """Secrets, listeners and results, for attacks to aim at."""
     token, number = f"planted-{os.urandom(16).hex()}", int.from_bytes(os.urandom(5), "big") + 10**12
     with ExitStack() as stack:
         in_repository = stack.enter_context(tempfile.TemporaryDirectory(dir=FOLDER, prefix=".planted-"))
@@ -229,14 +246,47 @@ def _listen(listener: socket.socket, received: list[str]) -> None:
         return
 
 
-def attack(name: str, lesson: Lesson, world: World | None = None, zygote: int = 0) -> Case:
-    """The attack as a case: its honest part, the prelude, what it is told, and its own source."""
+@dataclass(frozen=True)
+class Attack:
+    """What a file of `tests/attacks/` says of itself."""
+
+    name: str
+    sentence: str
+    honest: tuple[str, ...]  # the exercises that it does write rightly
+    hurts_itself: bool  # and yet it may lose their points
+    made: bool  # it makes a file to be handed in, rather than being one
+
+    @property
+    def tiers(self) -> list[str]:
+        """Those of this machine that it is run at."""
+        return [*WALLED, *(["none"] if self.name.startswith(WITHOUT_WALLS) else [])]
+
+    def tier(self, turn: int) -> str:
+        """The one that it is run at when it is the turn of this week."""
+        return self.tiers[(zlib.crc32(self.name.encode()) + turn) % len(self.tiers)]
+
+    def submission(self, lesson: Lesson, world: World, zygote: int) -> Submission:
+        path, target = FOLDER / f"{self.name}.py", SimpleNamespace(**vars(world.target) | {"zygote": zygote})
+        honest = honest_part(self.honest).files["lora/lora.py"].decode()
+        if not self.made:
+            prelude = (FOLDER / "_prelude.py").read_text()
+            told = f"target = __import__('types').SimpleNamespace(**{vars(target)!r})\n"
+            return overlay("attack", path, f"{honest}\n\n{prelude}\n\n{told}", lesson).submission("lora")
+        raw, ending = runpy.run_path(str(path))["handed_in"](honest, target), self.name.split("_")[0]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, f"lora.{'ipynb' if ending == 'notebook' else ending}")
+            file.write_bytes(raw)
+            return replace(collect([file], "lora")[0], name=self.name)
+
+
+def declared(name: str) -> Attack:
     path = FOLDER / f"{name}.py"
-    honest = honest_part(overlay("attack", path, "", lesson).exercises).files["lora/lora.py"].decode()
-    told = {**vars(world.target), "zygote": zygote} if world else {}
-    prelude = (FOLDER / "_prelude.py").read_text()
-    target = f"target = __import__('types').SimpleNamespace(**{told!r})\n"
-    return overlay("attack", path, f"{honest}\n\n{prelude}\n\n{target}", lesson)
+    case = overlay("attack", path, "", load_course(REPOSITORY).lesson("lora"))
+    source = path.read_text()
+    return Attack(name, case.sentence, case.exercises, "\nhurts_itself = True" in source, "\ndef handed_in(" in source)
+
+
+ATTACKS = {name: declared(name) for name in NAMES}
 
 
 def reference() -> Submission:
@@ -259,34 +309,47 @@ def passed(report: Report) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def outcomes(world: World, lesson: Lesson) -> dict[str, Outcome]:
-    """Every attack graded at every tier, each in one zygote; all of them started before any check is read."""
-    tiers = [*WALLED, "none"]
+def outcomes(request: pytest.FixtureRequest, world: World) -> dict[str, Outcome]:
+    """What of this file is to be run, by tier."""
+    chosen: dict[str, set[str]] = {}
+    for item in request.session.items:
+        if item.path == Path(__file__) and (asked := getattr(getattr(item, "callspec", None), "params", {})):
+            chosen.setdefault(asked["tier"], set()).add(asked["name"])
+    return grade_all(world, chosen)
+
+
+def grade_all(world: World, chosen: Mapping[str, Collection[str]]) -> dict[str, Outcome]:
+    """The attacks chosen for each tier, each in its one zygote; all of them started before any check is read."""
+    course = load_course(REPOSITORY)
+    lesson = course.lesson("lora")
     with ExitStack() as stack:
-        zygotes = {tier: stack.enter_context(Zygote.start(tier, LIMITS, clients=CLIENTS, wait=False)) for tier in tiers}
-        checks = collect_checks(load_course(REPOSITORY), lesson, world.private).checks
+        zygotes = {
+            tier: stack.enter_context(Zygote.start(tier, LIMITS, clients=CLIENTS, wait=False)) for tier in chosen
+        }
+        checks = collect_checks(course, lesson, world.private).checks
         grade_one(Job(lesson, checks, "0", "none", TimeLimits.none()), reference(), LocalTransport)  # imports it all
         gc.collect()
         gc.freeze()
         return {
-            tier: _grade_all(Job(lesson, checks, os.urandom(8).hex(), tier, TIMES), zygote, world)
+            tier: _grade_all(Job(lesson, checks, os.urandom(8).hex(), tier, TIMES), zygote, world, sorted(chosen[tier]))
             for tier, zygote in zygotes.items()
         }
 
 
-def _grade_all(job: Job, zygote: Zygote, world: World) -> Outcome:
-    names = [name for name in NAMES if job.tier != "none" or name.startswith(WITHOUT_WALLS)]
-    cases = {name: attack(name, job.lesson, world, zygote._process.pid) for name in names}
-    baselines = {case.exercises: honest_part(case.exercises) for case in cases.values()}
+def _grade_all(job: Job, zygote: Zygote, world: World, names: list[str]) -> Outcome:
+    baselines = {honest: honest_part(honest) for honest in [ALWAYS, *(ATTACKS[name].honest for name in names)]}
     shares: list[list[tuple[str, Submission]]] = [[] for _ in zygote.clients]
     shares[0] += [(f"honest {exercises}", submission) for exercises, submission in baselines.items()]
-    # Where grading the whole reference 80 times more would take a minute, one exercise of it is what comes after.
-    following = reference() if job.tier == WALLED[-1] else honest_part(("to_gigabytes",))
-    for position, (name, case) in enumerate(cases.items()):
-        share = shares[position % len(shares)]
+    # Where grading the whole reference after each would take a minute, one exercise of it is what comes after.
+    following = reference() if job.tier == WALLED[-1] else honest_part(ALWAYS)
+    for position, name in enumerate(names):
+        share, submission = (
+            shares[position % len(shares)],
+            ATTACKS[name].submission(job.lesson, world, zygote._process.pid),
+        )
         if name.startswith("leave"):
-            share.append((f"first {name}", case.submission("lora")))  # the second finds what the first left
-        share += [(name, case.submission("lora")), (f"after {name}", following)]
+            share.append((f"first {name}", submission))  # the second finds what the first left
+        share += [(name, submission), (f"after {name}", following)]
     context, reports = multiprocessing.get_context("fork"), {}
     pipes = []
     for share, client in zip(shares, zygote.clients, strict=True):
@@ -319,21 +382,30 @@ def _grade_share(job: Job, share: list[tuple[str, Submission]], client: ZygoteCl
     answer.send({share[index][0]: report for index, report in found})
 
 
-EACH = [(tier, name) for tier in WALLED for name in NAMES]
-EACH += [("none", name) for name in NAMES if name.startswith(WITHOUT_WALLS)]
+THIS_WEEK = date.today().toordinal() // 7
+EACH = [
+    pytest.param(tier, attack.name, marks=() if tier == attack.tier(THIS_WEEK) else pytest.mark.whole)
+    for attack in (ATTACKS.values() if WALLED else ())
+    for tier in attack.tiers
+]
 each = pytest.mark.parametrize("tier, name", EACH)
 
 
+def test_every_attack_comes_by_at_every_tier():
+    for attack in ATTACKS.values():
+        assert {attack.tier(THIS_WEEK + later) for later in range(len(attack.tiers))} == set(attack.tiers)
+
+
 @each
-def test_it_earns_what_its_honest_part_earns(outcomes, lesson, tier, name):
-    outcome = outcomes[tier]
-    report, case = outcome.reports[name], attack(name, lesson)
+def test_it_earns_what_its_honest_part_earns(outcomes, tier, name):
+    attack, outcome = ATTACKS[name], outcomes[tier]
+    report = outcome.reports[name]
     assert report is not None, "the grader did not survive"
-    honest = passed(outcome.reports[f"honest {case.exercises}"])
+    honest = passed(outcome.reports[f"honest {attack.honest}"])
     assert passed(report) <= honest
-    if "\nhurts_itself = True" not in case.source:
+    if not attack.hurts_itself:
         assert passed(report) == honest
-        assert report.status == "graded" or not case.exercises, report.reason
+        assert report.status == "graded" or not attack.honest, report.reason
 
 
 @each
@@ -358,7 +430,7 @@ def test_its_text_stays_text(outcomes, tier, name):
 
 @each
 def test_the_next_submission_does_not_notice(outcomes, tier, name):
-    report, honest = outcomes[tier].after[name], outcomes[tier].reports["honest ('to_gigabytes',)"]
+    report, honest = outcomes[tier].after[name], outcomes[tier].reports[f"honest {ALWAYS}"]
     assert report is not None
     if tier == WALLED[-1]:
         assert report.score == report.max_score, [check for check in report.checks if check.outcome != "passed"]
@@ -366,9 +438,20 @@ def test_the_next_submission_does_not_notice(outcomes, tier, name):
         assert passed(report) == passed(honest)
 
 
-@pytest.mark.parametrize("tier", [*WALLED, "none"])
-def test_nothing_is_left_in_scratch_folders(outcomes, tier):
-    assert outcomes[tier].leftovers == []
+@each
+def test_its_row_says_what_became_of_it(outcomes, tier, name):
+    """`python tests/lessons/lora/test_attacks.py` makes the table anew."""
+    kept = rows(TABLE.read_text())[name]
+    assert became(outcomes[tier], tier, name) == [spread(cell, ATTACKS[name])[tier] for cell in kept]
+
+
+def test_the_table_has_every_attack():
+    assert TABLE.read_text() == table(rows(TABLE.read_text()))
+    assert list(rows(TABLE.read_text())) == NAMES
+
+
+def test_nothing_is_left_in_scratch_folders(outcomes):
+    assert {tier: outcome.leftovers for tier, outcome in outcomes.items()} == dict.fromkeys(outcomes, [])
 
 
 @pytest.fixture(scope="module")
@@ -390,3 +473,130 @@ def test_secrets_are_not_kept_where_submissions_may_read(lesson):
     with pytest.raises(CourseError, match="Submissions could read .* move it elsewhere"):
         with prepared(course, lesson, workers=1, tier=None, seed="0", private=folder):
             pass
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+
+TABLE = FOLDER / "README.md"
+CLASSES = {
+    "die": "End their process, or what runs in it, in the midst of grading.",
+    "escape": "Look for a way out of the walls: other programs, namespaces, privileges, signals, tracing.",
+    "exhaust": "Take what the machine has for all: memory, processes, threads, descriptors, time.",
+    "fill": "Fill the disk.",
+    "flood": "Send the grader more than it can take, or what costs it more than it cost them.",
+    "forge": "Want points for what they did not write: by false answers, by changes to torch, Python and the engine.",
+    "hang": "Never answer.",
+    "leak": "Carry a hidden check's inputs to where a student, or the next attempt, could read them.",
+    "leave": "Leave something behind for the next submission.",
+    "lie": "Say untrue things in all that is shown of them: messages, definitions, exceptions, tables.",
+    "network": "Call somebody, or wait to be called.",
+    "notebook": "Are notebooks with an odd shape, or with more in them than code.",
+    "read": "Read what is not theirs: checks, solutions, secrets, the grader, the machine.",
+    "write": "Change what is not theirs.",
+    "zip": "Are zips with an odd shape.",
+}
+HEAD = """\
+# Attacks
+
+{count} hostile submissions, each trying one thing, and what became of it. All are graded in the lesson `lora`, each at
+every tier of the sandbox; without walls (`none`) only those of {none}, since there a submission can do what its user
+can. None earned more than what it writes rightly, which is `to_gigabytes` for most, and what was graded right
+after it had the score that it has alone.
+
+*What ended it* is the worst that happened: its process may have had to be started anew for the next check. *Refused*
+means that the sandbox let through nothing of what it tried, and *wrong* that it answered and the answers were wrong.
+Where tiers differ, each is named.
+
+`python tests/lessons/lora/test_attacks.py` grades them all and writes this page.
+"""
+# What a student is told, from the worst on, and what it is called here.
+ENDS = {
+    "out of time": ("did not answer in time", "took too long", "Not run:", "is used up", "did not finish"),
+    "its process ended": ("ended its process", "could not be loaded"),
+    "not plain data": ("numbers, text, lists, dicts or tensors are asked for",),
+    "changed its input": ("changes its input in place",),
+    "an exception": ("Your code raises", "can't be used as asked"),
+}
+
+
+def became(outcome: Outcome, tier: str, name: str) -> list[str]:
+    """What ended it, its score, and whether the next submission was graded as it is alone."""
+    report, after = outcome.reports[name], outcome.after[name]
+    right = outcome.reports[f"honest {ALWAYS}"]
+    graded = after is not None and (
+        after.score == after.max_score if tier == WALLED[-1] else passed(after) == passed(right)
+    )
+    if report is None:
+        return ["the grader", "0", "no"]
+    return [_end(report), f"{report.score:g}", "yes" if graded else "no"]
+
+
+def _end(report: Report) -> str:
+    failed = [check.message for check in report.checks if check.outcome == "failed"]
+    told = [message for message in failed if "spoils: " not in message]
+    if report.status == "broken":
+        told = [report.reason]
+    for end, texts in ENDS.items():
+        if any(text in message for message in told for text in texts):
+            return end
+    if report.status == "broken":
+        return "not loaded"
+    if not told and any("spoils: []" in message for message in failed):
+        return "refused"
+    return "wrong" if told else "nothing"
+
+
+def merged(cells: Mapping[str, str]) -> str:
+    """One text for all tiers, where they agree; else each with its tiers."""
+    texts = list(dict.fromkeys(cells.values()))
+    if len(texts) == 1:
+        return texts[0]
+    return "; ".join(f"{', '.join(tier for tier in cells if cells[tier] == text)}: {text}" for text in texts)
+
+
+def spread(cell: str, attack: Attack) -> dict[str, str]:
+    """What `merged` was made of."""
+    if ": " not in cell:
+        return dict.fromkeys(attack.tiers, cell)
+    parts = (part.split(": ") for part in cell.split("; "))
+    return {tier: text for tiers, text in parts for tier in tiers.split(", ")}
+
+
+def rows(page: str) -> dict[str, list[str]]:
+    """By attack, the cells of its row that say what became of it."""
+    found = re.findall(r"^\| \[(\w+)\]\(\w+\.py\) \| .* \| (.*) \| (.*) \| (.*) \|$", page, flags=re.MULTILINE)
+    return {name: cells for name, *cells in found}
+
+
+def table(cells: Mapping[str, list[str]]) -> str:
+    """The page."""
+    *most, last = (f"`{kind}`" for kind in sorted(WITHOUT_WALLS))
+    parts = [HEAD.format(count=len(cells), none=f"{', '.join(most)} and {last}")]
+    for kind, sentence in CLASSES.items():
+        names = [name for name in cells if name.split("_")[0] == kind]
+        parts.append(f"## {kind}: {len(names)}\n\n{sentence}\n")
+        parts.append(
+            "| attack | what it does | what ended it | points | the next one is graded |\n|---|---|---|---|---|"
+        )
+        for name in names:
+            sentence_of_it = ATTACKS[name].sentence.replace("|", "\\|")
+            parts.append(f"| [{name}]({name}.py) | {sentence_of_it} | {' | '.join(cells[name])} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def main() -> None:
+    if list(WALLED) != [tier for tier in TIERS if tier != "none"]:
+        sys.exit("The table is of all tiers, and this machine lacks some: `autograder doctor` says which.")
+    chosen = {tier: [name for name in NAMES if tier in ATTACKS[name].tiers] for tier in [*WALLED, "none"]}
+    with planted() as world:
+        outcomes = grade_all(world, chosen)
+    cells = {}
+    for name, attack in ATTACKS.items():
+        found = [became(outcomes[tier], tier, name) for tier in attack.tiers]
+        cells[name] = [merged(dict(zip(attack.tiers, column, strict=True))) for column in zip(*found, strict=True)]
+    TABLE.write_text(table(cells))
+
+
+if __name__ == "__main__":
+    main()
