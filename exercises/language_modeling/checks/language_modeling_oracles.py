@@ -523,6 +523,19 @@ def filling_mistakes(right, logits):
     }
 
 
+def exactly_k(logits, k):
+    """What is left when k stay in each row, whichever of those that equal the k-th largest; 300 ways at most."""
+    ways = []
+    for row in logits.reshape(-1, logits.shape[-1]).tolist():
+        bound = sorted(row)[-k]
+        above = [index for index, one in enumerate(row) if one > bound]
+        equal = [index for index, one in enumerate(row) if one == bound]
+        ways.append([(*above, *some) for some in itertools.combinations(equal, k - len(above))])
+    for chosen in itertools.islice(itertools.product(*ways), 300):
+        left = iter(chosen)
+        yield only(logits, kept_by_row(logits, lambda row, left=left: list(next(left))))
+
+
 @when_asked
 def top_k_mistakes(logits, k):
     """Sentence → the logits with that mistake, 2 ≤ k ≤ V - 2."""
@@ -535,8 +548,6 @@ def top_k_mistakes(logits, k):
     for dim in range(logits.ndim - 1):
         along = logits.movedim(dim, -1)
         other_dims.append(top_k_oracle(along, k).movedim(-1, dim))
-    exactly = kept_by_row(logits, lambda row: from_the_top(row)[:k])
-    lowest = kept_by_row(logits, lambda row: sorted(from_the_top(row)[:k]))
     latest = kept_by_row(logits, lambda row: sorted(range(len(row)), key=lambda index: (-row[index], -index))[:k])
     strictly = kept_by_row(logits, lambda row: [index for index, one in enumerate(row) if one > sorted(row)[-k]])
     distinct = kept_by_row(logits, lambda row: reaching(row, sorted(set(row))[-min(k, len(set(row)))]))
@@ -547,7 +558,7 @@ def top_k_mistakes(logits, k):
         "The smallest stay; the largest should.": only(logits, kept_by_row(logits, lambda row: from_the_top(row)[-k:])),
         "The largest of the whole batch stay; each row has its own.": logits.masked_fill(logits < of_all, -INF),
         "Of several that equal the k-th largest some go; all of them stay.": AnyOf(
-            only(logits, exactly), only(logits, lowest), only(logits, latest)
+            only(logits, latest), *exactly_k(logits, k)
         ),
         "Every row is held against the first row's bound.": logits.masked_fill(logits < first_bound, -INF),
         "The largest are looked for along another dimension than the vocabulary, which is the last.": AnyOf(
@@ -713,12 +724,13 @@ ONE_DRAW = "Every row gets the same draw; rows are drawn independently."
 IMPOSSIBLE = "A token of probability 0 is drawn."
 UNIFORM = "It draws without looking at the probabilities."
 NOT_THE_PROBABILITIES = "The draws don't follow the probabilities."
+RARE = 0.01
 RARE_NEVER = "Unlikely tokens are never drawn; each has its chance."
 
 
-def distributions(rng, rows, size=8):
-    """(rows, size) float32 probabilities from logits of spread 3; every row has an impossible token of its own."""
-    probs = (3 * rng.randn(rows, size)).softmax(dim=-1)
+def distributions(rng, rows, size=30):
+    """(rows, size) float32 probabilities from logits of spread 2; every row has an impossible token of its own."""
+    probs = (2 * rng.randn(rows, size)).softmax(dim=-1)
     probs.scatter_(1, rng.randint(0, size, (rows, 1)), 0.0)
     return probs / probs.sum(dim=1, keepdim=True)
 
@@ -729,12 +741,12 @@ def deviation(probs, drawn, of):
     mean = (probs * of).sum(dim=1)
     variance = (probs * of**2).sum(dim=1) - mean**2
     found = of.gather(1, drawn[:, None])[:, 0]
-    return float((found - mean).sum() / variance.sum().sqrt())
+    return float((found - mean).sum() / variance.sum().clamp(min=1e-9).sqrt())
 
 
 def follows(probs, drawn):
     """Whether draws (B,) look like draws from probs (B, V): their log-probabilities, and how many were unlikely."""
-    rare = (probs < 0.05).double()
+    rare = (probs < RARE).double()
     return max(abs(deviation(probs, drawn, of)) for of in (probs.log(), rare)) < DEVIATIONS
 
 
@@ -753,25 +765,32 @@ def expect_ids(drawn, rows, size):
 
 
 def expect_draws(drawn, probs):
-    """Fail with a sentence unless draws (B,) can be draws from probs (B, V)."""
+    """Fail with a sentence unless draws (B,) can be draws from probs (B, V), no two rows of which need be alike."""
     expect_ids(drawn, *probs.shape)
+    alike = (probs == probs[0]).all()
+    if len(drawn.unique()) == 1:
+        fail(f"{LIKELIEST} Or: {ONE_DRAW}" if alike else ONE_DRAW)
     if torch.equal(drawn, probs.argmax(dim=1)):
         fail(LIKELIEST)
-    if len(drawn.unique()) == 1:
-        fail(ONE_DRAW)
+    chances = probs.gather(1, drawn[:, None])
     if follows(probs, drawn):
-        if (probs.gather(1, drawn[:, None]) == 0).any():
+        if (chances == 0).any():
             fail(IMPOSSIBLE)
         return
     possible = (probs > 0).float()
     even = [torch.full_like(probs, 1 / probs.shape[1]), possible / possible.sum(dim=1, keepdim=True)]
     if any(abs(deviation(one, drawn, probs)) < DEVIATIONS for one in even):
         fail(UNIFORM)
-    if not (probs.gather(1, drawn[:, None]) < 0.05).any():
+    if not (chances < RARE).any():
         fail(RARE_NEVER)
-    if (probs.gather(1, drawn[:, None]) == 0).any():
-        fail(IMPOSSIBLE)
-    fail(NOT_THE_PROBABILITIES)
+    fail(IMPOSSIBLE if (chances == 0).any() else NOT_THE_PROBABILITIES)
+
+
+def expect_possible(drawn, probs):
+    """Fail unless draws (B,) follow probs (B, V), without saying why: where several mistakes would show alike."""
+    expect_ids(drawn, *probs.shape)
+    if (probs.gather(1, drawn[:, None]) == 0).any() or not follows(probs, drawn):
+        fail("What it draws can't come from these probabilities.")
 
 
 @probe

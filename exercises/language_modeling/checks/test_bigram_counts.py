@@ -73,8 +73,8 @@ def test_ids_outside_of_the_vocabulary(student, rng):
     too_large, negative = legal.clone(), legal.clone()
     too_large[2], negative[2] = size, -1
     refused = [
-        ("An id of vocab_size", partial(student.bigram_counts, too_large, size)),
-        ("An id below 0", partial(student.bigram_counts, negative, size)),
+        ("An id outside of the vocabulary", partial(student.bigram_counts, too_large, size)),
+        ("An id outside of the vocabulary", partial(student.bigram_counts, negative, size)),
     ]
     taken = partial(student.bigram_counts, legal, size), counts_oracle(legal, size), WHAT, LARGEST_ID, {}
     expect_refused_and_taken(rng, refused, [taken])

@@ -45,8 +45,8 @@ def test_nats_of_a_text_become_bits_of_a_byte(student, rng):
 def test_a_text_has_bytes(student, rng):
     nats = 1.0 + 9 * rng.rand().item()
     refused = [
-        ("A text of 0 bytes", partial(student.bits_per_byte, nats, 0)),
-        ("A negative number of bytes", partial(student.bits_per_byte, nats, -rng.randint(1, 9))),
+        ("A text of less than 1 byte", partial(student.bits_per_byte, nats, 0)),
+        ("A text of less than 1 byte", partial(student.bits_per_byte, nats, -rng.randint(1, 9))),
     ]
     one = partial(student.bits_per_byte, nats, 1), nats / math.log(2), "bits_per_byte of a text of 1 byte", ONE_BYTE
     expect_refused_and_taken(rng, refused, [(*one, bits_mistakes(nats, 1))])

@@ -12,7 +12,7 @@ from language_modeling_oracles import (
     top_k_oracle,
 )
 
-from autograder.checks import StudentError, exercise, expect_equal, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail
 
 WHAT = "The tensor of logits"
 
@@ -67,7 +67,9 @@ def test_a_large_k_changes_nothing(student, rng):
             top_k_oracle(logits, k),
             what="The tensor of logits for a large k",
             mistakes={
-                "k is kept below some bound; any k is legal.": lambda: top_k_oracle(logits, 100),
+                "k is kept below some bound; any k is legal.": lambda: AnyOf(
+                    *(top_k_oracle(logits, most) for most in (10, 20, 40, 50, 64, 100))
+                ),
                 "One too few stays.": lambda k=k: top_k_oracle(logits, min(k, 130) - 1),
             }
             | bounded,
@@ -78,8 +80,8 @@ def test_a_large_k_changes_nothing(student, rng):
 def test_one_token_at_least(student, rng):
     logits = spread_logits(rng, 3, 6)
     refused = [
-        ("k = 0", partial(student.keep_top_k, logits, 0)),
-        ("A negative k", partial(student.keep_top_k, logits, -rng.randint(1, 4))),
+        ("A k below 1", partial(student.keep_top_k, logits, 0)),
+        ("A k below 1", partial(student.keep_top_k, logits, -rng.randint(1, 4))),
     ]
     rejected = "k = 1 is rejected; only a smaller k is an error."
     mistakes = {

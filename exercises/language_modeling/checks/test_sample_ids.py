@@ -1,22 +1,22 @@
 """Checks of `sample_ids`."""
 
 import torch
-from language_modeling_oracles import distributions, expect_draws, expect_ids, samples
+from language_modeling_oracles import distributions, expect_draws, expect_ids, expect_possible, samples
 
 from autograder.checks import exercise, expect_equal, fail, probe
 
 
 @exercise("sample_ids", points=2)
 def test_draws_follow_the_probabilities(student, rng):
-    # 5,000 draws at logits of spread 3: a temperature of 0.9 lies 10 standard deviations away, 6 are allowed.
-    different, one = distributions(rng, 5000), distributions(rng, 1)
-    probs = torch.cat([different, one.expand(600, -1)])
+    # 7,000 draws from 30 tokens at logits of spread 2: a temperature of 0.9 lies 10 standard deviations away.
+    different, one = distributions(rng, 7000), distributions(rng, 1)
+    probs = torch.cat([different, one.expand(400, -1)])
     (drawn,) = student.run(samples, probs, [rng.randint(0, 1 << 30)])
-    expect_draws(drawn, probs)
-    alike = drawn[5000:]
-    if len(alike.unique()) == 1:
+    expect_ids(drawn, *probs.shape)
+    if len(drawn[7000:].unique()) == 1 and not torch.equal(drawn, probs.argmax(dim=1)):
         fail("Every row gets the same draw; rows are drawn independently.")
-    expect_draws(alike, probs[5000:])
+    expect_draws(drawn[:7000], different)
+    expect_draws(drawn[7000:], probs[7000:])
 
 
 @exercise("sample_ids")
@@ -62,14 +62,13 @@ def with_generators(student, probs, seed, other):
 
 @exercise("sample_ids")
 def test_the_generator_makes_the_draws(student, rng):
-    probs, (seed, other) = distributions(rng, 700), rng.permutation(range(10_000))[:2]
+    probs, (seed, other) = distributions(rng, 300), rng.permutation(range(10_000))[:2]
     found = student.run(with_generators, probs, seed, other)
-    for name in ("first", "then", "other", "loose", "looser"):
-        expect_ids(found[name], 700, 8)
-        if (probs.gather(1, found[name][:, None]) == 0).any():
-            fail("A token of probability 0 is drawn.")
+    expect_ids(found["first"], *probs.shape)
     if torch.equal(found["first"], probs.argmax(dim=1)):
         fail("It always takes the likeliest token; it must draw.")
+    for name in ("first", "then", "other", "loose", "looser"):
+        expect_possible(found[name], probs)
     if not torch.equal(found["first"], found["again"]):
         fail("The generator is not used: with the same seed it draws something else.")
     if torch.equal(found["first"], found["other"]):

@@ -25,6 +25,6 @@ def test_each_target_is_the_next_token(student, rng):
 @exercise("shift_targets")
 def test_a_row_needs_two_tokens(student, rng):
     one, two = rng.randint(1, 40, (2, 1)), torch.tensor([rng.permutation(range(40))[:2] for _ in range(3)])
-    refused = [("A row of one token", partial(student.shift_targets, one))]
+    refused = [("A row of fewer than 2 tokens", partial(student.shift_targets, one))]
     shortest = partial(student.shift_targets, two), shifted(two), "The pair of inputs and targets", SHORTEST_ROW, {}
     expect_refused_and_taken(rng, refused, [shortest])

@@ -64,9 +64,13 @@ def test_every_step_is_drawn(student, rng):
         if ids.shape != (1500, 2 + new):
             fail("The text has not the length of the prompt and what was to be written.")
         columns = ids[:, 2:]
+        if torch.equal(columns[:, 0], table.argmax(dim=1)):
+            fail("It always takes the likeliest token; it must draw.")
+        if len(columns[:, 0].unique()) == 1:
+            fail("Every row is continued as the first one is.")
         if all(torch.equal(columns[:, 0], column) for column in columns.T):
             fail("Every step draws the same: the generator begins anew each time.")
         for drawn in columns.T:
             if abs(deviation(probs, drawn, probs.log())) > DEVIATIONS:
                 ignored = abs(deviation(plain, drawn, plain.log())) < DEVIATIONS
-                fail("The temperature is ignored." if ignored else "The draws don't follow the temperature.")
+                fail("The temperature is ignored." if ignored else "What is written doesn't follow the model.")

@@ -24,8 +24,8 @@ def test_batches_of_other_sizes(student, rng):
 def test_rows_without_a_next_token(student, rng):
     one, none = rng.randint(0, 40, (rng.randint(1, 4), 1)), torch.zeros(3, 0, dtype=torch.int64)
     refused = [
-        ("A row of one token", partial(student.shift_targets, one)),
-        ("A row of no token", partial(student.shift_targets, none)),
+        ("A row of fewer than 2 tokens", partial(student.shift_targets, one)),
+        ("A row of fewer than 2 tokens", partial(student.shift_targets, none)),
     ]
     two = torch.tensor([rng.permutation(range(40))[:2]])
     shortest = partial(student.shift_targets, two), shifted(two), "The pair of inputs and targets", SHORTEST_ROW, {}
