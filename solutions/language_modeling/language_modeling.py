@@ -175,7 +175,7 @@ def keep_top_k(logits: torch.Tensor, k: int) -> torch.Tensor:
 
     Example: [1, 4, 2, 3] with k = 2 gives [-inf, 4, -inf, 3]; [1, 3, 2, 2] with k = 2 gives [-inf, 3, 2, 2].
 
-    Source: Fan et al., arXiv 1805.04833, section 5.4.
+    Source: Fan et al., arXiv 1805.04833.
     """
     ### BEGIN SOLUTION
     if k < 1:
@@ -204,7 +204,7 @@ def keep_top_p(logits: torch.Tensor, p: float) -> torch.Tensor:
     Example: of the probabilities [0.1, 0.4, 0.2, 0.3] p = 0.8 keeps 0.4, 0.3 and 0.2, which are 0.9 together; p = 0.6
     keeps 0.4 and 0.3, and p = 0 keeps 0.4.
 
-    Source: Holtzman et al., arXiv 1904.09751, section 3.1.
+    Source: Holtzman et al., arXiv 1904.09751.
     """
     ### BEGIN SOLUTION
     if not 0 <= p <= 1:
@@ -257,7 +257,7 @@ def continue_ids(
         generator: of `sample_ids`.
 
     Returns:
-        (B, T + new) int64: each prompt and what was written behind it. Each token is drawn by `sample_ids`, given
+        (B, T + new) int64: each prompt and what was written behind it. Each token is drawn at this temperature, given
         everything before it or, of more than block_size ids, the last block_size of them. The model is asked once for
         each new token, without a graph; gradients are switched on or off afterwards as they were before.
 

@@ -112,7 +112,7 @@ def test_many_tokens_in_16_bits(student, rng):
     unchanged = logits.masked_fill(found == -INF, -INF)
     expect_equal(found, unchanged, what="The tensor of 16-bit logits that stay")
     probabilities, stay = logits.double().softmax(dim=-1), found > -INF
-    # What equals the last one that stays may stay, too: what counts is how many stay, and that none that goes is likelier
+    # What equals the last one that stays may stay, too. So how many stay counts, and that none that goes is likelier
     ordered = probabilities.sort(dim=-1, descending=True).values
     fewest = (ordered.cumsum(dim=-1) < p).sum(dim=-1)  # and the one with which p is reached
     most = (probabilities >= ordered.gather(-1, fewest[:, None])).sum(dim=-1)

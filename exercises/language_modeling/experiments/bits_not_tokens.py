@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from autograder.experiments import Unfit
@@ -17,7 +19,8 @@ LENGTH, SMOOTHING = 128, 0.01
 
 def measure(student, backbone, seed, track):
     train, held_out = texts(seed)
-    found = {"bytes": {}, "alone": {}, "alone_bits": {}, "pairs": {}, "pairs_bits": {}}
+    guessing = student.bits_per_byte(1000 * math.log(256), 1000)  # each byte among 256
+    found = {"guessing": guessing, "bytes": {}, "alone": {}, "alone_bits": {}, "pairs": {}, "pairs_bits": {}}
     for size in track(SIZES, "counting"):
         encode = encoder(train, size)
         counted, asked = as_stream(encode(train), 0), as_stream(encode(held_out), 0)
@@ -65,6 +68,7 @@ def encoder(train: list[str], size: int):
 
 
 def rows(figures):
+    yield "256", "guessing", 1, round(math.log(256), 2), round(figures.guessing, 2)
     for size in SIZES:
         for name, words in (("alone", "how often each token comes"), ("pairs", "your bigrams")):
             nats, bits = getattr(figures, name)[size], getattr(figures, f"{name}_bits")[size]
@@ -73,7 +77,7 @@ def rows(figures):
 
 def claims(figures):
     small, large = SIZES
-    # Five seeds differ by 0.03 at most.
+    yield abs(figures.guessing - 8) < 1e-6, f"guessing a byte costs {figures.guessing:.2f} bits, as it must"
     yield (
         figures.alone[small] + 0.5 < figures.alone[large]
         and figures.alone_bits[small] > 1.5 * figures.alone_bits[large],

@@ -17,7 +17,7 @@ COLUMNS = ("what guesses", "nats a token")
 ROWS, LENGTH = 80, 128  # of held-out text
 BACK_OFF = 4.0  # counts that the shorter context is worth
 SPANS = ((0, 2), (2, 8), (8, 32), (32, LENGTH - 1))  # of positions
-NAMES = ("the first 2", "then up to 8", "then up to 32", "beyond")
+NAMES = ("1 to 2", "3 to 8", "9 to 32", "33 to 127")
 
 
 def measure(student, backbone, seed, track):
@@ -33,7 +33,9 @@ def measure(student, backbone, seed, track):
         student.next_token_loss(log_probs[row][None], target[None]) for row, target in zip(inputs, targets, strict=True)
     ]
     with torch.no_grad():
-        logits = torch.cat([model(some).logits for some in inputs.split(20)])  # (ROWS, LENGTH - 1, V)
+        logits = torch.cat(
+            [model(some, attention_mask=torch.ones_like(some)).logits for some in inputs.split(20)]
+        )  # (ROWS, LENGTH - 1, V)
     places = torch.arange(LENGTH - 1)
     by_span = {}
     for name, (start, stop) in zip(NAMES, SPANS, strict=True):
@@ -82,14 +84,13 @@ def backing_off(table, n, shorter):
 def rows(figures):
     for n, loss in enumerate(figures.grams.values(), start=1):
         yield f"counts, {n - 1} tokens of context", round(loss, 2)
-    yield "your own bigrams, smoothed by 0.01", round(figures.bigram, 2)
+    yield "your bigrams, smoothed by 0.01", round(figures.bigram, 2)
     yield "the model, all positions", round(figures.model, 2)
     for name, loss in figures.span.items():
-        yield f"the model, {name} tokens", round(loss, 2)
+        yield f"the model, guesses {name} of a row", round(loss, 2)
 
 
 def claims(figures):
-    # Five seeds: see measured/README.md; each step is at least twice what the seeds differ by.
     grams, spans = list(figures.grams.values()), list(figures.span.values())
     yield (
         all(shorter > longer for shorter, longer in zip(grams, grams[1:], strict=False)),
@@ -106,7 +107,7 @@ def draw(axes, figures):
     labels = [f"{n} before" for n in range(4)] + ["model"]
     values = [*figures.grams.values(), figures.model]
     axes.bar(labels, values, 0.6, color=[BLUE] * 4 + [GREEN])
-    spans = [f"{name}" for name in figures.span]
+    spans = [f"guess {name}" for name in figures.span]
     axes.bar(spans, list(figures.span.values()), 0.6, color=ORANGE, label="the model, by place in the text")
     for index, value in enumerate([*values, *figures.span.values()]):
         axes.text(index, value + 0.08, f"{value:.2f}", ha="center")
