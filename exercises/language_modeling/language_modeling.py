@@ -159,7 +159,7 @@ def keep_top_p(logits: torch.Tensor, p: float) -> torch.Tensor:
     Returns:
         (..., V) of the same dtype: in each row the likeliest tokens stay, down to and including the one with which
         their sum reaches p; the logits of all others are -inf. At least one token stays, whatever p is, and at p = 1
-        nothing changes. Probabilities are those of the whole row, summed in float32. What becomes
+        nothing changes. Probabilities are those of the whole row, computed and summed in float32. What becomes
         of others that equal the last one that stays is free.
 
     Raises:

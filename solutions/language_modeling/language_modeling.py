@@ -34,7 +34,7 @@ def shift_targets(ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """
     ### BEGIN SOLUTION
     if ids.shape[1] < 2:
-        raise ValueError(f"rows of {ids.shape[1]} tokens: nothing follows the last one, so pass 2 tokens or more")
+        raise ValueError("nothing follows the last token of a row: pass rows of 2 tokens or more")
     return ids[:, :-1], ids[:, 1:]
     ### END SOLUTION
 
@@ -56,7 +56,7 @@ def bigram_counts(ids: torch.Tensor, vocab_size: int) -> torch.Tensor:
     """
     ### BEGIN SOLUTION
     if ((ids < 0) | (ids >= vocab_size)).any():
-        raise ValueError(f"an id is outside of the vocabulary: pass ids from 0 to {vocab_size - 1}")
+        raise ValueError(f"an id is outside of the vocabulary: pass ids that are 0 or more and below {vocab_size}")
     pairs = ids[:-1] * vocab_size + ids[1:]  # (N - 1,), each pair as one number
     return torch.bincount(pairs, minlength=vocab_size**2).view(vocab_size, vocab_size)
     ### END SOLUTION
@@ -180,7 +180,7 @@ def keep_top_k(logits: torch.Tensor, k: int) -> torch.Tensor:
     ### BEGIN SOLUTION
     if k < 1:
         raise ValueError(f"k={k} would leave nothing to draw: pass 1 or more")
-    smallest = logits.topk(min(k, logits.shape[-1]), dim=-1).values[..., -1:]  # (..., 1)
+    smallest = logits.topk(min(k, logits.shape[-1])).values[..., -1:]  # (..., 1)
     return logits.masked_fill(logits < smallest, -math.inf)
     ### END SOLUTION
 
@@ -195,7 +195,7 @@ def keep_top_p(logits: torch.Tensor, p: float) -> torch.Tensor:
     Returns:
         (..., V) of the same dtype: in each row the likeliest tokens stay, down to and including the one with which
         their sum reaches p; the logits of all others are -inf. At least one token stays, whatever p is, and at p = 1
-        nothing changes. Probabilities are those of the whole row, summed in float32. What becomes
+        nothing changes. Probabilities are those of the whole row, computed and summed in float32. What becomes
         of others that equal the last one that stays is free.
 
     Raises:
@@ -210,8 +210,8 @@ def keep_top_p(logits: torch.Tensor, p: float) -> torch.Tensor:
     if not 0 <= p <= 1:
         raise ValueError(f"p={p} is not a probability: pass a number from 0 to 1")
     if p == 1:  # rounded sums can reach 1 too early
-        return logits.clone()
-    ordered, ids = logits.float().softmax(dim=-1).sort(dim=-1, descending=True)
+        return logits
+    ordered, ids = logits.float().softmax(dim=-1).sort(descending=True)
     before = F.pad(ordered.cumsum(dim=-1)[..., :-1], (1, 0))  # what the likelier tokens have together
     keep = before < p
     keep[..., 0] = True
@@ -233,7 +233,7 @@ def sample_ids(probs: torch.Tensor, generator: torch.Generator | None = None) ->
     Example: [[0, 1, 0], [0.5, 0, 0.5]] gives [1, 0] as often as [1, 2].
     """
     ### BEGIN SOLUTION
-    return torch.multinomial(probs, 1, generator=generator)[:, 0]
+    return torch.multinomial(probs, 1, generator=generator).squeeze(1)
     ### END SOLUTION
 
 

@@ -899,13 +899,15 @@ def loop_mistakes(ids, new, weights, size, block_size=None):
 def drawn_on(student, table, new, temperature, seeds, prompt_length=2):
     """Continuations of one prompt for each row of a table of logits (B, V), for each seed of a generator (None: none).
 
+    A temperature of None is not handed on.
+
     The row of the table is the first id of the prompt, so that the model knows it again.
     """
     ids = torch.arange(len(table))[:, None].expand(-1, prompt_length).contiguous()
     found = []
     for seed in seeds:
         options = {} if seed is None else {"generator": torch.Generator().manual_seed(seed)}
-        found.append(
-            student.continue_ids(lambda shown: table[shown[:, 0]], ids, new, temperature=temperature, **options)
-        )
+        if temperature is not None:
+            options["temperature"] = temperature
+        found.append(student.continue_ids(lambda shown: table[shown[:, 0]], ids, new, **options))
     return found

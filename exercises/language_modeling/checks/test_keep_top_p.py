@@ -133,3 +133,24 @@ def test_many_tokens_in_16_bits(student, rng):
     for row in range(2):
         if probabilities[row][stay[row]].min() < probabilities[row][~stay[row]].max():
             fail("What goes is likelier than what stays.")
+    few, reached, rounded = between_roundings(rng)
+    sentence = "With 16-bit logits the probabilities are added up in 16 bits; raise them to float32 first."
+    expect_equal(
+        student.keep_top_p(few, reached),
+        top_p_oracle(few, reached),
+        what="The tensor of a few 16-bit logits",
+        mistakes={sentence: top_k_oracle(few, rounded)} | top_p_mistakes(few, reached),
+    )
+
+
+def between_roundings(rng):
+    """Logits (6,) in bfloat16, a p between a sum of their probabilities and the same sum of rounded ones, and how many
+    the rounded ones would keep."""
+    while True:
+        logits = (2 * rng.randn(6)).bfloat16()
+        exact = logits.double().softmax(dim=0).sort(descending=True).values.cumsum(dim=0)[:-1]
+        rounded = logits.softmax(dim=0).double().sort(descending=True).values.cumsum(dim=0)[:-1]
+        apart = (exact - rounded).abs()
+        p = float((exact + rounded)[apart.argmax()] / 2)
+        if apart.max() > 1e-3 and (exact - p).abs().min() > 4e-4 and len(logits.unique()) == 6:
+            return logits, p, int((rounded < p).sum()) + 1
