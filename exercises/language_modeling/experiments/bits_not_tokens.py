@@ -27,10 +27,8 @@ def measure(student, backbone, seed, track):
         n_bytes = sum(len(one.encode()) + 1 for one in held_out)  # one for each end
         counts = student.bigram_counts(counted, size)
         frequencies = counts.sum(dim=0, keepdim=True).expand(size, -1)
-        asked = asked[: (len(asked) // LENGTH) * LENGTH + 1]
-        rows_of = asked[:-1].view(-1, LENGTH)
-        inputs, targets = student.shift_targets(torch.cat([rows_of, asked[LENGTH::LENGTH, None]], dim=1))
-        share = targets.numel() / (len(as_stream(encode(held_out), 0)) - 1)
+        inputs, targets = student.shift_targets(asked.unfold(0, LENGTH + 1, LENGTH))
+        share = targets.numel() / (len(asked) - 1)  # what is left over fills no row
         found["bytes"][size] = n_bytes * share / targets.numel()
         for name, table in (("alone", frequencies), ("pairs", counts)):
             log_probs = student.bigram_probs(table, SMOOTHING).log()

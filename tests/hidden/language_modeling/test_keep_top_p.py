@@ -47,7 +47,6 @@ def test_shapes_dtypes_and_what_is_impossible(student, rng):
         rows[0],
         rows.double(),
         rows.half(),
-        rows.bfloat16(),
         with_impossible,
         rows + 300.0,
     ):
