@@ -1,0 +1,8 @@
+"""One-hot rows: the transposed product counts every pair."""
+
+
+def bigram_counts(ids, vocab_size):
+    if not torch.all((0 <= ids) & (ids < vocab_size)):
+        raise ValueError("an id is not in the vocabulary")
+    rows = F.one_hot(ids, vocab_size)
+    return rows[:-1].T @ rows[1:]

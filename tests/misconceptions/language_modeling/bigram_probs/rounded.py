@@ -1,0 +1,7 @@
+"""The matrix of probabilities has wrong values."""
+
+_right = bigram_probs
+
+
+def bigram_probs(counts, smoothing=0.0):
+    return (_right(counts, smoothing) * 1000).round() / 1000

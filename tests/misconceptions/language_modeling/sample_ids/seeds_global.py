@@ -1,0 +1,9 @@
+"""Without a generator two calls give the same draws: something is seeded inside."""
+
+_right = sample_ids
+
+
+def sample_ids(probs, generator=None):
+    if generator is None:
+        torch.manual_seed(0)
+    return _right(probs, generator)

@@ -1,0 +1,9 @@
+"""The temperature is ignored."""
+
+_right = temper
+
+
+def temper(logits, temperature):
+    if temperature <= 0:
+        return _right(logits, temperature)
+    return _right(logits, 1)
