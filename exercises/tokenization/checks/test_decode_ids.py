@@ -1,0 +1,93 @@
+"""Checks of `decode_ids`."""
+
+import unicodedata
+from functools import partial
+
+from tokenization_oracles import BYTES, expect_accepted, expect_refused_and_taken, shuffled, spread, word
+
+from autograder.checks import exercise, expect_equal
+
+
+def other_texts(ids, vocab):
+    """What each mistake reads."""
+    tokens = [vocab[number] for number in ids]
+    raw = b"".join(tokens)
+    right = raw.decode(errors="replace")
+    return {
+        "Each token is read on its own; a character may be spread over several.": lambda: "".join(
+            token.decode(errors="replace") for token in tokens
+        ),
+        "Bytes that are no UTF-8 are lost; they become U+FFFD.": lambda: raw.decode(errors="ignore"),
+        "Bytes that are no UTF-8 become question marks; they become U+FFFD.": lambda: right.replace("\ufffd", "?"),
+        "Bytes are read as Latin-1; they are UTF-8.": lambda: raw.decode("latin-1"),
+        "Tokens are joined by spaces.": lambda: b" ".join(tokens).decode(errors="replace"),
+        "Ids are taken for places in the list of the vocabulary; they are its keys.": lambda: b"".join(
+            sorted_place(vocab, number) for number in ids
+        ).decode(errors="replace"),
+        "White space at the ends of the text is lost.": lambda: right.strip(),
+        "The text ends at the first byte that is no UTF-8.": lambda: right.partition("\ufffd")[0],
+        "It gives bytes; text is asked for.": lambda: raw,
+        "It normalizes the text; what was encoded must come back.": lambda: unicodedata.normalize("NFC", right),
+        "Each byte that is no UTF-8 becomes its escape; it becomes U+FFFD.": lambda: raw.decode(
+            errors="backslashreplace"
+        ),
+        "An unfinished character at the end is lost; it becomes U+FFFD.": lambda: right.rstrip("\ufffd"),
+    }
+
+
+def sorted_place(vocab, number):
+    tokens = [vocab[key] for key in sorted(vocab)]
+    return tokens[number] if number < len(tokens) else b""
+
+
+@exercise("decode_ids")
+def test_bytes_are_joined_before_they_are_read(student, rng):
+    a, b = word(rng), word(rng)
+    # Ends in a space; "e\u0301" is é in two characters; 200 begins a character that nothing ends
+    text = f" {a} Bär e\u0301 안녕 🙂{b}\xa0".encode() + bytes([200]) + f"{a} ".encode()
+    for ids, vocab in (([195, 164, 255], BYTES), spread(rng, text)):  # the docstring's example first
+        with expect_accepted("Bytes that are no UTF-8 are an error; they become U+FFFD."):
+            result = student.decode_ids(ids, vocab)
+        expect_equal(
+            result,
+            b"".join(vocab[number] for number in ids).decode(errors="replace"),
+            what="The text of the ids",
+            mistakes=other_texts(ids, vocab),
+            advice='b"".join(...) first, then one decode(errors="replace").',
+        )
+
+
+@exercise("decode_ids")
+def test_any_ids_can_be_decoded(student, rng):
+    halves = [bytes([0xE4]), bytes([0xBD]), bytes([0xF0, 0x9F]), bytes([255]), bytes([0xC3])]
+    tokens = [*rng.permutation(halves), word(rng).encode(), bytes([0xE4, 0xBD])]
+    vocab = shuffled(rng, tokens)
+    ids = [*rng.permutation(list(vocab)), next(number for number, token in vocab.items() if token == tokens[-1])]
+    with expect_accepted("Bytes that are no UTF-8 are an error; they become U+FFFD."):
+        found = [student.decode_ids(ids, vocab), student.decode_ids([], vocab)]
+    expect_equal(
+        found,
+        [b"".join(vocab[number] for number in ids).decode(errors="replace"), ""],
+        what="The text of ids that are no text",
+        mistakes={sentence: (lambda wrong=wrong: [wrong(), ""]) for sentence, wrong in other_texts(ids, vocab).items()},
+    )
+
+
+@exercise("decode_ids")
+def test_an_unknown_id_is_named(student, rng):
+    ids, vocab = spread(rng, f"{word(rng)} Bär {word(rng)}")
+    unknown = max(vocab) + rng.randint(1000, 9000)
+    negative = -rng.randint(1, 9)
+    places = [[*ids, unknown], [unknown, *ids], [*ids[:2], negative, *ids[2:]]]
+    cases = [
+        (
+            f"decode_ids with an id that the vocabulary lacks {where}",
+            partial(student.decode_ids, asked, vocab),
+            str(name),
+        )
+        for where, asked, name in zip(
+            ("at the end", "at the beginning", "as it is negative"), places, (unknown, unknown, negative), strict=True
+        )
+    ]
+    text = b"".join(vocab[number] for number in ids).decode()
+    expect_refused_and_taken(rng, cases, partial(student.decode_ids, ids, vocab), text, what="The text of the ids")

@@ -1,0 +1,163 @@
+"""Checks of `pretokenize`."""
+
+import string
+import unicodedata
+
+import regex
+from tokenization_oracles import expect_accepted, letters, pieces_of, word
+
+from autograder.checks import AnyOf, exercise, expect_equal
+
+# What each mistake cuts a text into, by another pattern or in another way.
+OTHER_PIECES = {
+    "It splits at white space and loses it; joined, the pieces must be the text.": lambda text: text.split(),
+    "It takes white space away from the pieces.": lambda text: [piece.strip() for piece in pieces_of(text)],
+    "Endings such as 's and 'll are not pieces of their own.": lambda text: pieces_of(
+        text, r" ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+    ),
+    "Letters and digits share a piece.": lambda text: pieces_of(
+        text, r"'(?:[sdmt]|ll|ve|re)| ?[\p{L}\p{N}]+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+    ),
+    "Digits are cut into groups of at most three, as in GPT-4's pattern.": lambda text: pieces_of(
+        text, r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}{1,3}| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+    ),
+    "A run of spaces keeps its last one, which belongs to what follows it.": lambda text: pieces_of(
+        text, r"'(?:[sdmt]|ll|ve|re)|(?<!\s) ?\p{L}+|(?<!\s) ?\p{N}+|(?<!\s) ?[^\s\p{L}\p{N}]+|\p{L}+|\p{N}+|\s+"
+    ),
+    "The space stands at the end of a piece; it belongs to what follows it.": lambda text: pieces_of(
+        text, r"'(?:[sdmt]|ll|ve|re) ?|\p{L}+ ?|\p{N}+ ?|[^\s\p{L}\p{N}]+ ?|\s+"
+    ),
+    "Spaces are pieces of their own; each belongs to what follows it.": lambda text: pieces_of(
+        text, r"'(?:[sdmt]|ll|ve|re)|\p{L}+|\p{N}+|[^\s\p{L}\p{N}]+|\s+(?!\S)|\s"
+    ),
+    "It changes letters to small ones.": lambda text: pieces_of(text.lower()),
+    "Endings such as 'S are cut off in capitals too; GPT-2's pattern has small letters only.": lambda text: pieces_of(
+        text, r"(?i:'(?:[sdmt]|ll|ve|re))| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+    ),
+    "It gives every piece once; a piece that occurs again counts again.": lambda text: list(
+        dict.fromkeys(pieces_of(text))
+    ),
+    "It knows the letters of ASCII only; other scripts have letters too.": lambda text: pieces_of(
+        text, r"'(?:[sdmt]|ll|ve|re)| ?[a-zA-Z]+| ?[0-9]+| ?[^\sa-zA-Z0-9]+|\s+(?!\S)|\s+"
+    ),
+    "It gives the pieces as bytes, not as text.": lambda text: [piece.encode() for piece in pieces_of(text)],
+}
+
+
+def mistakes_with(text):
+    return {sentence: (lambda cut=cut: cut(text)) for sentence, cut in OTHER_PIECES.items()}
+
+
+@exercise("pretokenize")
+def test_pieces_of_english(student, rng):
+    a, b, c, d, e, f = (word(rng) for _ in range(6))
+    ending = rng.choice(["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"])
+    number = str(rng.randint(1000, 99999))
+    parts = [
+        [f" {a}", ending],
+        [f" {b}", ","],
+        [f" {number}"],
+        [" Ab", f"{number}"],
+        ["  ", f" {c}"],
+        ["\n", d],
+        [" DON", "'", "T"],
+        [f" {e}", f" {e}"],
+    ]
+    drawn = [f.title(), *(piece for part in rng.permutation(parts) for piece in part), "  "]
+    for pieces in (["Hello", ",", " world", " ", " 42", "!"], drawn):  # the docstring's example first
+        text = "".join(pieces)
+        expect_equal(
+            student.pretokenize(text),
+            pieces,
+            what="The list of pieces",
+            mistakes=mistakes_with(text),
+            advice="regex.finditer(pattern, text) gives the matches in order.",
+        )
+
+
+@exercise("pretokenize")
+def test_letters_of_other_scripts(student, rng):
+    parts = [[" naïve"], [" слово"], [" 한국어"], [" γράμμα", "."], [" ±"], [" ½"], ["\t", "हिन"], [" ﬁn"]]
+    pieces = [piece for part in rng.permutation(parts) for piece in [f" {word(rng)}", *part]]
+    # A vowel sign of Devanagari is a mark, no letter
+    pieces = [part for piece in pieces for part in (["ह", "ि", "न"] if piece == "हिन" else [piece])]
+    text = "".join(pieces)
+    decomposed = {"It normalizes the text; joined, the pieces must be the text.": lambda: pieces_of(_nfkc(text))}
+    expect_equal(
+        student.pretokenize(text),
+        pieces,
+        what="The list of pieces of a text in several scripts",
+        mistakes={**mistakes_with(text), **decomposed},
+        advice=r"The package regex has \p{L} for letters of any script; re hasn't.",
+    )
+
+
+def _nfkc(text):
+    return unicodedata.normalize("NFKC", text)
+
+
+@exercise("pretokenize")
+def test_what_the_pattern_leaves_out_is_kept(student, rng):
+    for first in (True, False):  # the docstring's example first
+        if first:
+            pattern, pieces, caught = r"(\d)\d", ["a", "12", "34"], ["1", "3"]
+        else:
+            x, y = letters(rng, 2)
+            gaps = [word(rng, string.ascii_uppercase) for _ in range(4)]
+            pattern, caught = f"({x}){y}+", [x, x, x]
+            pieces = [gaps[0], f"{x}{y}", gaps[1], f"{x}{y}{y}", f"{x}{y}", gaps[2]]
+        text = "".join(pieces)
+        matches = [match.group() for match in regex.finditer(pattern, text)]
+        between = [part for part in regex.split(regex.sub(r"[()]", "", pattern), text) if part]
+        expect_equal(
+            student.pretokenize(text, pattern),
+            pieces,
+            what="The list of pieces by another pattern",
+            mistakes={
+                "It gives what a group of the pattern caught, not the whole match.": caught,
+                "What the pattern doesn't match is lost; joined, the pieces must be the text.": matches,
+                "What follows the last match is lost.": pieces[: -1 if not first else None],
+                "What stands before the first match is lost.": pieces[1:],
+                "It cuts by GPT-2's pattern, whatever pattern is given.": pieces_of(text),
+                "It gives what lies between the matches and loses the matches.": between,
+                "It gives a group of the pattern as a piece of its own.": [
+                    part for part in regex.split(f"({pattern})", text) if part
+                ],
+                "What lies between two matches is lost.": [
+                    piece for piece in pieces if piece in (*matches, pieces[0], pieces[-1])
+                ],
+            },
+            advice="Add text[end:match.start()] before each match, and what is left behind the last one.",
+        )
+
+
+@exercise("pretokenize")
+def test_no_piece_is_empty(student, rng):
+    x, y, z = letters(rng, 3)
+    with expect_accepted("An empty text is an error; it has no pieces."):
+        nothing = student.pretokenize("")
+    # Between z and y nothing is matched too, and that is no piece
+    pieces = [y, f"{x}{x}", z, y, x, z]
+    text, pattern = "".join(pieces), f"{x}*"
+    expect_equal(
+        [nothing, student.pretokenize(text, pattern)],
+        [[], pieces],
+        what="The list of pieces where the pattern can match nothing",
+        mistakes={
+            "It gives empty pieces.": AnyOf(
+                *(
+                    [empty, found]
+                    for empty in ([], [""], ["", ""])
+                    for found in (pieces, _with_empty(text, pattern), [*_with_empty(text, pattern), ""])
+                )
+            ),
+        },
+    )
+
+
+def _with_empty(text, pattern):
+    found, end = [], 0
+    for match in regex.finditer(pattern, text):
+        found += [text[end : match.start()], match.group()]
+        end = match.end()
+    return [*found, text[end:]]
