@@ -3,7 +3,8 @@
 import unicodedata
 from functools import partial
 
-from tokenization_oracles import BYTES, expect_accepted, expect_refused_and_taken, shuffled, spread, word
+import regex
+from tokenization_oracles import BYTES, expect_accepted, expect_anew, expect_refused_and_taken, shuffled, spread, word
 
 from autograder.checks import exercise, expect_equal
 
@@ -31,8 +32,19 @@ def other_texts(ids, vocab):
         "Each byte that is no UTF-8 becomes its escape; it becomes U+FFFD.": lambda: raw.decode(
             errors="backslashreplace"
         ),
-        "An unfinished character at the end is lost; it becomes U+FFFD.": lambda: right.rstrip("\ufffd"),
+        "An unfinished character at the end is lost; it becomes U+FFFD.": lambda: (
+            (raw + b"|").decode(errors="replace").removesuffix("\ufffd|").removesuffix("|")
+        ),
+        "Bytes that are no UTF-8 become one U+FFFD together; they become as many as bytes.decode makes.": lambda: (
+            regex.sub("\ufffd+", "\ufffd", right)
+        ),
+        "An unfinished character becomes one U+FFFD a byte; bytes.decode makes one of it.": lambda: marked(raw),
     }
+
+
+def marked(raw):
+    """The text with one U+FFFD for each byte that is no UTF-8."""
+    return regex.sub("[\udc80-\udcff]", "\ufffd", raw.decode(errors="surrogateescape"))
 
 
 def sorted_place(vocab, number):
@@ -64,7 +76,9 @@ def test_any_ids_can_be_decoded(student, rng):
     vocab = shuffled(rng, tokens)
     ids = [*rng.permutation(list(vocab)), next(number for number, token in vocab.items() if token == tokens[-1])]
     with expect_accepted("Bytes that are no UTF-8 are an error; they become U+FFFD."):
-        found = [student.decode_ids(ids, vocab), student.decode_ids([], vocab)]
+        found = [student.decode_ids(ids, vocab)]
+    with expect_accepted("No ids at all are an error; their text is empty."):
+        found.append(student.decode_ids([], vocab))
     expect_equal(
         found,
         [b"".join(vocab[number] for number in ids).decode(errors="replace"), ""],
@@ -79,15 +93,31 @@ def test_an_unknown_id_is_named(student, rng):
     unknown = max(vocab) + rng.randint(1000, 9000)
     negative = -rng.randint(1, 9)
     places = [[*ids, unknown], [unknown, *ids], [*ids[:2], negative, *ids[2:]]]
-    cases = [
-        (
-            f"decode_ids with an id that the vocabulary lacks {where}",
-            partial(student.decode_ids, asked, vocab),
-            str(name),
-        )
-        for where, asked, name in zip(
-            ("at the end", "at the beginning", "as it is negative"), places, (unknown, unknown, negative), strict=True
-        )
-    ]
     text = b"".join(vocab[number] for number in ids).decode()
-    expect_refused_and_taken(rng, cases, partial(student.decode_ids, ids, vocab), text, what="The text of the ids")
+    expect_refused_and_taken(
+        rng,
+        [
+            (partial(student.decode_ids, asked, vocab), str(name))
+            for asked, name in zip(places, (unknown, unknown, negative), strict=True)
+        ],
+        partial(student.decode_ids, ids, vocab),
+        text,
+        error="An id that the vocabulary lacks",
+        unnamed="The error for an id that the vocabulary lacks does not name it.",
+        accepted="Ids that the vocabulary has are an error.",
+        what="The text of the ids",
+    )
+
+
+@exercise("decode_ids")
+def test_each_call_reads_its_own_vocabulary(student, rng):
+    """The same ids, with other tokens in each call."""
+    words = [word(rng, low=4).encode() for _ in range(6)]
+    numbers = rng.permutation(range(1000))[:3]
+    vocabs = [dict(zip(numbers, some, strict=True)) for some in (words[:3], words[3:], words[:3])]
+    ids = [*numbers, numbers[0]]
+    expect_anew(
+        [student.decode_ids(ids, vocab) for vocab in vocabs],
+        [b"".join(vocab[number] for number in ids).decode() for vocab in vocabs],
+        what="The list of texts of the same ids by two vocabularies",
+    )

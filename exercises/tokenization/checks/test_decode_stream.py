@@ -6,6 +6,7 @@ from tokenization_oracles import (
     BYTES,
     certain,
     expect_accepted,
+    expect_anew,
     expect_refused_and_taken,
     shuffled,
     spread,
@@ -70,6 +71,9 @@ def other_streams(ids, vocab):
         "Each text comes one id late.": lambda: ["", *right[:-2], "".join(right[-2:])],
         "Bytes that are no UTF-8 are lost.": lambda: [text.replace("\ufffd", "") for text in right],
         "The last bytes always wait, whether or not they begin a character.": lambda: _late_by_bytes(tokens),
+        "Only the first byte of a character waits; of three or four bytes more must.": lambda: _first_byte_waits(
+            tokens
+        ),
         "It gives one text; there is one per id.": lambda: whole,
     }
 
@@ -77,6 +81,15 @@ def other_streams(ids, vocab):
 def _without_tail(tokens, right):
     """The last text without what only the end made certain."""
     return certain(b"".join(tokens))[len("".join(right[:-1])) :]
+
+
+def _first_byte_waits(tokens):
+    waiting, texts = b"", []
+    for index, token in enumerate(tokens):
+        raw = waiting + token
+        waiting = raw[-1:] if 0xC2 <= raw[-1] < 0xF5 and index < len(tokens) - 1 else b""
+        texts.append(raw[: len(raw) - len(waiting)].decode(errors="replace"))
+    return texts
 
 
 def _late_by_bytes(tokens):
@@ -141,12 +154,19 @@ def test_the_last_text_holds_the_rest(student, rng):
                 sentence: (lambda sentence=sentence: [[], others[0][sentence](), others[1][sentence]()])
                 for sentence in others[0]
             },
-            "What waited at the end of an earlier call comes first in the next.": [
-                [],
-                rights[1],
-                ["\ufffd" + rights[2][0], *rights[2][1:]],
-            ],
         },
+    )
+
+
+@exercise("decode_stream")
+def test_each_stream_begins_anew(student, rng):
+    first, second = (f"{word(rng)}안".encode()[:-1], word(rng).encode())
+    numbers = {raw: spread(rng, raw) for raw in (first, second)}
+    asked = [numbers[raw] for raw in (second, first, second)]
+    expect_anew(
+        [student.decode_stream(ids, vocab) for ids, vocab in asked],
+        [streamed([vocab[number] for number in ids]) for ids, vocab in asked],
+        what="The lists of texts of one stream and another",
     )
 
 
@@ -157,18 +177,13 @@ def test_a_stream_with_an_unknown_id(student, rng):
     expect_refused_and_taken(
         rng,
         [
-            (
-                "decode_stream with an id that the vocabulary lacks at the end",
-                partial(student.decode_stream, [*ids, unknown], vocab),
-                str(unknown),
-            ),
-            (
-                "decode_stream with an id that the vocabulary lacks at the beginning",
-                partial(student.decode_stream, [unknown, *ids], vocab),
-                str(unknown),
-            ),
+            (partial(student.decode_stream, [*ids, unknown], vocab), str(unknown)),
+            (partial(student.decode_stream, [unknown, *ids], vocab), str(unknown)),
         ],
         partial(student.decode_stream, ids, vocab),
         streamed([vocab[number] for number in ids]),
+        error="An id that the vocabulary lacks",
+        unnamed="The error for an id that the vocabulary lacks does not name it.",
+        accepted="Ids that the vocabulary has are an error.",
         what="The list of texts, one per id",
     )

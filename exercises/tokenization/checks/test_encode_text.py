@@ -7,6 +7,7 @@ from tokenization_oracles import (
     TRAINER,
     encoded,
     expect_accepted,
+    expect_anew,
     expect_refused_and_taken,
     ids_of,
     letters,
@@ -75,7 +76,7 @@ def test_ids_are_those_of_the_vocabulary(student, rng):
     learned, merges, vocab = trained(rng)
     words = rng.permutation(learned.split())[:6]
     # 'word'word' has a merge across pieces, for " w" is learned and the apostrophe stands alone
-    text = "  ".join([*words, words[0], "".join(words[:2]).title(), "Bär 한"]) + f"1{words[1]}2 {words[2]}\n "
+    text = " \n" + "  ".join([*words, words[0], "".join(words[:2]).title(), "Bär 한"]) + f"1{words[1]}2 {words[2]}\n "
     for asked in (example, (text, vocab, merges)):  # the docstring's example first
         expect_equal(
             student.encode_text(*asked),
@@ -98,6 +99,12 @@ def test_merges_stay_within_a_piece(student, rng):
         what="The list of ids of a text",
         mistakes=other_ids(text, vocab, merges),
     )
+
+
+def _framed(ids, special, vocab):
+    """The ids with a special token before, behind, and both."""
+    number = max(number for number, token in vocab.items() if token == special.encode())
+    return [[number, *ids], [*ids, number], [number, *ids, number]]
 
 
 def special_ids(text, vocab, merges, specials):
@@ -160,6 +167,9 @@ def special_ids(text, vocab, merges, specials):
         "The text is cut by pretokenize before special tokens are looked for.": lambda: by(
             [(piece, piece in specials) for piece in pieces_of(text)]
         ),
+        "The ids begin or end with a special token that the text doesn't have there.": lambda: AnyOf(
+            *(ids for special in specials for ids in _framed(by(split), special, vocab))
+        ),
         "Special tokens are put at the end.": lambda: by(
             [(part, False) for part, special in split if not special]
             + [(part, True) for part, special in split if special]
@@ -191,8 +201,10 @@ def test_allowed_special_tokens_are_one_id(student, rng):
 def test_a_users_special_token_is_letters(student, rng):
     name = "".join(letters(rng, 4))
     special = f"<|{name}|>"
-    learned, merges, vocab = trained(rng, [special])
-    text = f"{special} {' '.join(rng.permutation(learned.split())[:4])}{special}{special}"
+    learned, merges, _ = trained(rng)
+    merges = [*merges, (b" ", b"<"), (b"|", b">")]  # so that pieces are others where the text is cut
+    vocab = shuffled(rng, list(vocabulary(merges, [special]).values()))
+    text = f"{special} {' '.join(rng.permutation(learned.split())[:4])} {special}{special}"
     right = ordinary_ids(pieces_of(text), vocab, merges)
     mistakes = {
         "A special token in a user's text becomes its id, although it isn't allowed.": ids_of(
@@ -273,19 +285,14 @@ def test_a_special_token_that_the_vocabulary_lacks(student, rng):
     expect_refused_and_taken(
         rng,
         [
-            (
-                "encode_text with a special token that the vocabulary lacks",
-                partial(encode, [special, absent], allow_special=True),
-                absent,
-            ),
-            (
-                "encode_text with only a special token that the vocabulary lacks",
-                partial(encode, [absent], True),
-                absent,
-            ),
+            (partial(encode, [special, absent], allow_special=True), absent),
+            (partial(encode, [absent], True), absent),
         ],
         partial(encode, [special], True),
         ids_of(text, vocab, merges, [special]),
+        error="A special token that the vocabulary lacks",
+        unnamed="The error for a special token that the vocabulary lacks does not name it.",
+        accepted="A special token that the vocabulary has is an error.",
         what="The list of ids of a text with a special token",
     )
     with expect_accepted("A special token that the vocabulary lacks is an error although none is allowed."):
@@ -309,5 +316,19 @@ def test_an_empty_text_has_no_ids(student, rng):
         found,
         [[], [], ids_of(name, vocab, merges, [name])],
         what="The list of ids of an empty text",
-        mistakes={},
+    )
+
+
+@exercise("encode_text")
+def test_each_text_is_encoded_anew(student, rng):
+    """One text, with another vocabulary and other merges in each call."""
+    p, q, r = letters(rng, 3)
+    tables = rng.permutation([[(p.encode(), q.encode())], [(q.encode(), r.encode())]])
+    vocabs = [shuffled(rng, list(vocabulary(merges).values())) for merges in tables]
+    text = f"{p}{q}{r} {p}{q}{r}"
+    cases = [(vocabs[at], tables[at]) for at in (0, 1, 0)]
+    expect_anew(
+        [student.encode_text(text, vocab, merges) for vocab, merges in cases],
+        [ordinary_ids(pieces_of(text), vocab, merges) for vocab, merges in cases],
+        what="The list of ids of one text by several tokenizers",
     )

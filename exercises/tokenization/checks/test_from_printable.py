@@ -44,16 +44,15 @@ def test_every_letter_is_a_byte(student, rng):
 def test_a_letter_of_no_byte_is_shown(student, rng):
     text = printable(f" {word(rng)}".encode())
     position = rng.randint(1, len(text))
-    wrong = {"a space": " ", "a letter of another script": "한", "a character beyond the table's last": chr(324)}
-    cases = [
-        (
-            f"from_printable with {name}",
-            partial(student.from_printable, text[:position] + letter + text[position:]),
-            letter,
-        )
-        for name, letter in wrong.items()
-    ]
+    letters = [" ", "한", chr(324)]  # the last follows the last letter of the table
     token = bytes(PRINTABLE.index(letter) for letter in text)
     expect_refused_and_taken(
-        rng, cases, partial(student.from_printable, text), token, what="The token that is written so"
+        rng,
+        [(partial(student.from_printable, text[:position] + letter + text[position:]), letter) for letter in letters],
+        partial(student.from_printable, text),
+        token,
+        error="A character that is the letter of no byte",
+        unnamed="The error for a character that is the letter of no byte does not show it.",
+        accepted="A text of GPT-2's letters is an error.",
+        what="The token that is written so",
     )

@@ -20,7 +20,7 @@ def other_merges(symbols, pair):
         result, index = [], 0
         while index < len(symbols) - end:
             if index + 1 < len(symbols) and found(index):
-                result += put
+                result += put or [symbols[index] + symbols[index + 1]]
                 index += step
             else:
                 result.append(symbols[index])
@@ -68,7 +68,7 @@ def other_merges(symbols, pair):
         "A pair at the end of the word is not joined.": last_at_the_end,
         "It joins the pair in the other order too; (b, a) is not (a, b).": AnyOf(
             lambda: walk(lambda i: set(symbols[i : i + 2]) == set(pair)),
-            lambda: walk(lambda i: sorted(symbols[i : i + 2]) == sorted(pair)),
+            lambda: walk(lambda i: {*symbols[i : i + 2]} == {*pair}, put=None),
         ),
         "It puts the pair itself in, not the joined bytes.": AnyOf(
             lambda: walk(put=(pair,)), lambda: walk(put=(list(pair),))

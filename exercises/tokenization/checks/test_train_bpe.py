@@ -11,6 +11,7 @@ from tokenization_oracles import (
     Trainer,
     examine,
     expect_accepted,
+    expect_anew,
     expect_refused_and_taken,
     expect_trained,
     letters,
@@ -46,7 +47,7 @@ def test_the_most_frequent_pair_is_joined(student, rng):
             student.train_bpe(text, size),
             text,
             size,
-            what="The tokenizer of a text",
+            what="a text",
             mistakes=TRAINED_WRONGLY,
             numbering=NUMBERED_WRONGLY,
         )
@@ -55,11 +56,11 @@ def test_the_most_frequent_pair_is_joined(student, rng):
 @exercise("train_bpe")
 def test_ties_go_to_the_greatest_pair(student, rng):
     p, q, r, s, t = sorted(letters(rng, 5))
-    # (p, q) three times; then (p, r), (pq, p), (q, s) and (s, t) twice each, first seen in this order
-    first = [p + r, p + q + p, q + s, s + t]
-    text = "\n".join([*first, p + q, *rng.permutation([p + r, p + q + p, s + t, q + s])])
-    size = 256 + 5
-    vocab, merges = examine(student.train_bpe(text, size), "The tokenizer of a text with ties")
+    # (p, q) three times; then (pq, p), (s, t), (t, p), (p, r) and (q, s) twice each, first seen in this order
+    words = [p + q + p, s + t, t + p, p + r, q + s]
+    text = "\n".join([*words, p + q, *rng.permutation(words)])
+    size = 256 + 6
+    vocab, merges = examine(student.train_bpe(text, size))
 
     def chosen(key):
         """Training in which the greatest key wins among the most frequent pairs."""
@@ -111,7 +112,7 @@ def test_training_ends_when_nothing_is_left(student, rng):
             text,
             size,
             [special],
-            what="The tokenizer of a text in which nothing is left to join",
+            what="a text in which nothing is left to join",
             mistakes=TRAINED_WRONGLY,
             numbering={
                 **NUMBERED_WRONGLY,
@@ -156,21 +157,23 @@ SPECIAL_MISTAKES = {
 
 @exercise("train_bpe")
 def test_special_tokens_cut_the_text(student, rng):
-    p, q, r, s, t, u, v, z = letters(rng, 8)
+    # In the order given, the special tokens are neither in the order of the alphabet nor in that of their lengths
+    p, *others, t = sorted(letters(rng, 8))
+    q, r, s, u, v, z = rng.permutation(others)
     name = p + q + r
-    short, other = f"<|{name}|>", f"<|{t}{u}|>"
+    short, other = f"<|{name}|>", f"<|{t}{u}{q}{t}|>"
     longer = f"{short}{z}{z}"
     # Letters of the special tokens, what is left of a longer one, and neighbours across are the most frequent pairs
     parts = [f"{s}{short}{v}"] * 9 + [f"{longer}"] * 12 + [other] * 5 + [f"\n{name}"] * 4 + [f"\n{s}{z}{s}"] * 3
     parts += [f"\n{v}{z}{q}"] * 2
-    text, specials = "".join(rng.permutation(parts)), [short, longer, other]
+    text, specials = "".join(rng.permutation(parts)), [other, short, longer]
     size = 256 + len(specials) + 6
     expect_trained(
         student.train_bpe(text, size, specials),
         text,
         size,
         specials,
-        what="The tokenizer of a text with special tokens",
+        what="a text with special tokens",
         mistakes={**SPECIAL_MISTAKES, **TRAINED_WRONGLY},
         numbering=NUMBERED_WRONGLY,
     )
@@ -185,16 +188,15 @@ def test_the_least_vocabulary(student, rng):
     expect_refused_and_taken(
         rng,
         [
-            ("train_bpe with a vocab_size of 255", partial(train, text, 255), "256"),
-            (
-                "train_bpe with a vocab_size that leaves a special token out",
-                partial(train, text, least - 1, specials),
-                str(least),
-            ),
-            ("train_bpe with a vocab_size of 0", partial(train, text, 0, specials[:1]), "257"),
+            (partial(train, text, 255), "256"),
+            (partial(train, text, least - 1, specials), str(least)),
+            (partial(train, text, 0, specials[:1]), "257"),
         ],
         partial(train, text, least, specials),
         [vocabulary([], specials), []],
+        error="A vocab_size that is too small",
+        unnamed="The error for a vocab_size that is too small does not say what it must be at least.",
+        accepted="The least vocab_size is an error; it is bytes and special tokens alone.",
         what="The tokenizer of bytes and special tokens alone",
     )
 
@@ -202,15 +204,12 @@ def test_the_least_vocabulary(student, rng):
 @exercise("train_bpe")
 def test_each_training_begins_anew(student, rng):
     p, q, r, s = letters(rng, 4)
-    first, second = f"{p}{q}\n" * 3, f"{r}{s}\n{r}{s}{p}\n{p}{q}\n"
-    expect_trained(student.train_bpe(first, 257), first, 257, what="The tokenizer of a text")
-    trained = {
-        "What an earlier call learned is still there.": lambda text, size, specials: (
-            TRAINER.merges(first, 257) + TRAINER.merges(text, size - 1)
-        ),
-        "The text of an earlier call is counted again.": lambda text, size, specials: TRAINER.merges(
-            first + text, size
-        ),
-        "The merges of an earlier call come back.": lambda text, size, specials: TRAINER.merges(first, 257),
-    }
-    expect_trained(student.train_bpe(second, 259), second, 259, what="The tokenizer of a second text", mistakes=trained)
+    # No pair is as frequent as another, so there is one right list of merges
+    first, second = f"{p}{q}\n" * 3, f"{r}{s}\n" * 5 + f"{p}{r}\n" * 2
+    asked = [(first, 257), (second, 258), (first, 257)]
+    merges = [TRAINER.merges(text, size) for text, size in asked]
+    expect_anew(
+        [student.train_bpe(text, size) for text, size in asked],
+        [[vocabulary(pairs), pairs] for pairs in merges],
+        what="The tokenizers of one text and another",
+    )
