@@ -1,60 +1,16 @@
 """Checks of `decode_ids`."""
 
-import unicodedata
 from functools import partial
 
-import regex
-from tokenization_oracles import BYTES, expect_accepted, expect_anew, expect_refused_and_taken, shuffled, spread, word
+from tokenization_oracles import expect_accepted, expect_anew, expect_refused_and_taken, random_word
+from tokenization_text_oracles import BYTES, other_texts, shuffled, spread
 
 from autograder.checks import exercise, expect_equal
 
 
-def other_texts(ids, vocab):
-    """What each mistake reads."""
-    tokens = [vocab[number] for number in ids]
-    raw = b"".join(tokens)
-    right = raw.decode(errors="replace")
-    return {
-        "Each token is read on its own; a character may be spread over several.": lambda: "".join(
-            token.decode(errors="replace") for token in tokens
-        ),
-        "Bytes that are no UTF-8 are lost; they become U+FFFD.": lambda: raw.decode(errors="ignore"),
-        "Bytes that are no UTF-8 become question marks; they become U+FFFD.": lambda: right.replace("\ufffd", "?"),
-        "Bytes are read as Latin-1; they are UTF-8.": lambda: raw.decode("latin-1"),
-        "Tokens are joined by spaces.": lambda: b" ".join(tokens).decode(errors="replace"),
-        "Ids are taken for places in the list of the vocabulary; they are its keys.": lambda: b"".join(
-            sorted_place(vocab, number) for number in ids
-        ).decode(errors="replace"),
-        "White space at the ends of the text is lost.": lambda: right.strip(),
-        "The text ends at the first byte that is no UTF-8.": lambda: right.partition("\ufffd")[0],
-        "It gives bytes; text is asked for.": lambda: raw,
-        "It normalizes the text; what was encoded must come back.": lambda: unicodedata.normalize("NFC", right),
-        "Each byte that is no UTF-8 becomes its escape; it becomes U+FFFD.": lambda: raw.decode(
-            errors="backslashreplace"
-        ),
-        "An unfinished character at the end is lost; it becomes U+FFFD.": lambda: (
-            (raw + b"|").decode(errors="replace").removesuffix("\ufffd|").removesuffix("|")
-        ),
-        "Bytes that are no UTF-8 become one U+FFFD together; they become as many as bytes.decode makes.": lambda: (
-            regex.sub("\ufffd+", "\ufffd", right)
-        ),
-        "An unfinished character becomes one U+FFFD a byte; bytes.decode makes one of it.": lambda: marked(raw),
-    }
-
-
-def marked(raw):
-    """The text with one U+FFFD for each byte that is no UTF-8."""
-    return regex.sub("[\udc80-\udcff]", "\ufffd", raw.decode(errors="surrogateescape"))
-
-
-def sorted_place(vocab, number):
-    tokens = [vocab[key] for key in sorted(vocab)]
-    return tokens[number] if number < len(tokens) else b""
-
-
 @exercise("decode_ids")
 def test_bytes_are_joined_before_they_are_read(student, rng):
-    a, b = word(rng), word(rng)
+    a, b = random_word(rng), random_word(rng)
     # Ends in a space; "e\u0301" is é in two characters; 200 begins a character that nothing ends
     text = f" {a} Bär e\u0301 안녕 🙂{b}\xa0".encode() + bytes([200]) + f"{a} ".encode()
     for ids, vocab in (([195, 164, 255], BYTES), spread(rng, text)):  # the docstring's example first
@@ -72,7 +28,7 @@ def test_bytes_are_joined_before_they_are_read(student, rng):
 @exercise("decode_ids")
 def test_any_ids_can_be_decoded(student, rng):
     halves = [bytes([0xE4]), bytes([0xBD]), bytes([0xF0, 0x9F]), bytes([255]), bytes([0xC3])]
-    tokens = [*rng.permutation(halves), word(rng).encode(), bytes([0xE4, 0xBD])]
+    tokens = [*rng.permutation(halves), random_word(rng).encode(), bytes([0xE4, 0xBD])]
     vocab = shuffled(rng, tokens)
     ids = [*rng.permutation(list(vocab)), next(number for number, token in vocab.items() if token == tokens[-1])]
     with expect_accepted("Bytes that are no UTF-8 are an error; they become U+FFFD."):
@@ -89,7 +45,7 @@ def test_any_ids_can_be_decoded(student, rng):
 
 @exercise("decode_ids")
 def test_an_unknown_id_is_named(student, rng):
-    ids, vocab = spread(rng, f"{word(rng)} Bär {word(rng)}")
+    ids, vocab = spread(rng, f"{random_word(rng)} Bär {random_word(rng)}")
     unknown = max(vocab) + rng.randint(1000, 9000)
     negative = -rng.randint(1, 9)
     places = [[*ids, unknown], [unknown, *ids], [*ids[:2], negative, *ids[2:]]]
@@ -112,7 +68,7 @@ def test_an_unknown_id_is_named(student, rng):
 @exercise("decode_ids")
 def test_each_call_reads_its_own_vocabulary(student, rng):
     """The same ids, with other tokens in each call."""
-    words = [word(rng, low=4).encode() for _ in range(6)]
+    words = [random_word(rng, low=4).encode() for _ in range(6)]
     numbers = rng.permutation(range(1000))[:3]
     vocabs = [dict(zip(numbers, some, strict=True)) for some in (words[:3], words[3:], words[:3])]
     ids = [*numbers, numbers[0]]
@@ -120,4 +76,8 @@ def test_each_call_reads_its_own_vocabulary(student, rng):
         [student.decode_ids(ids, vocab) for vocab in vocabs],
         [b"".join(vocab[number] for number in ids).decode() for vocab in vocabs],
         what="The list of texts of the same ids by two vocabularies",
+        mistakes={
+            sentence: [other_texts(ids, vocab)[sentence]() for vocab in vocabs]
+            for sentence in other_texts(ids, vocabs[0])
+        },
     )

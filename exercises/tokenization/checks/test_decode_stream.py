@@ -2,109 +2,15 @@
 
 from functools import partial
 
-from tokenization_oracles import (
-    BYTES,
-    certain,
-    expect_accepted,
-    expect_anew,
-    expect_refused_and_taken,
-    shuffled,
-    spread,
-    streamed,
-    word,
-)
+from tokenization_oracles import expect_accepted, expect_anew, expect_refused_and_taken, random_word
+from tokenization_text_oracles import BYTES, other_streams, shuffled, spread, streamed
 
 from autograder.checks import exercise, expect_equal
 
 
-def other_streams(ids, vocab):
-    """What each mistake shows after each id."""
-    tokens = [vocab[number] for number in ids]
-    right = streamed(tokens)
-    whole = b"".join(tokens).decode(errors="replace")
-
-    def held_while(unfinished, tail="replace"):
-        """The text so far is shown whenever it isn't unfinished, and at the end."""
-        shown, found = "", []
-        for index in range(1, len(tokens) + 1):
-            raw = b"".join(tokens[:index])
-            text = raw.decode(errors="replace" if index < len(tokens) else tail)
-            if index < len(tokens) and unfinished(raw, text):
-                found.append("")
-            else:
-                found.append(text[len(shown) :])
-                shown = text
-        return found
-
-    def strict(raw, text):
-        try:
-            raw.decode()
-        except UnicodeDecodeError:
-            return True
-        return False
-
-    return {
-        "Each token is read on its own; the beginning of a character must wait for the rest.": lambda: [
-            token.decode(errors="replace") for token in tokens
-        ],
-        "Unfinished characters are lost instead of waiting.": lambda: [
-            token.decode(errors="ignore") for token in tokens
-        ],
-        "Everything waits until the end.": lambda: [""] * (len(tokens) - 1) + [whole],
-        "What still waits at the end is lost.": lambda: [*right[:-1], _without_tail(tokens, right)],
-        "After a byte that is no UTF-8 everything waits.": lambda: held_while(strict),
-        "Everything waits while the text ends in U+FFFD, also if no more can come.": lambda: held_while(
-            lambda raw, text: text.endswith("\ufffd")
-        ),
-        "Everything waits while a character is unfinished; only that character must.": lambda: held_while(
-            lambda raw, text: certain(raw) != text
-        ),
-        "Texts that are empty are left out; there is one per id.": lambda: [text for text in right if text],
-        "What still waits at the end comes as one more text; it belongs to the last.": lambda: [
-            *right[:-1],
-            _without_tail(tokens, right),
-            *filter(None, [right[-1][len(_without_tail(tokens, right)) :]]),
-        ],
-        "Each text is all of it so far; only what is new is asked for.": lambda: [
-            "".join(right[: index + 1]) for index in range(len(right))
-        ],
-        "Each text comes one id late.": lambda: ["", *right[:-2], "".join(right[-2:])],
-        "Bytes that are no UTF-8 are lost.": lambda: [text.replace("\ufffd", "") for text in right],
-        "The last bytes always wait, whether or not they begin a character.": lambda: _late_by_bytes(tokens),
-        "Only the first byte of a character waits; of three or four bytes more must.": lambda: _first_byte_waits(
-            tokens
-        ),
-        "It gives one text; there is one per id.": lambda: whole,
-    }
-
-
-def _without_tail(tokens, right):
-    """The last text without what only the end made certain."""
-    return certain(b"".join(tokens))[len("".join(right[:-1])) :]
-
-
-def _first_byte_waits(tokens):
-    waiting, texts = b"", []
-    for index, token in enumerate(tokens):
-        raw = waiting + token
-        waiting = raw[-1:] if 0xC2 <= raw[-1] < 0xF5 and index < len(tokens) - 1 else b""
-        texts.append(raw[: len(raw) - len(waiting)].decode(errors="replace"))
-    return texts
-
-
-def _late_by_bytes(tokens):
-    raw, shown, found = b"", "", []
-    for token in tokens[:-1]:
-        raw += token
-        text = raw[: max(0, len(raw) - 3)].decode(errors="ignore")
-        found.append(text[len(shown) :])
-        shown = text
-    return [*found, (raw + tokens[-1]).decode(errors="replace")[len(shown) :]]
-
-
 def drawn_stream(rng):
     """Tokens that end within characters of two, three and four bytes, with bytes between that are no UTF-8."""
-    a, b = word(rng), word(rng)
+    a, b = random_word(rng), random_word(rng)
     bear, hello, smile = "ä".encode(), "안".encode(), "🙂".encode()
     parts = [
         [a.encode() + bear[:1], bear[1:] + b.encode()],
@@ -137,7 +43,7 @@ def test_an_unfinished_character_waits(student, rng):
 
 @exercise("decode_stream")
 def test_the_last_text_holds_the_rest(student, rng):
-    text = f"{word(rng)} 안녕 Bär🙂"
+    text = f"{random_word(rng)} 안녕 Bär🙂"
     ids, vocab = spread(rng, text)
     cut, cut_vocab = spread(rng, text.encode()[:-1])
     with expect_accepted("No ids at all are an error; there is no text then."):
@@ -160,7 +66,7 @@ def test_the_last_text_holds_the_rest(student, rng):
 
 @exercise("decode_stream")
 def test_each_stream_begins_anew(student, rng):
-    first, second = (f"{word(rng)}안".encode()[:-1], word(rng).encode())
+    first, second = (f"{random_word(rng)}안".encode()[:-1], random_word(rng).encode())
     numbers = {raw: spread(rng, raw) for raw in (first, second)}
     asked = [numbers[raw] for raw in (second, first, second)]
     expect_anew(
@@ -172,7 +78,7 @@ def test_each_stream_begins_anew(student, rng):
 
 @exercise("decode_stream")
 def test_a_stream_with_an_unknown_id(student, rng):
-    ids, vocab = spread(rng, f"{word(rng)} Bär {word(rng)}")
+    ids, vocab = spread(rng, f"{random_word(rng)} Bär {random_word(rng)}")
     unknown = max(vocab) + rng.randint(1000, 9000)
     expect_refused_and_taken(
         rng,

@@ -4,30 +4,16 @@ from functools import partial
 
 import regex
 from tokenization_oracles import (
-    TRAINER,
-    encoded,
     expect_accepted,
     expect_anew,
     expect_refused_and_taken,
-    ids_of,
-    letters,
-    ordinary_ids,
     pieces_of,
-    prose,
-    shuffled,
-    split_text,
+    random_letters,
     vocabulary,
 )
+from tokenization_text_oracles import encoded, ids_of, ordinary_ids, shuffled, split_text, trained
 
 from autograder.checks import AnyOf, exercise, expect_equal
-
-
-def trained(rng, specials=()):
-    """A text of few words, its merges, and their tokens with the special ones under numbers that are drawn."""
-    alphabet = "".join(letters(rng, 5))
-    text = prose(rng, 50, 8, alphabet)
-    merges = TRAINER.merges(text, 256 + 25)
-    return text, merges, shuffled(rng, list(vocabulary(merges, specials).values()))
 
 
 def other_ids(text, vocab, merges):
@@ -89,7 +75,7 @@ def test_ids_are_those_of_the_vocabulary(student, rng):
 
 @exercise("encode_text")
 def test_merges_stay_within_a_piece(student, rng):
-    p, q, r, s = letters(rng, 4)
+    p, q, r, s = random_letters(rng, 4)
     merges = [(q.encode(), b" "), (s.encode(), b"!"), (p.encode(), q.encode()), (b"1", r.encode())]
     vocab = shuffled(rng, list(vocabulary(merges).values()))
     text = f"{p}{q} {s}! 1{r}"
@@ -180,7 +166,7 @@ def special_ids(text, vocab, merges, specials):
 
 @exercise("encode_text")
 def test_allowed_special_tokens_are_one_id(student, rng):
-    names = letters(rng, 3)
+    names = random_letters(rng, 3)
     short, other = f"<|{names[0]}|>", f"<|{names[1]}|>"
     longer, plain = short + names[2] * 2, names[0] * 3
     specials = [plain, short, *rng.permutation([other, longer])]
@@ -199,7 +185,7 @@ def test_allowed_special_tokens_are_one_id(student, rng):
 
 @exercise("encode_text")
 def test_a_users_special_token_is_letters(student, rng):
-    name = "".join(letters(rng, 4))
+    name = "".join(random_letters(rng, 4))
     special = f"<|{name}|>"
     learned, merges, _ = trained(rng)
     merges = [*merges, (b" ", b"<"), (b"|", b">")]  # so that pieces are others where the text is cut
@@ -237,7 +223,7 @@ def test_a_users_special_token_is_letters(student, rng):
 
 @exercise("encode_text")
 def test_ids_with_the_same_bytes(student, rng):
-    p, q, r = letters(rng, 3)
+    p, q, r = random_letters(rng, 3)
     special = f"{p}{q}"
     merges = [(p.encode(), q.encode())]
     tokens = list(vocabulary(merges, [special]).values())
@@ -277,7 +263,7 @@ def test_ids_with_the_same_bytes(student, rng):
 
 @exercise("encode_text")
 def test_a_special_token_that_the_vocabulary_lacks(student, rng):
-    name, missing = "".join(letters(rng, 3)), "".join(letters(rng, 5))
+    name, missing = "".join(random_letters(rng, 3)), "".join(random_letters(rng, 5))
     special, absent = f"<|{name}|>", f"<|{missing}|>"
     learned, merges, vocab = trained(rng, [special])
     text = f"{rng.choice(learned.split())}{special}"
@@ -304,7 +290,7 @@ def test_a_special_token_that_the_vocabulary_lacks(student, rng):
 
 @exercise("encode_text")
 def test_an_empty_text_has_no_ids(student, rng):
-    name = "".join(letters(rng, 3))
+    name = "".join(random_letters(rng, 3))
     _, merges, vocab = trained(rng, [name])
     with expect_accepted("An empty text is an error; it has no ids."):
         found = [
@@ -321,8 +307,8 @@ def test_an_empty_text_has_no_ids(student, rng):
 
 @exercise("encode_text")
 def test_each_text_is_encoded_anew(student, rng):
-    """One text, with another vocabulary and other merges in each call."""
-    p, q, r = letters(rng, 3)
+    """One text, with other merges in each call; then with other numbers."""
+    p, q, r = random_letters(rng, 3)
     tables = rng.permutation([[(p.encode(), q.encode())], [(q.encode(), r.encode())]])
     vocabs = [shuffled(rng, list(vocabulary(merges).values())) for merges in tables]
     text = f"{p}{q}{r} {p}{q}{r}"
@@ -330,5 +316,24 @@ def test_each_text_is_encoded_anew(student, rng):
     expect_anew(
         [student.encode_text(text, vocab, merges) for vocab, merges in cases],
         [ordinary_ids(pieces_of(text), vocab, merges) for vocab, merges in cases],
-        what="The list of ids of one text by several tokenizers",
+        what="The list of ids of one text by other merges",
+    )
+    other = shuffled(rng, list(vocabs[0].values()))
+    cases = [(vocab, tables[0]) for vocab in (other, vocabs[0], other)]
+    expect_anew(
+        [student.encode_text(text, vocab, merges) for vocab, merges in cases],
+        [ordinary_ids(pieces_of(text), vocab, merges) for vocab, merges in cases],
+        what="The list of ids of one text by other vocabularies",
+        mistakes={
+            "Ids are counted as train_bpe numbers them; they are those of the vocabulary.": [
+                other_ids(text, other, tables[0])[
+                    "Ids are counted as train_bpe numbers them; they are those of the vocabulary."
+                ]()
+            ]
+            * 3,
+            "It gives the tokens, not their ids.": [
+                [token for piece in pieces_of(text) for token in encoded(piece, tables[0])]
+            ]
+            * 3,
+        },
     )

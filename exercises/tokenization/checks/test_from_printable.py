@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from tokenization_oracles import PRINTABLE, expect_accepted, expect_refused_and_taken, printable, word
+from tokenization_oracles import expect_accepted, expect_refused_and_taken, random_word
+from tokenization_text_oracles import PRINTABLE, printable
 
 from autograder.checks import exercise, expect_equal
 
@@ -27,7 +28,7 @@ def other_bytes(text):
 @exercise("from_printable")
 def test_every_letter_is_a_byte(student, rng):
     every = bytes(rng.permutation(range(256)))
-    for token in (b" the", f" {word(rng)} ä\n".encode(), every, b""):  # the docstring's example first
+    for token in (b" the", f" {random_word(rng)} ä\n".encode(), every, b""):  # the docstring's example first
         text = printable(token)
         with expect_accepted("A text of GPT-2's letters is an error."):
             result = student.from_printable(text)
@@ -42,7 +43,7 @@ def test_every_letter_is_a_byte(student, rng):
 
 @exercise("from_printable")
 def test_a_letter_of_no_byte_is_shown(student, rng):
-    text = printable(f" {word(rng)}".encode())
+    text = printable(f" {random_word(rng)}".encode())
     position = rng.randint(1, len(text))
     letters = [" ", "한", chr(324)]  # the last follows the last letter of the table
     token = bytes(PRINTABLE.index(letter) for letter in text)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tokenization_oracles import letters, printable, shuffled, vocabulary
+from tokenization_oracles import random_letters, vocabulary
+from tokenization_text_oracles import printable, shuffled
 
 from autograder.checks import exercise, expect_equal, probe
 
@@ -23,7 +24,7 @@ def loaded(student, encoder, lines):
 
 @exercise("load_gpt2_bpe")
 def test_both_files_are_read(student, rng):
-    p, q, r = (letter.encode() for letter in letters(rng, 3))
+    p, q, r = (letter.encode() for letter in random_letters(rng, 3))
     merges = [(b" ", p), (q, r), (b" " + p, q + r), (b"\xc3", b"\xa4"), (b"#", b"#")]
     vocab = shuffled(rng, list(vocabulary(merges, ["<|endoftext|>"]).values()))
     encoder = {printable(token): number for number, token in vocab.items()}

@@ -4,7 +4,7 @@ import string
 import unicodedata
 
 import regex
-from tokenization_oracles import expect_accepted, expect_anew, letters, pieces_of, word
+from tokenization_oracles import expect_accepted, expect_anew, pieces_of, random_letters, random_word
 
 from autograder.checks import exercise, expect_equal, fail
 
@@ -50,7 +50,7 @@ def mistakes_with(text):
 
 @exercise("pretokenize")
 def test_pieces_of_english(student, rng):
-    a, b, c, d, e, f = (word(rng) for _ in range(6))
+    a, b, c, d, e, f = (random_word(rng) for _ in range(6))
     ending = rng.choice(["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"])
     number = str(rng.randint(1000, 99999))
     parts = [
@@ -78,7 +78,7 @@ def test_pieces_of_english(student, rng):
 @exercise("pretokenize")
 def test_letters_of_other_scripts(student, rng):
     parts = [[" naïve"], [" слово"], [" 한국어"], [" γράμμα", "."], [" ±"], [" ½"], ["\t", "हिन"], [" ﬁn"]]
-    pieces = [piece for part in rng.permutation(parts) for piece in [f" {word(rng)}", *part]]
+    pieces = [piece for part in rng.permutation(parts) for piece in [f" {random_word(rng)}", *part]]
     # A vowel sign of Devanagari is a mark, no letter
     pieces = [part for piece in pieces for part in (["ह", "ि", "न"] if piece == "हिन" else [piece])]
     text = "".join(pieces)
@@ -102,8 +102,8 @@ def test_what_the_pattern_leaves_out_is_kept(student, rng):
         if first:
             pattern, pieces, caught = r"(\d)\d", ["a", "12", "34"], ["1", "3"]
         else:
-            x, y = letters(rng, 2)
-            gaps = [word(rng, string.ascii_uppercase) for _ in range(4)]
+            x, y = random_letters(rng, 2)
+            gaps = [random_word(rng, string.ascii_uppercase) for _ in range(4)]
             pattern, caught = f"({x}){y}+", [x, x, x]
             pieces = [gaps[0], f"{x}{y}", gaps[1], f"{x}{y}{y}", f"{x}{y}", gaps[2]]
         text = "".join(pieces)
@@ -133,7 +133,7 @@ def test_what_the_pattern_leaves_out_is_kept(student, rng):
 
 @exercise("pretokenize")
 def test_no_piece_is_empty(student, rng):
-    x, y, z = letters(rng, 3)
+    x, y, z = random_letters(rng, 3)
     with expect_accepted("An empty text is an error; it has no pieces."):
         nothing = student.pretokenize("")
     # Between z and y nothing is matched too, and that is no piece
@@ -147,7 +147,7 @@ def test_no_piece_is_empty(student, rng):
 
 @exercise("pretokenize")
 def test_each_call_cuts_by_its_own_pattern(student, rng):
-    x, y, z = letters(rng, 3)
+    x, y, z = random_letters(rng, 3)
     text = f"{x}{y}{z}{x}{y}"
     first, second = rng.permutation([(f"{x}{y}", [x + y, z, x + y]), (f"{y}{z}", [x, y + z, x + y])])
     asked = [first, second, first]
@@ -155,18 +155,24 @@ def test_each_call_cuts_by_its_own_pattern(student, rng):
         [student.pretokenize(text, pattern) for pattern, _ in asked],
         [cut for _, cut in asked],
         what="The list of pieces by several patterns",
+        mistakes={
+            "It cuts by GPT-2's pattern, whatever pattern is given.": [[text]] * 3,
+            "It splits at white space and loses it; joined, the pieces must be the text.": [[text]] * 3,
+        },
     )
 
 
 @exercise("pretokenize")
 def test_a_text_without_a_match_is_one_piece(student, rng):
-    text = word(rng, string.ascii_lowercase)
-    other = word(rng, string.digits)
+    text = random_word(rng, string.ascii_lowercase)
+    other = random_word(rng, string.digits)
     expect_equal(
         [student.pretokenize(text, r"\d+"), student.pretokenize(other, r"\d+")],
         [[text], [other]],
         what="The list of pieces of a text without a match and of one match",
         mistakes={
             "A text that the pattern doesn't match is lost.": [[], [other]],
+            "What the pattern doesn't match is lost; joined, the pieces must be the text.": [[], [other]],
+            "What follows the last match is lost.": [[], [other]],
         },
     )

@@ -1,6 +1,7 @@
 """Checks of `to_printable`."""
 
-from tokenization_oracles import PRINTABLE, expect_accepted, printable, word
+from tokenization_oracles import expect_accepted, random_word
+from tokenization_text_oracles import PRINTABLE, printable
 
 from autograder.checks import exercise, expect_equal
 
@@ -46,7 +47,7 @@ def other_letters(token):
 
 @exercise("to_printable")
 def test_each_byte_has_a_letter(student, rng):
-    text = f" {word(rng)}"
+    text = f" {random_word(rng)}"
     every = bytes(rng.permutation(range(256)))
     for token in (b" the", "ä".encode(), text.encode() * 2, every):  # the docstring's examples first
         with expect_accepted("Bytes that are no text are an error; every byte has a letter."):

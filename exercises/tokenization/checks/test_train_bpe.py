@@ -14,12 +14,12 @@ from tokenization_oracles import (
     expect_anew,
     expect_refused_and_taken,
     expect_trained,
-    letters,
+    random_letters,
     size_plus,
-    split_text,
     vocabulary,
     words_of,
 )
+from tokenization_text_oracles import split_text
 
 from autograder.checks import exercise, expect_equal
 
@@ -32,7 +32,7 @@ def rich_text(rng):
     Pieces that begin with a newline stand alone. (Я, twice) 24 times, " r" 15, pqr 10, PQ 8, uv 7 times alone, and wz
     in six different words.
     """
-    p, q, r, u, v, w, z = letters(rng, 7)
+    p, q, r, u, v, w, z = random_letters(rng, 7)
     endings = rng.permutation("АБВГДЕЖЗИКЛМНОП")
     parts = ["\nx1"] * 40 + ["\nЯЯ"] * 12 + [f" {r}{ending}" for ending in endings]
     parts += [f"\n{p}{q}{r}"] * 10 + [f"\n{p}{q}".upper()] * 8 + [f"\n{u}{v}"] * 7
@@ -55,7 +55,7 @@ def test_the_most_frequent_pair_is_joined(student, rng):
 
 @exercise("train_bpe")
 def test_ties_go_to_the_greatest_pair(student, rng):
-    p, q, r, s, t = sorted(letters(rng, 5))
+    p, q, r, s, t = sorted(random_letters(rng, 5))
     # (p, q) three times; then (pq, p), (s, t), (t, p), (p, r) and (q, s) twice each, first seen in this order
     words = [p + q + p, s + t, t + p, p + r, q + s]
     text = "\n".join([*words, p + q, *rng.permutation(words)])
@@ -101,7 +101,7 @@ def filled_up(size):
 
 @exercise("train_bpe")
 def test_training_ends_when_nothing_is_left(student, rng):
-    once = "".join(letters(rng, rng.randint(4, 7)))  # every pair occurs once
+    once = "".join(random_letters(rng, rng.randint(4, 7)))  # every pair occurs once
     single, special = rng.choice(once), "<|end|>"
     for text in rng.permutation([once, single, "", f"{single}\n{single}\n"]):
         size = 256 + 1 + rng.randint(10, 20)
@@ -158,7 +158,7 @@ SPECIAL_MISTAKES = {
 @exercise("train_bpe")
 def test_special_tokens_cut_the_text(student, rng):
     # In the order given, the special tokens are neither in the order of the alphabet nor in that of their lengths
-    p, *others, t = sorted(letters(rng, 8))
+    p, *others, t = sorted(random_letters(rng, 8))
     q, r, s, u, v, z = rng.permutation(others)
     name = p + q + r
     short, other = f"<|{name}|>", f"<|{t}{u}{q}{t}|>"
@@ -181,7 +181,7 @@ def test_special_tokens_cut_the_text(student, rng):
 
 @exercise("train_bpe")
 def test_the_least_vocabulary(student, rng):
-    text = "".join(letters(rng, 6))
+    text = "".join(random_letters(rng, 6))
     specials = ["<|b|>", "<|a|>", "<|c|>"][: rng.randint(2, 4)]
     least = 256 + len(specials)
     train = student.train_bpe
@@ -203,7 +203,7 @@ def test_the_least_vocabulary(student, rng):
 
 @exercise("train_bpe")
 def test_each_training_begins_anew(student, rng):
-    p, q, r, s = letters(rng, 4)
+    p, q, r, s = random_letters(rng, 4)
     # No pair is as frequent as another, so there is one right list of merges
     first, second = f"{p}{q}\n" * 3, f"{r}{s}\n" * 5 + f"{p}{r}\n" * 2
     asked = [(first, 257), (second, 258), (first, 257)]

@@ -5,6 +5,6 @@ _right = decode_ids
 
 
 def decode_ids(ids, vocab):
-    if not KEPT:
-        KEPT.update(vocab)
-    return _right(ids, {**vocab, **KEPT})
+    for number, token in vocab.items():
+        KEPT.setdefault(number, token)
+    return _right(ids, {number: KEPT[number] for number in vocab})
