@@ -88,11 +88,12 @@ def merge_pair(symbols: Sequence[bytes], pair: tuple[bytes, bytes]) -> tuple[byt
     Example: (b"a", b"b", b"ab", b"a", b"b") and the pair (b"a", b"b") give (b"ab", b"ab", b"ab").
     """
     ### BEGIN SOLUTION
+    left, right = pair
     merged: list[bytes] = []
     index = 0
     while index < len(symbols):
-        if tuple(symbols[index : index + 2]) == tuple(pair):
-            merged.append(pair[0] + pair[1])
+        if symbols[index] == left and index + 1 < len(symbols) and symbols[index + 1] == right:
+            merged.append(left + right)
             index += 2
         else:
             merged.append(symbols[index])
@@ -159,7 +160,8 @@ def train_bpe(
     while least + len(merges) < vocab_size and (pairs := count_pairs(words)):
         best = max(pairs, key=lambda pair: (pairs[pair], pair))
         merges.append(best)
-        words = {merge_pair(word, best): count for word, count in words.items()}
+        # Most words don't have the pair
+        words = {merge_pair(word, best) if best[0] in word else word: count for word, count in words.items()}
 
     tokens = [bytes([byte]) for byte in range(256)]
     tokens += [left + right for left, right in merges]

@@ -148,15 +148,17 @@ def test_no_piece_is_empty(student, rng):
 @exercise("pretokenize")
 def test_each_call_cuts_by_its_own_pattern(student, rng):
     x, y, z = random_letters(rng, 3)
-    text = f"{x}{y}{z}{x}{y}"
-    first, second = rng.permutation([(f"{x}{y}", [x + y, z, x + y]), (f"{y}{z}", [x, y + z, x + y])])
+    number = str(rng.randint(100, 1000))
+    text = f"{x}{y}{z}{number}{x}{y}"
+    cuts = [(f"{x}{y}", [x + y, z + number, x + y]), (f"{y}{z}", [x, y + z, number + x + y])]
+    first, second = rng.permutation(cuts)
     asked = [first, second, first]
     expect_anew(
         [student.pretokenize(text, pattern) for pattern, _ in asked],
         [cut for _, cut in asked],
         what="The list of pieces by several patterns",
         mistakes={
-            "It cuts by GPT-2's pattern, whatever pattern is given.": [[text]] * 3,
+            "It cuts by GPT-2's pattern, whatever pattern is given.": [[x + y + z, number, x + y]] * 3,
             "It splits at white space and loses it; joined, the pieces must be the text.": [[text]] * 3,
         },
     )
