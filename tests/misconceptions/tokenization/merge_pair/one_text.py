@@ -1,0 +1,5 @@
+"""It gives one joined text for the whole word."""
+
+
+def merge_pair(symbols, pair):
+    return b"".join(symbols)

@@ -1,0 +1,13 @@
+"""It puts the pair itself in, not the joined bytes."""
+
+
+def merge_pair(symbols, pair):
+    merged, at = [], 0
+    while at < len(symbols):
+        if at + 1 < len(symbols) and tuple(symbols[at : at + 2]) == pair:
+            merged += [pair]
+            at += 2
+        else:
+            merged.append(symbols[at])
+            at += 1
+    return tuple(merged)

@@ -1,0 +1,8 @@
+"""The space stands at the end of a piece; it belongs to what follows it."""
+
+_right = pretokenize
+OTHER = r"""'(?:[sdmt]|ll|ve|re) ?|\p{L}+ ?|\p{N}+ ?|[^\s\p{L}\p{N}]+ ?|\s+"""
+
+
+def pretokenize(text, pattern=OTHER):
+    return _right(text, pattern)

@@ -1,0 +1,8 @@
+"""Spaces are pieces of their own; each belongs to what follows it."""
+
+_right = pretokenize
+OTHER = r"""'(?:[sdmt]|ll|ve|re)|\p{L}+|\p{N}+|[^\s\p{L}\p{N}]+|\s+(?!\S)|\s"""
+
+
+def pretokenize(text, pattern=OTHER):
+    return _right(text, pattern)

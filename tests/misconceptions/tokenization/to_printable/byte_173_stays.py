@@ -1,0 +1,8 @@
+"""The byte 173 stays; it is one of those that can't be seen."""
+
+SHOWN = [*range(33, 127), *range(161, 256)]
+
+
+def to_printable(token):
+    others = [byte for byte in range(256) if byte not in SHOWN]
+    return "".join(chr(byte) if byte in SHOWN else chr(256 + others.index(byte)) for byte in token)

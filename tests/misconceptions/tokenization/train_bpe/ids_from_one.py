@@ -1,0 +1,11 @@
+"""Ids begin at 1; they begin at 0."""
+
+_right = train_bpe
+
+
+def train_bpe(text, vocab_size, special_tokens=()):
+    vocab, merges = _right(text, vocab_size, special_tokens)
+    specials = [special.encode() for special in special_tokens]
+    learned = [left + right for left, right in merges]
+    single = [bytes([byte]) for byte in range(256)]
+    return dict(enumerate(single + learned + specials, start=1)), merges

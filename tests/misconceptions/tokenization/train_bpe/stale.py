@@ -1,0 +1,20 @@
+"""It counts once at the beginning; every merge changes the counts."""
+
+
+def train_bpe(text, vocab_size, special_tokens=()):
+    least = 256 + len(special_tokens)
+    if vocab_size < least:
+        raise ValueError(f"vocab_size={vocab_size}: pass {least} or more")
+    pieces = Counter(piece for part in split_specials(text, special_tokens)[::2] for piece in pretokenize(part))
+    words = {tuple(bytes([byte]) for byte in piece.encode()): count for piece, count in pieces.items()}
+    merges = []
+    pairs = dict(count_pairs(words))
+    while least + len(merges) < vocab_size and pairs:
+        best = max(pairs, key=lambda pair: (pairs[pair], pair))
+        merges.append(best)
+        del pairs[best]
+        words = {merge_pair(word, best): count for word, count in words.items()}
+    tokens = [bytes([byte]) for byte in range(256)]
+    tokens += [left + right for left, right in merges]
+    tokens += [special.encode() for special in special_tokens]
+    return dict(enumerate(tokens)), merges

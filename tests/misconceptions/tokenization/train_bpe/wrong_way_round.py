@@ -1,0 +1,11 @@
+"""The vocabulary is the wrong way round; it goes from id to bytes."""
+
+_right = train_bpe
+
+
+def train_bpe(text, vocab_size, special_tokens=()):
+    vocab, merges = _right(text, vocab_size, special_tokens)
+    specials = [special.encode() for special in special_tokens]
+    learned = [left + right for left, right in merges]
+    single = [bytes([byte]) for byte in range(256)]
+    return {token: at for at, token in enumerate(single + learned + specials)}, merges
