@@ -1,8 +1,8 @@
 """From token ids to the tensor that a model reads, and back: tables of vectors, gradients, positions, scores.
 
 A table is a tensor (V, D), one row of D numbers for each of V tokens; a table of positions is (P, D). Both are plain
-tensors here; in a model they are parameters. What comes out has the dtype of the tables that went in, and lies on their
-device. Inputs are never changed.
+tensors here; in a model they are parameters. What comes out has the dtype of the tables that went in, and inputs are
+never changed.
 
 Not in this file: what makes ids of text, and what the model does with its input.
 """
@@ -215,8 +215,8 @@ def rotate_positions(x: torch.Tensor, positions: torch.Tensor, base: float = 100
 
         (a, b) becomes (a cos - b sin, a sin + b cos)
 
-    A dot product of two turned vectors then depends on how far apart they stand, not on where. (Llama's files pair i with
-    i + D / 2: the same idea with the columns in another order.)
+    A dot product of two turned vectors then depends on how far apart they stand, not on where. (Llama's files pair i
+    with i + D / 2: the same idea with the columns in another order.)
 
     Args:
         x: (..., T, D), queries or keys.

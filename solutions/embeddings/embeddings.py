@@ -258,8 +258,8 @@ def rotate_positions(x: torch.Tensor, positions: torch.Tensor, base: float = 100
 
         (a, b) becomes (a cos - b sin, a sin + b cos)
 
-    A dot product of two turned vectors then depends on how far apart they stand, not on where. (Llama's files pair i with
-    i + D / 2: the same idea with the columns in another order.)
+    A dot product of two turned vectors then depends on how far apart they stand, not on where. (Llama's files pair i
+    with i + D / 2: the same idea with the columns in another order.)
 
     Args:
         x: (..., T, D), queries or keys.

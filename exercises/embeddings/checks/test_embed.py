@@ -29,7 +29,7 @@ def test_embed_docstring_example(student, rng):
 def test_ids_have_any_shape(student, rng):
     table = rng.randn(6, 8)
     for shape in ((4,), (), (1, 1), (2, 1, 3), (2, 0)):
-        ids = rng.randint(1, 6, shape)
+        ids = rng.randint(1, 5, shape)  # neither the first id nor the last
         with accepted("It raises an error for ids of another shape than two dimensions with entries."):
             got = student.embed(ids, table)
         right = table[ids]
@@ -37,7 +37,10 @@ def test_ids_have_any_shape(student, rng):
             got,
             right,
             what="What embed gives for ids of another shape",
-            mistakes={SQUEEZED: right.squeeze(), **(embed_mistakes(ids, table) if ids.ndim > 1 and ids.numel() else {})},
+            mistakes={
+                SQUEEZED: right.squeeze(),
+                **(embed_mistakes(ids, table) if ids.ndim > 1 and ids.numel() else {}),
+            },
             advice="The shape of ids, and then D.",
         )
 
@@ -56,7 +59,7 @@ def test_an_id_without_a_row_is_an_error(student, rng):
 
 @exercise("embed")
 def test_the_gradient_reaches_the_table(student, rng):
-    ids, table, upstream = some_ids(rng, 2, 3, 5), rng.randn(5, 7), rng.randn(2, 3, 7)
+    ids, table, upstream = some_ids(rng, 2, 3, 5), rng.randn(5, 10), rng.randn(2, 3, 10)
     expect_gradients(
         student,
         "embed",
@@ -77,8 +80,5 @@ def test_the_rows_are_those_of_this_table(student, rng):
             student.embed(ids, table),
             picked(ids, table),
             what="What embed gives for another table of the same shape",
-            mistakes={
-                "The table of an earlier call is used.": picked(ids, first),
-                **embed_mistakes(ids, table),
-            },
+            mistakes=embed_mistakes(ids, table, also={"The table of an earlier call is used.": picked(ids, first)}),
         )

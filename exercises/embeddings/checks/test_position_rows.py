@@ -31,7 +31,9 @@ def test_rows_past_the_end_are_an_error(student, rng):
     in_drawn_order(
         rng,
         *(
-            past_the_end(table, lambda start, count: student.position_rows(table, start, count), "position_rows", *asked)
+            past_the_end(
+                table, lambda start, count: student.position_rows(table, start, count), "position_rows", *asked
+            )
             for asked in ((rows - 2, 3), (0, rows + 1), (rows + 20, 1), (rows + 1, 0))
         ),
         lambda: expect_position_rows(student, table, rows - 3, 2, "Rows before the last"),
@@ -72,8 +74,8 @@ def test_numbers_below_zero_are_errors(student, rng):
 
 @exercise("position_rows")
 def test_the_gradient_reaches_the_position_table(student, rng):
-    table, upstream = rng.randn(9, 4), rng.randn(3, 4)
-    expected = torch.zeros(9, 4)
+    table, upstream = rng.randn(10, 5), rng.randn(3, 5)
+    expected = torch.zeros(10, 5)
     expected[2:5] = upstream
     expect_gradients(
         student,
@@ -95,9 +97,15 @@ def test_each_call_begins_where_it_is_asked(student, rng):
             student.position_rows(table, start, 4),
             table[start : start + 4],
             what="The rows of another call",
-            mistakes={
-                "The rows go on where an earlier call stopped; they begin with start.": table[start + 4 : start + 8],
-                "The rows of an earlier call are given.": table[3:7],
-                **position_mistakes(table, start, 4),
-            },
+            mistakes=position_mistakes(
+                table,
+                start,
+                4,
+                also={
+                    "The rows go on where an earlier call stopped; they begin with start.": table[
+                        start + 4 : start + 8
+                    ],
+                    "The rows of an earlier call are given.": table[3:7],
+                },
+            ),
         )

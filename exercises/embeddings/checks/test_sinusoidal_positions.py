@@ -41,12 +41,16 @@ def test_far_positions_are_told_apart(student, rng):
         student.sinusoidal_positions(length, width),
         waves(length, width, 10000.0),
         what="The positions beyond 2,000",
-        mistakes={
-            "Angles are computed in 16 bits, which can't tell far positions apart.": (
-                lambda: in_sixteen_bits(length, width, 10000.0)
-            ),
-            **wave_mistakes(length, width, 10000.0),
-        },
+        mistakes=wave_mistakes(
+            length,
+            width,
+            10000.0,
+            also={
+                "Angles are computed in 16 bits, which can't tell far positions apart.": (
+                    lambda: in_sixteen_bits(length, width, 10000.0)
+                )
+            },
+        ),
         rtol=0,
         atol=2e-3,  # an fp32 angle of 2,400 is off by up to 3e-4
     )
@@ -93,10 +97,9 @@ def test_each_call_has_its_own_base(student, rng):
             student.sinusoidal_positions(*arguments),
             waves(7, 14, base),
             what="The positions with another base than before",
-            mistakes={
-                "The positions of an earlier call are given.": waves(7, 14, first),
-                **wave_mistakes(7, 14, base),
-            },
+            mistakes=wave_mistakes(
+                7, 14, base, also={"The positions of an earlier call are given.": waves(7, 14, first)}
+            ),
             rtol=0,
             atol=1e-4,
         )

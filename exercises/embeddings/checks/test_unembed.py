@@ -66,7 +66,7 @@ def test_scores_are_those_of_this_table(student, rng):
         student.unembed(hidden, second),
         scored(hidden, second),
         what="The scores with another table of the same shape",
-        mistakes={"The table of an earlier call is used.": scored(hidden, first), **score_mistakes(hidden, second)},
+        mistakes=score_mistakes(hidden, second, also={"The table of an earlier call is used.": scored(hidden, first)}),
         **TOL_FP32,
     )
     doubles = hidden.double(), second.double()
