@@ -10,6 +10,7 @@ Not in this file: what makes ids of text, and what the model does with its input
 from __future__ import annotations
 
 import torch
+from torch.nn import functional as F
 
 
 def embed(ids: torch.Tensor, table: torch.Tensor) -> torch.Tensor:

@@ -10,6 +10,7 @@ Not in this file: what makes ids of text, and what the model does with its input
 from __future__ import annotations
 
 import torch
+from torch.nn import functional as F
 
 
 def embed(ids: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
@@ -37,7 +38,7 @@ def embed(ids: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     vocab_size = table.shape[0]
     outside = ids[(ids < 0) | (ids >= vocab_size)]
     if outside.numel():
-        raise IndexError(f"id {outside[0].item()} has no row: pass ids from 0 to {vocab_size - 1}")
+        raise IndexError(f"these ids have no row: {outside.tolist()}; the table has {vocab_size}, from 0 on")
     return table[ids]
     ### END SOLUTION
 
@@ -92,9 +93,9 @@ def sinusoidal_positions(length: int, width: int, base: float = 10000.0) -> torc
     ### BEGIN SOLUTION
     if width % 2:
         raise ValueError(f"width={width} is odd: sine and cosine come in pairs, so pass an even one")
-    exponents = torch.arange(0, width, 2, dtype=torch.float64) / width  # (D / 2,), one frequency a pair
+    exponents = torch.arange(0, width, 2) / width  # (D / 2,), one frequency a pair
     angles = torch.arange(length)[:, None] / base**exponents  # (T, D / 2)
-    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1).float()
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
     ### END SOLUTION
 
 
@@ -120,7 +121,7 @@ def position_rows(table: torch.Tensor, start: int, count: int) -> torch.Tensor:
     if start < 0 or count < 0:
         raise ValueError(f"start={start} and count={count}: pass 0 or more")
     if start + count > len(table):
-        raise ValueError(f"positions {start} to {start + count - 1} of a table with {len(table)} rows: pass fewer")
+        raise ValueError(f"{count} positions from {start} on: the table has {len(table)} rows, so pass fewer")
     return table[start : start + count]
     ### END SOLUTION
 
@@ -152,8 +153,8 @@ def model_input(
         model_input(ids, ...) = [[[21, 1], [12, 2]]], and with start=1 it is [[[22, 2], [13, 3]]]
     """
     ### BEGIN SOLUTION
-    tokens = embed(ids, token_table)  # (B, T, D)
-    return tokens + position_rows(position_table, start, ids.shape[1])  # the same (T, D) for every text
+    rows = position_rows(position_table, start, ids.shape[1])  # (T, D), the same for every text
+    return rows + embed(ids, token_table)
     ### END SOLUTION
 
 
@@ -200,15 +201,14 @@ def nearest_tokens(table: torch.Tensor, token: int, k: int) -> list[int]:
     """
     ### BEGIN SOLUTION
     vocab_size = len(table)
-    if not 0 <= token < vocab_size:
-        raise IndexError(f"token {token} has no row: pass one from 0 to {vocab_size - 1}")
-    if not 0 <= k < vocab_size:
-        raise ValueError(f"k={k}: there are {vocab_size - 1} other tokens, pass a number from 0 to that")
-    norms = table.norm(dim=1, keepdim=True)
-    directions = table / norms.masked_fill(norms == 0, 1)  # (V, D), a row of zeros stays one
-    cosines = directions @ directions[token]  # (V,)
-    order = cosines.argsort(descending=True, stable=True).tolist()
-    return [other for other in order if other != token][:k]
+    if token not in range(vocab_size):
+        raise IndexError(f"token {token} has no row: the table has {vocab_size}, from 0 on")
+    if k not in range(vocab_size):
+        raise ValueError(f"k={k}: pass a number from 0 to how many others there are in a table of {vocab_size}")
+    directions = F.normalize(table)  # (V, D), along dimension 1; a row of zeros stays one
+    cosines = (directions @ directions[token]).tolist()
+    others = [other for other in range(vocab_size) if other != token]
+    return sorted(others, key=lambda other: -cosines[other])[:k]  # sorted leaves equal ones in their order
     ### END SOLUTION
 
 
