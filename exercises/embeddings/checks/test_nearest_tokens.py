@@ -19,15 +19,19 @@ UNNAMED_K = "The error for more neighbours than there are doesn't name k."
 
 
 def with_ties(rng, width):
-    """A table in which cosines with row 2 are equal to the last bit: multiples of [3, 4], of [1, 0], and zeros.
+    """A table, a token with which cosines are equal to the last bit (rows are multiples of [3, 4] or [1, 0], or zeros),
+    and the row of zeros. Of the rows in the token's own direction one comes before it and one after it.
 
-    Row 2 has one number other than 0, and all lengths are whole, so every way of computing gives the same.
+    The token's row has one number other than 0, and all lengths are whole, so every way of computing gives the same.
     """
     table = torch.zeros(9, width)
     column, other = rng.permutation(range(width))[:2]
-    sides = torch.tensor([[6, 8], [8, 0], [2, 0], [0, 0], [3, -4], [-5, 0], [4, 0], [0, 7], [12, 16]])
-    table[:, column], table[:, other] = sides[:, 0].float(), sides[:, 1].float()
-    return table * 2 ** rng.randint(0, 3)
+    rows = rng.permutation([[6, 8], [0, 0], [3, -4], [-5, 0], [0, 7], [12, 16]])
+    places = sorted(rng.permutation(range(9))[:3])  # of the rows in one direction, the second of which is the token's
+    for place, row in zip(places, rng.permutation([[8, 0], [2, 0], [4, 0]]), strict=True):
+        rows.insert(place, row)
+    table[:, column], table[:, other] = torch.tensor(rows).float().T
+    return table * 2 ** rng.randint(0, 3), places[1], rows.index([0, 0])
 
 
 @exercise("nearest_tokens")
@@ -50,10 +54,10 @@ def test_all_others_in_their_order(student, rng):
 
 @exercise("nearest_tokens", points=2)
 def test_equal_cosines_and_rows_of_zeros(student, rng):
-    table = with_ties(rng, rng.randint(3, 6))
+    table, token, zero = with_ties(rng, rng.randint(3, 6))
     for k in (8, 5, 2):
-        expect_neighbours(student, table, 2, k, "The neighbours where cosines are equal")
-    expect_neighbours(student, table, 3, 4, "The neighbours of a row of zeros")
+        expect_neighbours(student, table, token, k, "The neighbours where cosines are equal")
+    expect_neighbours(student, table, zero, 4, "The neighbours of a row of zeros")
 
 
 @exercise("nearest_tokens")
