@@ -33,10 +33,44 @@ def tiny_gpt2(
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            around = 1.0 if name.endswith(("ln_1.weight", "ln_2.weight", "ln_f.weight")) else 0.0
-            spread = 0.1 if parameter.ndim == 1 else 0.05
-            parameter.copy_(around + spread * torch.randn(parameter.shape, generator=generator))
+            parameter.copy_(_drawn(name, parameter.shape, generator))
     return model
+
+
+def _drawn(name: str, shape: Sequence[int], generator: torch.Generator) -> torch.Tensor:
+    """A parameter of a GPT-2 by its name: gains around 1, everything else around 0."""
+    around = 1.0 if name.endswith(("ln_1.weight", "ln_2.weight", "ln_f.weight")) else 0.0
+    spread = 0.1 if len(shape) == 1 else 0.05
+    return around + spread * torch.randn(tuple(shape), generator=generator)
+
+
+def tiny_state(
+    seed: int, *, width: int = 24, layers: int = 2, vocabulary: int = 53, positions: int = 32
+) -> dict[str, torch.Tensor]:
+    """The weights of `tiny_gpt2` with the same seed and sizes as plain tensors, without transformers.
+
+    By GPT-2's own names: "wte.weight" (V, D), "wpe.weight" (P, D), "h.0.attn.c_attn.weight" and so on up to
+    "ln_f.bias"; the matrices inside the blocks are stored (in, out).
+    """
+    block = {
+        "ln_1.weight": (width,),
+        "ln_1.bias": (width,),
+        "attn.c_attn.weight": (width, 3 * width),
+        "attn.c_attn.bias": (3 * width,),
+        "attn.c_proj.weight": (width, width),
+        "attn.c_proj.bias": (width,),
+        "ln_2.weight": (width,),
+        "ln_2.bias": (width,),
+        "mlp.c_fc.weight": (width, 4 * width),
+        "mlp.c_fc.bias": (4 * width,),
+        "mlp.c_proj.weight": (4 * width, width),
+        "mlp.c_proj.bias": (width,),
+    }
+    shapes: dict[str, tuple[int, ...]] = {"wte.weight": (vocabulary, width), "wpe.weight": (positions, width)}
+    shapes |= {f"h.{layer}.{name}": shape for layer in range(layers) for name, shape in block.items()}
+    shapes |= {"ln_f.weight": (width,), "ln_f.bias": (width,)}
+    generator = torch.Generator().manual_seed(seed)  # drawn in the order in which tiny_gpt2 draws
+    return {name: _drawn(name, shape, generator) for name, shape in shapes.items()}
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.builders import TableClassifier, TableLM, fill, linear, tiny_gpt2, token_batch
+from autograder.builders import TableClassifier, TableLM, fill, linear, tiny_gpt2, tiny_state, token_batch
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
@@ -47,6 +47,15 @@ def test_it_trains():
     model = tiny_gpt2(5)
     model(token_batch(6)).logits.square().mean().backward()
     assert all(parameter.grad is not None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("sizes", [{}, {"width": 12, "layers": 1, "vocabulary": 7, "positions": 5}])
+def test_the_state_is_the_models_own(sizes):
+    model = tiny_gpt2(7, **sizes)
+    own = {name.removeprefix("transformer."): one for name, one in model.named_parameters()}
+    state = tiny_state(7, **sizes)
+    assert list(state) == list(own)
+    assert all(torch.equal(state[name], own[name]) and not state[name].requires_grad for name in own)
 
 
 # --- plain ones -----------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def test_every_mutant_dies_or_is_right(lesson, zygote):
 @pytest.mark.parametrize("lesson", LESSONS, ids=NAMES)
 def test_few_are_right_and_there_are_enough(lesson, every):
     identities = [mutant.identity for mutant in every[lesson.name]]
-    assert len(identities) >= 200
+    assert len(identities) >= 100  # embeddings, whose functions are a line or two each, has the fewest
     assert sum(identity in listed(COURSE, lesson).right for identity in identities) <= 0.05 * len(identities)
 
 

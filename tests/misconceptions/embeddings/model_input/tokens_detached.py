@@ -1,0 +1,7 @@
+"""No gradient reaches the token table; its rows are cut off from it."""
+
+
+def model_input(ids, token_table, position_table, start=0):
+    tokens = embed(ids, token_table)
+    rows = position_rows(position_table, start, ids.shape[1])
+    return tokens.detach() + rows

