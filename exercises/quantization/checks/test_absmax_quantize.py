@@ -153,8 +153,14 @@ def absmax_mistakes(w, bits, dim):
             codes,
             scale if dim is None else scale.squeeze(dim),
         ],
-        "Without dim the scale keeps dimensions of 1; its shape is ().": lambda: AnyOf(
-            [codes, scale.reshape(1)], [codes, scale.reshape([1] * w.ndim)]
+        **(
+            {
+                "Without dim the scale keeps dimensions of 1; its shape is ().": AnyOf(
+                    [codes, scale.reshape(1)], [codes, scale.reshape([1] * w.ndim)]
+                ),
+            }
+            if dim is None
+            else {}
         ),
         "bits is not used.": lambda: absmax(w, 8, dim),
     }
