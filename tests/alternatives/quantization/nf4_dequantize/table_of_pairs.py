@@ -16,6 +16,6 @@ def nf4_dequantize(packed, absmax, shape, block_size=64):
     pairs = torch.cartesian_prod(levels, levels)
     numbers = pairs[packed.to(torch.int64)].reshape(-1)[:n]
     out = numbers.new_empty(n)
-    for i, (block, largest) in enumerate(zip(numbers.split(block_size), absmax, strict=True)):
+    for i, (block, largest) in enumerate(zip(numbers.split(block_size), absmax, strict=False)):
         out[i * block_size : i * block_size + len(block)] = block * largest
     return out.reshape(shape)
