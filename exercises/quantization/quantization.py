@@ -57,7 +57,8 @@ def absmax_quantize(w: torch.Tensor, bits: int = 8, dim: int | None = None) -> t
     Returns:
         q: int8, the shape of w, codes from -qmax to qmax (one a byte, whatever `bits` is).
         scale: fp32; shape () for dim=None, otherwise w's shape with 1 in the reduced dimension, so that
-            `q * scale` broadcasts. Where all of w is zero, q is zero and the scale any finite number.
+            `q * scale` broadcasts. Where all of w is zero, or so small that max |w| / qmax is 0 in fp32, q is zero and
+            the scale any finite number.
 
     Raises:
         ValueError: bits outside 2 to 8; the message says what to pass.
@@ -94,11 +95,12 @@ def zero_point_quantize(w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, to
     half of its codes; this uses all 256.
 
     Args:
-        w: floating-point tensor of any shape and dtype, one number or more; computed in fp32.
+        w: floating-point tensor of any shape and dtype, one number or more; computed in fp32, in which high - low is
+            finite.
 
     Returns:
         q: int8, the shape of w, from -128 to 127 (limit it to that: a halfway case may round beyond).
-        scale: fp32, shape (), positive. If all of w is zero, any positive number.
+        scale: fp32, shape (), positive. Where (high - low) / 255 is 0 in fp32, as for zeros, any positive number.
         zero_point: the code that stands for 0, shape (), of any integer dtype, from -128 to 127 (limit it to that, too:
             of the smallest numbers that fp32 has, low / scale may come to less than -255).
 
@@ -155,7 +157,8 @@ def blockwise_quantize(w: torch.Tensor, block_size: int, bits: int) -> tuple[tor
 
     Returns:
         q: int8, the shape of w, codes from -qmax to qmax.
-        scales: fp32, (number of blocks,), in order. A block of zeros has codes zero and any finite scale.
+        scales: fp32, (number of blocks,), in order. A block of zeros, or of numbers so small that max |w| / qmax is 0
+            in fp32, has codes zero and any finite scale.
 
     Raises:
         ValueError: block_size below 1, or bits outside 2 to 8, even if w is empty; the message says what to pass.
@@ -237,9 +240,9 @@ class QuantizedLinear(nn.Module):
 
     - All that it computes with is in `state_dict()` (register it with `register_buffer`): the codes in int8 or
       uint8 tensors, at 4 bits two in a byte; the scales in fp32, one a block; the bias as it was, if there is one.
-      Nothing else of more than 64 bytes (a shape would fit): no copy of the weight in 16 or 32 bits, in the state or
+      Besides, no more than 64 bytes in all (a shape would fit): no copy of the weight in 16 or 32 bits, in the state or
       beside it, and each of these tensors owns no more memory than its numbers need (a slice of a larger tensor keeps
-      all of the larger one alive).
+      all of the larger one alive). What `.half()` makes of it is free.
     - `forward` computes from these tensors when it is called: after `load_state_dict` with the state of another
       QuantizedLinear of the same settings it computes what that one does.
     - Nothing in it is trainable, but gradients flow through it to its input, and nowhere else.
@@ -287,7 +290,7 @@ class QLoRALinear(nn.Module):
       layer starts as its quantized base; the other random, from torch's global generator (never seed it here), its
       numbers of the size that `torch.randn` gives, or smaller.
     - All that it computes with is in `state_dict()`: the packed codes in uint8, two in a byte, the fp32 absmax of
-      each block of 64, the bias as it was, A and B, and nothing else of more than 64 bytes. No copy of the weight in
+      each block of 64, the bias as it was, A and B, and besides no more than 64 bytes in all. No copy of the weight in
       16 or 32 bits is kept anywhere.
       After `load_state_dict` with the state of another QLoRALinear of the same sizes it computes what that one does.
     - Gradients flow into A and B and to the input (through both paths), and nowhere else.
@@ -341,8 +344,8 @@ def quantize_kv_cache(keys: torch.Tensor, values: torch.Tensor, bits: int = 8) -
             key_scales: fp32, (B, H, 1, D).
             values: int8 codes, (B, H, T, D).
             value_scales: fp32, (B, H, T, 1).
-            bytes: what all this takes: each code `bits` bits, as if they were packed without gaps (here they
-                come one an int8), each scale 4 bytes. A whole number, rounded up.
+            bytes: what all this takes: each code `bits` bits, as if all codes, of keys and values together, were packed
+                without gaps (here they come one an int8), each scale 4 bytes. A whole number, rounded up.
         `absmax_dequantize(cache["keys"], cache["key_scales"])` gives the keys back, the values likewise.
 
     Raises:

@@ -56,7 +56,7 @@ def memory_estimate(
             method. The last block may be ragged and has a scale of its own.
 
     Returns:
-        dict of bytes with exactly these keys:
+        dict of bytes, a part of a byte as a fraction (not rounded), with exactly these keys:
             weights: the n_params, weight_bits each.
             scales: 4 bytes a block; 0 without block_size.
             gradients: gradient_bits for each *trained* parameter.
@@ -106,6 +106,8 @@ def memory_estimate(
 
 def kv_cache_bytes(layers: int, kv_heads: int, head_dim: int, tokens: int, batch: int, bits: int) -> float:
     """Bytes of the key/value cache: in each layer, for each token of each sequence, one key and one value per KV head.
+
+    A part of a byte is a fraction, not rounded.
 
     `kv_heads` is the number of heads that keys and values have, which in grouped-query attention is
     smaller than the number of query heads (8 against 32 in Llama 3 8B); `bits` is the size of one cached number.
@@ -180,7 +182,8 @@ class LoRALinear(nn.Module):
                 row, in train mode only; the entries kept are divided by 1 - dropout. The base path never sees dropout.
 
         Raises:
-            ValueError: r below 1, or dropout outside 0 to 1; the message says what to pass.
+            ValueError: r below 1, or dropout below 0 or above 1 (1 is allowed: it zeroes all); the message says what
+                to pass.
         """
         ### BEGIN SOLUTION
         if r < 1:
@@ -234,8 +237,9 @@ class LoRALinear(nn.Module):
         ### END SOLUTION
 
     def unmerge(self) -> None:
-        """Undo `merge`: W is back within rounding, and the adapter runs (and can be trained) again. Unmerging a layer
-        that isn't merged changes nothing. Between the two A and B stay as they are: what comes of it otherwise is free.
+        """Undo `merge`: W is back within rounding, A and B are what they were, and the adapter runs (and can be
+        trained) again. Unmerging a layer that isn't merged changes nothing. What comes of changing A or B while they
+        are merged is free.
         """
         ### BEGIN SOLUTION
         if self.merged:
@@ -249,7 +253,8 @@ def apply_lora(model: nn.Module, targets: Sequence[str], r: int, alpha: float) -
 
     A target is the layer's dotted name or the whole-word end of it: "c_proj" and "attn.c_proj" both
     match "transformer.h.0.attn.c_proj"; "proj" does not, and "attn.c_proj" does not match "mlp.c_proj".
-    A layer that several targets match is adapted once.
+    A layer that several targets match is adapted once. What comes of no targets at all is free, and of a layer that
+    stands under two names.
 
     Layers may be `nn.Linear` or `transformers.pytorch_utils.Conv1D`, which GPT-2 uses: a Conv1D computes
     x W + b with W stored as (d_in, d_out), the transpose of nn.Linear's.
@@ -326,10 +331,10 @@ class QueryValueLoRA(nn.Module):
 def lora_qv(model: nn.Module, r: int, alpha: float) -> int:
     """Freeze a GPT-2 and put adapters beside the query and the value projection of every block, as the LoRA paper does.
 
-    GPT-2 (`GPT2Model` or `GPT2LMHeadModel`, of any size) computes queries, keys and values in one layer,
-    `attn.c_attn`, a Conv1D from D to 3·D: of what comes out, (..., 3·D), the first D are queries, the next D
-    keys, the last D values. Query and value each get an A (r×D) and a B (D×r) of their own, one of the two zero at the
-    start, c_attn's dtype and device, and are scaled by alpha / r; keys are computed as before.
+    GPT-2 (`GPT2Model` or `GPT2LMHeadModel`, of any size, without cross-attention) computes queries, keys and values
+    in one layer, `attn.c_attn`, a Conv1D from D to 3·D: of what comes out, (..., 3·D), the first D are queries, the
+    next D keys, the last D values. Query and value each get an A (r×D) and a B (D×r) of their own, one of the two zero
+    at the start, c_attn's dtype and device, and are scaled by alpha / r; keys are computed as before.
 
     Afterwards the trainable tensors of the model are those of the adapters and no others, 4·r·D parameters a block. In
     each block one can still call `attn.c_attn` on (..., D) and get (..., 3·D). The model starts as it was. The modes
@@ -363,9 +368,9 @@ def adapter_state_dict(model: nn.Module) -> dict[str, torch.Tensor]:
     """What is worth saving of a model after `apply_lora`: the tensors of its adapters, and nothing of the base.
 
     Returns:
-        dict from a name to a tensor for every tensor that `apply_lora` made trainable. Names are yours, one
-        per tensor. The tensors are detached copies: training on does not change a state saved before. Nothing of
-        the model changes, its modes and gradients neither.
+        dict from a name to a tensor for every tensor that `apply_lora` made trainable. (None was frozen since, and no
+        other made trainable.) Names are yours, one per tensor. The tensors are detached copies, with every digit:
+        training on does not change a state saved before. Nothing of the model changes, its modes and gradients neither.
 
     Example: one adapted layer (d_in = 4, d_out = 3, r = 2) gives two tensors, 8 and 6 parameters, 56 bytes in fp32.
     """

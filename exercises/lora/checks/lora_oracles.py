@@ -34,6 +34,10 @@ SCALE_MISTAKES = {
     "alpha is cut to a whole number.": lambda alpha, r: alpha // 1 / r,
 }
 
+MERGE_CHANGES_ADAPTER = "merge() or unmerge() changes A or B; after both the adapter is what it was."
+
+SAME_START = "Every layer starts with the same numbers: they are drawn from a generator whose seed is fixed."
+
 SMALLEST_RANK = "The rank 1 is rejected; only an r below 1 is an error."
 
 
@@ -258,6 +262,17 @@ def fresh_layers(student, weight, bias, A, B, alpha, x, seeds):
     return found
 
 
+def expect_unseeded(same_start: bool, same_draw: bool) -> None:
+    """Fail if two layers start with the same numbers; say whether torch's next random number is the same after both."""
+    if same_draw:
+        fail(
+            "It seeds torch's random generator itself, so every layer starts with the same numbers.",
+            advice="Leave out torch.manual_seed: a seed is set once, by whoever trains.",
+        )
+    if same_start:
+        fail(SAME_START, advice="torch.randn without a generator of your own.")
+
+
 def run_fresh(student, layer: LoRAOracle, x: torch.Tensor, seeds) -> list[dict]:
     """What `fresh_layers` gives, and the output is made with those starts: "starts" holds those with r rows, (r, d)."""
     found = student.run(fresh_layers, *layer.given, x, seeds)
@@ -275,7 +290,9 @@ def run_fresh(student, layer: LoRAOracle, x: torch.Tensor, seeds) -> list[dict]:
 
 @probe
 def merge_often(student, weight, bias, A, B, alpha, x, times):
-    """A layer as it is and after rounds of merge and unmerge: output, shapes of what is trainable, of what learns."""
+    """A layer as it is and after rounds of merge and unmerge: output, what is trainable (all its numbers in order of
+    size, its shapes), the shapes of what learns.
+    """
     layer = student.LoRALinear(builders.linear(weight, bias), A.shape[0], alpha)
     builders.fill(layer, A, B)
 
@@ -285,11 +302,13 @@ def merge_often(student, weight, bias, A, B, alpha, x, times):
         grads = [None] * len(trainable)
         if output.requires_grad:
             grads = torch.autograd.grad(output.sum(), trainable, allow_unused=True)
+        held = torch.cat([torch.zeros(0), *(tensor.detach().flatten() for tensor in trainable)])
         moving = [
             tensor.shape for tensor, grad in zip(trainable, grads, strict=True) if grad is not None and bool(grad.any())
         ]
         return {
             "output": output,
+            "held": held.sort().values,
             "trainable": [tuple(tensor.shape) for tensor in trainable],
             "moving": [sorted(shape) for shape in moving],
         }
@@ -317,6 +336,8 @@ def expect_unmerged(student, layer: LoRAOracle, x: torch.Tensor, times: int) -> 
     for name, matrix in (("A", layer.A), ("B", layer.B)):
         if sorted(matrix.shape) not in before["moving"]:
             fail(f"{name} gets no gradient: it takes part in forward only through a detached copy.")
+    if after["trainable"] == before["trainable"] and not torch.equal(after["held"], before["held"]):
+        fail(MERGE_CHANGES_ADAPTER)
     expect_close(
         after["output"],
         layer.output(x),
@@ -341,7 +362,7 @@ def expect_unmerged(student, layer: LoRAOracle, x: torch.Tensor, times: int) -> 
 
 @probe
 def merge_square_layer(student, weight, first, second, alpha, x):
-    """delta() of a square layer, and its outputs as it is, merged, and unmerged again.
+    """delta() of a square layer, and its outputs as it is, merged, and unmerged again; delta() then.
 
     On a square layer shapes don't tell A from B: `first` (r, d) goes into whichever parameter comes first.
     """
@@ -356,7 +377,7 @@ def merge_square_layer(student, weight, first, second, alpha, x):
     outputs.append(layer(x))
     layer.unmerge()
     outputs.append(layer(x))
-    return {"delta": delta, "outputs": outputs}
+    return {"delta": delta, "delta_after": layer.delta(), "outputs": outputs}
 
 
 def expect_square_merge(student, rng, d: int, alpha: float) -> None:
@@ -382,6 +403,8 @@ def expect_square_merge(student, rng, d: int, alpha: float) -> None:
         },
         **TOL_FP32,
     )
+    if not torch.allclose(merging["delta_after"], delta, **TOL_FP32):
+        fail(MERGE_CHANGES_ADAPTER, expected=delta, got=merging["delta_after"])
     expect_close(
         unmerged,
         before,
@@ -397,6 +420,13 @@ def delta_mistakes(layer: LoRAOracle) -> dict[str, torch.Tensor]:
         "delta() lacks the factor alpha / r.": layer.product,
         "delta() holds the whole merged weight, not what the adapter adds.": layer.weight + layer.delta,
         "delta() is multiplied by alpha but not divided by r.": layer.alpha * layer.product,
+        "delta() is multiplied by another factor than alpha / r.": AnyOf(
+            *(
+                factor(layer.alpha, layer.r) * layer.product
+                for factor in SCALE_MISTAKES.values()
+                if factor(layer.alpha, layer.r) not in (0, 1, layer.alpha, layer.scale)
+            )
+        ),
         "delta() shows the start, not what has been trained since.": torch.zeros_like(layer.delta),
     }
 
@@ -665,15 +695,19 @@ def expect_qv_like_c_attn(student, rng, dtype: str, tolerance: float) -> None:
 
 @probe
 def qv_or_error(student, seed, weight, cases, x):
-    """lora_qv with r = 1 of models with a layer of that name, and of a GPT-2 where a number of blocks is given.
+    """lora_qv with r = 1 of models with a layer of that name, and of a GPT-2 where a number of blocks is given, which
+    has no head where that is negative.
 
-    What it raises, or what it returns and the first c_attn of x; and how much is trainable then.
+    What it raises, or what it returns and the first c_attn of x; and
+    how much is trainable then.
     """
     found = []
     for case in cases:
         one = {"error": None, "message": "", "returned": None, "output": None}
         if isinstance(case, int):
-            model = builders.tiny_gpt2(seed, width=16, heads=2, layers=case)
+            model = builders.tiny_gpt2(seed, width=16, heads=2, layers=abs(case))
+            gpt2 = model.transformer
+            model = model if case > 0 else gpt2
         else:
             model = nn.ModuleDict({case: builders.linear(weight), "norm": nn.LayerNorm(4)})
         try:
@@ -681,7 +715,7 @@ def qv_or_error(student, seed, weight, cases, x):
         except Exception as error:
             one["error"], one["message"] = type(error).__name__, str(error)
         else:
-            one["output"] = model.transformer.h[0].attn.c_attn(x) if isinstance(case, int) else None
+            one["output"] = gpt2.h[0].attn.c_attn(x) if isinstance(case, int) else None
         one["trainable"] = sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
         found.append(one)
     return found
@@ -690,18 +724,22 @@ def qv_or_error(student, seed, weight, cases, x):
 def expect_qv_needs_gpt2(student, rng, *names: str) -> None:
     """Fail unless lora_qv raises ValueError for models with a layer of that name, and takes a GPT-2 and the rank 1."""
     seed, x, weight = rng.randint(0, 1 << 30), rng.randn(1, 3, 16), rng.randn(*rng.permutation(range(5, 30))[:2])
-    cases = rng.permutation([rng.randint(2, 6), *names])
-    for case, found in zip(cases, student.run(qv_or_error, seed, weight, cases, x), strict=True):
+    cases = rng.permutation([rng.randint(2, 6), -2, *names])
+    answers = dict(zip(cases, student.run(qv_or_error, seed, weight, cases, x), strict=True))
+    for case in sorted(cases, key=lambda case: isinstance(case, str) or case < 0):  # the GPT-2 with head comes first
+        found = answers[case]
         got = f"{found['error']}: {found['message']}" if found["error"] else "no error"
         if isinstance(case, int):  # a function that rejects everything must not pass
+            if found["error"] and case < 0:
+                fail("lora_qv fails on a GPT2Model, whose blocks are model.h.", expected="no error", got=got)
             if found["error"]:
                 fail(SMALLEST_RANK, expected="no error", got=got)
             expect_equal(
                 found["returned"],
-                case,
+                abs(case),
                 what="What lora_qv returns, the number of blocks,",
                 mistakes={
-                    "lora_qv returns the number of adapters, not of blocks.": 2 * case,
+                    "lora_qv returns the number of adapters, not of blocks.": 2 * abs(case),
                     "Only the first block is adapted.": 1,
                 },
             )
@@ -739,16 +777,17 @@ def expect_ranks(update: torch.Tensor, r: int) -> None:
 # --- an adapter that is saved and loaded ----------------------------------------------------------------------------
 
 
-def two_layers(rng, r: int = 2, draw=None) -> list[LoRAOracle]:
+def two_layers(rng, r: int = 2, draw=None, dtype=torch.float32) -> list[LoRAOracle]:
     """Layers of 6 to 5 and of 5 to 4, with a tanh between, and an adapter for each, of which `draw` gives the entries.
 
     By default they are quarters, so that a lower precision holds them too: whether bits are lost is one check's matter.
     """
     draw = draw or (lambda *size: rng.randint(-12, 13, size).float() / 4)
-    return [
-        LoRAOracle(rng.randn(d_out, d_in) / 2, rng.randn(d_out), draw(r, d_in), draw(d_out, r), alpha=7)
+    drawn = [
+        (rng.randn(d_out, d_in) / 2, rng.randn(d_out), draw(r, d_in), draw(d_out, r))
         for d_in, d_out in ((6, 5), (5, 4))
     ]
+    return [LoRAOracle(*(tensor.to(dtype) for tensor in tensors), alpha=7) for tensors in drawn]
 
 
 def with_adapters(layers: list[LoRAOracle], others: list[LoRAOracle]) -> list[LoRAOracle]:
@@ -916,15 +955,17 @@ class Loaded:
             fail("The error for an adapter that does not fit does not say to call apply_lora.", got=message)
 
 
-def load_drawn(student, rng, *cases: tuple[str, int], ranks: tuple[int, int] = (2, 2), draw=None) -> list[Loaded]:
+def load_drawn(
+    student, rng, *cases: tuple[str, int], ranks: tuple[int, int] = (2, 2), draw=None, dtype=torch.float32
+) -> list[Loaded]:
     """What `load_each` gives for these cases, asked in an order that is drawn; "nothing" is damaged in one that fits.
 
-    `ranks` are that of the adapter that is saved and that of the model into which it is loaded.
+    `ranks` are that of the adapter that is saved and that of the model into which it is loaded, both of this dtype.
     """
-    saved, own = two_layers(rng, ranks[0], draw), two_layers(rng, ranks[1], draw)
+    saved, own = two_layers(rng, ranks[0], draw, dtype), two_layers(rng, ranks[1], draw, dtype)
     saved = with_adapters(own, saved)
     modes, gradients = rng.permutation([True, True, False, False]), rng.rand(4).tolist()
-    x, step = rng.randn(3, 6), 1.0 + float(rng.rand())
+    x, step = rng.randn(3, 6).to(dtype), 1.0 + float(rng.rand())
     bases = [[layer.weight, layer.bias] for layer in own]
     matrices = [[[layer.A, layer.B] for layer in layers] for layers in (saved, own)]
     order = rng.permutation(range(len(cases)))

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from autograder import builders
 from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail, probe
 
 
@@ -40,6 +41,16 @@ def saved_state(student, r, values, modes, gradients):
     }
 
 
+@probe
+def saved_in_double(student, A, B):
+    """The numbers saved of one adapter in fp64, in order of size."""
+    model = nn.Sequential(nn.Linear(A.shape[1], B.shape[0], dtype=torch.float64))
+    student.apply_lora(model, ["0"], A.shape[0], 7)
+    builders.fill(model, A, B)
+    state = student.adapter_state_dict(model)
+    return torch.cat([torch.zeros(0), *(tensor.flatten().double() for tensor in state.values())]).sort().values
+
+
 def run_saved(student, rng, r, values):
     """What `saved_state` gives, and the modes and gradients that were drawn for it."""
     modes, gradients = rng.permutation([True, True, False, False]), rng.rand(4).tolist()
@@ -67,6 +78,18 @@ def test_only_the_adapters_are_saved(student, rng):
         advice="One name per tensor, for instance those of model.named_parameters().",
     )
     expect_close(saved["values"], sorted(values), what="The values saved")
+    A, B = (rng.randn(*size, dtype=torch.float64) for size in ((r, 6), (5, r)))
+    numbers = torch.cat([A.flatten(), B.flatten()]).sort().values
+    expect_equal(
+        student.run(saved_in_double, A, B),
+        numbers,
+        what="The numbers saved of an adapter in fp64",
+        mistakes={
+            "An adapter in fp64 is saved in a lower precision; a copy has every digit.": AnyOf(
+                *(numbers.to(dtype).double() for dtype in (torch.float32, torch.float16, torch.bfloat16))
+            ),
+        },
+    )
 
 
 @exercise("adapter_state_dict")

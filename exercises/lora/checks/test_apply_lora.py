@@ -1,5 +1,6 @@
 """Checks of `apply_lora`."""
 
+import re
 from functools import partial
 
 import torch
@@ -87,6 +88,7 @@ def adapted_blocks(student, targets, number):
         cross = nn.ModuleDict({"c_proj": nn.Linear(6, 6), "c_proj_out": nn.Linear(6, 6)})
         attn["c_proj_out"] = nn.Linear(6, 6)
         blocks[block] = nn.ModuleDict({"ln_1": nn.LayerNorm(6), "attn": attn, "crossattn": cross, "mlp": mlp})
+        blocks[block]["attn_c_proj"] = nn.Linear(6, 6)
     model = nn.ModuleDict({"wte": nn.Embedding(9, 6), "h": nn.ModuleDict(blocks)})
     model["attn"] = nn.ModuleDict({"c_proj": nn.Linear(6, 6)})
     model["h"].register_parameter("gain", nn.Parameter(torch.ones(6)))  # of no layer
@@ -111,6 +113,7 @@ def test_only_what_is_named_is_adapted(student, rng):
     result = student.run(adapted_blocks, ["attn.c_proj"], blocks)
     names = result["trainable"]
     in_a_block = ("attn.c_proj", "attn.c_proj_out", "crossattn.c_proj", "crossattn.c_proj_out", "mlp.c_proj")
+    in_a_block += ("attn_c_proj",)
     layers = [*(f"h.{block}.{layer}" for block in range(blocks) for layer in in_a_block), "attn.c_proj"]
     wanted = [layer for layer in layers if f".{layer}".endswith(".attn.c_proj")]
     if result["unfrozen"]:
@@ -137,6 +140,10 @@ def test_only_what_is_named_is_adapted(student, rng):
             "A target is looked for anywhere in the name, not at its end.": [
                 layer for layer in layers if "attn.c_proj" in layer
             ],
+            "The dot of a target matches any character, as in a regular expression; escape it.": AnyOf(
+                [layer for layer in layers if re.search(r"(^|\.)attn.c_proj$", layer)],
+                [layer for layer in layers if re.search(r"attn.c_proj$", layer)],
+            ),
             "Only a layer whose full name is the target is adapted.": ["attn.c_proj"],
             "Only layers below another module match; a layer's full name must match too.": wanted[:-1],
             "Not every layer that the target names is adapted.": AnyOf(*([layer] for layer in wanted[:-1])),

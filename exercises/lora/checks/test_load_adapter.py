@@ -10,7 +10,10 @@ from autograder.checks import exercise, expect_close, fail
 
 @exercise("load_adapter", points=2)
 def test_a_loaded_adapter_computes_what_the_saved_one_did(student, rng):
-    (loaded,) = load_drawn(student, rng, ("nothing", 0), draw=rng.randn)
+    double = torch.float64
+    (loaded,) = load_drawn(
+        student, rng, ("nothing", 0), draw=lambda *size: rng.randn(*size, dtype=double), dtype=double
+    )
     loaded.expect_no_error()
     result, saved = loaded.result, entries(loaded.saved)
     if result["held"].shape == saved.shape and not torch.equal(result["held"], saved):

@@ -84,7 +84,7 @@ def effective_qv(student, seed, r, alpha, fill, values):
 
 @exercise("lora_qv")
 def test_queries_and_values_change_and_keys_do_not(student, rng):
-    seed, r, alpha = rng.randint(0, 1 << 30), 2, rng.randint(5, 10)
+    seed, r, alpha = rng.randint(0, 1 << 30), 2, rng.choice([5, 7, 9])
     result = student.run(effective_qv, seed, r, alpha, 0.5, rng.randn(2 * 4 * r * 18))
     if result["message"] is None:
         fail("lora_qv accepts r = 0; it must raise ValueError before it changes the model.")
@@ -126,6 +126,12 @@ def test_queries_and_values_change_and_keys_do_not(student, rng):
             "The adapters of query and value are added without the factor alpha / r.": change(r * 0.25, 0.0, r * 0.25),
             "The adapters of query and value are multiplied by alpha but not divided by r.": change(
                 r * full, 0.0, r * full
+            ),
+            "The adapters of query and value are multiplied by another factor than alpha / r.": AnyOf(
+                *(
+                    change(r * factor * 0.25, 0.0, r * factor * 0.25)
+                    for factor in (alpha / (2 * r), 2 * alpha / r, alpha / r**0.5, r / alpha, alpha // r)
+                )
             ),
             "The adapters are there, but c_attn computes without them.": change(0.0, 0.0, 0.0),
             "Only one of the updates of query and value is multiplied by alpha / r, but both are.": AnyOf(

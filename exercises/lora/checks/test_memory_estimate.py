@@ -6,6 +6,9 @@ from lora_oracles import expect_accepted, expect_refused_and_taken, parts
 
 from autograder.checks import AnyOf, exercise, expect_close
 
+FEW_BITS = "The adapter is counted at weight_bits, but its weights are never stored in fewer than 16."
+SOME_METHODS = "Scales are counted for some methods only; with a block_size every method has them."
+
 
 @exercise("memory_estimate")
 def test_full_finetuning_takes_12_bytes_a_parameter(student, rng):
@@ -82,7 +85,7 @@ def test_inference_needs_weights_only(student, rng):
         parts(n / 2, scales, 0, 0, 0),
         what="The estimate for inference of a quantized model",
         mistakes={
-            "Scales are counted for qlora only; a quantized model has them in inference too.": parts(n / 2, 0, 0, 0, 0),
+            SOME_METHODS: parts(n / 2, 0, 0, 0, 0),
             "The scales of the quantized blocks are forgotten.": parts(n / 2, 0, 0, 0, 0),
             "The total leaves the scales out.": {**parts(n / 2, scales, 0, 0, 0), "total": n / 2},
         },
@@ -127,6 +130,23 @@ def test_lora_trains_the_adapter_only(student, rng):
             ),
         },
     )
+    expect_close(
+        student.memory_estimate(n, "lora", weight_bits=8, adapter_params=adapter),
+        parts(n, 0, 2 * adapter, 8 * adapter, 2 * adapter),
+        what="The estimate for lora with 8-bit weights",
+        mistakes={FEW_BITS: parts(n, 0, 2 * adapter, 8 * adapter, adapter)},
+    )
+    scales = 4 * -(-n // 64)
+    for method, expected in (
+        ("lora", parts(n, scales, 2 * adapter, 8 * adapter, 2 * adapter)),
+        ("full", parts(n, scales, 2 * n, 8 * n, 0)),
+    ):
+        expect_close(
+            student.memory_estimate(n, method, weight_bits=8, adapter_params=adapter, block_size=64),
+            expected,
+            what=f"The estimate for {method} with a block_size",
+            mistakes={SOME_METHODS: {**expected, "scales": 0, "total": expected["total"] - scales}},
+        )
 
 
 @exercise("memory_estimate")
@@ -154,9 +174,7 @@ def test_qlora_stores_four_bits_and_scales(student, rng):
                         ),
                     }.items()
                 },
-                "The adapter is counted at weight_bits, but its weights are never stored in fewer than 16.": parts(
-                    n / 2, 4 * blocks, 2 * adapter, 8 * adapter, adapter / 2
-                ),
+                FEW_BITS: parts(n / 2, 4 * blocks, 2 * adapter, 8 * adapter, adapter / 2),
                 "The total leaves the scales out.": {**expected, "total": expected["total"] - 4 * blocks},
             },
         )
@@ -171,6 +189,16 @@ def test_qlora_stores_four_bits_and_scales(student, rng):
         parts(n, 4 * n, 0, 0, 0),
         what="The estimate with a scale for every weight",
         mistakes={"A scale too many is counted when the blocks fit exactly.": parts(n, 4 * (n + 1), 0, 0, 0)},
+    )
+    expect_close(
+        student.memory_estimate(n + 1, "inference", weight_bits=4),
+        parts((n + 1) / 2, 0, 0, 0, 0),
+        what="The estimate for an odd number of 4-bit weights",
+        mistakes={
+            "Bytes are rounded to whole ones; half a byte counts as 0.5.": AnyOf(
+                parts(n // 2, 0, 0, 0, 0), parts(n // 2 + 1, 0, 0, 0, 0)
+            ),
+        },
     )
 
 
@@ -195,6 +223,7 @@ def test_counts_and_blocks_that_make_no_sense(student, rng):
         [
             ("memory_estimate with a negative n_params", partial(estimate, -n)),
             ("memory_estimate with a negative adapter_params", partial(estimate, n, "lora", adapter_params=-adapter)),
+            ("memory_estimate with a negative adapter_params", partial(estimate, n, adapter_params=-adapter)),
             ("memory_estimate with -1 parameters", partial(estimate, -1)),
             ("memory_estimate with -1 adapter_params", partial(estimate, n, "lora", adapter_params=-1)),
             ("memory_estimate with block_size 0", partial(estimate, n, "inference", block_size=0)),

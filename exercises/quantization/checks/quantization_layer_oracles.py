@@ -128,8 +128,10 @@ def qlora_part(student, weight, bias, r, alpha, floats):
 
 
 def expect_maxima_in_fp32(student, rng, dtype):
-    """Fail unless the block maxima of a layer of this dtype are in its state in fp32."""
-    case = QLoRACase(rng, 26, 9, 2, 7, dtype=dtype)  # 234 weights in four blocks, and no other tensor of four numbers
+    """Fail unless the block maxima of a layer of this dtype are in its state in fp32, and its bias in this dtype."""
+    case = QLoRACase(
+        rng, 26, 9, 2, 7, dtype=dtype
+    )  # 234 weights in four blocks; no other tensor has four numbers or nine
     result = student.run(qlora_part, case.weight, case.bias, case.r, case.alpha, True)
     maxima = block_maxima(case.weight, 64)[0]
     kept = [tensor.flatten() for tensor in result["part"].values() if tensor.numel() == len(maxima)]
@@ -137,6 +139,9 @@ def expect_maxima_in_fp32(student, rng, dtype):
         fail("The block maxima are kept in the dtype of the linear layer; they must be fp32.")
     if not any(tensor.dtype == torch.float32 and torch.allclose(tensor.double(), maxima) for tensor in kept):
         fail("The state lacks something that the layer needs: codes, block maxima, bias, A or B.")
+    bias = [tensor.dtype for tensor in result["part"].values() if tensor.numel() == case.d_out]
+    if bias and dtype not in bias:
+        fail("The bias is kept in another dtype than that of the linear layer.", expected=dtype, got=bias)
 
 
 @probe
@@ -223,25 +228,42 @@ def expect_it_computes_from_packed_codes(student, one, two, three):
 @probe
 def starts(student, weight, r, alpha, x, filling, seeds):
     """Layers made after each of these seeds (None: after no new one), one after the other: the trainable tensors that
-    are not zero, and what each layer computes once those that are zero hold a corner of `filling`.
+    are not zero, what each layer computes once those that are zero hold a corner of `filling`, and torch's next random
+    number after it was made.
     """
     found = []
     for seed in seeds:
         if seed is not None:
             torch.default_generator.manual_seed(seed)
         layer = student.QLoRALinear(builders.linear(weight), r, alpha)
+        draw = torch.rand(())
         trainable = [tensor for tensor in layer.parameters() if tensor.requires_grad]
         random = [tensor.detach().clone() for tensor in trainable if bool((tensor != 0).any())]
         with torch.no_grad():
             for tensor in trainable:
                 if tensor.ndim == 2 and not bool((tensor != 0).any()):
                     tensor.copy_(filling[: tensor.shape[0], : tensor.shape[1]])
-        found.append({"random": random, "output": layer(x)})
+        found.append({"random": random, "output": layer(x), "draw": draw})
     return found
 
 
+def expect_unseeded(same_start, same_draw):
+    """Fail if two layers start with the same numbers; say whether torch's next random number is the same after both."""
+    if same_draw:
+        fail(
+            "It seeds torch's random generator itself, so every layer starts with the same numbers.",
+            advice="Leave out torch.manual_seed: a seed is set once, by whoever trains.",
+        )
+    if same_start:
+        fail(
+            "Every layer starts with the same numbers: they are drawn from a generator whose seed is fixed.",
+            advice="torch.randn without a generator of your own.",
+        )
+
+
 def random_starts(student, rng, d_in, d_out, r, seeds):
-    """The matrix that starts random in a layer made after each of the seeds, as (r, d_in) or (r, d_out).
+    """For a layer made after each of the seeds the matrix that starts random, as (r, d_in) or (r, d_out), and torch's
+    next random number.
 
     Its numbers can't be known here, but what the layer computes with them can.
     """
@@ -263,7 +285,7 @@ def random_starts(student, rng, d_in, d_out, r, seeds):
             rtol=1e-4,
             atol=1e-3 + 1e-5 * float(expected.abs().max()),
         )
-        found.append(matrices[0])
+        found.append((matrices[0], one["draw"]))
     return found
 
 

@@ -71,8 +71,13 @@ def without_ties(w, scale):
     return torch.where((steps - steps.floor() - 0.5).abs() < 0.01, torch.zeros((), dtype=w.dtype), w)
 
 
-def more_dimensions_mistakes(w, bits):
+DIM_ZERO = "dim=0 is taken for no dim: there is one scale for everything."
+
+
+def more_dimensions_mistakes(w, bits, dim=None):
     """Sentence → what mistakes give where w is no matrix."""
+    if dim == 0:
+        return {DIM_ZERO: lambda: absmax(w, bits)}
     return {
         "A negative dim is not counted from the end.": lambda: absmax(w, bits, 0),
         "dim is not used beyond matrices: there is one scale for everything.": lambda: absmax(w, bits),
@@ -256,9 +261,10 @@ def zero_point_mistakes(w):
             scale,
             zero,
         ],
-        "It counts codes from the smallest number and never adds the rounded zero point, so 0 does not come back as 0.": (  # noqa: E501
+        "The codes are rounded with an unrounded zero point in them, so 0 does not come back as 0.": (  # noqa: E501
             lambda: [(((w.double() - low) / scale.double()).round() - 128).to(torch.int8), scale, zero]
         ),
+        "The scale has a dimension of 1; its shape is ().": lambda: [codes, scale.reshape(1), zero],
         "The range is mapped to -127 to 127, which leaves a code unused.": lambda: over_range(w, low, high, 254),
         "The zero point is missing from the codes.": lambda: [
             steps.round().clamp(-128, 127).to(torch.int8),
@@ -430,6 +436,9 @@ def blocks_of_a_view(student, w, block_size):
     return student.blockwise_quantize(w.T, block_size, 8)
 
 
+IN_MEMORY = "A transposed weight is read as it lies in memory; the order is that of w.flatten()."
+
+
 def expect_blocks_of_a_view(student, rng, shape, block_size):
     """Compare blockwise_quantize of a transposed view with the right answer."""
     turned = scale_blocks(rng, rng.randn(*shape).T, block_size)
@@ -438,7 +447,31 @@ def expect_blocks_of_a_view(student, rng, shape, block_size):
         result = student.run(blocks_of_a_view, w, block_size)
     except StudentError as error:
         fail("It rejects a transposed weight: view() needs a contiguous tensor, flatten() does not.", got=str(error))
-    expect_close(result, blockwise(w.T, block_size, 8), what="What blockwise_quantize gives for a transposed view")
+    codes, scales = blockwise(w, block_size, 8)
+    expect_close(
+        result,
+        blockwise(w.T, block_size, 8),
+        what="What blockwise_quantize gives for a transposed view",
+        mistakes={IN_MEMORY: [codes.T, scales]},
+    )
+
+
+def expect_a_block_of_zeros(student, rng):
+    """Compare blockwise_quantize of numbers, of which a block is zero, with the right answer."""
+    w = without_block_ties(scale_blocks(rng, rng.randn(4, 6), 5), 5, 8)
+    w.view(-1)[5:10] = 0
+    q, scales = student.blockwise_quantize(w, 5, 8)
+    expected_codes, expected_scales = blockwise(w, 5, 8)
+    if not isinstance(scales, torch.Tensor) or scales.shape != expected_scales.shape:
+        fail("There is not one scale for each block.")
+    if not scales.isfinite().all():
+        fail("The scale of a block of zeros is not a finite number.")
+    keep = torch.tensor([0, 2, 3, 4])
+    expect_close(
+        [q, scales[keep]],
+        [expected_codes, expected_scales[keep]],
+        what="What blockwise_quantize gives beside a block of zeros",
+    )
 
 
 def expect_no_blocks(student, shape, block_size):
@@ -480,9 +513,13 @@ def error_mistakes(w, w_hat):
         "The norm of the error is not divided by that of w.": off.norm(),
         "It averages each number's own relative error.": (off.abs() / w.abs()).mean(),
     }
+    if w.ndim > 1:
+        found["It averages the errors of rows or columns; there is one norm over all numbers."] = AnyOf(
+            *(float((off.norm(dim=dim) / w.norm(dim=dim)).mean()) for dim in range(w.ndim))
+        )
     mean, size = off.mean(), w.square().mean().sqrt()
     return {
-        **{sentence: float(wrong) for sentence, wrong in found.items()},
+        **{sentence: wrong if isinstance(wrong, AnyOf) else float(wrong) for sentence, wrong in found.items()},
         "It averages signed errors, which cancel out.": AnyOf(*(float(sign * mean / size) for sign in (1, -1))),
         "It averages signed errors, which cancel out, and not relative to w.": AnyOf(float(mean), float(-mean)),
     }
@@ -772,6 +809,27 @@ def nf4_bf16_numbers(rng, shape, block_size):
             return w
 
 
+@probe
+def nf4_of_a_view(student, w, block_size):
+    """nf4_quantize of w's transpose."""
+    return student.nf4_quantize(w.T, block_size)
+
+
+def expect_nf4_of_a_view(student, rng, shape, block_size):
+    """Compare nf4_quantize of a transposed view with the right answer."""
+    w = nf4_numbers(rng, shape, block_size)
+    try:
+        result = student.run(nf4_of_a_view, w.T.contiguous(), block_size)
+    except StudentError as error:
+        fail("It rejects a transposed weight: view() needs a contiguous tensor, flatten() does not.", got=str(error))
+    expect_equal(
+        result,
+        nf4(w, block_size),
+        what="What nf4_quantize gives for a transposed view",
+        mistakes={IN_MEMORY: nf4(w.T.contiguous(), block_size)},
+    )
+
+
 def expect_nf4_of_nothing(student, shape):
     """Fail unless nf4_quantize takes a tensor without a number in it."""
     try:
@@ -831,7 +889,11 @@ def expect_blocks_of_64(student, rng, shape):
         if error.type != "ValueError":
             fail("nf4_dequantize rejects some shape or block size.", got=str(error))
         fail("Without block_size, blocks are not 64 numbers long.", got=str(error))
-    expect_close(result, nf4_back(packed, maxima, n, 64).view(shape), what="Codes in blocks of 64")
+    expected = nf4_back(packed, maxima, n, 64).view(shape)
+    mistakes = (
+        {"A dimension of 1 is lost; what comes out has the given shape.": expected.squeeze()} if 1 in shape else {}
+    )
+    expect_close(result, expected, what="Codes in blocks of 64", mistakes=mistakes)
 
 
 # --- the KV cache ---------------------------------------------------------------------------------------------------
@@ -847,14 +909,22 @@ def kv_cache(keys, values, bits, key_dim=-2, value_dim=-1):
     return codes | scales | {"bytes": code_bytes + 4 * sum(one.numel() for one in scales.values())}
 
 
-def bytes_mistakes(cache, bits):
-    """Sentence → what the mistake has for bytes."""
+def bytes_mistakes(cache, bits, size):
+    """Sentence → what the mistake has for bytes; `size` is that of one number that was given."""
     n_keys = cache["keys"].numel()
     n, scales = n_keys + cache["values"].numel(), cache["key_scales"].numel() + cache["value_scales"].numel()
     return {
         "bytes leaves the scales out.": -(-n * bits // 8),
         "bytes counts each code as a byte, whatever bits says.": n + 4 * scales,
         "bytes counts each scale as one byte; fp32 takes four.": -(-n * bits // 8) + scales,
+        **(
+            {
+                "bytes counts each scale in the dtype of keys and values; fp32 takes four.": -(-n * bits // 8)
+                + size * scales
+            }
+            if size != 4
+            else {}
+        ),
         "bytes is what the cache takes in 16 bits.": 2 * n,
         "bytes is rounded down; what is left over needs a byte too.": n * bits // 8 + 4 * scales,
         "bytes is not a whole number; a part of a byte needs a whole one.": n * bits / 8 + 4 * scales,
@@ -865,15 +935,16 @@ def bytes_mistakes(cache, bits):
     }
 
 
-def of_shared_heads(keys, values, bits, of_keys, of_values):
-    """The cache when all heads have the same scales, of keys or values or both, given once for each head."""
-    wrong, right = kv_cache(keys, values, bits, (1, 2), (1, 3)), kv_cache(keys, values, bits)
-    heads = keys.shape[1]
-    for kind, shared in (("key", of_keys), ("value", of_values)):
-        if shared:
-            right[f"{kind}s"] = wrong[f"{kind}s"]
-            right[f"{kind}_scales"] = wrong[f"{kind}_scales"].repeat(1, heads, 1, 1)
-    return right
+def of_shared_scales(keys, values, bits, dim):
+    """The caches when all sequences (dim 0) or heads (1) have the same scales, of keys or values or both."""
+    wrong = kv_cache(keys, values, bits, (dim, 2), (dim, 3))
+    yield wrong  # each given once; below, once for each sequence or head
+    for kinds in (("key", "value"), ("key",), ("value",)):
+        cache = kv_cache(keys, values, bits)
+        for kind in kinds:
+            cache[f"{kind}s"] = wrong[f"{kind}s"]
+            cache[f"{kind}_scales"] = wrong[f"{kind}_scales"].repeat_interleave(keys.shape[dim], dim)
+        yield cache
 
 
 def cache_mistakes(keys, values, bits):
@@ -885,14 +956,14 @@ def cache_mistakes(keys, values, bits):
         ),
         "Keys have a scale per token; they need one per channel.": lambda: kv_cache(keys, values, bits, key_dim=-1),
         "Values have a scale per channel; they need one per token.": lambda: kv_cache(keys, values, bits, value_dim=-2),
-        **{sentence: {**right, "bytes": wrong} for sentence, wrong in bytes_mistakes(right, bits).items()},
+        **{
+            sentence: {**right, "bytes": wrong}
+            for sentence, wrong in bytes_mistakes(right, bits, keys.element_size()).items()
+        },
         "One scale serves all keys, and one all values.": lambda: kv_cache(keys, values, bits, None, None),
         "bits is not used for the codes.": lambda: {**kv_cache(keys, values, 8), "bytes": right["bytes"]},
         "bits is not used.": lambda: kv_cache(keys, values, 8),
-        "All heads share their scales; each has its own.": lambda: AnyOf(
-            kv_cache(keys, values, bits, (1, 2), (1, 3)),
-            *(of_shared_heads(keys, values, bits, *shared) for shared in ((1, 1), (1, 0), (0, 1))),
-        ),
+        "All heads share their scales; each has its own.": lambda: AnyOf(*of_shared_scales(keys, values, bits, 1)),
         "bits is not used for the values.": lambda: {
             **right,
             **{name: kv_cache(keys, values, 8)[name] for name in ("values", "value_scales")},
@@ -901,8 +972,8 @@ def cache_mistakes(keys, values, bits):
             **right,
             **{name: kv_cache(keys, values, 8)[name] for name in ("keys", "key_scales")},
         },
-        "All sequences of the batch share their scales; each has its own.": lambda: kv_cache(
-            keys, values, bits, (0, 2), (0, 3)
+        "All sequences of the batch share their scales; each has its own.": lambda: AnyOf(
+            *of_shared_scales(keys, values, bits, 0)
         ),
         "The scales lose the reduced dimension; keep it, so that they broadcast.": {
             **right,

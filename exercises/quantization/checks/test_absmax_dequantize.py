@@ -61,3 +61,11 @@ def test_a_scale_for_each_of_three_dimensions(student, rng):
             (codes.double() * scale).float(),
             what="Codes of three dimensions, dequantized,",
         )
+    codes, scale = rng.randint(-127, 128, (3, 1, 4)).to(torch.int8), rng.randn(3, 1, 1).abs()
+    expected = (codes.double() * scale).float()
+    expect_close(
+        student.absmax_dequantize(codes, scale),
+        expected,
+        what="Codes of which a dimension is 1, dequantized,",
+        mistakes={"A dimension of 1 is lost; what comes out has the shape of q.": expected.squeeze()},
+    )

@@ -1,7 +1,10 @@
 """Checks of `absmax_quantize`."""
 
+from functools import partial
+
 import torch
 from quantization_oracles import (
+    DIM_ZERO,
     absmax,
     coarse_scale_mistakes,
     expect_small_halves,
@@ -39,27 +42,55 @@ def half_added(steps):
     return (steps + 0.5).trunc()
 
 
+LOPSIDED = "The range is lopsided: the lowest code of all is used, so codes go further below zero than above."
+MAX_BY_128 = "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code."
+ADDED = "Something is added to the scale, so tiny weights are lost."
+
+
+def lopsided(w, bits):
+    """[codes, scale] when numbers below zero have a code more than those above."""
+    qmax = qmax_of(bits)
+    scale = torch.maximum(w.double().amax() / qmax, -w.double().amin() / (qmax + 1))
+    return quantize_with(w, scale)
+
+
 def expect_eight_and_four_bits(student, w, q8, q4, what):
-    """Compare absmax_quantize of w, with 8 bits and with 4, with these codes, and with what mistakes would give."""
+    """Compare absmax_quantize of w, with 8 bits and with 4, with these codes, and with what mistakes would give.
+
+    And that of -w, which is one with other signs.
+    """
     most = largest(w).float()
+    asked = ((w, 8), (w, 4), (-w, 8))
+
+    def of_each(mistake):
+        return lambda: [mistake(*one) for one in asked]
+
+    def of_scale(scale):
+        return lambda: AnyOf(*zip(*(with_scale(v, scale(v, bits), bits) for v, bits in asked), strict=True))
+
     expect_close(
-        [student.absmax_quantize(w), student.absmax_quantize(w, bits=4)],
-        [[q8, most / 127], [q4, most / 7]],
+        [student.absmax_quantize(w), student.absmax_quantize(w, bits=4), student.absmax_quantize(-w)],
+        [[q8, most / 127], [q4, most / 7], [-q8, most / 127]],
         what=what,
         mistakes={
-            "It truncates instead of rounding to the nearest code.": lambda: [
-                rounded_by(torch.trunc, w, 8),
-                rounded_by(torch.trunc, w, 4),
-            ],
-            HALF_ADDED: lambda: [rounded_by(half_added, w, 8), rounded_by(half_added, w, 4)],
-            "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: (
-                AnyOf(*zip(with_scale(w, most / 128, 8), with_scale(w, most / 8, 4), strict=True))
+            "It truncates instead of rounding to the nearest code.": of_each(partial(rounded_by, torch.trunc)),
+            HALF_ADDED: of_each(partial(rounded_by, half_added)),
+            MAX_BY_128: of_scale(lambda v, bits: most / 2 ** (bits - 1)),
+            LOPSIDED: of_each(lopsided),
+            "The scale spreads the codes over 2^bits steps, but they must fit on either side of zero.": of_scale(
+                lambda v, bits: most / (2**bits - 1)
             ),
-            "The scale spreads the codes over 2^bits steps, but they must fit on either side of zero.": lambda: AnyOf(
-                *zip(with_scale(w, most / 255, 8), with_scale(w, most / 15, 4), strict=True)
+            ADDED: lambda: AnyOf(
+                *(
+                    [with_scale(v, most / qmax_of(bits) + added, bits)[1] for v, bits in asked]
+                    for added in (1e-3, 1e-4, 1e-5, 1e-6)
+                )
             ),
-            "bits is not used.": [[q8, most / 127]] * 2,
-            "The scale is upside down: it must be max / qmax.": [[q8, 127 / most], [q4, 7 / most]],
+            "It takes the largest number, not the largest magnitude.": of_scale(
+                lambda v, bits: v.double().amax() / qmax_of(bits)
+            ),
+            "bits is not used.": [[q8, most / 127], [q8, most / 127], [-q8, most / 127]],
+            "The scale is upside down: it must be max / qmax.": [[q8, 127 / most], [q4, 7 / most], [-q8, 127 / most]],
         },
         advice="scale = max |w| / 127 with 8 bits; then divide each number by it and round.",
     )
@@ -110,27 +141,34 @@ def absmax_mistakes(w, bits, dim):
         "It takes the largest number, not the largest magnitude.": lambda: AnyOf(
             *with_scale(w, most_signed / qmax_of(bits), bits)
         ),
-        "The scale is max / 2^(bits - 1), so the largest magnitude does not become the largest code.": lambda: AnyOf(
-            *with_scale(w, most / 2 ** (bits - 1), bits)
-        ),
+        MAX_BY_128: lambda: AnyOf(*with_scale(w, most / 2 ** (bits - 1), bits)),
         "It truncates instead of rounding to the nearest code.": lambda: rounded_by(torch.trunc, w, bits, dim),
         HALF_ADDED: lambda: rounded_by(half_added, w, bits, dim),
         "It always rounds down instead of to the nearest code.": lambda: rounded_by(torch.floor, w, bits, dim),
         "dim is taken as the dimension that keeps its scales; it is the one that is reduced.": lambda: absmax(
             w, bits, other_dim
         ),
-        "dim is not used: there is one scale for everything.": lambda: absmax(w, bits),
+        DIM_ZERO if dim == 0 else "dim is not used: there is one scale for everything.": lambda: absmax(w, bits),
         "The scale loses the reduced dimension; keep it, so that it broadcasts against the codes.": lambda: [
             codes,
             scale if dim is None else scale.squeeze(dim),
         ],
+        **(
+            {
+                "Without dim the scale keeps dimensions of 1; its shape is ().": AnyOf(
+                    [codes, scale.reshape(1)], [codes, scale.reshape([1] * w.ndim)]
+                ),
+            }
+            if dim is None
+            else {}
+        ),
         "bits is not used.": lambda: absmax(w, 8, dim),
     }
 
 
 @exercise("absmax_quantize", points=2)
 def test_scales_per_tensor_row_and_column(student, rng):
-    for dim in (None, 0, 1):
+    for dim in (None, 1, 0):
         bits = rng.choice([3, 4, 5, 6])
         w = rng.randn(5, 8) * 10 ** rng.randn(5, 1) * 10 ** rng.randn(1, 8)
         w[2] = -w[2].abs() * 1e3  # the largest magnitude is that of a negative number

@@ -19,6 +19,20 @@ def test_each_code_times_its_blocks_scale(student, rng):
             ),
         },
     )
+    codes, scales = rng.randint(-7, 8, (9,)).to(torch.int8), rng.rand(3) + 0.1
+    codes[3] = 7  # the first block's last
+    expect_close(
+        student.blockwise_dequantize(codes, scales, 4),
+        blockwise_back(codes, scales, 4).float(),
+        what="Nine codes in blocks of four, dequantized,",
+        mistakes={
+            "The scales are spread evenly over the codes; block_size says how many codes each serves.": (
+                codes * scales.repeat_interleave(3)
+            ),
+            "The scales take turns from number to number; each serves a whole block.": codes * scales.repeat(3),
+            "Only the first block's scale is used.": codes * scales[0],
+        },
+    )
     codes, scales = rng.randint(-7, 8, (4, 9)).to(torch.int8), rng.randn(4).abs() + 0.1
     expected = blockwise_back(codes, scales, 11).float()
     expect_close(
@@ -41,7 +55,7 @@ def test_each_code_times_its_blocks_scale(student, rng):
 
 @exercise("blockwise_dequantize")
 def test_three_dimensions_come_back(student, rng):
-    codes, scales = rng.randint(-7, 8, (2, 3, 4)).to(torch.int8), rng.rand(5) + 0.1
+    codes, scales = rng.randint(-7, 8, (3, 1, 8)).to(torch.int8), rng.rand(5) + 0.1
     expected = blockwise_back(codes, scales, 5).float()
     expect_close(
         student.blockwise_dequantize(codes, scales, 5),
@@ -50,7 +64,7 @@ def test_three_dimensions_come_back(student, rng):
         mistakes={
             "What comes out has one dimension, not the shape of the codes.": expected.flatten(),
             "What comes out is a matrix, not in the shape of the codes.": AnyOf(
-                expected.view(6, 4), expected.view(2, 12)
+                expected.view(3, 8), expected.view(1, 24)
             ),
         },
     )

@@ -6,6 +6,7 @@ from quantization_oracles import (
     block_of,
     blockwise,
     exact_blocks_mistakes,
+    expect_a_block_of_zeros,
     expect_blocks_in_bf16,
     expect_blocks_of_a_view,
     expect_no_blocks,
@@ -148,6 +149,7 @@ def test_every_tensor_has_its_blocks(student, rng):
         mistakes={**exact_blocks_mistakes(codes, scales), **blockwise_mistakes(w, 8, 4)},
     )
     expect_blocks_of_a_view(student, rng, (4, 6), 5)
+    expect_a_block_of_zeros(student, rng)
     expect_no_blocks(student, (0,), 4)
 
 

@@ -5,6 +5,8 @@ from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, in
 
 from autograder.checks import AnyOf, StudentError, exercise, expect_close, fail
 
+FEW_DIGITS = "The levels are rounded to a few digits; take NF4_LEVELS as they are."
+
 
 @exercise("nf4_dequantize")
 def test_nf4_dequantize_docstring_example(student, rng):
@@ -24,6 +26,7 @@ def test_nf4_dequantize_docstring_example(student, rng):
             "The levels are rounded to 16 bits.": AnyOf(
                 (NF4.half()[codes] * 2).float(), (NF4.bfloat16()[codes] * 2).float()
             ),
+            FEW_DIGITS: AnyOf(*((NF4.round(decimals=digits)[codes] * 2).float() for digits in (2, 3, 4))),
         },
     )
     packed, maxima = rng.randint(0, 256, (4,)).to(torch.uint8), rng.rand(2) + 0.1
@@ -54,6 +57,7 @@ def nf4_back_mistakes(codes, maxima, block_size):
             NF4[codes] * maxima.double()[torch.arange(n) // 2 * 2 // block_size]
         ),
         "The levels are rounded to 16 bits.": NF4.half().double()[codes] * spread,
+        FEW_DIGITS: AnyOf(*((NF4.round(decimals=digits)[codes] * spread).float().view(8, 64) for digits in (2, 3, 4))),
         "Only the first block's largest magnitude is used.": NF4[codes] * maxima[0].double(),
         "block_size is not used: it is guessed from the number of blocks.": (
             NF4[codes] * maxima.double()[block_of(n, guessed_size)]
@@ -77,7 +81,10 @@ def test_all_256_bytes(student, rng):
         result,
         expected.float().view(8, 64),
         what="All 256 bytes, dequantized,",
-        mistakes={sentence: wrong.float().view(8, 64) for sentence, wrong in mistakes.items()},
+        mistakes={
+            sentence: wrong if isinstance(wrong, AnyOf) else wrong.float().view(8, 64)
+            for sentence, wrong in mistakes.items()
+        },
         advice="packed >> 4 is the first code of a byte, packed & 15 the second.",
     )
 
@@ -107,6 +114,7 @@ def test_bytes_of_another_shape_are_an_error(student, rng):
                 ((2, 2), 3, 1),
                 ((2, 2), 64, 2),
                 ((2, 2), 64, 0),
+                ((3,), 3, 2),  # there is a second block only in what is left of the last byte
                 ((rng.randint(6, 9),), 64, 1),
             )
         ),
@@ -117,4 +125,4 @@ def test_bytes_of_another_shape_are_an_error(student, rng):
 
 @exercise("nf4_dequantize")
 def test_blocks_are_64_numbers_long(student, rng):
-    expect_blocks_of_64(student, rng, (16, 8))
+    expect_blocks_of_64(student, rng, (16, 1, 8))

@@ -4,6 +4,7 @@ import torch
 from quantization_oracles import (
     expect_levels,
     expect_nf4,
+    expect_nf4_of_a_view,
     expect_nf4_of_nothing,
     in_drawn_order,
     nf4,
@@ -47,6 +48,7 @@ def test_the_nearest_of_sixteen_levels(student, rng):
 @exercise("nf4_quantize")
 def test_an_odd_number_in_short_blocks(student, rng):
     expect_nf4(student, nf4_numbers(rng, (13,), 5), 5, "What nf4_quantize gives for 13 numbers in blocks of 5")
+    expect_nf4_of_a_view(student, rng, (4, 6), 5)
 
 
 @exercise("nf4_quantize")

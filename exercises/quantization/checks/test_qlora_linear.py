@@ -8,6 +8,7 @@ from quantization_layer_oracles import (
     expect_maxima_in_fp32,
     expect_no_copy,
     expect_told,
+    expect_unseeded,
     random_starts,
 )
 from quantization_oracles import NF4, blockwise, blockwise_back, in_nf4, size_of
@@ -118,6 +119,9 @@ def test_qlora_docstring_example(student, rng):
     )
 
 
+WHOLE_FACTOR = "alpha // r drops the fraction; alpha / r need not be a whole number."
+
+
 def output_mistakes(case):
     """Sentence → the output (4, d_out) in fp64."""
     int4 = blockwise_back(*blockwise(case.weight, 64, 4), 64)  # (d_out, d_in)
@@ -126,6 +130,7 @@ def output_mistakes(case):
         "The base weight is the original one, not the quantized one.": case.output(weight=case.weight),
         "The update is added without the factor alpha / r.": case.output(update=case.product),
         "The update is multiplied by alpha but not divided by r.": case.output(update=case.alpha * case.product),
+        WHOLE_FACTOR: case.output(update=case.alpha // case.r * case.product),
         "The output does not depend on A and B.": case.output(update=0),
         "The bias is lost.": case.output() - case.bias,
         "The output of the base weight is missing; only the adapter's comes out.": adapter_only,
@@ -218,6 +223,9 @@ def test_merging_into_the_dequantized_weight(student, rng):
             case.weight + case.update
         ),
         "merge() adds B A without the factor alpha / r.": case.quantized + case.product,
+        "merge() divides alpha by r in whole numbers, which drops the fraction.": (
+            case.quantized + case.alpha // case.r * case.product
+        ),
         "merge() leaves the update out.": case.quantized,
         "merge() gives the update alone.": case.update,
         "merge() quantizes the merged weight again, which throws most of the update away.": in_nf4(merged),
@@ -275,9 +283,11 @@ def test_merging_into_the_dequantized_weight(student, rng):
 @probe
 def fresh_qlora(student, weight, bias, r, alpha, x):
     """A QLoRALinear as it starts: output, trainable tensors, state, and what is left of the linear layer; its output
-    once more after the linear layer has changed. And the trainable tensors of another that is made after it."""
+    once more after the linear layer has changed. The trainable tensors of another that is made after it, and torch's
+    next random number after each of the two."""
     linear = builders.linear(weight, bias)
     layer = student.QLoRALinear(linear, r, alpha)
+    draws = [torch.rand(())]
     given = [linear.weight, linear.bias]
     result = {
         "output": layer(x),
@@ -287,6 +297,7 @@ def fresh_qlora(student, weight, bias, r, alpha, x):
         "frozen": [not tensor.requires_grad for tensor in given],
     }
     other = student.QLoRALinear(builders.linear(weight, bias), r, alpha)
+    result["draws"] = [*draws, torch.rand(())]
     result["other"] = [tensor for tensor in other.parameters() if tensor.requires_grad]
     with torch.no_grad():
         for tensor in given:
@@ -316,11 +327,8 @@ def test_it_starts_as_the_quantized_base(student, rng):
             "The matrix that is not zero starts with equal rows, so they learn the same and the rank stays 1.",
             advice="Draw its entries, for instance with torch.randn or nn.init.kaiming_uniform_.",
         )
-    if any(random.shape == other.shape and torch.equal(random, other) for other in result["other"]):
-        fail(
-            "It seeds torch's random generator itself, so every layer starts with the same numbers.",
-            advice="Leave out torch.manual_seed: a seed is set once, by whoever trains.",
-        )
+    same = any(random.shape == other.shape and torch.equal(random, other) for other in result["other"])
+    expect_unseeded(same, torch.equal(*result["draws"]))
     expect_close(result["output"], case.output(update=0).float(), what="The output of a fresh layer", **TOL_QLORA)
     expect_equal(
         result["given"], [case.weight, case.bias], what="The linear layer that was given, which must stay as it was,"
@@ -340,7 +348,7 @@ def test_it_starts_as_the_quantized_base(student, rng):
     )
     # 360 numbers or more from torch.randn come to 1, give or take 0.04; without a division by their root, to 10.
     seed = rng.randint(0, 1 << 30)
-    start, again = random_starts(student, rng, rng.randint(110, 130), rng.randint(90, 100), 4, [seed, seed])
+    (start, _), (again, _) = random_starts(student, rng, rng.randint(110, 130), rng.randint(90, 100), 4, [seed, seed])
     if not torch.equal(start, again):
         fail("The random matrix is not drawn from torch's global generator, so a seed does not repeat it.")
     if (size := float(start.double().square().mean() ** 0.5)) > 1.5:

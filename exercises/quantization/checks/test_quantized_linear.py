@@ -195,8 +195,12 @@ def quantized_state(student, weight, bias, bits, block_size, x):
     }
 
 
-def expect_small_state(result, n, bits, blocks, bias_bytes):
-    """Fail unless the state holds packed codes, scales and bias, and nothing else of size; gives its bytes."""
+def expect_small_state(result, n, bits, blocks, bias):
+    """Fail unless the state holds packed codes, scales and bias (None: there is none), and nothing else of size.
+
+    Gives its bytes.
+    """
+    bias_bytes = 0 if bias is None else size_of(bias)
     state = {name: tensor for name, tensor in result["state"].items() if isinstance(tensor, torch.Tensor)}
     floats = [tensor for tensor in state.values() if tensor.is_floating_point()]
     codes = sum(size_of(tensor) for tensor in state.values() if not tensor.is_floating_point())
@@ -209,6 +213,12 @@ def expect_small_state(result, n, bits, blocks, bias_bytes):
             got=f"{total} bytes",
             advice="Keep the codes and the scales only: no parameter, no linear layer as an attribute.",
         )
+    if (scales := [tensor.dtype for tensor in floats if tensor.numel() == blocks]) and torch.float32 not in scales:
+        fail("The scales are kept in the dtype of the linear layer; they must be fp32.", got=scales)
+    if bias is not None:
+        kept = [tensor.dtype for tensor in floats if tensor.numel() == bias.numel()]
+        if kept and bias.dtype not in kept:
+            fail("The bias is kept in another dtype than that of the linear layer.", expected=bias.dtype, got=kept)
     if bits == 4 and codes >= n:
         fail(
             "Each 4-bit code takes a whole byte; two go into one.",
@@ -247,7 +257,7 @@ def test_the_state_is_small_and_all_there_is(student, rng):
         case = draw_case(rng, bits, 10)
         result = student.run(quantized_state, case.weight, case.bias, bits, 10, case.x)
         expect_output(case, result["output"], "The output")
-        expect_small_state(result, 108, bits, 11, 36)
+        expect_small_state(result, 108, bits, 11, case.bias)
         if result["holds_the_original"]:
             fail("The layer still holds the weight that it was made from, outside of its state.")
         expect_it_reads_its_state(student, rng, bits)
@@ -275,7 +285,7 @@ def test_memory_bytes_are_what_is_held(student, rng):
                 raise
             fail("It rejects a layer without bias, an odd number of weights or another shape of input.", got=str(error))
         expect_output(case, result["output"], "The output")
-        total = expect_small_state(result, n, bits, blocks, bias_bytes)
+        total = expect_small_state(result, n, bits, blocks, case.bias if bias else None)
         codes, scales, rest = -(-n * bits // 8), 4 * blocks, bias_bytes
         expect_equal(
             result["memory_bytes"],

@@ -12,6 +12,7 @@ from lora_oracles import (
     expect_parts,
     expect_square_merge,
     expect_unmerged,
+    expect_unseeded,
     forward_mistakes,
     run_fresh,
 )
@@ -98,8 +99,7 @@ def test_every_layer_draws_its_own_start(student, rng):
         for pair in itertools.combinations(starts, 2)
         for one, other in itertools.product(*pair)
     )
-    if same or torch.equal(made[0]["draw"], made[2]["draw"]):
-        fail("It seeds torch's random generator itself, so every layer starts with the same numbers.")
+    expect_unseeded(same, torch.equal(made[0]["draw"], made[2]["draw"]))
     if any(len(random) != 1 for random in starts):
         fail("Exactly one of A and B must start at zero.")
 

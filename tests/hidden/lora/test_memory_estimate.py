@@ -40,7 +40,9 @@ def test_billions_of_parameters(student, rng):
         what="The estimate for billions of parameters of 4 bits",
         rtol=1e-9,
         mistakes={
-            "Scales are counted for qlora only; a quantized model has them in inference too.": parts(n / 2, 0, 0, 0, 0),
+            "Scales are counted for some methods only; with a block_size every method has them.": parts(
+                n / 2, 0, 0, 0, 0
+            ),
             "The scales of the quantized blocks are forgotten.": parts(n / 2, 0, 0, 0, 0),
             "The total leaves the scales out.": {**quantized, "total": n / 2},
             "A scale too many is counted when the blocks fit exactly.": parts(n / 2, n / 16 + 4, 0, 0, 0),
@@ -103,7 +105,7 @@ def test_blocks_that_fit_exactly(student, rng):
             estimate(total, 0, 0, weight=8, scales=4.0 * count),
             what="The estimate with scales",
             mistakes={
-                "Scales are counted for qlora only; a quantized model has them in inference too.": lambda t=total: (
+                "Scales are counted for some methods only; with a block_size every method has them.": lambda t=total: (
                     estimate(t, 0, 0, weight=8)
                 ),
                 "The scales of the quantized blocks are forgotten.": lambda t=total: estimate(t, 0, 0, weight=8),

@@ -1,10 +1,10 @@
 """Hidden checks of `blockwise_quantize`."""
 
-import torch
 from quantization_oracles import (
     absmax,
     blockwise,
     exact_blocks_mistakes,
+    expect_a_block_of_zeros,
     expect_blocks_in_bf16,
     expect_blocks_of_a_view,
     expect_no_blocks,
@@ -43,20 +43,7 @@ def test_empty_tensors_and_large_and_small_blocks(student, rng):
 
 @exercise("blockwise_quantize")
 def test_a_block_of_nothing_but_zeros(student, rng):
-    w = draw_numbers(rng, (4, 6), 5, 8)
-    w.view(-1)[5:10] = 0
-    q, scales = student.blockwise_quantize(w, 5, 8)
-    expected_codes, expected_scales = blockwise(w, 5, 8)
-    if not isinstance(scales, torch.Tensor) or scales.shape != expected_scales.shape:
-        fail("There is not one scale for each block.")
-    if not scales.isfinite().all():
-        fail("The scale of a block of zeros is not a finite number.")
-    keep = torch.tensor([0, 2, 3, 4])
-    expect_close(
-        [q, scales[keep]],
-        [expected_codes, expected_scales[keep]],
-        what="What blockwise_quantize gives beside a block of zeros",
-    )
+    expect_a_block_of_zeros(student, rng)
 
 
 @exercise("blockwise_quantize")

@@ -30,7 +30,7 @@ def test_block_size_defaults_to_64(student, rng):
 @exercise("nf4_dequantize")
 def test_wrong_numbers_of_bytes_are_an_error(student, rng):
     packed, maxima = rng.randint(0, 256, (5,)).to(torch.uint8), rng.randn(2).abs()
-    for shape, block_size in (((8,), 5), ((10,), 4), ((10,), 10)):
+    for shape, block_size in (((8,), 5), ((10,), 4), ((10,), 10), ((9,), 9)):
         with expect_error("ValueError", what="nf4_dequantize with bytes or block maxima that do not fit the shape"):
             student.nf4_dequantize(packed, maxima, shape, block_size)
     expected = nf4_back(packed, maxima, 10, 5)

@@ -1,4 +1,4 @@
-"""Scales are counted for qlora only; a quantized model has them in inference too."""
+"""Scales are counted for some methods only; with a block_size every method has them."""
 
 _right = memory_estimate
 

@@ -1,5 +1,8 @@
 """Blocks run down the columns; they go along the rows."""
 
+# down the columns of a transposed weight is how it lies in memory
+also = ("A transposed weight is read as it lies in memory; the order is that of w.flatten().",)
+
 
 def blockwise_quantize(w, block_size, bits):
     if block_size < 1:

@@ -1,5 +1,8 @@
 """The numbers are taken down the columns; they go along the rows."""
 
+# down the columns of a transposed weight is how it lies in memory
+also = ("A transposed weight is read as it lies in memory; the order is that of w.flatten().",)
+
 _right = nf4_quantize
 
 

@@ -1,4 +1,4 @@
-"""A constant, quantized and dequantized here, has wrong values."""
+"""Numbers that are all equal are not quantized as others are, over a range that holds 0."""
 
 _right = zero_point_quantize
 

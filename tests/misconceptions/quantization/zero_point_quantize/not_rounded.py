@@ -1,4 +1,4 @@
-"""It counts codes from the smallest number and never adds the rounded zero point, so 0 does not come back as 0."""
+"""The codes are rounded with an unrounded zero point in them, so 0 does not come back as 0."""
 
 
 def zero_point_quantize(w):

@@ -1,0 +1,11 @@
+"""Something is added to the scale, so tiny weights are lost."""
+
+
+def absmax_quantize(w, bits=8, dim=None):
+    if not 2 <= bits <= 8:
+        raise ValueError("bits must be 2 to 8")
+    qmax = 2 ** (bits - 1) - 1
+    w = w.float()
+    magnitude = w.abs().amax() if dim is None else w.abs().amax(dim, keepdim=True)
+    scale = magnitude / qmax + 1e-5
+    return (w / scale).round().clamp(-qmax, qmax).to(torch.int8), scale
