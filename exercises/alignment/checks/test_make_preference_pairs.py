@@ -102,6 +102,9 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
             "A score of 0 is taken for no score: such a response is in no pair.": wrongly(
                 lambda a, b, values: values[a] > values[b] and values[a] != 0 and values[b] != 0
             ),
+            "Scores that hardly differ are taken for a tie; only equal ones are.": wrongly(
+                lambda a, b, values: values[a] > values[b] + 1e-7
+            ),
             "Only responses with a positive score are ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and values[a] > 0
             ),
@@ -127,7 +130,7 @@ def test_make_preference_pairs_docstring_example(student, rng):
 @exercise("make_preference_pairs")
 def test_every_two_responses_to_a_prompt(student, rng):
     prompts = ["first", "second", "third", "fourth"]
-    values = [[1.5, -2.0, 0.5, 1.5, -1.0], [0.0, 2.0], [1.0], [-3.0, -1.0, -2.0]]
+    values = [[1.5, -2.0, 0.5, 1.5, -1.0], [0.0, 2.0, 2.0 + 1e-9], [1.0], [-3.0, -1.0, -2.0]]
     responses, scores = [], {}
     for prompt, row in zip(prompts, values, strict=True):
         shuffled = rng.permutation(row)
@@ -187,8 +190,9 @@ def test_each_prompt_has_its_responses(student, rng):
     twice = {f"{number}|{text}": value for number in "ab" for text, value in ((bad, -1.0), (good, 1.0), (best, 2.0))}
     row = rng.choice([[bad, good, best, good], [best, good, bad, good], [good, best, good, bad]])
     once = [list(dict.fromkeys(row))] * 2
+    result = student.run(pairs_of, ["a", "b"], [row, row], twice)
     expect_pairs(
-        student.run(pairs_of, ["a", "b"], [row, row], twice),
+        result,
         ["a", "b"],
         [row, row],
         twice,
@@ -198,6 +202,19 @@ def test_each_prompt_has_its_responses(student, rng):
                 comparisons(["a", "b"], once, twice, lambda a, b, values: values[a] > values[b])
             )
         },
+    )
+    if len(result["asked"]) < 8:
+        fail("Of a response that stands twice one is never judged.", expected=8, got=len(result["asked"]))
+    # And so are two prompts.
+    prompts, rows = ["a", "b", "a"], [[bad, good], [good, best], [best, bad]]
+    better = [["a", good, bad], ["b", best, good], ["a", best, bad]]
+    expect_pairs(
+        student.run(pairs_of, prompts, rows, twice),
+        prompts,
+        rows,
+        twice,
+        "The pairs of a prompt that stands twice",
+        {"Of a prompt that stands twice only the last responses are compared.": sorted(map(tuple, better[1:]))},
     )
     expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
     asked = [[["a", "b"], responses], [["a", "b"], responses[:1]], [["a"], responses]]
