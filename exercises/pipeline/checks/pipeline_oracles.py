@@ -217,6 +217,10 @@ MIXED_UP = {
         "sounds_like_everybody",
         "pretraining",
     ): "It takes no new model to change a style: well under one percent of the numbers do.",
+    (
+        "adapter_misses_a_language",
+        "pretraining",
+    ): "The adapter was used for what it can't hold: a small rank holds a refinement, and no language.",
     ("two_bits_and_nonsense", "lora"): "Nothing was trained here: weights were rounded to four levels.",
     (
         "memory_grows_with_the_talk",
