@@ -116,15 +116,17 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
 
 @exercise("make_preference_pairs")
 def test_make_preference_pairs_docstring_example(student, rng):
+    # The right one isn't last, so that more mistakes are told apart than in the docstring's example
+    total = rng.randint(5, 100)
+    wrong = [str(total - 1), str(total + 1)]
+    prompt, responses = f"{total - 2} + 2?", [[*rng.permutation([str(total), wrong[0]]), wrong[1]]]
+    scores = {f"{prompt}|{said}": float(said == str(total)) for said in responses[0]}
+    result = student.run(pairs_of, [prompt], responses, scores)
+    expect_pairs(result, [prompt], responses, scores, "The pairs of a sum")
     prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
     scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
     result = student.run(pairs_of, prompts, responses, scores)
     expect_pairs(result, prompts, responses, scores, "The docstring's pairs")
-    total = rng.randint(5, 100)
-    prompt, responses = f"{total - 2} + 2?", [rng.permutation([str(total + by) for by in (-1, 0, 1)])]
-    scores = {f"{prompt}|{said}": float(said == str(total)) for said in responses[0]}
-    result = student.run(pairs_of, [prompt], responses, scores)
-    expect_pairs(result, [prompt], responses, scores, "The pairs of another sum")
 
 
 @exercise("make_preference_pairs")

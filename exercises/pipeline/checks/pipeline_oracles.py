@@ -100,6 +100,9 @@ def answers_to(rng, ask, questions):
     return answers
 
 
+KEPT = "The same question gets another answer later: something is kept from call to call."
+
+
 @contextmanager
 def alone(rng, ask, questions, answers):
     """Inside, these answers are looked at. If one is wrong, all is asked again: what then differs is the mistake."""
@@ -108,7 +111,7 @@ def alone(rng, ask, questions, answers):
     except CheckFailure:
         for first, second in zip(answers, answers_to(rng, ask, questions), strict=True):
             if not isinstance(first, StudentError) and not isinstance(second, StudentError) and first != second:
-                fail("The same question gets another answer later: something is kept from call to call.")
+                fail(KEPT)
         raise
 
 

@@ -1,8 +1,8 @@
 """Checks of `missing_prerequisites`."""
 
-from pipeline_oracles import STAGES, Row, expect_rows, made_up_word, missing_of_a_generator
+from pipeline_oracles import KEPT, STAGES, Row, expect_rows, made_up_word, missing_of_a_generator
 
-from autograder.checks import exercise
+from autograder.checks import exercise, fail
 
 WHAT = "The list of missing stages"
 TO_PRETRAINING = STAGES[:4]
@@ -17,6 +17,9 @@ UNKNOWN = (
 
 @exercise("missing_prerequisites", points=2)
 def test_missing_prerequisites_docstring_examples(student, rng):
+    early, _, again = (student.missing_prerequisites([stage]) for stage in ("embeddings", "alignment", "embeddings"))
+    if early != again:
+        fail(KEPT, expected=early, got=again)
     rows = [
         Row(
             ["alignment", "pretraining"],

@@ -71,6 +71,11 @@ def test_the_first_free_stage_comes_next(student, rng):
     unknown = made_up_word(rng)
     rows = [
         Row(
+            ["lora", "pretraining", "quantization"],
+            ["pretraining", "lora", "quantization"],
+            {AT_ONCE: ["pretraining", "quantization", "lora"]},
+        ),
+        Row(
             ["alignment", "sft", "quantization"],
             ["sft", "alignment", "quantization"],
             {AT_ONCE: ["sft", "quantization", "alignment"], BY_DEPTH: ["sft", "quantization", "alignment"]},
