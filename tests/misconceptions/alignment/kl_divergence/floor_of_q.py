@@ -1,5 +1,7 @@
 """q is kept above a floor before its logarithm is taken; log_softmax needs none."""
 
+also = ("A token that only q rules out adds little or nothing; there the divergence is infinite.",)  # it adds little
+
 
 def kl_divergence(logits_p, logits_q):
     log_p, q = logits_p.log_softmax(dim=-1), logits_q.softmax(dim=-1)
