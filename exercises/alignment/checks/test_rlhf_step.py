@@ -392,10 +392,13 @@ class RLHFCase:
             [token for token in text if token != stop] for text in texts
         ]:
             fail("A stop id that is no padding is hidden: the mask is made from the ids instead of the lengths.")
+        unseen = "The reward model does not see the last token of the response."
+        hidden = "The stop id that ends a response is hidden as if it were padding; it belongs to the response."
         if shown == [text[:-1] for text in texts]:
-            fail("The reward model does not see the last token of the response.")
+            either = [unseen, hidden] if all(text[-1] == stop for text in texts) else [unseen]
+            fail(" Or: ".join(either))
         if shown == [[*text[:-1], *(token for token in text[-1:] if token != stop)] for text in texts]:
-            fail("The stop id that ends a response is hidden as if it were padding; it belongs to the response.")
+            fail(hidden)
         if all(row[: len(text)] == text for row, text in zip(shown, texts, strict=False)):
             fail("Padding behind a response is shown to the reward model as if it were text.")
         fail("The reward model must see prompt and response in one row, and the mask of both.")
