@@ -333,7 +333,8 @@ def decode_model_name(name: str) -> ModelCard:
     The grammar. Capitals make no difference. First, whatever stands before the last "/" goes (who published it), and
     a ".gguf" at the end, which says nothing. "4 bit" and "4-bit" become one word, "4bit", and so any whole number.
     Then the name is cut into words at spaces, commas, hyphens, round and square brackets, and at a dot before a letter
-    ("Instruct.Q4_K_M"; not "3.1"). An underscore doesn't cut. No name has two sizes or two methods.
+    ("Instruct.Q4_K_M"; not "3.1"). An underscore doesn't cut. No name has two sizes, two methods, or a
+    Q without an underscore behind its number.
 
     family    The first word; "meta" in front of it is the maker and goes. Digits and dots that end the family are its
               version: "Qwen2.5" is qwen 2.5, "gpt2" is gpt 2.
@@ -348,12 +349,12 @@ def decode_model_name(name: str) -> ModelCard:
               alignment). "lora", "qlora", "adapter": lora. "base", "pt", or none of these words: pretraining. Of
               several, the latest stage counts, whatever their order.
     bits      The first word that says a width: "4bit", "int4", "fp8", "f16" or "bf16" or "fp16", "nf4", "w4a16"
-              (weights in 4 bits, activations in 16: the weights count), "Q4_K_M", "Q8_0", "IQ2_XS", "Q4" (the
-              number behind the Q).
+              (weights in 4 bits, activations in 16: the weights count), "Q4_K_M", "Q8_0", "IQ2_XS" (the number
+              behind the Q).
               Without one: 4 for gptq and awq, which hardly ever have another; None for gguf and bnb, where
               it may be anything; 16 when no method is named either.
-    method    "gptq", "awq", "gguf", "bnb" where it is a word. A word like "Q4_K_M", "Q8_0", "IQ2_XS" or "Q4" means
-              gguf, "nf4" means bnb, also where no word says it. None otherwise.
+    method    "gptq", "awq", "gguf", "bnb" where it is a word. A word like "Q4_K_M" or "Q8_0" or "IQ2_XS" means gguf,
+              "nf4" means bnb, also where no word says it. None otherwise.
 
     Any other word says nothing ("hf", "preview", "deduped", "mini").
 

@@ -356,10 +356,6 @@ def test_words_for_a_stage_and_a_width(student, rng):
             {**plain, "bits": width, "method": "gguf"},
             {"A word like IQ2_XS says its bits and means gguf.": AnyOf(plain, {**plain, "bits": width})},
         ),
-        f"Q{width}": (
-            {**plain, "bits": width, "method": "gguf"},
-            {"A Q and a number say the bits and mean gguf, also where nothing follows.": plain},
-        ),
         "8 bit": (
             {**plain, "bits": 8},
             {'Any width is one word, "3 bit" and "8-bit" too.': {**plain, "version": "8"}},
