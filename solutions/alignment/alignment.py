@@ -8,11 +8,12 @@ program computes, and without a value model (Shao et al., arXiv 2402.03300).
 Everything per token lives in one frame: entry t of a (B, T-1) tensor is about token t + 1, given tokens 0 to t.
 
 What comes out has the dtype of the rewards, logits or log-probabilities that went in, also where something finer is
-computed on the way. `token_log_probs` and `sequence_log_prob` give float32, whatever the logits are.
+computed on the way; all of them have one dtype. `token_log_probs` and `sequence_log_prob` give float32, whatever the
+logits are. Models are float32.
 
 Not in this file: tokenizing, loading models and data (`autograder.backbone` does both), and PPO's value model.
 Nothing here needs to import transformers: the models come in as arguments, each with all of its parts in one mode,
-train or eval.
+train or eval. The two steps are called where gradients are switched on.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def make_preference_pairs(
     """Turn judged responses into comparisons: of two responses to one prompt, which is preferred?
 
     Args:
-        prompts: N prompts.
+        prompts: N prompts. The same words twice are two prompts.
         responses: for each prompt its responses, in no particular order: where one stands says nothing about how
             good it is. There may be any number of them, also one or none. The same words twice are two responses.
         score: `score(prompt, response)`, the judge; larger is better. It is asked once for every response (a
@@ -51,7 +52,7 @@ def make_preference_pairs(
         The pairs may stand in any order.
 
     Raises:
-        ValueError: prompts and responses differ in number.
+        ValueError: prompts and responses differ in number. What was judged until then doesn't matter.
 
     Example: one prompt "2 + 2?" with responses "5", "4", "four", which score 0, 1, 1, gives two pairs: "4" over "5" and
     "four" over "5". "4" and "four" are a tie.
@@ -208,6 +209,7 @@ def kl_divergence(logits_p: torch.Tensor, logits_q: torch.Tensor) -> torch.Tenso
     Returns:
         (...), with a graph, in nats; 0 or more up to rounding. A token with p = 0 adds 0, whatever q is, and makes no
         gradient NaN. A q that underflows to 0 has a logarithm all the same: with a finite logit it rules nothing out.
+        Where q rules out a token that p allows, the divergence is infinite, or very large.
 
     Example: p = (1/2, 1/2), q = (1/4, 3/4): 1/2 · ln 2 + 1/2 · ln(2/3) = 0.1438. The other way round, KL(q ‖ p) =
     1/4 · ln(1/2) + 3/4 · ln(3/2) = 0.1308: KL is not symmetric, and in RLHF p is the policy, q the reference.
@@ -468,7 +470,7 @@ def sample_responses(
     Args:
         model: a language model; `model(input_ids=..., attention_mask=...)` gives `.logits` (B, T, V). It runs without
             dropout and without a graph, and is afterwards in the mode (train or eval) that it came in. Nothing else
-            about it changes: no weight, no `requires_grad`, no gradient.
+            about it changes: no weight, no `requires_grad`, no gradient. Gradients that are switched off stay so.
         prompts: (B, T) int64, of equal length, not padded, on the model's device, which need not be torch's default.
         max_new_tokens: a response ends after so many tokens at the latest; 0 and more.
         stop_id: a response ends with the first of these that is drawn.
@@ -535,7 +537,8 @@ def rlhf_step(
             B is 2 or more: one response is never better than the mean.
         optimizer: holds the policy's parameters. Gradients from before the call play no part.
         beta: the KL coefficient. clip: as in `ppo_clip_loss`. updates: 1 or more.
-        max_new_tokens, stop_id, generator: as in `sample_responses`. A stop id that ends a response belongs to it.
+        max_new_tokens, stop_id, generator: as in `sample_responses`, but max_new_tokens is 1 or more. A stop id that
+            ends a response belongs to it.
 
     No model uses dropout at any time during the step (the ratios would be noise); each is afterwards in the mode that
     it came in.

@@ -2,7 +2,8 @@
 without it, how to read a model's name, and which method a need calls for. Then your own functions, put together.
 
 Nothing in this file is a new method. Everything that you may answer with is printed here: stages, gains, gaps,
-symptoms, causes, methods, reasons, and the grammar of names. There is nothing to guess.
+symptoms, causes, methods, reasons, and the grammar of names. There is nothing to guess. No function changes what it is
+given, and no answer depends on earlier calls.
 
 Not in this file: the methods themselves, which you wrote in the other lessons. `run_pipeline` gets them as `tools`.
 """
@@ -222,7 +223,7 @@ SYMPTOMS = {
 
 CAUSES = {
     "sees_pieces": "the model is given ids of word pieces, never the letters in them",
-    "ids_of_another_table": "an id means something only with the table that the model was trained with",
+    "ids_of_another_table": "an id means something only to a model that was trained with the same vocabulary",
     "no_positions": "nothing in the input says where a token stands",
     "no_causal_mask": "positions could read the token that they were to predict",
     "nothing_learned": "the weights are as random as they were drawn: nothing was learned from text",
@@ -262,7 +263,7 @@ def explain_failure(symptom: str) -> Explanation:
 
     Returns:
         `stage`: where to go and fix it. Where a stage was left out, that one. Preference training on a base model, for
-            example, is fixed by the stage that was skipped.
+            example, is fixed by the stage that was skipped. Where a stage was used for what it can't do, that one.
         `cause`: a key of `CAUSES`. Each belongs to one stage, and most to one symptom (two of them to two).
 
     Raises:
@@ -330,14 +331,15 @@ def decode_model_name(name: str) -> ModelCard:
     """What the name of a published model says.
 
     The grammar. Capitals make no difference. First, whatever stands before the last "/" goes (who published it), and
-    a ".gguf" at the end. "4 bit" and "4-bit" become one word, "4bit", and so any width. Then the name is cut into
-    words at spaces, commas, hyphens, brackets, and at a dot before a letter ("Instruct.Q4_K_M"; not "3.1"). An
-    underscore doesn't cut.
+    a ".gguf" at the end, which says nothing. "4 bit" and "4-bit" become one word, "4bit", and so any whole number.
+    Then the name is cut into words at spaces, commas, hyphens, round and square brackets, and at a dot before a letter
+    ("Instruct.Q4_K_M"; not "3.1"). An underscore doesn't cut. No name has two sizes, two methods, or a
+    Q without an underscore behind its number.
 
     family    The first word; "meta" in front of it is the maker and goes. Digits and dots that end the family are its
               version: "Qwen2.5" is qwen 2.5, "gpt2" is gpt 2.
     version   Else the first word that is a number, perhaps with dots: "3.1". A v before it is no part of it: "v0.1"
-              is version "0.1". A number of exactly four digits is a date ("2407") and no version. None where there is
+              is version "0.1". A word of exactly four digits is a date ("2407") and no version. None where there is
               none.
     size      "70B", "1.5b", "135M" (billions, millions): parameters. "8x7B" is eight experts of 7 billion, so 56
               billion: as the name says it; the experts share their attention, so it is somewhat less. "A3B" says
@@ -784,11 +786,12 @@ def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
     `skip` ("skipped", whatever its tools) or some of its tools are None ("missing"). Which ones are None is reported in
     any case. A stage that isn't run leaves the model as it is, and the pipeline goes on. After each stage, run or not,
     its gate is measured: `base.gate(stage, before, after, tokenizer)`, where `before` is a copy of the model as it was
-    when the stage's turn came, `after` the model as it is then, in eval mode, and `tokenizer` your copy.
+    when the stage's turn came (in whatever mode), `after` the model as it is then, in eval mode, and `tokenizer` your
+    copy.
 
     pretraining   Nothing to do: the copy of base.model is its result, and here `before` is base.model. Where it is
-                  skipped, the model is one of the same class and configuration with fresh random weights:
-                  `type(base.model)(base.model.config)`.
+                  skipped, the model is one of the same class with fresh random weights and a copy of the configuration:
+                  `type(base.model)(copy.deepcopy(base.model.config))`.
     sft           First, and even where sft is skipped: `add_chat_tokens(model, tokenizer)`, unless that is None; the
                   stages after it need the ids. Then the conversations of base.demonstrations, encoded, in batches (see
                   below); an AdamW over all parameters of the model with base.rates["sft"];

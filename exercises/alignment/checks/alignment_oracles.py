@@ -77,7 +77,7 @@ def cut_off(got, expected, sentence):
     return {sentence: got.detach()} if wrong.any() and not wrong.all() and smaller[wrong].all() else {}
 
 
-def expect_dtype_kept(function, arguments, formula, what, dtype=torch.float64):
+def expect_dtype_kept(function, arguments, formula, what, dtype=torch.float64, tolerance=None):
     """What comes out has the dtype of what went in; `formula` gives the values for the same numbers in float32."""
 
     def cast(values, dtype):
@@ -91,7 +91,7 @@ def expect_dtype_kept(function, arguments, formula, what, dtype=torch.float64):
     for one in got if isinstance(got, (list, tuple)) else []:
         if isinstance(one, torch.Tensor) and one.dtype != dtype:
             fail("What comes out has another dtype than what went in.", expected=str(dtype), got=str(one.dtype))
-    tolerance = TOL_BF16 if dtype == torch.bfloat16 else TOL_FP32
+    tolerance = tolerance or (TOL_BF16 if dtype == torch.bfloat16 else TOL_FP32)
     expect_close(got, [one.to(dtype) for one in expected], what=f"{what} in another precision", **tolerance)
 
 

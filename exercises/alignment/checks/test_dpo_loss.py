@@ -94,6 +94,9 @@ def dpo_mistakes(case):
             "compared": lambda case: torch.stack([case.chosen_rewards, -case.rejected_rewards]),  # (2, B)
             "cost": lambda rewards: bradley_terry(rewards[0]) + bradley_terry(rewards[1]),
         },
+        "The reference is averaged over the batch; each pair has its own.": {
+            "compared": lambda case: beta * (case.policy - case.reference.mean())
+        },
         "The reference is the wrong way round.": {"compared": lambda case: beta * (case.policy + case.reference)},
     }
     return {sentence: dpo(case, **changed) for sentence, changed in parts.items()}

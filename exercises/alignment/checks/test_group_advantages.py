@@ -9,7 +9,7 @@ from alignment_oracles import (
     in_drawn_order,
 )
 
-from autograder.checks import exercise, expect_close, expect_error, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_error, fail, probe
 
 # A constant up to 1e-4 beside a standard deviation of 0.5 or more moves things by 2e-4; mistakes by 0.01 or more.
 TOL_GROUPS = {"rtol": 1e-3, "atol": 1e-3}
@@ -136,6 +136,7 @@ def test_groups_of_any_size(student, rng):
         (rewards,),
         lambda given: standardised(given, size),
         "The advantages",
+        tolerance=TOL_GROUPS,  # for the constant that is allowed
     )
 
 
@@ -158,7 +159,15 @@ def test_scale_and_shift_of_a_group_do_not_matter(student, rng):
         student.group_advantages(close, 4),
         standardised(close, 4),
         what="The advantages of rewards that are close to each other",
-        mistakes={"Rewards that are close to each other are taken for equal ones.": torch.zeros(12)},
+        mistakes={
+            "Rewards that are close to each other are taken for equal ones.": torch.zeros(12),
+            "The constant beside the standard deviation is larger than 1e-4.": AnyOf(
+                *(
+                    standardised(close, 4, divisor=lambda groups, more=more: deviation(groups) + more)
+                    for more in (5e-4, 1e-3, 1e-2, 0.1, 1.0)
+                )
+            ),
+        },
         rtol=0.06,
         atol=1e-3,
     )
@@ -224,9 +233,13 @@ def test_an_unfinished_group_is_an_error(student, rng):
         with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"), says:
             student.group_advantages(rewards[1:], size)
 
+    def below_one(size):
+        with expect_error("ValueError", what="group_advantages with a group size below 1"):
+            student.group_advantages(rewards, size)
+
     def whole():
         got, mistakes = student.group_advantages(rewards, size), group_mistakes(rewards, size)
         expected = standardised(rewards, size)
         expect_close(got, expected, what="The advantages in whole groups", mistakes=mistakes, **TOL_GROUPS)
 
-    in_drawn_order(rng, unfinished, whole)
+    in_drawn_order(rng, unfinished, whole, lambda: below_one(0), lambda: below_one(-size))

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from alignment_oracles import TOL_FP32, exact_kl, expect_dtype_kept, expect_graph, with_gradients
+from alignment_oracles import TOL_FP32, cut_off, exact_kl, expect_dtype_kept, expect_graph, with_gradients
 
 from autograder.checks import exercise, expect_close, fail
 
@@ -76,6 +76,7 @@ def test_divergence_at_each_position(student, rng):
     infinite = {}
     if isinstance(got, torch.Tensor) and torch.isinf(got).any():
         infinite["A token that q finds nearly impossible is taken for one that it rules out."] = got.detach()
+    infinite |= cut_off(got, expected, "q is kept above a floor before its logarithm is taken; log_softmax needs none.")
     expect_close(got, expected, what="The divergence where q underflows", mistakes=infinite, **TOL_FP32)
 
 
@@ -127,6 +128,21 @@ def test_divergence_gradient(student, rng):
         mistakes={"The weights p are detached, so their part of the gradient is missing.": torch.zeros_like(p)},
     )
     expect_close(gradient_q, central_differences(p, q, 1), what="The gradient in the logits of q", rtol=0, atol=2e-3)
+
+
+@exercise("kl_divergence")
+def test_a_token_that_only_q_rules_out_costs_everything(student, rng):
+    p, q, token = rng.randn(3, 5), rng.randn(3, 5), rng.randint(0, 5)
+    right, mistakes = exact_kl(p, q), kl_mistakes(p, q)
+    q[1, token] = -math.inf
+    got = student.kl_divergence(p, q)
+    if not isinstance(got, torch.Tensor) or got.shape != (3,):
+        fail("It must give one number for each position.", expected=(3,), got=tuple(getattr(got, "shape", ())))
+    rows = torch.tensor([0, 2])
+    wrong = {sentence: value[rows] for sentence, value in mistakes.items() if value.shape == (3,)}
+    expect_close(got[rows], right[rows], what="The divergence at the other positions", mistakes=wrong, **TOL_FP32)
+    if not got[1] > 100:
+        fail("A token that only q rules out adds little or nothing; there the divergence is infinite.", got=got[1])
 
 
 @exercise("kl_divergence")

@@ -82,13 +82,9 @@ def test_each_kind_on_a_batch(student, rng):
     far = log_probs(rng, 2, 4)
     far[0, 1], far[1, 2] = logp_ref[0, 1] - 9, logp_ref[1, 2] + 25
     for kind in ("k1", "k2", "k3"):
-        expect_close(
-            student.kl_estimate(logp, logp_ref, kind),
-            estimates(logp, logp_ref, kind),
-            what=kind,
-            mistakes=estimate_mistakes(logp, logp_ref, kind),
-            **TOL_FP32,
-        )
+        got, expected = student.kl_estimate(logp, logp_ref, kind), estimates(logp, logp_ref, kind)
+        cut = cut_off(got, expected, "An estimate is cut off; it may be as large as the formula says.")
+        expect_close(got, expected, what=kind, mistakes=estimate_mistakes(logp, logp_ref, kind) | cut, **TOL_FP32)
         got, expected = student.kl_estimate(far, logp_ref, kind), estimates(far, logp_ref, kind)
         cut = cut_off(got, expected, "An estimate is cut off; it may be as large as the formula says.")
         mistakes = estimate_mistakes(far, logp_ref, kind) | cut

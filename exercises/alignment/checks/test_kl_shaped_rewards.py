@@ -138,6 +138,15 @@ def test_rewards_of_a_batch(student, rng):
         advice="The last position at which the mask is 1 gets the score, in each row another one.",
         **TOL_FP32,
     )
+    free = case._replace(beta=0.0)
+    instead = (shaped_rewards(case._replace(beta=beta)) for beta in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0))
+    expect_close(
+        student.kl_shaped_rewards(*free),
+        shaped_rewards(free),
+        what="The tokens' rewards where KL costs nothing",
+        mistakes={"A beta of 0 is taken for one that wasn't given.": AnyOf(*instead)},
+        **TOL_FP32,
+    )
     # Where the mask is 0, a token may be ruled out.
     got = student.kl_shaped_rewards(*case._replace(logp=logp.masked_fill(mask == 0, -math.inf)))
     if isinstance(got, torch.Tensor) and torch.isnan(got).any():

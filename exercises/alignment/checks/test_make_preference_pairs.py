@@ -102,6 +102,9 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
             "A score of 0 is taken for no score: such a response is in no pair.": wrongly(
                 lambda a, b, values: values[a] > values[b] and values[a] != 0 and values[b] != 0
             ),
+            "Scores that hardly differ are taken for a tie; only equal ones are.": wrongly(
+                lambda a, b, values: values[a] > values[b] + 1e-7
+            ),
             "Only responses with a positive score are ever chosen.": wrongly(
                 lambda a, b, values: values[a] > values[b] and values[a] > 0
             ),
@@ -113,21 +116,23 @@ def expect_pairs(result, prompts, responses, scores, what, more=None):
 
 @exercise("make_preference_pairs")
 def test_make_preference_pairs_docstring_example(student, rng):
+    # The right one isn't last, so that more mistakes are told apart than in the docstring's example
+    total = rng.randint(5, 100)
+    wrong = [str(total - 1), str(total + 1)]
+    prompt, responses = f"{total - 2} + 2?", [[*rng.permutation([str(total), wrong[0]]), wrong[1]]]
+    scores = {f"{prompt}|{said}": float(said == str(total)) for said in responses[0]}
+    result = student.run(pairs_of, [prompt], responses, scores)
+    expect_pairs(result, [prompt], responses, scores, "The pairs of a sum")
     prompts, responses = ["2 + 2?"], [["5", "4", "four"]]
     scores = {"2 + 2?|5": 0.0, "2 + 2?|4": 1.0, "2 + 2?|four": 1.0}
     result = student.run(pairs_of, prompts, responses, scores)
     expect_pairs(result, prompts, responses, scores, "The docstring's pairs")
-    total = rng.randint(5, 100)
-    prompt, responses = f"{total - 2} + 2?", [rng.permutation([str(total + by) for by in (-1, 0, 1)])]
-    scores = {f"{prompt}|{said}": float(said == str(total)) for said in responses[0]}
-    result = student.run(pairs_of, [prompt], responses, scores)
-    expect_pairs(result, [prompt], responses, scores, "The pairs of another sum")
 
 
 @exercise("make_preference_pairs")
 def test_every_two_responses_to_a_prompt(student, rng):
     prompts = ["first", "second", "third", "fourth"]
-    values = [[1.5, -2.0, 0.5, 1.5, -1.0], [0.0, 2.0], [1.0], [-3.0, -1.0, -2.0]]
+    values = [[1.5, -2.0, 0.5, 1.5, -1.0], [0.0, 2.0, 2.0 + 1e-9], [1.0], [-3.0, -1.0, -2.0]]
     responses, scores = [], {}
     for prompt, row in zip(prompts, values, strict=True):
         shuffled = rng.permutation(row)
@@ -187,8 +192,9 @@ def test_each_prompt_has_its_responses(student, rng):
     twice = {f"{number}|{text}": value for number in "ab" for text, value in ((bad, -1.0), (good, 1.0), (best, 2.0))}
     row = rng.choice([[bad, good, best, good], [best, good, bad, good], [good, best, good, bad]])
     once = [list(dict.fromkeys(row))] * 2
+    result = student.run(pairs_of, ["a", "b"], [row, row], twice)
     expect_pairs(
-        student.run(pairs_of, ["a", "b"], [row, row], twice),
+        result,
         ["a", "b"],
         [row, row],
         twice,
@@ -198,6 +204,19 @@ def test_each_prompt_has_its_responses(student, rng):
                 comparisons(["a", "b"], once, twice, lambda a, b, values: values[a] > values[b])
             )
         },
+    )
+    if len(result["asked"]) < 8 and len(set(result["asked"])) == 6:
+        fail("Of a response that stands twice one is never judged.", expected=8, got=len(result["asked"]))
+    # And so are two prompts.
+    prompts, rows = ["a", "b", "a"], [[bad, good], [good, best], [best, bad]]
+    better = [["a", good, bad], ["b", best, good], ["a", best, bad]]
+    expect_pairs(
+        student.run(pairs_of, prompts, rows, twice),
+        prompts,
+        rows,
+        twice,
+        "The pairs of a prompt that stands twice",
+        {"Of a prompt that stands twice only the last responses are compared.": sorted(map(tuple, better[1:]))},
     )
     expected = [[prompt, texts[1], texts[0]] for prompt in "ab"]
     asked = [[["a", "b"], responses], [["a", "b"], responses[:1]], [["a"], responses]]

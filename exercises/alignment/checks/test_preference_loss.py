@@ -64,6 +64,9 @@ MARGIN_MISTAKES = {
     "The margin is subtracted from the loss instead of from the difference.": {
         "cost": lambda c, r, margin: bradley_terry(c - r) - margin
     },
+    "The mean of the margins is subtracted from every pair; each has its own.": {
+        "cost": lambda c, r, margin: bradley_terry(c - r - margin.mean())
+    },
     "The margin multiplies the difference instead of being subtracted.": {
         "cost": lambda c, r, margin: bradley_terry((c - r) * margin)
     },

@@ -17,9 +17,18 @@ def rewards_of(student, seed, width, heads, weight, bias, batches, default="cpu"
     `default` is torch's default device; where it is not that of model and batches, no rewards are returned.
     """
     backbone = builders.tiny_gpt2(seed, width=width, heads=heads, layers=1).transformer
+    padded, untold = {}, []
+
+    def before_forward(_, args, told):
+        """Whether a batch with padding comes without its mask."""
+        ids = args[0] if args else told.get("input_ids")
+        whole = ids is not None and ids.shape == padded["mask"].shape and not padded["mask"].all()
+        untold.append(whole and len(args) < 2 and told.get("attention_mask") is None)
+        return args, {**told, "use_cache": True}
+
     # With a cache, as in a GPT-2 that was loaded: without, transformers reads repeated positions as several texts in
     # one row, and a mask that the backbone is not told would not show.
-    backbone.register_forward_pre_hook(lambda _, args, told: (args, {**told, "use_cache": True}), with_kwargs=True)
+    backbone.register_forward_pre_hook(before_forward, with_kwargs=True)
     model = student.RewardModel(backbone).eval()
     head = model.reward_head
     result = {"shape": tuple(head.weight.shape), "bias": head.bias is not None, "rewards": []}
@@ -29,9 +38,13 @@ def rewards_of(student, seed, width, heads, weight, bias, batches, default="cpu"
         head.weight.copy_(weight)
         if head.bias is not None:
             head.bias.copy_(bias)
-    with torch.device(default):
-        rewards = [model(*batch) for batch in batches]
+    rewards = []
+    for ids, mask in batches:
+        padded["mask"] = mask
+        with torch.device(default):
+            rewards.append(model(ids, mask))
     result["rewards"] = rewards if default == "cpu" else []
+    result["untold"] = any(untold)
     return result
 
 
@@ -87,6 +100,9 @@ BACKBONE_MISTAKES = {
 OUTPUT_MISTAKES = {
     "A sigmoid is put on the reward; a reward is any real number.": torch.sigmoid,
     "A tanh is put on the reward; a reward is any real number.": torch.tanh,
+    "The reward is softly capped by a tanh; a reward is any real number.": AnyOf(
+        *(lambda reward, cap=cap: cap * torch.tanh(reward / cap) for cap in (5, 10, 20, 30, 50))
+    ),
     "A softmax or logsigmoid is put on the reward; a reward is any real number.": F.logsigmoid,
 }
 
@@ -117,6 +133,7 @@ class RewardOracle:
             fail(sentence, expected=(1, width), got=result["shape"])
         if not result["bias"]:
             self.bias = torch.zeros(1)
+        self.untold = result["untold"]
         return result["rewards"]
 
     @torch.no_grad()
@@ -148,7 +165,11 @@ class RewardOracle:
             )
             for sentence, ways in BACKBONE_MISTAKES.items()
         }
-        return {**pooling, **backbone, **{sentence: output(expected) for sentence, output in OUTPUT_MISTAKES.items()}}
+        output = {
+            sentence: AnyOf(*(way(expected) for way in (ways.values if isinstance(ways, AnyOf) else [ways])))
+            for sentence, ways in OUTPUT_MISTAKES.items()
+        }
+        return {**pooling, **backbone, **output}
 
     def expect(self, result, texts, input_ids, mask, what):
         expected = self.rewards(texts)
@@ -193,6 +214,8 @@ def test_reward_at_the_last_real_token_padded_right(student, rng):
         },
         **TOL_GPT2,
     )
+    if oracle.untold:
+        fail("The backbone is not told the mask.")
 
 
 @exercise("RewardModel")
@@ -211,8 +234,19 @@ def test_reward_at_the_last_real_token_padded_left(student, rng):
     oracle = RewardOracle(rng, width=24, heads=3)
     texts = [rng.randint(0, 53, (length,)) for length in (6, 2, 4)]
     batch = padded_batch(rng, texts, "left", extra=2)
-    (result,) = oracle.run(student, batch)
+    longest_first = padded_batch(rng, texts, "left")
+    result, other = oracle.run(student, batch, longest_first)
     oracle.expect(result, texts, *batch, "The rewards of texts padded on the left")
+    with torch.no_grad():
+        hidden = oracle.hidden(longest_first[0], **mask_and_positions(longest_first[1]))
+    side = "The side of the padding is read off the first row, which may have none."
+    expect_close(
+        other,
+        oracle.rewards(texts),
+        what="The rewards of texts padded on the left, the longest first",
+        mistakes={side: oracle.head(at(hidden, longest_first[1].sum(dim=1) - 1))},
+        **TOL_GPT2,
+    )
     with expect_device_kept():
         oracle.run(student, batch, default="meta")
 

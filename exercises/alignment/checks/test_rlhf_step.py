@@ -247,9 +247,16 @@ def step_mistakes(oracle):
             "scaled": lambda gradient: gradient / gradient.norm().clamp(min=1)
         },
     }
+    score = oracle.step()["reward"]
+    mistakes["The mean score is subtracted from the returns; it is the mean return, KL included."] = {
+        "advantages": lambda rewards, mask: (rewards.sum(dim=1) - score)[:, None].expand_as(rewards)
+    }
     mistakes["One update too many is made."] = {"updates": oracle.updates + 1}
     if oracle.updates > 1:
         mistakes |= {
+            "The gradient is cleared before the first update only, and grows over the others.": {
+                "zero_grad": lambda gradient: gradient * (gradient != LEFT_OVER).any()
+            },
             "Only one update is made.": {"updates": 1},
             "The old log-probabilities are computed anew for every update, so every ratio is 1.": {
                 "divided_by": lambda logp_old, logp: logp.detach()
@@ -385,8 +392,13 @@ class RLHFCase:
             [token for token in text if token != stop] for text in texts
         ]:
             fail("A stop id that is no padding is hidden: the mask is made from the ids instead of the lengths.")
+        unseen = "The reward model does not see the last token of the response."
+        hidden = "The stop id that ends a response is hidden as if it were padding; it belongs to the response."
         if shown == [text[:-1] for text in texts]:
-            fail("The reward model does not see the last token of the response.")
+            either = [unseen, hidden] if all(text[-1] == stop for text in texts) else [unseen]
+            fail(" Or: ".join(either))
+        if shown == [[*text[:-1], *(token for token in text[-1:] if token != stop)] for text in texts]:
+            fail(hidden)
         if all(row[: len(text)] == text for row, text in zip(shown, texts, strict=False)):
             fail("Padding behind a response is shown to the reward model as if it were text.")
         fail("The reward model must see prompt and response in one row, and the mask of both.")

@@ -25,6 +25,11 @@ def run_and_left(student, table, prompts, max_new_tokens, stop_id, training):
     """Responses of a table of logits with dropout, how it was run, and what it is like afterwards."""
     graphs, masks = [], []
 
+    def grad_mode_after(student, model, prompts, stop_id):
+        with torch.no_grad():
+            student.sample_responses(model, prompts, 1, stop_id, torch.Generator().manual_seed(0))
+            return torch.is_grad_enabled()
+
     class Watched(builders.TableLM):
         def forward(self, input_ids, attention_mask=None, **more):
             output = super().forward(input_ids, attention_mask, **more)
@@ -39,6 +44,7 @@ def run_and_left(student, table, prompts, max_new_tokens, stop_id, training):
         "found": student.sample_responses(model, prompts, max_new_tokens, stop_id, torch.Generator().manual_seed(0)),
         "training": model.training,
         "grad": torch.is_grad_enabled(),
+        "without_grad": grad_mode_after(student, model, prompts, stop_id),
         "graphs": any(graphs),
         "masks": all(masks),
         "trainable": [name for name, parameter in model.named_parameters() if parameter.requires_grad],
@@ -110,6 +116,10 @@ def test_each_response_ends_at_its_own_stop_id(student, rng):
         mistakes=response_mistakes(prompts, expected, 6),
         advice="Each row has a list of its own, which takes no more once it ends in stop_id.",
     )
+    (none,) = student.run(responses_of, certain_table(FOLLOWING, 7), prompts, 0, 5, [0])
+    one = [row[:1] for row in expected]
+    sentence = "max_new_tokens=0 gives a token; it allows none."
+    expect_equal(none, [[]] * 5, what="The responses without a new token", mistakes={sentence: one})
 
 
 @exercise("sample_responses")
@@ -125,6 +135,18 @@ def test_every_token_before_counts(student, rng):
                 [row[-1]] * 3 for row in prompts.tolist()
             ],
             **response_mistakes(prompts, expected, 3, None),
+        },
+    )
+    # A stop id inside the prompt is a token like any other; 3 comes back after two others at the earliest.
+    stopped = torch.tensor([[3, 1], [3, 3]])
+    expect_equal(
+        student.run(said, stopped, 2, 3, 5),
+        added_up(stopped, 2, 3, 5),
+        what="The responses to prompts with a stop id in them",
+        mistakes={
+            "A stop id inside the prompt is masked as if it were padding.": added_up(
+                stopped.masked_fill(stopped == 3, 0), 2, 3, 5
+            ),
         },
     )
     with expect_device_kept():
@@ -225,6 +247,8 @@ def test_sampling_restores_mode_and_gradients(student, rng):
             fail("The model is left in train mode; it came in eval mode.")
         if not result["grad"]:
             fail("Gradients stay switched off after the call.")
+        if result["without_grad"]:
+            fail("Gradients are switched on after the call, although they were off before.")
         if result["graphs"]:
             fail(
                 "The model runs with a graph: with every token memory grows, for gradients that nobody asks for.",

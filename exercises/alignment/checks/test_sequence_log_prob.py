@@ -28,6 +28,7 @@ def sequence_mistakes(logits, labels):
         - tokens[torch.arange(len(tokens)), last],
         "It adds up the whole batch; every row has a log-probability of its own.": expected.sum(),
         "The sign is wrong: this is a loss, not a log-probability.": -expected,
+        "Token 0 is treated as padding; it is a token like any other.": (tokens * (labels[:, 1:] != 0)).sum(dim=1),
         "It takes the last supervised token only.": tokens[torch.arange(len(tokens)), last],
     }
 
@@ -35,8 +36,12 @@ def sequence_mistakes(logits, labels):
 @exercise("sequence_log_prob")
 def test_sequence_log_prob_docstring_example(student, rng):
     example = torch.tensor([[[0.0, 0.0], [0.0, math.log(3)], [5.0, 5.0]]])
-    labels = torch.tensor([[-100, 0, 1]])
-    for logits, what in ((example, "The docstring's sequence"), (rng.randn(1, 3, 2), "A response of two tokens")):
+    two, three = torch.tensor([[-100, 0, 1]]), torch.tensor([[-100, *rng.permutation([0, 1]), 1]])
+    for logits, labels, what in (
+        (rng.randn(1, 4, 2), three, "A response of three tokens"),  # where more mistakes are told apart
+        (example, two, "The docstring's sequence"),
+        (rng.randn(1, 3, 2), two, "A response of two tokens"),
+    ):
         expect_close(
             student.sequence_log_prob(logits, labels),
             each_token(logits, labels).sum(dim=1),
@@ -87,6 +92,14 @@ def test_responses_of_different_lengths(student, rng):
     expected = each_token(logits, labels).sum(dim=1)
     what = "The log-probabilities where token 0 is ruled out"
     expect_close(got, expected, what=what, mistakes=ruled_out, **TOL_FP32)
+    logits, labels = rng.randn(1, 600, 6), rng.randint(0, 6, (1, 600))  # as likely as e**-1200, which is 0 in float64
+    got, underflow = student.sequence_log_prob(logits, labels), {}
+    if isinstance(got, torch.Tensor) and torch.isinf(got).all():
+        underflow["The logarithm is taken of a product of probabilities, which is 0 for a long response."] = (
+            got.detach()
+        )
+    expected = each_token(logits, labels).sum(dim=1)
+    expect_close(got, expected, what="The log-probability of a long response", mistakes=underflow, **TOL_FP32)
 
 
 @exercise("sequence_log_prob")

@@ -51,6 +51,9 @@ def token_mistakes(logits, input_ids):
             expected, (1, 0)
         ),
         "It returns T columns; nothing follows the last logits, so T - 1.": torch.nn.functional.pad(expected, (0, 1)),
+        "An entry is 0 where the token before it is -100, too: the first token of a response is lost.": (
+            expected * is_token[:, :-1]
+        ),
         "Only tokens whose own position is supervised are kept: the mask is not shifted with the tokens.": (
             pick(log_p[:, :-1], known[:, 1:]) * is_token[:, :-1]
         ),

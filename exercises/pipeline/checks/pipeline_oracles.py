@@ -3,6 +3,7 @@
 The tables are checked here by a few entries; all of them are looked at when the lesson is graded. A wrong entry is
 explained with the reason that the course gives, never with the right one."""
 
+import math
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 import torch
 
 from autograder import builders
-from autograder.checks import NotWritten, StudentError, describe, expect_close, expect_error, fail, probe
+from autograder.checks import CheckFailure, NotWritten, StudentError, describe, expect_close, expect_error, fail, probe
 
 STAGES = ("tokenization", "embeddings", "transformer", "pretraining", "sft", "alignment", "lora", "quantization")
 
@@ -51,6 +52,7 @@ def weights_row(of):
             "Only the active parameters are counted; all experts have to be there.": (
                 (of["active_parameters"] or of["parameters"]) * of["bits"] / 8 / 10**9
             ),
+            "The bits are rounded up to whole bytes.": of["parameters"] * math.ceil(of["bits"] / 8) / 10**9,
             "It rounds its result.": round(n_bytes / 10**9, 2),
             "It rounds to whole gigabytes.": round(n_bytes / 10**9),
         },
@@ -98,22 +100,39 @@ def answers_to(rng, ask, questions):
     return answers
 
 
+KEPT = "The same question gets another answer later: something is kept from call to call."
+
+
+@contextmanager
+def alone(rng, ask, questions, answers):
+    """Inside, these answers are looked at. If one is wrong, all is asked again: what then differs is the mistake."""
+    try:
+        yield
+    except CheckFailure:
+        for first, second in zip(answers, answers_to(rng, ask, questions), strict=True):
+            if not isinstance(first, StudentError) and not isinstance(second, StudentError) and first != second:
+                fail(KEPT)
+        raise
+
+
 def expect_rows(rng, ask, rows, what, *, unknown=("", ""), advice="", rtol=0.0):
     """Ask the questions of all rows in drawn order, and look at the answers in the order of the rows.
 
     unknown: what a call with an unknown name is called, and what is said of an error that doesn't hold the name.
     """
-    answers = answers_to(rng, ask, [row.question for row in rows])
-    for row, answer in zip(rows, answers, strict=True):
-        if row.unknown is not None:
-            with expect_named(unknown[1], row.unknown, row.called or unknown[0]):
-                if isinstance(answer, StudentError):
-                    raise answer
-        elif isinstance(answer, StudentError):
-            raise answer
-        else:
-            asked = f"It was asked for {describe(row.question)}. {advice}".strip()
-            expect_close(answer, row.right, what=what, mistakes=row.mistakes, advice=asked, rtol=rtol, atol=0.0)
+    questions = [row.question for row in rows]
+    answers = answers_to(rng, ask, questions)
+    with alone(rng, ask, questions, answers):
+        for row, answer in zip(rows, answers, strict=True):
+            if row.unknown is not None:
+                with expect_named(unknown[1], row.unknown, row.called or unknown[0]):
+                    if isinstance(answer, StudentError):
+                        raise answer
+            elif isinstance(answer, StudentError):
+                raise answer
+            else:
+                asked = f"It was asked for {describe(row.question)}. {advice}".strip()
+                expect_close(answer, row.right, what=what, mistakes=row.mistakes, advice=asked, rtol=rtol, atol=0.0)
 
 
 def made_up_word(rng):
@@ -201,6 +220,10 @@ MIXED_UP = {
         "sounds_like_everybody",
         "pretraining",
     ): "It takes no new model to change a style: well under one percent of the numbers do.",
+    (
+        "adapter_misses_a_language",
+        "pretraining",
+    ): "The adapter was used for what it can't hold: a small rank holds a refinement, and no language.",
     ("two_bits_and_nonsense", "lora"): "Nothing was trained here: weights were rounded to four levels.",
     (
         "memory_grows_with_the_talk",

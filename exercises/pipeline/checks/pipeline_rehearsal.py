@@ -70,6 +70,8 @@ class Rehearsal:
         total = self.level * self.n_parameters
         if list(self.gates) != list(RUN):
             fail("The gate of a stage that is not run is not measured.", expected=list(RUN), got=list(self.gates))
+        if until != "pretraining" and any(one["optimizer"]["outdated"] for one in self.calls("train_sft")):
+            fail("SFT's optimizer was made before the chat tokens were added, and holds the old embeddings.")
         for stage in RUN[: RUN.index(until) + 1]:
             result = [self.gates[stage]["before"], self.gates[stage]["after"]]
             if stage == "pretraining" and stage in self.skip:

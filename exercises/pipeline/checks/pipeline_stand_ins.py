@@ -14,6 +14,17 @@ from torch import nn
 # --- the base model -------------------------------------------------------------------------------------------------
 
 
+class Config(SimpleNamespace):
+    """Has what a config of transformers has, as far as a copy takes."""
+
+    def to_dict(self):
+        return dict(vars(self))
+
+    @classmethod
+    def from_dict(cls, settings):
+        return cls(**settings)
+
+
 class Layer(nn.Module):
     """Like GPT-2's Conv1D: x W + b."""
 
@@ -113,7 +124,7 @@ class Tools:
     """The tools and the gate. Whatever is called is written into `log`, in order; what is in layers if `shown`."""
 
     def __init__(self, failing, figure, shown):
-        self.log, self.optimizers, self.base = [], [], None
+        self.log, self.optimizers, self.replaced, self.base = [], [], [], None
         self.failing, self.figure, self.shown = failing, figure, shown
         self.QuantizedLinear = type("QuantizedLinear", (Quantized,), {"log": self.log, "shown": shown})
 
@@ -127,6 +138,11 @@ class Tools:
         own = {"own_model": model is self.base.model, "own_tokenizer": tokenizer is self.base.tokenizer}
         self.note("add_chat_tokens", **own)
         model.chat = tokenizer.chat = True
+        # The embeddings get more rows in transformers, and so are other parameters
+        old, config = model.transformer.wte.weight, model.config
+        model.transformer.wte.weight = model.lm_head.weight = nn.Parameter(old.detach().clone())
+        self.replaced.append(old)
+        config.vocab_size += 2
         return 2
 
     def encode_chat(self, messages, tokenizer):
@@ -184,6 +200,7 @@ class Tools:
             "rate": rate,
             "all": {id(parameter) for parameter in held} == all_of_them,
             "trainable": {id(parameter) for parameter in held} == trainable,
+            "outdated": any(parameter is old for parameter in held for old in self.replaced),
         }
 
     def gate(self, stage, before, after, tokenizer):
@@ -233,7 +250,7 @@ def preference(index):
 
 def base_of(kind, width, layers, level, double, counts, steps, rates, pad_token_id, **settings):
     """The base and its data, in the student's Base. Each tensor of its model has the mean `level`, and a gradient."""
-    model = Model(SimpleNamespace(hidden_size=width, n_embd=width, n_layer=layers)).train()
+    model = Model(Config(hidden_size=width, n_embd=width, n_layer=layers, vocab_size=50)).train()
     model = model.double() if double else model
     with torch.no_grad():
         for parameter in model.parameters():
@@ -278,7 +295,7 @@ def rehearse(student, sizes, counts, steps, rates, settings, gates, skip, absent
     data = {"counts": counts, "steps": steps, "rates": rates, "gate": tools.gate, "track": track}
     tools.base = base = base_of(kind, **sizes, **data, **settings)
     known = {name: None if name in absent else getattr(tools, name) for name in TOOL_NAMES}
-    start = state_of(base)
+    start, config = state_of(base), base.model.config.to_dict()
     # Run
     report = student.run_pipeline(SimpleNamespace(**known), base, tuple(skip))
     model, tokenizer = report["model"], report["tokenizer"]
@@ -294,4 +311,5 @@ def rehearse(student, sizes, counts, steps, rates, settings, gates, skip, absent
         "chat": tokenizer.chat,
         "stages": {stage: dict(entry) for stage, entry in report["stages"].items()},
         "kept": state_of(base) == start,
+        "config_kept": base.model.config.to_dict() == config,
     }

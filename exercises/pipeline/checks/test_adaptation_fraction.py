@@ -2,6 +2,7 @@
 
 import torch
 from pipeline_oracles import Row, expect_only_counted, expect_rows, gpt2_parameters, made_up_word
+from torch import nn
 
 from autograder import builders
 from autograder.checks import AnyOf, exercise, expect_close, probe
@@ -93,7 +94,7 @@ def test_the_fraction_of_each_method(student, rng):
 def test_an_unknown_method_is_an_error(student, rng):
     settings, classes, r = {"width": 16, "heads": 2, "layers": 1}, rng.randint(2, 20), rng.randint(2, 20)
     total = gpt2_parameters(16, 1, vocabulary=53, positions=32)
-    rows = [Row(name, unknown=name) for name in ("prompting", made_up_word(rng))]
+    rows = [Row(name, unknown=name) for name in ("prompting", made_up_word(rng), "LoRA")]
     rows += [Row("classification_head", 17 * classes / total), Row("lora", r * 64 / total)]
     what = "adaptation_fraction with a method that doesn't exist"
     expect_rows(
@@ -114,6 +115,36 @@ def test_the_model_is_only_counted(student, rng):
     asked = [("lora", 2, r), ("classification_head", classes, 8), ("sft", 2, 8)]
     rights = [r * 4 * width / total, (width + 1) * classes / total, 1.0]
     expect_only_counted(student, rng, settings, asked, rights)
+
+
+@probe
+def fractions_untied(student, settings, methods, num_classes, r):
+    """The fractions of a model whose output layer has a weight of its own."""
+    model = builders.tiny_gpt2(3, **settings)
+    model.lm_head = nn.Linear(settings["width"], model.config.vocab_size, bias=False)
+    return {method: student.adaptation_fraction(model, method, num_classes, r) for method in methods}
+
+
+@exercise("adaptation_fraction")
+def test_an_output_layer_with_its_own_weight_counts(student, rng):
+    width, classes, r = rng.choice([16, 24]), rng.randint(2, 20), rng.randint(2, 20)
+    tied = gpt2_parameters(width, 1, vocabulary=53, positions=32)
+    head, lora, total = classes * (width + 1), r * 4 * width, tied + 53 * width
+    right = {"classification_head": head / total, "lora": lora / total, "sft": 1.0}
+    sentence = "An output layer that is not tied has parameters of its own, which are left out."
+    expect_close(
+        student.run(fractions_untied, {"width": width, "heads": 2, "layers": 1}, list(right), classes, r),
+        right,
+        what="adaptation_fraction of a model whose output layer is not tied",
+        rtol=1e-6,
+        atol=0.0,
+        mistakes={
+            sentence: AnyOf(
+                {"classification_head": head / tied, "lora": lora / tied, "sft": 1.0},
+                {"classification_head": head / tied, "lora": lora / tied, "sft": total / tied},
+            ),
+        },
+    )
 
 
 @probe

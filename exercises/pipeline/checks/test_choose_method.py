@@ -1,6 +1,6 @@
 """Checks of `choose_method`."""
 
-from pipeline_oracles import answers_to, expect_named, made_up_word
+from pipeline_oracles import alone, answers_to, expect_named, made_up_word
 
 from autograder.checks import StudentError, exercise, fail
 
@@ -69,9 +69,11 @@ def expect_choice(asked, got, right, sentence_of):
 
 def expect_choices(student, rng, rows):
     """Ask the needs in drawn order. rows: a need, what is right of the answer, what is said of a wrong method."""
-    answers = answers_to(rng, student.choose_method, [asked for asked, _, _ in rows])
-    for (asked, right, sentence_of), got in zip(rows, answers, strict=True):
-        expect_choice(asked, got, right, sentence_of)
+    needs = [asked for asked, _, _ in rows]
+    answers = answers_to(rng, student.choose_method, needs)
+    with alone(rng, student.choose_method, needs, answers):
+        for (asked, right, sentence_of), got in zip(rows, answers, strict=True):
+            expect_choice(asked, got, right, sentence_of)
 
 
 @exercise("choose_method", points=4)
@@ -95,6 +97,10 @@ def test_an_unknown_need_is_an_error(student, rng):
             asked = need(*whole, 7_000_000_000, 640.0)
             questions.append({**asked, part: tuple(rng.permutation([*whole[3], name])) if part == "data" else name})
             unknown.append((part, name))
+    for part in ("task", "behaviour", "start"):  # a name in other letters is none of the list
+        asked = need(*CHATBOT, 7_000_000_000, 640.0)
+        questions.append({**asked, part: asked[part].title()})
+        unknown.append((part, asked[part].title()))
     questions += [need(*asked, 7_000_000_000, float(memory)) for asked, memory, _, _, _ in EXAMPLES]
     answers = answers_to(rng, student.choose_method, questions)
     for (part, name), answer in zip(unknown, answers, strict=False):
@@ -115,6 +121,21 @@ SIMPLE = (
         ("assist", "form", "base", ("labels", "plain_text")),
         "get_data",
         {"sft": "Without the data that a method learns from there is nothing that it could learn."},
+    ),
+    (
+        0.25,
+        ("assist", "form", "base", ("labels",)),
+        "get_data",
+        {"smaller_model": "The data come before the memory: without them no model of any size will do."},
+    ),
+    (
+        13,
+        ("assist", "judgment", "base", ("demonstrations", "preferences")),
+        "lora",
+        {
+            "sft_and_alignment": "Alignment keeps a frozen reference beside the model that it trains, which takes 2 "
+            "bytes more.",
+        },
     ),
     (
         1,

@@ -1,6 +1,6 @@
 """Checks of `decode_model_name`."""
 
-from pipeline_oracles import Row, answers_to, card, made_up_word
+from pipeline_oracles import Row, alone, answers_to, card, made_up_word
 
 from autograder.checks import AnyOf, StudentError, exercise, expect_equal, expect_error
 
@@ -16,12 +16,14 @@ def expect_card(answer, right, what, mistakes=None, advice=""):
 
 def expect_cards(student, rng, rows):
     """Ask for the names of all rows in drawn order, and compare the cards in the order of the rows."""
-    answers = answers_to(rng, student.decode_model_name, [row.question for row in rows])
-    for row, answer in zip(rows, answers, strict=True):
-        if isinstance(answer, StudentError):
-            raise answer
-        named = f'decode_model_name("{row.question}")'
-        expect_card(answer, row.right, named, row.mistakes)
+    names = [row.question for row in rows]
+    answers = answers_to(rng, student.decode_model_name, names)
+    with alone(rng, student.decode_model_name, names, answers):
+        for row, answer in zip(rows, answers, strict=True):
+            if isinstance(answer, StudentError):
+                raise answer
+            named = f'decode_model_name("{row.question}")'
+            expect_card(answer, row.right, named, row.mistakes)
 
 
 def drawn(rng):
@@ -82,6 +84,10 @@ def test_a_file_of_a_mixture_of_experts(student, rng):
             "The quantization at the end of the name is ignored.": {**right, "bits": 16, "method": None},
             "A word like Q4_K_M means gguf, also where no other word says it.": {**right, "method": None},
             "The v before a version is no part of it.": {**right, "version": f"v{version}"},
+            "Only a word like A3B says how many parameters are active; experts don't.": {
+                **right,
+                "active_parameters": size * 10**9,
+            },
         }
         names.append(Row(f"{family}-8x{size}b-instruct-v{version}.Q{bits}_K_M.gguf", right, mistakes))
     expect_cards(student, rng, names)
@@ -111,17 +117,17 @@ def test_the_grammar_word_by_word(student, rng):
     active = card(family, "3", 30_000_000_000, bits=None, method="gguf", active=3_000_000_000)
     working = card(family, "2", None, active=size * 10**9 + 7 * 10**8)
     gptq = card(family, "1.5", billions, bits=4, method="gptq")
-    aligned = card(family, "2", billions, "alignment")
+    adapted = card(family, "2", billions, "lora")
     width = card(family, "2", billions, bits=8)
     for name, right, mistakes in (
         (
-            f"Meta-{title}-2.5-{size}B-quantized.w4a16",
+            f"Meta-{title}-2.5-{size}B-quantized.w4a8",
             weights,
             {
                 "The maker in front of a family is taken for the family.": {**weights, "family": "meta"},
                 "In a word like w4a16 the first number is the weights', the second the activations'.": {
                     **weights,
-                    "bits": 16,
+                    "bits": 8,
                 },
                 "The quantization at the end of the name is ignored.": {**weights, "bits": 16},
             },
@@ -174,16 +180,12 @@ def test_the_grammar_word_by_word(student, rng):
             },
         ),
         (
-            f"{family}-2-{size}b-chat-sft",
-            aligned,
+            f"{family}-2-{size}b-lora-chat",
+            adapted,
             {
                 "Of several words for a stage the last in the name counts, not the latest stage.": {
-                    **aligned,
-                    "stage": "sft",
-                },
-                "An instruct or chat model went through SFT and through alignment, which is the later stage.": {
-                    **aligned,
-                    "stage": "sft",
+                    **adapted,
+                    "stage": "alignment",
                 },
             },
         ),
@@ -247,6 +249,10 @@ def test_how_a_name_is_cut_into_words(student, rng):
             {**plain, "parameters": None},
             {"Only a whole word says a size; a number inside another word says nothing.": plain},
         ),
+        f"{family}-super.{size}b": (
+            {**plain, "parameters": None},
+            {"A dot before a digit doesn't cut.": plain},
+        ),
         f"lab/{family}s/{family}-{size}B-chat": (
             chat,
             {
@@ -254,6 +260,7 @@ def test_how_a_name_is_cut_into_words(student, rng):
                     **chat,
                     "family": f"{family}s/{family}",
                 },
+                'What stands between two "/" is the publisher\'s as well.': {**chat, "family": f"{family}s"},
                 "The publisher before the slash is no part of the name.": {**chat, "family": f"lab/{family}s/{family}"},
             },
         ),
@@ -341,9 +348,25 @@ def test_words_for_a_stage_and_a_width(student, rng):
                 },
             },
         ),
+        f"Q{width}_K": (
+            {**plain, "bits": width, "method": "gguf"},
+            {"A word like Q4_K_M means gguf, also where no other word says it.": {**plain, "bits": width}},
+        ),
         f"IQ{width}_XS": (
             {**plain, "bits": width, "method": "gguf"},
-            {"A word like IQ2_XS says its bits and means gguf.": plain},
+            {"A word like IQ2_XS says its bits and means gguf.": AnyOf(plain, {**plain, "bits": width})},
+        ),
+        "8 bit": (
+            {**plain, "bits": 8},
+            {'Any width is one word, "3 bit" and "8-bit" too.': {**plain, "version": "8"}},
+        ),
+        "16 bit": (
+            plain,
+            {"A width of two digits is one word with its bit, too.": {**plain, "version": "16"}},
+        ),
+        "SFT": (
+            {**plain, "stage": "sft"},
+            {"The word sft tells of a model that was tuned on demonstrations.": plain},
         ),
     }
     for ending, (right, mistakes) in endings.items():

@@ -73,7 +73,8 @@ def test_three_symptoms(student, rng):
 
 @exercise("explain_failure")
 def test_an_unknown_symptom_is_an_error(student, rng):
-    unknown = ["is_too_good", made_up_word(rng), f"{made_up_word(rng)}_too_often"]
+    other_letters = rng.choice(list(EXPLAINED)).title()  # a key is one word, letter for letter
+    unknown = ["is_too_good", made_up_word(rng), f"{made_up_word(rng)}_too_often", other_letters]
     answers = answers_to(rng, student.explain_failure, [*unknown, *EXPLAINED])
     what = "explain_failure with a symptom that isn't in the list"
     for name, answer in zip(unknown, answers, strict=False):

@@ -1,8 +1,8 @@
 """Checks of `missing_prerequisites`."""
 
-from pipeline_oracles import STAGES, Row, expect_rows, made_up_word, missing_of_a_generator
+from pipeline_oracles import KEPT, STAGES, Row, expect_rows, made_up_word, missing_of_a_generator
 
-from autograder.checks import exercise
+from autograder.checks import exercise, fail
 
 WHAT = "The list of missing stages"
 TO_PRETRAINING = STAGES[:4]
@@ -17,6 +17,9 @@ UNKNOWN = (
 
 @exercise("missing_prerequisites", points=2)
 def test_missing_prerequisites_docstring_examples(student, rng):
+    early, _, again = (student.missing_prerequisites([stage]) for stage in ("embeddings", "alignment", "embeddings"))
+    if early != again:
+        fail(KEPT, expected=early, got=again)
     rows = [
         Row(
             ["alignment", "pretraining"],
@@ -31,7 +34,11 @@ def test_missing_prerequisites_docstring_examples(student, rng):
                 ],
             },
         ),
-        Row(rng.permutation([*TO_PRETRAINING, "quantization"]), [], {"It counts given stages as missing.": STAGES[:4]}),
+        Row(
+            rng.permutation([*TO_PRETRAINING, "quantization"]),
+            [],
+            {"It counts given stages as missing.": STAGES[:4], CHAIN: list(STAGES[4:7])},
+        ),
         Row(["sft"], list(TO_PRETRAINING), {DIRECT: ["pretraining"]}),
         Row(["alignment"], [*TO_PRETRAINING, "sft"], {DIRECT: ["sft"]}),
         Row(rng.permutation(["transformer", "embeddings"]), ["tokenization"], {GRANTED: []}),
@@ -75,6 +82,7 @@ def test_an_unknown_stage_is_an_error(student, rng):
     names = [made_up_word(rng) for _ in range(2)] + ["raw_text"]
     rows = [Row(rng.permutation(["pretraining", name]), unknown=name) for name in names]
     rows += [Row([name], unknown=name) for name in names[1:]]
+    rows.append(Row(["SFT"], unknown="SFT", called="missing_prerequisites with a name in other letters"))
     rows += [Row(["pretraining"], list(STAGES[:3])), Row(["embeddings"], ["tokenization"])]
     expect_rows(rng, student.missing_prerequisites, rows, WHAT, unknown=UNKNOWN)
 

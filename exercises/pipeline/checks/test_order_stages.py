@@ -8,7 +8,10 @@ AS_GIVEN = "It gives the stages back as they came."
 ADDS = "It adds stages that were not given."
 BY_LIST = "It sorts by STAGES; stages that don't build on each other keep the order they were given in."
 DIRECT = "It looks at direct needs only; a stage that isn't given still passes its needs on."
-AT_ONCE = "It places all stages that are free at once; the first given one is to be looked for anew each time."
+AT_ONCE = (
+    "After it has placed a stage it goes on behind it; the first given one that is free comes next, wherever it stands."
+)
+BY_DEPTH = "It sorts by how much a stage builds on; stages that don't build on each other keep their order."
 DEPTH = "It puts what a stage builds on right before it, instead of the first given stage that is free."
 WAITS = "LoRA is made to wait for alignment; it adapts any trained model, a base model too."
 TWICE = "A stage given twice is placed twice."
@@ -42,7 +45,7 @@ def test_order_stages_docstring_examples(student, rng):
         Row(
             ["alignment", "lora"],
             ["alignment", "lora"],
-            {"It orders the stages the other way round.": ["lora", "alignment"]},
+            {BY_DEPTH: ["lora", "alignment"]},
         ),
     ]
     expect_rows(rng, student.order_stages, rows, "The order of some stages")
@@ -68,9 +71,14 @@ def test_the_first_free_stage_comes_next(student, rng):
     unknown = made_up_word(rng)
     rows = [
         Row(
+            ["lora", "pretraining", "quantization"],
+            ["pretraining", "lora", "quantization"],
+            {AT_ONCE: ["pretraining", "quantization", "lora"]},
+        ),
+        Row(
             ["alignment", "sft", "quantization"],
             ["sft", "alignment", "quantization"],
-            {AT_ONCE: ["sft", "quantization", "alignment"]},
+            {AT_ONCE: ["sft", "quantization", "alignment"], BY_DEPTH: ["sft", "quantization", "alignment"]},
         ),
         Row(
             ["lora", "alignment", "sft"],
@@ -96,5 +104,6 @@ def test_the_first_free_stage_comes_next(student, rng):
             },
         ),
         Row(rng.permutation(["pretraining", unknown]), unknown=unknown),
+        Row(["Lora", "sft"], unknown="Lora", called="order_stages with a name in other letters"),
     ]
     expect_rows(rng, student.order_stages, rows, "The order of a few stages", unknown=UNKNOWN)

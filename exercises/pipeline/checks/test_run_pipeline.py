@@ -128,6 +128,8 @@ def expect_rate(run, optimizer, stage):
 def test_sft_gets_the_demonstrations(student, rng):
     run = Rehearsal(student, rng)
     trained = run.calls("train_sft")[0]
+    if trained["optimizer"]["outdated"]:
+        run.expect_models("sft")  # says so
     batches, complete = run.batches("demo", "demonstrations"), run.counts["demonstrations"] // run.counts["batch"]
     expect_equal(
         trained["batches"],
@@ -206,6 +208,9 @@ def test_alignment_keeps_a_frozen_reference(student, rng):
             "Chosen and rejected are swapped.": lambda: [(bad, good) for good, bad in pairs],
             "Both sides are the chosen replies.": lambda: [(good, good) for good, _ in pairs],
             "Every step is given the first batch.": lambda: pairs[:1] * len(pairs),
+            "Once all batches had their turn, it goes on with the last one; the first comes next.": (
+                lambda: [pairs[min(step, len(chosen) - 1)] for step in range(len(steps))]
+            ),
             DROPPED: lambda: [pairs[step % (len(chosen) - 1)] for step in range(len(steps))],
         },
     )
@@ -365,6 +370,8 @@ def expect_fresh_model(run):
         fail("Without pretraining the model starts from the base's weights; it has to start from random ones.")
     if not gate["config"] or not 0.01 < gate["spread"] < 0.03:
         fail("Without pretraining the model is not a fresh one of the same configuration.", got=gate["spread"])
+    if not run.record["config_kept"]:
+        fail("The fresh model shares the configuration of the base's, which its chat tokens then change.")
     run.expect_models("sft")
 
 
@@ -426,7 +433,7 @@ def test_what_is_skipped_may_lack_a_tool(student, rng):
 @exercise("run_pipeline")
 def test_skipping_an_unknown_stage_is_an_error(student, rng):
     names = [rng.choice(STAGES[:3]), made_up_word(rng), made_up_word(rng)]
-    illegal = [([names[0]], names[0]), ([names[1], "sft"], names[1]), (["sft", names[2]], names[2])]
+    illegal = [([names[0]], names[0]), ([names[1], "sft"], names[1]), (["sft", names[2]], names[2]), (["SFT"], "SFT")]
     runs = answers_to(rng, lambda skip: Rehearsal(student, rng, skip=skip), [[], *(skip for skip, _ in illegal)])
     what = "run_pipeline that is to skip something that is no stage of RUN"
     for (_, name), run in zip(illegal, runs[1:], strict=True):

@@ -2,7 +2,7 @@
 
 from pipeline_oracles import Row, card, expect_rows, weights_row
 
-from autograder.checks import exercise
+from autograder.checks import StudentError, exercise, fail
 
 
 @exercise("weight_gigabytes")
@@ -21,15 +21,25 @@ def test_weight_gigabytes_docstring_example(student, rng):
 @exercise("weight_gigabytes")
 def test_unknown_parameters_or_bits_are_an_error(student, rng):
     whole = card("gpt", "2", rng.randint(1, 900) * 10**6)
-    rows = [weights_row({**whole, "bits": bits}) for bits in (4, 16)]
+    rows, messages = [weights_row({**whole, "bits": bits}) for bits in (4, 16)], set()
     for missing in ("parameters", "bits"):
         name = missing.removesuffix("s")  # "it has no parameter count" says it, too
         rows.append(Row({**whole, missing: None}, unknown=name, called=f"weight_gigabytes without {missing}"))
+
+    def ask(card):
+        try:
+            return student.weight_gigabytes(card)
+        except StudentError as error:
+            messages.add(error.message)
+            raise
+
     expect_rows(
         rng,
-        student.weight_gigabytes,
+        ask,
         rows,
         "weight_gigabytes",
         unknown=("", "The error doesn't say which of the two is missing."),
         rtol=1e-9,
     )
+    if len(messages) < 2:
+        fail("The error says the same whichever of the two is missing.", got=messages.pop())

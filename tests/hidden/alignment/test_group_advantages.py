@@ -60,7 +60,8 @@ def test_rewards_that_fill_no_group_are_errors(student, rng):
     def no_groups(size):
         words = ("group", "reward", "multiple", "divi", 8, abs(size))
         says = expect_said("The error about the groups doesn't say what to pass.", *words)
-        with expect_error("ValueError", what="group_advantages with rewards that make no whole groups"), says:
+        of = "rewards that make no whole groups" if size > 0 else "a group size below 1"
+        with expect_error("ValueError", what=f"group_advantages with {of}"), says:
             student.group_advantages(rewards, size)
 
     def two_groups():

@@ -141,6 +141,11 @@ def test_every_need(student, rng, group):
     in_gib = [right_choice(*what, memory * 2**30 / 1e9) for *what, memory in asked]
     if got == in_gib != rights:
         fail("memory_gb counts 10**9 bytes; it is taken for GiB.")
+    lacking = {
+        answer for right, answer in zip(rights, got, strict=True) if right.startswith("get_data") and answer != right
+    }
+    if lacking == {"smaller_model, nothing_fits"}:
+        fail("The data come before the memory: without them no model of any size will do.")
     for (task, behaviour, start, data, memory), right, answer in zip(asked, rights, got, strict=True):
         if answer != right:
             fail(

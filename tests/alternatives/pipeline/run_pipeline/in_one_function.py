@@ -11,7 +11,7 @@ def run_pipeline(tools, base, skip=()):
         raise ValueError(f"no such stage: {skip - set(RUN)}")
     tokenizer = copy.deepcopy(base.tokenizer)
     fresh = "pretraining" in skip
-    model = type(base.model)(base.model.config) if fresh else copy.deepcopy(base.model)
+    model = type(base.model)(copy.deepcopy(base.model.config)) if fresh else copy.deepcopy(base.model)
     report = {}
 
     def batches(talks):

@@ -1,5 +1,7 @@
 """win_rate counts the pairs that are lost."""
 
+also = ("win_rate counts ties as wins.",)  # it does, where 1 - win_rate is taken
+
 
 def dpo_step(policy, reference, batch, optimizer, beta):
     if reference is policy:

@@ -1,4 +1,4 @@
-"""It places all stages that are free at once; the first given one is to be looked for anew each time."""
+"""After it has placed a stage it goes on behind it; the first given one that is free comes next, wherever it stands."""
 
 
 def order_stages(stages):

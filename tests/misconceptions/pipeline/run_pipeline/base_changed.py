@@ -1,5 +1,7 @@
 """The base model or its tokenizer is changed in place; both are to be copied first."""
 
+also = ("The fresh model shares the configuration of the base's, which its chat tokens then change.",)  # it does
+
 
 def run_pipeline(tools: Any, base: Base, skip: Collection[str] = ()) -> Report:
     if unknown := [stage for stage in skip if stage not in RUN]:
