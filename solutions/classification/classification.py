@@ -106,7 +106,8 @@ class GPT2ForClassification(nn.Module):
     Other exercises reach into the model by two names, so these are fixed:
 
     - `backbone` is the `GPT2Model` that was given, itself and not a copy. Making the classifier changes nothing about
-      it: neither its weights and their gradients nor what is trainable nor whether it is in train or eval mode.
+      it: neither its weights and their gradients nor its config nor what is trainable nor whether it is in train or
+      eval mode.
     - `classifier` is the head, an `nn.Linear` from the backbone's width D to num_classes, with or without a bias, as
       you like. D is in `backbone.config.hidden_size`; it is 768 only in the smallest GPT-2.
 
@@ -123,7 +124,7 @@ class GPT2ForClassification(nn.Module):
         ### END SOLUTION
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """input_ids, attention_mask (B, T) int64 → logits (B, num_classes), one row per text.
+        """input_ids, attention_mask (B, T) int64 → logits (B, num_classes), one row per text of at least one token.
 
         - Logits are the head's plain outputs: no softmax, the loss does that, and no dropout before the head.
         - They belong to the text and not to its padding: padding wider, or on the other side, moves them by rounding
@@ -182,7 +183,8 @@ def unfreeze_last_blocks(model: nn.Module, n: int) -> None:
 
     Args:
         model: has a `backbone`, a GPT2Model, like your `GPT2ForClassification`. The blocks are `model.backbone.h`, in
-            the order in which they are run; the final norm is `model.backbone.ln_f`.
+            the order in which they are run (its config still counts those that someone cut off); the final norm is
+            `model.backbone.ln_f`.
         n: how many blocks, from 0 to all of them. 0 changes nothing, the final norm included.
 
     It only unfreezes: whatever else is frozen or trainable (embeddings, other blocks, the head) stays so,
@@ -244,8 +246,8 @@ def prepare_finetuning(model: nn.Module, strategy: str, head_lr: float, backbone
             changes.
         strategy: what is trained beside the head, which always is:
             "frozen": nothing.
-            "last-2" (or any other whole number): the last 2 blocks and the final norm, as in `unfreeze_last_blocks`.
-                "last-0" is the same as "frozen".
+            "last-2" (or another number, written in digits only): the last 2 blocks and the final norm, as in
+                `unfreeze_last_blocks`. "last-0" is the same as "frozen".
             "full": everything.
         head_lr, backbone_lr: learning rates, as in `param_groups`.
 
@@ -290,7 +292,8 @@ def train_epoch(
         model: called as `model(input_ids, attention_mask)`, it gives logits (B, C). It is trained in train mode,
             whatever mode it came in, and is left in train mode.
         loader: any iterable of batches, so it may have no length and can perhaps be gone through only once. A batch is
-            a dict with `input_ids` and `attention_mask` (B, T) and `labels` (B,), the number of each text's class.
+            a dict with `input_ids` and `attention_mask` (B, T) and `labels` (B,), the number of each text's class; B is
+            1 or more.
         optimizer: holds what is to be trained. What it remembers is not reset.
 
     Each step goes down the gradient of that batch alone: of the cross-entropy between logits and labels (in nats),
@@ -361,7 +364,8 @@ def perplexity(language_model: GPT2LMHeadModel, batches: Iterable[Mapping[str, t
     """How surprised a language model is by texts: exp of the mean negative log-likelihood of a token, in nats.
 
     A token counts when it is real and the token before it in the same text is real too: the first token of a text has
-    nothing it could be predicted from. Padding never counts, neither as a token to predict nor as one to predict from.
+    nothing it could be predicted from. Padding never counts, neither as a token to predict nor as one to predict from,
+    whatever the logits there are: infinite ones, even NaN.
     The mean is over all counted tokens of all batches, each with the same weight, however they are batched or padded.
 
     Args:

@@ -4,7 +4,8 @@ The model, the loss and the loop are those of pretraining. New are the data, a t
 which tokens are trained on.
 
 Not in this file: choosing between a good and a better answer (lesson `alignment`), and training fewer weights
-(lesson `lora`). Nothing here imports transformers: models and tokenizers arrive as arguments and bring their methods.
+(lesson `lora`). Nothing here needs to import transformers: models and tokenizers arrive as arguments and bring their
+methods.
 """
 
 from __future__ import annotations
@@ -139,8 +140,9 @@ def add_chat_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) 
 
     - The tokenizer gets them as special tokens: each is one id, and `decode(..., skip_special_tokens=True)` leaves it
       out. Its other tokens, its end-of-text token among them, stay as they are.
-    - The model's embeddings get a row for every id of the tokenizer. Some models have more rows than their tokenizer
-      has tokens: rows are added where they are missing and never taken away.
+    - The model's embeddings get a row for every id of the tokenizer; before, they have one for every id that it knew.
+      Some models have more rows than their tokenizer has tokens: rows are added where they are missing and never taken
+      away.
     - The rows of the new tokens start as the mean of the rows of all tokens that the tokenizer had before, in the
       input embeddings and in the output layer alike. Other rows stay as they are, bit for bit.
     - Where input and output share one matrix (tied, as in GPT-2), they share one afterwards; where they don't, each
@@ -176,7 +178,7 @@ def mask_prompt_labels(input_ids: torch.Tensor, prompt_lengths: torch.Tensor) ->
     """Labels for prompts and responses that stand in one row: the response is trained on, the prompt is not.
 
     Args:
-        input_ids: (B, T) int64, every row a prompt, then its response, not padded.
+        input_ids: (B, T) int64, every row a prompt, then its response, not padded. It stays as it is.
         prompt_lengths: (B,) int64, how many ids of each row are its prompt: 0 and more. From T on, the whole row is.
 
     Returns:
@@ -201,7 +203,8 @@ def encode_chat(messages: Sequence[Mapping[str, str]], tokenizer: PreTrainedToke
 
     Contents are data. One that holds the *characters* "<|im_end|>" is encoded as these characters and never becomes
     the control token; so for every special token of the tokenizer (its calls take `split_special_tokens=True`).
-    The tokenizer adds nothing of its own (`add_special_tokens=False`): some put a token in front of every text.
+    The tokenizer adds nothing of its own (`add_special_tokens=False`): some put a token in front of every text. Both
+    are for these calls alone: the tokenizer stays as it is.
 
     Args:
         messages: as for `render_chatml`; one by the assistant at least. Contents may be empty.
@@ -215,7 +218,8 @@ def encode_chat(messages: Sequence[Mapping[str, str]], tokenizer: PreTrainedToke
 
     Raises:
         ValueError: no assistant message (then there is nothing to learn); an unknown role; a tokenizer without the
-            chat tokens. The message says which, and what to do.
+            chat tokens (some give another id for a token that they don't know, GPT-2's that of <|endoftext|>). The
+            message says which, and what to do; of several, any one.
 
     Example, with a tokenizer that gives every character an id of its own, its code ("H" is 72, a newline 10), and
     <|im_start|> 257, <|im_end|> 258: user "Hi", assistant "Ok" gives
@@ -309,8 +313,9 @@ def sft_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     the shift by one happens in here, once. The first label of a row is therefore never used, nor are the last logits.
 
     Args:
-        logits: (B, T, V), of any floating-point type; half precision is raised to float32 first.
-        labels: (B, T) int64, not shifted; -100 where nothing is to be learned.
+        logits: (B, T, V), of any floating-point type; half precision is raised to float32 first, float64 may be kept.
+        labels: (B, T) int64, not shifted; -100 where nothing is to be learned. The logits of such a token play no part,
+            even infinite ones.
 
     Returns:
         a scalar with a graph: the sum of -log p(label) over the supervised tokens of the whole batch, divided by their
@@ -342,7 +347,8 @@ def accumulate_gradients(model: PreTrainedModel, micro_batches: Iterable[Mapping
             in it, and gradients that it has already, are left alone (gradients are added to); nothing is zeroed and no
             optimizer is stepped.
         micro_batches: any iterable (a generator too) of batches with `input_ids`, `attention_mask`, `labels`, of
-            different shapes. Each goes through the model and backward on its own.
+            different shapes. Each goes through the model and backward on its own; one without supervised tokens need
+            not.
 
     Returns:
         the mean loss per supervised token over all pieces, a float; 0.0 where no token is supervised.
@@ -377,8 +383,8 @@ def train_sft(
         model: called as `model(input_ids=..., attention_mask=...)`, gives `.logits`. It is put into train mode and left
             in it; what is frozen in it stays frozen.
         batches: one or more, as `collate_chats` makes them; a list or anything else that can be iterated anew (a
-            DataLoader), perhaps without end. They are taken in order, and again from the first when `steps` is more
-            than there are.
+            DataLoader), perhaps without end, of which one more than needed may be read. They are taken in order, and
+            again from the first when `steps` is more than there are.
         optimizer: holds the parameters to train. Gradients from before the call, or from an earlier step, play no part
             in a step.
         steps: how many batches to train on, 0 and more.

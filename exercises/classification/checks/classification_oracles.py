@@ -62,6 +62,10 @@ def padded_batch(sequences, side, *, pad_id=0, extra=0):
     return input_ids, attention_mask
 
 
+# On the right the slice [0:0] is empty, on the left [-0:] is not.
+ONES_FOR_AN_EMPTY_TEXT = "The mask of an empty text is 1 everywhere: [-0:] is the whole row."
+
+
 def noisy_batch(rng, sequences, side, extra=0):
     """Like padded_batch, with noise in the padding."""
     input_ids, attention_mask = padded_batch(sequences, side, extra=extra)
@@ -308,13 +312,17 @@ def parts_of(names):
 
 
 @probe
-def unfreeze_in_turn(student, blocks, trainable, calls):
-    """After each unfreeze_last_blocks(model, n): the exception and its message, and which parameters are trainable."""
+def unfreeze_in_turn(student, blocks, trainable, calls, cut=0):
+    """After each unfreeze_last_blocks(model, n): the exception and its message, and which parameters are trainable.
+
+    The config still counts `cut` blocks that are there no longer.
+    """
     import types
 
     # Build a stand-in under GPT-2's names
     backbone = nn.Module()
-    backbone.config = types.SimpleNamespace(n_layer=blocks, num_hidden_layers=blocks, n_embd=2, hidden_size=2)
+    said = blocks + cut
+    backbone.config = types.SimpleNamespace(n_layer=said, num_hidden_layers=said, n_embd=2, hidden_size=2)
     backbone.wte = nn.Embedding(3, 2)
     backbone.h = nn.ModuleList(nn.ModuleDict({"ln_1": nn.LayerNorm(2), "mlp": nn.Linear(2, 2)}) for _ in range(blocks))
     backbone.ln_f = nn.LayerNorm(2)
@@ -343,6 +351,9 @@ MISTAKES_OF_FREEZING = {
 }
 
 
+ALL_REFUSED = "As many blocks as there are is refused; only more are too many."
+
+
 def expect_refused(result, blocks, trainable):
     """After a number of blocks that the model doesn't have: ValueError, with a message, and the model as it was."""
     if result["error"] is None:
@@ -356,23 +367,27 @@ def expect_refused(result, blocks, trainable):
 
 
 @probe
-def prepared_in_turn(student, blocks, calls, frozen=()):
+def prepared_in_turn(student, blocks, calls, frozen=(), cut=0, beside=False):
     """After each prepare_finetuning(model, *call) on one model: the error, what is trainable, what the optimizer is.
 
     Every parameter gets a gradient of 1 before the optimizer's step, so `moved` is what the optimizer holds. Before the
-    first call those are frozen whose names begin so.
+    first call those are frozen whose names begin so. The config still counts `cut` blocks that are there no longer.
+    `beside`: the model has an adapter beside backbone and head.
     """
     import types
 
     torch.manual_seed(0)
     # Build a stand-in under GPT-2's names
     backbone = nn.Module()
-    backbone.config = types.SimpleNamespace(n_layer=blocks, num_hidden_layers=blocks, n_embd=2, hidden_size=2)
+    said = blocks + cut
+    backbone.config = types.SimpleNamespace(n_layer=said, num_hidden_layers=said, n_embd=2, hidden_size=2)
     backbone.wte = nn.Embedding(3, 2)
     backbone.h = nn.ModuleList(nn.ModuleDict({"ln_1": nn.LayerNorm(2), "mlp": nn.Linear(2, 2)}) for _ in range(blocks))
     backbone.ln_f = nn.LayerNorm(2)
     model = nn.Module()
     model.backbone, model.classifier = backbone.eval(), nn.Linear(2, 2)  # the head is in train mode
+    if beside:
+        model.adapter = nn.Linear(2, 2)
 
     for name, tensor in model.named_parameters():
         tensor.requires_grad_(not name.startswith(tuple(frozen)))

@@ -157,6 +157,8 @@ def test_wider_padding_moves_no_logit(student, rng):
     batches = [noisy_batch(rng, sequences, side, extra) for side in ("right", "left") for extra in (0, 8)]
     result = student_logits(student, oracle, *batches)
     expected = oracle.logits(sequences)
+    # Batches of one shape, padded on the right first, then on the left
+    kept = oracle.batch_logits(*batches[3], attention_mask=batches[3][1], position_ids=position_ids(batches[1][1]))
     for side, (narrow, wide) in {"right": result[:2], "left": result[2:]}.items():
         if not isinstance(narrow, torch.Tensor) or not isinstance(wide, torch.Tensor):
             fail("The logits must be a tensor.", got=type(narrow).__name__)
@@ -164,6 +166,7 @@ def test_wider_padding_moves_no_logit(student, rng):
             wide,
             narrow,
             what=f"The output for a batch padded 8 wider on the {side}",
+            mistakes={"Positions are kept for the next batch of that shape, which is padded in another way.": kept},
             advice="Padding is not part of the text: nothing may depend on how much of it there is.",
             **TOL_FP32,
         )
@@ -183,7 +186,7 @@ def gradients(student, seed, head_weight, input_ids, attention_mask, direction, 
 
     def state():
         flags = [tensor.requires_grad for tensor in backbone.parameters()]
-        return flags, [part.training for part in backbone.modules()]
+        return flags, [part.training for part in backbone.modules()], backbone.config.to_dict()
 
     before = state()
     model = student.GPT2ForClassification(backbone, head_weight.shape[0])
@@ -212,6 +215,8 @@ def expect_learning(result, oracle, sequences, direction, train_mode):
         fail("Making the classifier changes what is trainable in the backbone; freezing is another function's work.")
     if result["changed"][1]:
         fail("Making the classifier switches the backbone between train and eval mode.")
+    if result["changed"][2]:
+        fail("Making the classifier changes the backbone's config.")
     expect_equal(
         result["gradient"],
         direction,

@@ -15,7 +15,7 @@ from classification_oracles import (
     random_texts,
 )
 
-from autograder.checks import exercise, expect_equal, expect_error
+from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
 
 def mistakes_for(hidden, mask):
@@ -30,7 +30,12 @@ def test_padding_on_the_right(student, rng):
     expect_last_tokens(student.last_token_pool(hidden, mask), hidden, mask, "What is pooled of the docstring's vectors")
     _, mask = noisy_batch(rng, random_texts(rng, *rng.permutation([3, 6, 1, 5])), "right")
     hidden = rng.randn(4, 6, 3)
-    result = student.last_token_pool(hidden, mask)
+    try:
+        result = student.last_token_pool(hidden, mask)
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+        fail("A text of one token is taken for one without any; its last position is 0.", got=str(error))
     expect_last_tokens(result, hidden, mask, "What is pooled under padding on the right")
     expect_the_side_is_not_guessed(student, rng, [1, 3, 4])
 

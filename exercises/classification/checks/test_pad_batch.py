@@ -1,7 +1,7 @@
 """Checks of `pad_batch`."""
 
 import torch
-from classification_oracles import VOCABULARY, expect_message, padded_batch, random_texts
+from classification_oracles import ONES_FOR_AN_EMPTY_TEXT, VOCABULARY, expect_message, padded_batch, random_texts
 
 from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
 
@@ -111,6 +111,13 @@ def test_an_unknown_side_is_an_error(student, rng):
         else:
             expected = batch(*padded_batch(sequences, side, pad_id=pad_id))
             expect_equal(student.pad_batch(sequences, pad_id, side), expected, what="A batch padded on a known side")
+    try:
+        student.pad_batch(random_texts(rng, 3, 3), pad_id, unknown)
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+    else:
+        fail("An unknown side is noticed only where a text has to be filled up.", expected="ValueError", got="no error")
 
 
 @exercise("pad_batch")
@@ -122,6 +129,13 @@ def test_empty_texts_have_their_rows(student, rng):
         batch(ids, mask),
         what="The batch of an empty text and another one",
         mistakes={"Empty texts are dropped; each must have its row.": batch(ids[1:], mask[1:])},
+    )
+    left = padded_batch([[], text], "left", pad_id=pad_id)
+    expect_equal(
+        student.pad_batch([[], text], pad_id, "left"),
+        batch(*left),
+        what="The batch of an empty text and another one, padded on the left,",
+        mistakes={ONES_FOR_AN_EMPTY_TEXT: batch(left[0], torch.ones_like(left[1]))},
     )
     try:
         result = student.pad_batch([[] for _ in range(rows)], pad_id)

@@ -32,6 +32,13 @@ def next_token_losses(model, ids, mask, counted, positions=None):
     return F.cross_entropy(logits[counted], ids[:, 1:][counted], reduction="none")
 
 
+def losses_of_batch(model, ids, mask, positions=None):
+    """-log p of each real token after a real one, read at these positions; None: at the right ones."""
+    return next_token_losses(
+        model, ids, mask, (mask[:, 1:] * mask[:, :-1]).bool(), position_ids(mask) if positions is None else positions
+    )
+
+
 def losses_with_padding(model, ids, mask):
     """-log p at every position, padding included, as a model without a mask for its labels gives it."""
     return next_token_losses(model, ids, mask, torch.ones_like(mask[:, 1:]).bool())
@@ -155,6 +162,20 @@ def test_perplexity_does_not_see_padding(student, rng):
         mistakes={"Padding is counted like text.": lambda: perplexity_of(losses_with_padding(model, *wide))},
     )
 
+    right, left = (noisy_batch(rng, sequences, side, 2) for side in ("right", "left"))
+    rows = [losses_of_batch(model, *right), losses_of_batch(model, *left, position_ids(right[1]))]
+    expect_close(
+        student.run(perplexity_of_gpt2, seed, 10, [right, left]),
+        expected,
+        what="The perplexity of two batches of one shape, padded on the right and on the left,",
+        rtol=1e-4,
+        mistakes={
+            "Positions are kept for the next batch of that shape, which is padded in another way.": lambda: (
+                perplexity_of(torch.cat(rows))
+            )
+        },
+    )
+
     by_column = torch.arange(ids.shape[1])[None]  # (1, T): positions counted from the first column
     real, predicted = mask[:, 1:].bool(), (mask[:, 1:] * mask[:, :-1]).bool()  # (B, T - 1)
 
@@ -227,7 +248,53 @@ def test_measuring_changes_nothing_in_the_model(student, rng):
 
 @exercise("perplexity")
 def test_a_text_of_one_token_predicts_nothing(student, rng):
-    expect_nothing_to_predict(student, rng, [list(padded_batch(random_texts(rng, 1), "right"))])
+    alone = list(padded_batch(random_texts(rng, 1), "right"))
+    expect_nothing_to_predict(student, rng, [alone])
+    seed, (text,) = rng.randint(0, 1 << 30), random_texts(rng, rng.randint(2, 9))
+    expected = losses_of(seed, [text]).mean().exp().item()
+    beside = [alone, list(padded_batch([text], "right"))]
+    expect_close(student.run(perplexity_of_gpt2, seed, 10, beside[1:]), expected, what="A perplexity", rtol=1e-4)
+    try:
+        result = student.run(perplexity_of_gpt2, seed, 10, beside)
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+        fail("A batch in which no token counts is refused, although there are tokens in another.", got=str(error))
+    expect_close(
+        result,
+        expected,
+        what="The perplexity of a batch in which no token counts and another one",
+        rtol=1e-4,
+        mistakes={"A batch in which no token counts makes it NaN; it must add nothing.": math.nan},
+    )
+
+
+@probe
+def perplexity_beside_noise(student, seed, batches, noise):
+    """The perplexity that the student measures of a small GPT-2 whose logits at padding are `noise`."""
+    model, masks = builders.tiny_gpt2(seed, width=16, heads=2, layers=1), []
+    model.register_forward_pre_hook(lambda _, args, told: masks.append(told.get("attention_mask")), with_kwargs=True)
+
+    def spoil(module, args, logits):
+        return logits if masks[-1] is None else logits.masked_fill(masks[-1][..., None] == 0, noise)
+
+    model.lm_head.register_forward_hook(spoil)
+    return student.perplexity(model, [{"input_ids": ids, "attention_mask": mask} for ids, mask in batches])
+
+
+@exercise("perplexity")
+def test_logits_at_padding_play_no_part(student, rng):
+    seed, texts = rng.randint(0, 1 << 30), random_texts(rng, *rng.permutation([2, 6, 4]))
+    batches = [list(noisy_batch(rng, texts, side, 2)) for side in ("right", "left")]
+    by_zero = "Losses at padding are multiplied by 0, not left out, which gives NaN where a logit is infinite."
+    for noise in (0.0, rng.choice([-math.inf, math.nan])):
+        expect_close(
+            student.run(perplexity_beside_noise, seed, batches, noise),
+            perplexity_of(losses_of(seed, texts, 1)),
+            what="The perplexity of a model that gives any logits at padding",
+            rtol=1e-4,
+            mistakes={by_zero: math.nan} if noise else {},
+        )
 
 
 @exercise("perplexity")

@@ -1,6 +1,7 @@
 """Checks of `prepare_finetuning`."""
 
 from classification_oracles import (
+    ALL_REFUSED,
     HEAD_AS_IT_WAS,
     expect_optimizer,
     expect_strategies,
@@ -76,8 +77,8 @@ def test_a_strategy_replaces_the_one_before(student, rng):
 @exercise("prepare_finetuning")
 def test_ten_blocks_and_one_too_many(student, rng):
     blocks = rng.randint(11, 15)
-    calls = with_rates(rng, ["last-10", f"last-{blocks + 1}"])
-    known, too_many = student.run(prepared_in_turn, blocks, calls)
+    calls = with_rates(rng, ["last-10", f"last-{blocks + 1}", f"last-{blocks}"])
+    known, too_many, every = student.run(prepared_in_turn, blocks, calls, cut=1)
     last = [f"h.{block}" for block in range(blocks)]
     expect_equal(
         [known["error"], [part for part in parts_of(known["trainable"]) if part.startswith("h.")]],
@@ -91,7 +92,25 @@ def test_ten_blocks_and_one_too_many(student, rng):
         },
     )
     expect_optimizer(known, *calls[0][1:])
+    if every["error"] == "ValueError":
+        fail(ALL_REFUSED, got=error_of(every))
     expect_strategy_refused(too_many, calls[1][0], blocks, known["trainable"])
+
+
+@exercise("prepare_finetuning")
+def test_a_part_beside_head_and_backbone(student, rng):
+    blocks = rng.randint(3, 7)
+    every_block = [f"h.{block}" for block in range(blocks)]
+    everything = ["adapter", "classifier", *every_block, "ln_f", "wte"]
+    beside = {
+        "frozen": (["classifier"], "A part that is neither head nor backbone stays trainable.", True),
+        "full": (everything, "A part that is neither head nor backbone stays frozen; full means everything.", False),
+    }
+    for strategy, (parts, sentence, trainable) in beside.items():
+        (call,) = with_rates(rng, [strategy])
+        (result,) = student.run(prepared_in_turn, blocks, [call], [] if trainable else ["adapter"], beside=True)
+        wrong = sorted({*parts} ^ {"adapter"})
+        expect_prepared(result, *call[1:], parts, {sentence: wrong, **strategy_mistakes(strategy, blocks)})
 
 
 @exercise("prepare_finetuning")
@@ -130,8 +149,11 @@ def test_an_unknown_strategy_is_an_error(student, rng):
     word, number = rng.choice(["freeze", "all", "none", "head"]), rng.choice(["two", "three", "few"])
     first = f"first-{rng.randint(1, 4)}"
     around = [f"last-{rng.randint(1, 4)}-{rng.choice(['blocks', 'x', 'of-all'])}", rng.choice(["unfrozen", "fully"])]
-    calls = unknown_among_known(student, rng, word, f"last-{number}", first, *around)
+    as_int = [f"last-{rng.choice(['+', ' '])}{rng.randint(1, 4)}", f"last-{rng.randint(1, 4)} "]
+    calls = unknown_among_known(student, rng, word, f"last-{number}", first, *around, *as_int)
     accepted = [strategy for strategy, result, _ in calls if result["error"] is None]
+    if accepted and {*accepted} <= {*as_int}:
+        fail("A number with a sign or a space is taken, as int() takes it; it is digits only.", got=accepted[0])
     if accepted and {*accepted} <= {*around}:
         fail("A strategy is searched for in the text; the whole text must be one.", got=accepted[0])
     if accepted == [first]:

@@ -1,7 +1,7 @@
 """Checks of `unfreeze_last_blocks`."""
 
 import torch
-from classification_oracles import MISTAKES_OF_FREEZING, expect_refused, parts_of, unfreeze_in_turn
+from classification_oracles import ALL_REFUSED, MISTAKES_OF_FREEZING, expect_refused, parts_of, unfreeze_in_turn
 from torch import nn
 
 from autograder import builders
@@ -107,7 +107,27 @@ def test_it_only_unfreezes(student, rng):
 @exercise("unfreeze_last_blocks")
 def test_more_blocks_than_there_are(student, rng):
     blocks = rng.randint(2, 6)
-    last, result = student.run(unfreeze_in_turn, blocks, ["classifier"], [1, blocks + 1])
+    last, result, every = student.run(unfreeze_in_turn, blocks, ["classifier"], [1, blocks + 1, blocks])
     what = "What is trainable after unfreezing the last block under a trainable head"
     expect_equal(parts_of(last["trainable"]), ["classifier", f"h.{blocks - 1}", "ln_f"], what=what)
+    if every["error"] == "ValueError":
+        fail(ALL_REFUSED, got=every["message"])
     expect_refused(result, blocks, parts_of(last["trainable"]))
+
+
+@exercise("unfreeze_last_blocks")
+def test_blocks_that_were_cut_off_do_not_count(student, rng):
+    blocks = rng.randint(5, 9)
+    every_block = [f"h.{block}" for block in range(blocks)]
+    whole, cut = (student.run(unfreeze_in_turn, blocks, [], [3, blocks + 1], cut=cut) for cut in (0, 1))
+    three = [*every_block[-3:], "ln_f"]
+    expect_equal(parts_of(whole[0]["trainable"]), three, what="What is trainable after unfreezing three blocks")
+    counted = "Blocks are counted by the config; model.backbone.h says how many there are."
+    expect_equal(
+        parts_of(cut[0]["trainable"]),
+        three,
+        what="What is trainable after unfreezing three blocks of a model from which a block was cut off",
+        mistakes={counted: [*every_block[-2:], "ln_f"]},
+    )
+    if whole[1]["error"] == "ValueError" and cut[1]["error"] != "ValueError":
+        fail(counted, expected="ValueError", got=cut[1]["error"] or "no error")

@@ -80,6 +80,8 @@ def stripping_mistakes(instruction, given, output, end):
         "The texts of the example are stripped; they go in as they are.": alpaca(
             instruction.strip(), given.strip(), output.strip(), end
         ),
+        "The instruction is stripped; it goes in as it is.": alpaca(instruction.strip(), given, output, end),
+        "The input is stripped; it goes in as it is.": alpaca(instruction, given.strip(), output, end),
         "The output is stripped; it goes in as it is.": alpaca(instruction, given, output.strip(), end),
         "The whole text is stripped.": alpaca(instruction, given, output.strip()) + end,
         "Curly braces in a text are taken for placeholders.": alpaca(
@@ -143,10 +145,25 @@ def order_mistakes(messages):
 
 
 @probe
-def encoded(student, messages, tokenizer_settings):
-    """What encode_chat gives with the tokenizer that these settings make."""
-    result = student.encode_chat(messages, builders.tiny_tokenizer(**tokenizer_settings))
+def encoded(student, messages, tokenizer_settings, as_unknown=None):
+    """What encode_chat gives with the tokenizer that these settings make.
+
+    `as_unknown`: the token whose id the tokenizer gives for one that it does not know; without it there is None.
+    """
+    tokenizer = builders.tiny_tokenizer(**tokenizer_settings)
+    if as_unknown is not None:
+        tokenizer.unk_token = as_unknown
+    result = student.encode_chat(messages, tokenizer)
     return dict(result) if hasattr(result, "keys") else result
+
+
+@probe
+def tokenizer_after_encoding(student, messages):
+    """What the tokenizer makes of <|im_end|> and of "Hi" before encode_chat and afterwards, with no argument."""
+    tokenizer = builders.tiny_tokenizer()
+    before = [tokenizer(text)["input_ids"] for text in ("<|im_end|>", "Hi")]
+    student.encode_chat(messages, tokenizer)
+    return {"before": before, "after": [tokenizer(text)["input_ids"] for text in ("<|im_end|>", "Hi")]}
 
 
 class Segment(NamedTuple):
@@ -158,12 +175,12 @@ class Segment(NamedTuple):
     ids: list[int]
 
 
-def segments(messages, start=START, end=END, encode=byte_ids) -> Iterator[Segment]:
-    """A conversation in ChatML, piece by piece; `encode` gives the ids of a content."""
+def segments(messages, start=START, end=END, encode=byte_ids, header=byte_ids) -> Iterator[Segment]:
+    """A conversation in ChatML, piece by piece; `encode` gives the ids of a content, `header` of a role's line."""
     for turn, one in enumerate(messages):
         role = one["role"]
         yield Segment("start", turn, role, [start])
-        yield Segment("header", turn, role, byte_ids(f"{role}\n"))
+        yield Segment("header", turn, role, header(f"{role}\n"))
         yield Segment("content", turn, role, encode(one["content"]))
         yield Segment("end", turn, role, [end])
         yield Segment("newline", turn, role, [NEWLINE])
@@ -346,6 +363,26 @@ def expect_pieces(result, messages, joined_text, joined_id, start, end):
     )
 
 
+def expect_headers(student, messages):
+    """What encode_chat gives with a tokenizer that makes one id of the "r" of a user's role and the newline behind."""
+    settings = {"merges": [("r", "\n")]}  # "r\n" 256, <|endoftext|> 257, <|im_start|> 258, <|im_end|> 259
+    expect_equal(
+        student.run(encoded, messages, settings),
+        encode_oracle(
+            messages,
+            start=258,
+            end=259,
+            header=lambda text: [256 if one == 0 else one for one in byte_ids(text.replace("r\n", "\0"))],
+        ),
+        what="What encode_chat gives with a tokenizer that joins a role's last letter and the newline",
+        mistakes={
+            "A role and its newline are encoded as two texts; they are one.": encode_oracle(
+                messages, start=258, end=259
+            )
+        },
+    )
+
+
 def expect_errors_among(student, rng, known, *wrong):
     """Each of these (what, messages, tokenizer settings) is a ValueError that says why; `known` is encoded as ever."""
     for what, messages, settings in rng.permutation([("", known, {}), *wrong]):
@@ -450,6 +487,7 @@ def edge_mistakes(ids, lengths):
         "Ids are masked by value: a token of the response that also occurs in the prompt is lost.": masked_by_value(
             ids, lengths
         ),
+        "The first label of a row is masked even where there is no prompt.": (labels_oracle(ids, lengths.clamp(min=1))),
         "A row that is all prompt keeps its last label.": labels_oracle(ids, lengths.clamp(max=ids.shape[1] - 1)),
         "An id of 0 in the response is taken for padding.": (
             labels_oracle(ids, lengths).masked_fill(ids == 0, IGNORE_INDEX)
@@ -541,6 +579,25 @@ def expect_raised(loss, logits, labels):
         mistakes={
             IN_HALF: lambda: F.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten()).float(),
             **loss_mistakes(logits.float(), labels),
+        },
+        **TOL_FP32,
+    )
+
+
+def expect_others_left_out(student, logits, labels):
+    """The loss where the logits of every position that guesses nothing are infinite, but for one id."""
+    spoiled = logits.clone()
+    unused = torch.cat([labels[:, 1:] == IGNORE_INDEX, torch.ones_like(labels[:, :1]).bool()], dim=1)  # (B, T)
+    spoiled[unused] = -math.inf
+    spoiled[..., 1][unused] = 0.0
+    expect_close(
+        student.sft_loss(spoiled, labels),
+        loss_oracle(logits, labels),
+        what="The loss where logits that guess nothing are infinite",
+        mistakes={
+            "Losses that do not count are multiplied by 0, not left out, which gives NaN where a logit is infinite.": (
+                torch.tensor(math.nan)
+            )
         },
         **TOL_FP32,
     )

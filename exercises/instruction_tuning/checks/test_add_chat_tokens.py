@@ -19,17 +19,19 @@ from autograder.checks import AnyOf, exercise, expect_close, expect_equal, fail,
 
 
 @probe
-def with_chat_tokens(student, seed, vocabulary, train=False, start=0.5):
+def with_chat_tokens(student, seed, vocabulary, train=False, start=0.5, frozen_rows=False):
     """Call add_chat_tokens on a tied model; what the tokenizer makes of the tokens, and the model's matrices.
 
-    The model's ln_f.bias is frozen, and every gradient starts as `start`.
+    The model's ln_f.bias is frozen, its embeddings where `frozen_rows` says so, and every gradient starts as `start`.
     """
     model = builders.tiny_gpt2(seed, width=16, heads=2, layers=1, vocabulary=vocabulary, positions=16).train(train)
     final = model.transformer.ln_f
     final.bias.requires_grad_(False)
+    model.transformer.wte.weight.requires_grad_(not frozen_rows)
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, start)
     tokenizer = builders.tiny_tokenizer(control_tokens=())
+    tokenizer.unk_token = tokenizer.eos_token  # as GPT-2's, which gives its id for a token that it does not know
     added = student.add_chat_tokens(model, tokenizer)
     ids = [tokenizer(token, add_special_tokens=False)["input_ids"] for token in ("<|im_start|>", "<|im_end|>")]
     inputs, outputs = model.get_input_embeddings().weight, model.get_output_embeddings().weight
@@ -151,16 +153,23 @@ def test_a_tied_model_stays_tied(student, rng):
 
 @exercise("add_chat_tokens")
 def test_the_rest_of_the_model_stays_as_it_is(student, rng):
-    for train in (False, True):
+    for train, frozen_rows in ((False, False), (True, True)):
         seed, start = rng.randint(0, 10_000), float(rng.randint(1, 10_000))
         gradient = torch.full((16,), start)
-        result = student.run(with_chat_tokens, seed, 257, train=train, start=start)
+        result = student.run(with_chat_tokens, seed, 257, train=train, start=start, frozen_rows=frozen_rows)
         if result["modes"] != [train, train]:
             fail("Adding tokens puts the model into another mode.", expected=[train, train], got=result["modes"])
-        if result["frozen"] != ["transformer.ln_f.bias"]:
+        frozen = ["transformer.wte.weight"] * frozen_rows + ["transformer.ln_f.bias"]
+        if frozen_rows and result["frozen"] == frozen[1:]:
+            fail(
+                "Embeddings that were frozen are trainable afterwards; what is trained is the caller's business.",
+                expected=frozen,
+                got=result["frozen"],
+            )
+        if result["frozen"] != frozen:
             fail(
                 "Adding tokens changes what is trainable in the model.",
-                expected=["transformer.ln_f.bias"],
+                expected=frozen,
                 got=result["frozen"],
                 advice="Write the rows under torch.no_grad(); no flag of the model has to change.",
             )

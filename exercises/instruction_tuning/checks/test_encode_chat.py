@@ -9,6 +9,7 @@ from instruction_tuning_oracles import (
     encode_oracle,
     encoded,
     expect_errors_among,
+    expect_headers,
     expect_nothing_begins,
     expect_pieces,
     id_mistakes,
@@ -18,6 +19,7 @@ from instruction_tuning_oracles import (
     message,
     random_word,
     segments,
+    tokenizer_after_encoding,
 )
 
 from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail
@@ -111,6 +113,18 @@ def test_a_users_control_characters_stay_text(student, rng):
         what="What encode_chat gives for contents that look like markup",
         mistakes=markup_mistakes(markup),
     )
+    tokenizer = student.run(tokenizer_after_encoding, messages)
+    expect_equal(
+        tokenizer["after"],
+        [[END], byte_ids("Hi")],
+        what="What the tokenizer makes of <|im_end|> and of a text afterwards",
+        mistakes={
+            "The tokenizer splits special tokens afterwards; that is for the call alone.": [
+                byte_ids("<|im_end|>"),
+                byte_ids("Hi"),
+            ]
+        },
+    )
 
 
 @exercise("encode_chat")
@@ -164,6 +178,7 @@ def test_other_tokenizers(student, rng):
     )
     begins = student.run(encoded, messages, {"begin_token": "<s>"})  # <s> 257, start 258, end 259
     expect_nothing_begins(begins, messages, begin=257, start=258, end=259)
+    expect_headers(student, messages)
     joins = student.run(encoded, messages, {"merges": [("\n", "H")]})  # "\nH" 256, <|endoftext|> 257
     expect_pieces(joins, messages, joined_text="\nH", joined_id=256, start=258, end=259)
 
@@ -180,6 +195,22 @@ def test_unknown_roles_and_tokens_are_errors(student, rng):
     )
     with expect_error("ValueError", what="A part of a known role", explained=True):
         student.run(encoded, [message(rng.choice(PARTS_OF_ROLES), "Hi"), *messages], {})
+    known = [message(role.capitalize(), "Hi") for role in rng.permutation(["user", "system"])]
+    with expect_error("ValueError", what="A role in capitals", explained=True):
+        student.run(encoded, [*known, *messages], {})
+    settings = {"control_tokens": rng.choice([(), ("<|im_start|>",), ("<|im_end|>",)])}
+    try:
+        student.run(encoded, messages, settings, as_unknown="<|endoftext|>")
+    except StudentError as error:
+        if error.type != "ValueError":
+            raise
+    else:
+        fail(
+            "A tokenizer's id for what it does not know is taken for that of a chat token.",
+            expected="ValueError",
+            got="no error",
+            advice="GPT-2's tokenizer gives the id of <|endoftext|> for a token that it does not know, and not None.",
+        )
     for token in rng.permutation(["<|im_start|>", "<|im_end|>"]):
         with expect_error("ValueError", what="A tokenizer with only one of the chat tokens", explained=True):
             student.run(encoded, messages, {"control_tokens": (token,)})

@@ -23,8 +23,8 @@ class Talk:
     """A model, two prompts and what it replies, greedily, each token with a clear lead over the runner-up.
 
     `stops` are two tokens: the first row says stops[0] at index ends[0], the second says stops[1] at ends[1], later
-    than that; neither says them earlier. The first prompt holds `asked`, which neither says. The first row
-    says no 0 before its stop id.
+    than that; neither says them earlier, and no prompt holds them. The first prompt holds `asked`, which neither
+    says. The first row says no 0 before its stop id.
     """
 
     seed: int
@@ -52,6 +52,8 @@ def draw_talk(rng) -> Talk:
                 others = said[first][: late + 1] + said[second][: late + 1]
                 unsaid = set(prompts[first].tolist()) - {*said[first], *said[second]}
                 zero_early = 0 in said[first][:early]
+                if {*stops} & {*prompts[[first, second]].flatten().tolist()}:
+                    continue
                 if others.count(stops[0]) == others.count(stops[1]) == 1 and unsaid and not zero_early:
                     rows = prompts[[first, second]], [said[first], said[second]]
                     return Talk(seed, *rows, stops, (early, late), min(unsaid))
@@ -70,8 +72,8 @@ def greedy_from_last_token(model, ids, tokens):
 @exercise("generate_reply")
 def test_the_likeliest_tokens(student, rng):
     talk = draw_talk(rng)
-    calls = [(talk.prompts, [], 6), (talk.prompts, [talk.asked], 6), (talk.prompts, [], 0)]
-    result, with_stop, nothing = student.run(replies, talk.seed, calls)["replies"]
+    calls = [(talk.prompts, [], 6), (talk.prompts, [talk.asked], 6), (talk.prompts[:1], [talk.asked], 6)]
+    result, with_stop, alone, nothing = student.run(replies, talk.seed, [*calls, (talk.prompts, [], 0)])["replies"]
     expect_equal(
         result,
         talk.replies,
@@ -97,6 +99,12 @@ def test_the_likeliest_tokens(student, rng):
         what="The list of replies to a prompt that holds a stop id",
         mistakes=beginning_mistakes(talk.prompts, [talk.asked], talk.replies),
     )
+    expect_equal(
+        alone,
+        talk.replies[:1],
+        what="The list of replies to one prompt, which holds a stop id,",
+        mistakes=beginning_mistakes(talk.prompts[:1], [talk.asked], talk.replies[:1]),
+    )
     until = talk.ends[0]
     (with_zero,) = student.run(replies, talk.seed, [(talk.prompts[:1], [], until + 1)], zero=talk.stops[0])["replies"]
     before = talk.replies[0][:until]
@@ -114,11 +122,15 @@ def test_a_row_stops_on_any_stop_id(student, rng):
     talk = draw_talk(rng)
     (first, second), (early, late) = talk.replies, talk.ends
     begin = [first[0], second[0]]
-    answered = student.run(replies, talk.seed, [(talk.prompts, talk.stops, 6)])
-    (result,) = answered["replies"]
+    answered = student.run(replies, talk.seed, [(rows, talk.stops, 6) for rows in (talk.prompts, talk.prompts.flip(0))])
+    result, flipped = answered["replies"]
+    right = [first[: early + 1], second[: late + 1]]
+    # What the first row stopped on is said by it alone
+    if [result, flipped] == [[right[0], second], [right[1], first]]:
+        fail("The stop id that ended a row is the only one left for the rows after it.", expected=right, got=result)
     expect_equal(
         result,
-        [first[: early + 1], second[: late + 1]],
+        right,
         what="The list of replies with two stop ids",
         mistakes={
             "It does not stop on a stop id.": talk.replies,

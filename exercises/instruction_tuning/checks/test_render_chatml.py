@@ -144,3 +144,4 @@ def test_chatml_messages_stay_where_they_are(student, rng):
 def test_chatml_a_role_that_nobody_knows(student, rng):
     expect_unknown_role(student, rng, random_word(rng))
     expect_unknown_role(student, rng, rng.choice(PARTS_OF_ROLES), what="A part of a known role")
+    expect_unknown_role(student, rng, rng.choice(["User", "Assistant", "SYSTEM"]), what="A role in capitals")

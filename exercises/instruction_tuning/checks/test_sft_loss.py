@@ -9,6 +9,7 @@ from instruction_tuning_oracles import (
     NOT_FINITE,
     TOL_FP32,
     count_labels,
+    expect_others_left_out,
     expect_raised,
     floors,
     loss_mistakes,
@@ -35,6 +36,7 @@ def test_the_mean_over_supervised_tokens(student, rng):
             advice="logits[:, t] guess labels[:, t + 1]; divide by the number of labels that aren't -100.",
             **TOL_FP32,
         )
+    expect_others_left_out(student, logits, labels)
 
 
 @probe

@@ -71,6 +71,9 @@ def test_losses_and_weights_of_five_steps(student, rng):
             "It stops at the end of an epoch only, which may be after more steps.": lambda: TrainOracle().run(
                 seed, batches, 6
             )[0],
+            "Where the batches begin anew, the first one is passed over.": lambda: TrainOracle(
+                pick=lambda batches, step: batches[min(step, 1)]
+            ).run(seed, batches, 5)[0],
             "Where the batches begin anew a step is passed over, so there are fewer of them.": losses[:4],
             **dict.fromkeys(
                 NOTHING_LEARNED, lambda: [loss_of(untrained, batches[step % 2]).item() for step in range(5)]

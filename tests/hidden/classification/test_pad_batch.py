@@ -1,7 +1,7 @@
 """Hidden checks of `pad_batch`."""
 
 import torch
-from classification_oracles import expect_message, padded_batch, random_texts
+from classification_oracles import ONES_FOR_AN_EMPTY_TEXT, expect_message, padded_batch, random_texts
 
 from autograder.checks import exercise, expect_equal, expect_error, fail
 
@@ -27,6 +27,7 @@ def test_every_length_and_an_empty_text(student, rng):
                     "input_ids": ids[mask.any(dim=1)],
                     "attention_mask": mask[mask.any(dim=1)],
                 },
+                ONES_FOR_AN_EMPTY_TEXT: {"input_ids": ids, "attention_mask": mask.index_fill(0, torch.tensor([2]), 1)},
                 "Texts are cut to the shortest instead of filled up to the longest.": {
                     "input_ids": ids[:, :0],
                     "attention_mask": mask[:, :0],

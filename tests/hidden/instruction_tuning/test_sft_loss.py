@@ -6,6 +6,7 @@ from instruction_tuning_oracles import (
     KEPT_FROM_ZERO,
     NOT_FINITE,
     TOL_FP32,
+    expect_others_left_out,
     expect_raised,
     floors,
     loss_mistakes,
@@ -121,3 +122,4 @@ def test_padding_and_repetition_leave_the_loss_alone(student, rng):
         **TOL_FP32,
     )
     expect_close(result["one token"], torch.tensor(0.0), what="The loss of rows of one token")
+    expect_others_left_out(student, logits, labels)
