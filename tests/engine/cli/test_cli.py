@@ -337,15 +337,16 @@ def broken(sentence):
         ("grading.prepare.Zygote.start", broken("It did not start."), "Nothing can be graded here: It did not start."),
         ("grading.trial.tempfile.tempdir", "/nowhere", "Nothing can be graded here: /nowhere/"),
         ("grading.trial.collect", lambda *_: [Submission("right", Path(), problem="It is gone.")] * 2, "It is gone."),
-        ("grading.trial._WRONG", trial._RIGHT, "a wrong solution earns points."),
-        ("grading.reference.Reference.fails", lambda *_: ["test_twice"], "A right solution fails here, outside"),
+        ("class/wrong.py", trial._RIGHT, "a wrong solution earns points."),
+        ("class/right.py", trial._WRONG, ") a right solution earns nothing: twice(x) "),
+        ("solutions/trial/trial.py", trial._WRONG, "A right solution fails here, outside the sandbox too"),
         ("grading.grade.grade_many", lambda *_: [(0, None), (1, None)], "was ended twice: is there enough memory?"),
     ],
 )
 def test_doctor_says_why_nothing_can_be_graded(run, monkeypatch, place, instead, said):
     monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["torch>=2"])
-    if place.endswith("_WRONG"):
-        monkeypatch.setitem(trial._FILES, "class/wrong.py", instead)
+    if place in trial._FILES:
+        monkeypatch.setitem(trial._FILES, place, instead)
     else:
         monkeypatch.setattr(f"autograder.{place}", instead)
     code, out, err = run("doctor")
