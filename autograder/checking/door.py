@@ -48,7 +48,10 @@ class LocalTransport:
 def _global_state() -> tuple[Any, ...]:
     import torch
 
-    return torch.is_grad_enabled(), torch.get_default_dtype(), torch.get_rng_state(), random.getstate()
+    # Not get_default_device: it makes a tensor there, and the device that was set may not be here.
+    chosen = getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None)
+    defaults = torch.get_default_dtype(), None if chosen is None else chosen.device
+    return torch.is_grad_enabled(), *defaults, torch.get_rng_state(), random.getstate()
 
 
 def _set_global_state(state: tuple[Any, ...]) -> None:
@@ -56,8 +59,10 @@ def _set_global_state(state: tuple[Any, ...]) -> None:
 
     torch.set_grad_enabled(state[0])
     torch.set_default_dtype(state[1])
-    torch.set_rng_state(state[2])
-    random.setstate(state[3])
+    torch.set_default_device(None)  # first: the random state lies on the CPU
+    torch.set_rng_state(state[3])
+    random.setstate(state[4])
+    torch.set_default_device(state[2])
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,11 @@ def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
     request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
     request["exercises"] = list(lesson.exercises)
     request["uses"] = {other: list(further) for other, further in lesson.uses.items()}
-    reply = wire.decode(executor.handle(wire.encode(request)))
+    outside = _global_state()
+    try:
+        reply = wire.decode(executor.handle(wire.encode(request)))
+    finally:
+        _set_global_state(outside)
     if "error" in reply or executor.lesson is None:
         raise CourseError(reply["error"]["message"])
     written = {name: found["written"] for name, found in reply["value"].items()}

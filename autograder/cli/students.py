@@ -156,7 +156,12 @@ def experiment(
 
 @app.command()
 def doctor() -> None:
-    """Say what this machine can do: Python and torch, the sandbox's tier and why, and what is missing."""
+    """Say what this machine can do: Python and torch, the sandbox's tier and why, and what is missing.
+
+    Grades a right and a wrong submission of a tiny course of its own, and holds the installed libraries against those
+    that the engine asks for. Exit 1 when something of that fails.
+    """
+    from autograder.grading.trial import trial
     from autograder.sandbox import detect
 
     report = detect()
@@ -168,15 +173,53 @@ def doctor() -> None:
         screen.console.print(f"tier {tier}: {reason}", soft_wrap=True)
     screen.console.print(f"Python {platform.python_version()}")
     for package in ("torch", "transformers", "peft", "pytest"):
-        try:
-            version = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            version = "missing: pip install -e ."
-        screen.console.print(f"{package} {version}")
+        screen.console.print(f"{package} {_version(package) or 'missing: pip install -e .'}")
     for extra, modules, purpose in _EXTRAS:
         if any(importlib.util.find_spec(module) is None for module in modules):
             screen.console.print(
                 f"not installed: {purpose} (pip install -e '.[{extra}]')", soft_wrap=True, markup=False
             )
-    course = find_course()
-    screen.console.print(f"course {course.root}: {', '.join(course.lessons)}", soft_wrap=True)
+    try:
+        course = find_course()
+        screen.console.print(f"course {course.root}: {', '.join(course.lessons)}", soft_wrap=True)
+    except CourseError as problem:  # an engine that is installed alone has none
+        screen.console.print(f"no course: {problem}", soft_wrap=True)
+    problems = _unlike_asked()
+    if not any("not installed" in problem for problem in problems):
+        failed = trial("none" if report.tier == "none" else None)
+        problems += [failed] if failed else []
+        if not failed:
+            screen.console.print("A right submission was graded right, and a wrong one wrong.")
+    if problems:
+        raise typer.Exit(max(map(screen.failed, problems)))
+
+
+def _unlike_asked() -> list[str]:
+    """A sentence for each library that the engine asks for and that is missing, or of a version not asked for."""
+    try:
+        from packaging.requirements import Requirement
+    except ImportError:  # it comes with pytest
+        return ["pytest is not installed: pip install -e ."]
+    asked = importlib.metadata.requires("autograder") if _version("autograder") else None
+    if asked is None:
+        return ["The engine itself is not installed: pip install -e ."]
+    problems = []
+    for requirement in map(Requirement, asked):
+        version = _version(requirement.name)
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue  # of an extra
+        if version is None:
+            problems.append(f"{requirement.name} is not installed: pip install -e .")
+        elif not requirement.specifier.contains(version, prereleases=True):
+            problems.append(
+                f"{requirement.name} is {version} here, and the checks are tested with {requirement.specifier}: "
+                "pip install -e . again, or figures may differ."
+            )
+    return problems
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None

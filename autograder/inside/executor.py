@@ -15,12 +15,14 @@ import random
 import sys
 import traceback
 import types
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 from autograder.common import wire
 from autograder.common.notebook_code import DEFINITIONS as _DEFINITIONS
 from autograder.common.notebook_code import NotANotebook, NotebookCode, read_notebook, statements
+from autograder.inside import processes
 from autograder.inside.earlier import EarlierLessons
 
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
@@ -41,6 +43,11 @@ class Executor:
 
     def handle(self, request: bytes) -> bytes:
         message = wire.decode(request)
+        processes.begin()
+        with processes.refused() if self.in_process else nullcontext():
+            return self._answer(message)
+
+    def _answer(self, message: dict[str, Any]) -> bytes:
         try:
             return self._answer(message)
         except KeyboardInterrupt:
@@ -184,6 +191,7 @@ class Executor:
                 torch.cuda.manual_seed_all(seed)
             torch.set_grad_enabled(True)
             torch.set_default_dtype(torch.float32)
+            torch.set_default_device(None)
         if (numpy := sys.modules.get("numpy")) is not None:
             numpy.random.seed(seed % 2**32)
 
@@ -219,10 +227,13 @@ class Executor:
         missing: AttributeError | None = None  # where it says what the student's file lacks
         if isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None:
             missing = error
+        told, message = type(error), _message(error) if missing is None else f"{self.path} defines no {missing.name}"
+        if processes.was_refused(error):
+            told, message = PermissionError, processes.REFUSED
         return {
-            "type": type(error).__name__,
-            "bases": [base.__name__ for base in type(error).__mro__[1:-1]][:20],
-            "message": _message(error) if missing is None else f"{self.path} defines no {missing.name}",
+            "type": told.__name__,
+            "bases": [base.__name__ for base in told.__mro__[1:-1]][:20],
+            "message": message,
             "missing": None if missing is None else missing.name,
             "lines": [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]],
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own

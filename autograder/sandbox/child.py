@@ -42,9 +42,12 @@ def run(setup: Setup, place: Place, connection: socket.socket) -> NoReturn:
     try:
         try:
             _shut_in(setup, place, connection)
+            from autograder.inside import processes
             from autograder.inside.executor import Executor
 
             executor = Executor()
+            if setup.restricted:
+                processes.refused_by_the_system()
             known = set(sys.modules) if setup.trace_imports else set()
         except BaseException as error:
             frames.send(connection, json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
@@ -132,7 +135,12 @@ def _end_with(zygote: int) -> None:
 
 def _move_to(folder: str) -> None:
     os.chdir(folder)
-    for name in ("HOME", "TMPDIR", "PWD"):  # os.environ.update would touch, and so copy, 250 pages
+    for name in (
+        "HOME",
+        "TMPDIR",
+        "PWD",
+        "TORCHINDUCTOR_CACHE_DIR",
+    ):  # os.environ.update would touch, and so copy, 250 pages
         os.environ[name] = folder
 
 

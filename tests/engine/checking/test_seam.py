@@ -9,7 +9,9 @@ import torch
 from autograder.checking.door import LocalTransport
 from autograder.checking.student import Student
 from autograder.checks import Probe
+from autograder.inside.processes import REFUSED
 
+DEFAULTS = "torch.set_default_device('meta')\ntorch.set_default_dtype(torch.float64)\n"
 ODD = {
     "raises": "raise ValueError('no')",
     "changes its input": "return x.add_(x)",
@@ -21,6 +23,9 @@ ODD = {
     "state that stays": "double.calls = getattr(double, 'calls', 0) + 1; return x * double.calls",
     "grad mode left behind": "torch.set_grad_enabled(False); return x + torch.is_grad_enabled()",
     "dtype left behind": "torch.set_default_dtype(torch.float64); return x + torch.rand(1)",
+    "device left behind": "torch.set_default_device('meta'); return x + torch.ones(1)",
+    "device and dtype set on load": "return x * torch.full((1,), 2)\n\n\n" + DEFAULTS,
+    "compiled": "return compiled(x)\n\n\ncompiled = torch.compile(lambda x: x + x, backend='eager')",
     "not written inside": "return helper(x)\n\n\ndef helper(x):\n    raise NotImplementedError",
     "gone": "return x\n\n\ndel globals()['double']",
     "without an end": "return double(x)",
@@ -29,6 +34,39 @@ ODD = {
     "alias": "return x",
     "keeps its input": "torch.kept = x; return x + x",
 }
+
+
+STARTS = {
+    "subprocess": "import subprocess; subprocess.run(['true']); return x + x",
+    "system": "import os; os.system('true'); return x + x",
+    "a fork": "import os; os.fork() or os._exit(0); return x + x",
+    "a spawned process": "from multiprocessing import get_context as get; get('spawn').Process(target=abs).start()",
+    "a pool": "import multiprocessing; multiprocessing.get_context('fork').Pool(1); return x + x",
+    "workers that load data": "list(torch.utils.data.DataLoader([1, 2], num_workers=1)); return x + x",
+}
+
+
+@pytest.mark.parametrize("body", STARTS.values(), ids=STARTS)
+def test_a_process_is_refused_in_the_same_words_both_ways(zygote, judged, toy, body):
+    checks = [check for check in toy.checks() if check.exercise == "double"]
+    for source in (toy.with_double(body), f"{toy.reference}\nx = torch.ones(1)\n" + body.replace("; return x + x", "")):
+        submission = toy.submission(source)
+        verdicts, here = judged(toy.lesson, checks, submission, LocalTransport)
+        _, there = judged(toy.lesson, checks, submission, zygote.spawn)
+        assert here == there
+        first = verdicts["test_double_adds"]
+        assert REFUSED in first.sentence + first.got, first
+
+
+def test_only_what_a_submission_starts_itself_is_refused(judged, toy, monkeypatch, tmp_path):
+    """A library may look at the machine while it is imported, which the zygote has behind it."""
+    run = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', ''], check=True)\n"
+    (tmp_path / "looks_at_the_machine.py").write_text(run)
+    monkeypatch.syspath_prepend(tmp_path)
+    source = toy.with_double("import looks_at_the_machine; return x + x")
+    _, said = judged(toy.lesson, toy.checks(), toy.submission(source), LocalTransport)
+    assert {outcome for outcome, *_ in said.values()} == {"passed"}
+    exec(run)
 
 
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD)
@@ -69,3 +107,10 @@ def test_the_students_draws_are_the_same_both_ways(zygote, toy):
         drawn.append(Student(session).run(probe))
         session.close()
     assert torch.equal(drawn[0][0], drawn[1][0]) and drawn[0][1] == drawn[1][1]
+
+
+@pytest.mark.parametrize("name", ["device and dtype set on load", "compiled"])
+def test_what_is_set_on_load_costs_nothing(judged, toy, name):
+    _, said = judged(toy.lesson, toy.checks(), toy.submission(toy.with_double(ODD[name])), LocalTransport)
+    assert {outcome for outcome, *_ in said.values()} == {"passed"}
+    assert torch.ones(1).dtype == torch.float32 and torch.ones(1).device.type == "cpu"

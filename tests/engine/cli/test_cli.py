@@ -1,6 +1,7 @@
 """The command, as typed: what students' verbs print and change, and errors in one sentence with exit code 2."""
 
 import dataclasses
+import importlib.metadata
 import importlib.util
 import io
 import re
@@ -9,15 +10,18 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from autograder import cli
+from autograder.checking.submission import Submission
 from autograder.cli import screen, students
 from autograder.common import lessons
-from autograder.common.errors import CourseError
+from autograder.common.errors import CourseError, SandboxError
+from autograder.grading import trial
 
 
 @pytest.fixture
@@ -294,17 +298,88 @@ def test_every_command_has_help(run):
         assert code == 0 and "Usage: " in out
 
 
-def test_doctor_names_the_tier_and_what_is_missing(run):
+@pytest.mark.usefixtures("zygote")
+def test_doctor_names_the_tier_and_what_is_missing(run, monkeypatch):
     from autograder.sandbox import detect
 
-    code, out, _ = run("doctor")
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["torch>=2", "no-such-library>=3; extra == 'dev'"])
+    code, out, err = run("doctor")
     report = detect()
-    assert code == 0 and f"tier: {report.tier}" in out
+    assert (code, err) == (0, "") and "A right submission was graded right, and a wrong one wrong." in out
+    assert f"tier: {report.tier}" in out
     assert all(primitive.name in out for primitive in report.primitives)
     assert all(f"tier {tier}: " in out for tier in report.missing)
     assert "course " in out and "toy" in out
 
 
+@pytest.mark.usefixtures("zygote")
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("torch==1.0.0", f"torch is {version('torch')} here, and the checks are tested with ==1.0.0: pip install -e ."),
+        ("no-such-library>=3", "no-such-library is not installed: pip install -e .\n"),
+    ],
+)
+def test_doctor_says_what_is_not_the_version_asked_for(run, monkeypatch, asked, said):
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["torch>=2", asked])
+    code, out, err = run("doctor")
+    assert code == 1 and err.startswith(f"autograder: {said}") and err.count("\n") == 1
+    assert ("A right submission" in out) == ("not installed" not in said)
+
+
+def test_doctor_where_the_engine_or_pytest_is_not_installed(run, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "packaging.requirements", None)
+        assert run("doctor")[::2] == (1, "autograder: pytest is not installed: pip install -e .\n")
+    found = importlib.metadata.version
+    gone = importlib.metadata.PackageNotFoundError
+    monkeypatch.setattr(
+        importlib.metadata, "version", lambda name: found(name) if name != "autograder" else (_ for _ in ()).throw(gone)
+    )
+    assert run("doctor")[::2] == (1, "autograder: The engine itself is not installed: pip install -e .\n")
+
+
+def broken(sentence):
+    def start(*_, **__):
+        raise SandboxError(sentence)
+
+    return start
+
+
+@pytest.mark.usefixtures("zygote")
+@pytest.mark.parametrize(
+    ("place", "instead", "said"),
+    [
+        ("grading.prepare.Zygote.start", broken("It did not start."), "Nothing can be graded here: It did not start."),
+        ("grading.trial.tempfile.tempdir", "/nowhere", "Nothing can be graded here: /nowhere/"),
+        ("grading.trial.collect", lambda *_: [Submission("right", Path(), problem="It is gone.")] * 2, "It is gone."),
+        ("class/wrong.py", trial._RIGHT, "a wrong solution earns points."),
+        ("class/right.py", trial._WRONG, ") a right solution earns nothing: twice(x) "),
+        ("solutions/trial/trial.py", trial._WRONG, "A right solution fails here, outside the sandbox too"),
+        ("grading.grade.grade_many", lambda *_: [(0, None), (1, None)], "was ended twice: is there enough memory?"),
+    ],
+)
+def test_doctor_says_why_nothing_can_be_graded(run, monkeypatch, place, instead, said):
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["torch>=2"])
+    if place in trial._FILES:
+        monkeypatch.setitem(trial._FILES, place, instead)
+    else:
+        monkeypatch.setattr(f"autograder.{place}", instead)
+    code, out, err = run("doctor")
+    assert code == 1 and said in err and err.startswith("autograder: ") and err.count("\n") == 1
+    assert "A right submission" not in out
+
+
+def test_doctor_needs_no_course(run, monkeypatch):
+    def none():
+        raise CourseError("There is no course here.")
+
+    monkeypatch.setattr(students, "find_course", none)
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["no-such-library"])
+    assert "no course: There is no course here." in run("doctor")[1]
+
+
+@pytest.mark.usefixtures("zygote")
 def test_doctor_says_which_extras_are_not_installed(run, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name == "matplotlib" else find(name))
