@@ -80,7 +80,7 @@ def decode(message: bytes, caps: Caps = CAPS) -> Any:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two pieces of plain data hold the same values, bit for bit (so 0.0 is not -0.0). A NaN equals any other."""
+    """Whether two pieces of plain data hold the same values, bit for bit (so 0.0 is not -0.0), NaN being one value."""
     if _is_tensor(left) or _is_tensor(right):
         return (
             _is_tensor(left)
