@@ -1,4 +1,4 @@
-"""Lowers its own limits until nothing works any more: memory, stack, files, processor time and recursion."""
+"""Lowers its own limits until nothing works any more: memory, stack, files and recursion."""
 
 import resource
 import sys
@@ -16,9 +16,3 @@ def lora_parameter_count(d_in, d_out, r):
     sys.set_int_max_str_digits(640)
     sys.setrecursionlimit(60)
     return list(range(100_000))
-
-
-def memory_estimate(*_, **__):
-    resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
-    while True:
-        pass

@@ -1,4 +1,4 @@
-"""Two zips one behind the other, the first in the second's comment and before it, each with its own list of files."""
+"""Two zips in one file, each with its own list of files: some readers take the first, others the last."""
 
 import io
 import zipfile
@@ -7,12 +7,10 @@ honest = ("to_gigabytes",)
 
 
 def handed_in(source, target):
-    forged, held = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(forged, "w") as archive:
-        archive.writestr("lora.py", "raise SystemExit")
-    held.write(forged.getvalue())
-    with zipfile.ZipFile(held, "a") as archive:
-        archive.writestr("lora/lora.py", source)
-        archive.filelist = archive.filelist[1:]
-        archive.comment = forged.getvalue()[:-4]
-    return held.getvalue()
+    parts = []
+    for content in ("raise SystemExit", source):
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive:
+            archive.writestr("lora.py", content)
+        parts.append(held.getvalue())
+    return b"".join(parts)

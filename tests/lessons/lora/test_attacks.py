@@ -532,17 +532,16 @@ def became(outcome: Outcome, tier: str, name: str) -> list[str]:
 
 
 def _end(report: Report) -> str:
-    failed = [check.message for check in report.checks if check.outcome == "failed"]
-    told = [message for message in failed if "spoils: " not in message]
-    if report.status == "broken":
-        told = [report.reason]
+    failed = [check for check in report.checks if check.outcome == "failed"]
+    told = [report.reason] if report.status == "broken" else []
+    told += [check.message for check in failed if check.exercise != "kv_cache_bytes"]  # by which it shows its spoils
     for end, texts in ENDS.items():
         if any(text in message for message in told for text in texts):
             return end
     if report.status == "broken":
         return "not loaded"
-    if not told and any("spoils: []" in message for message in failed):
-        return "refused"
+    if not told and any("spoils: []" in check.message for check in failed):
+        return "refused" if report.submission.startswith(REPORTING) else "nothing"
     return "wrong" if told else "nothing"
 
 
