@@ -111,6 +111,11 @@ def test_temperature_and_generator_reach_the_draws(student, rng):
             ignored = at != 1 and abs(deviation(plain, drawn, plain.log())) < DEVIATIONS
             fail("The temperature is ignored." if ignored else "The draws don't follow the temperature.")
     some, again, different = student.run(drawn_on, table[:300], 1, temperature, [first, first, other])
+    few = (table[:300] / temperature).softmax(dim=1)
+    for found in (some, different):
+        expect_equal(found[:, :2], prompts[:300], what="The prompts in front of what was written")
+        if abs(deviation(few, found[:, 2], few.log())) > DEVIATIONS:
+            fail("What is written doesn't follow the model.")
     if not torch.equal(some, again):
         fail("The generator is not used: with the same seed something else is written.")
     if torch.equal(some, different):

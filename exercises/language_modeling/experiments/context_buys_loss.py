@@ -91,6 +91,7 @@ def rows(figures):
 
 
 def claims(figures):
+    # Five seeds: 5.52 to 5.54, 2.25 to 2.32, 1.49 to 1.59, 1.45 to 1.55; in each the last two are .02 apart or more.
     grams, spans = list(figures.grams.values()), list(figures.span.values())
     yield (
         all(shorter > longer for shorter, longer in zip(grams, grams[1:], strict=False)),
