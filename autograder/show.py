@@ -1,4 +1,7 @@
-"""Shows what a loss mask supervises: `show_mask(ids, mask, tokenizer)`, in a terminal or a notebook. For students."""
+"""Shows data in a terminal or a notebook. For students.
+
+`show_mask(ids, mask, tokenizer)` shows what a loss mask supervises, `show_tokens(text, tokenizer)` how a text is cut.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,28 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 SUPERVISED, MASKED, RESET = "\x1b[1;30;42m", "\x1b[2m", "\x1b[0m"  # black on green; dim
+
+# Neighbouring tokens differ in colour: black on yellow, on cyan and on white in a terminal, pale ones in a notebook.
+TOKEN_COLOURS = ("\x1b[30;43m", "\x1b[30;46m", "\x1b[30;47m")
+TOKEN_STYLES = (
+    "background:#ffe8a3;color:#1c1400",
+    "background:#bfe3f5;color:#04202e",
+    "background:#d9d2f0;color:#150c33",
+)
+
+
+class Tokenizer(Protocol):
+    """What turns a text into ids, and ids into a text: a student's own, or one of a library."""
+
+    def encode(self, text: str) -> Any: ...
+
+    def decode(self, ids: list[int]) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,52 @@ def show_mask(ids: Iterable[int], mask: Iterable[int], tokenizer: PreTrainedToke
         raise ValueError("the mask must hold 0 and 1 only; of labels, pass labels != -100")
     texts = [f"{one} " for one in ids] if tokenizer is None else [str(tokenizer.decode([one])) for one in ids]
     return MaskView(tuple((text, bool(one)) for text, one in zip(texts, mask, strict=True)))
+
+
+@dataclass(frozen=True)
+class TokenView:
+    """A text's tokens. A notebook shows them in colours that take turns; so does `print` in a terminal.
+
+    Where there are no colours (a file, a pipe, NO_COLOR is set), a bar stands between two tokens.
+    """
+
+    pieces: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.text(sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+    __repr__ = __str__
+
+    def text(self, coloured: bool) -> str:
+        """The tokens, a newline shown as ⏎ and made all the same."""
+        shown = []
+        for index, piece in enumerate(self.pieces):
+            mark = f"{TOKEN_COLOURS[index % len(TOKEN_COLOURS)]}{visible(piece)}{RESET}" if coloured else visible(piece)
+            bar = "" if coloured or index == len(self.pieces) - 1 else "|"
+            shown.append(f"{mark}{bar}" + "\n" * ("\n" in piece))
+        return "".join(shown)
+
+    def _repr_html_(self) -> str:
+        spans = []
+        for index, piece in enumerate(self.pieces):
+            style = TOKEN_STYLES[index % len(TOKEN_STYLES)]
+            spans.append(f'<span style="{style}">{html.escape(visible(piece))}</span>' + "<br>" * ("\n" in piece))
+        return f'<div style="font-family:monospace;line-height:1.7;white-space:pre-wrap">{"".join(spans)}</div>'
+
+
+def show_tokens(text: str, tokenizer: Tokenizer) -> TokenView:
+    """Colour the tokens that a text is cut into.
+
+    Args:
+        text: the text.
+        tokenizer: has `encode(text)`, which gives ids, and `decode(ids)`, which gives the text of some ids.
+
+    Each token is decoded alone: of a character that is spread over several tokens, each shows as U+FFFD.
+
+    Example: `print(show_tokens("Hello world", tokenizer))` prints "Hello| world" with GPT-2's tokenizer, where there
+    are no colours.
+    """
+    return TokenView(tuple(str(tokenizer.decode([int(number)])) for number in tokenizer.encode(text)))
 
 
 def visible(text: str) -> str:

@@ -160,8 +160,8 @@ def train_bpe(
     while least + len(merges) < vocab_size and (pairs := count_pairs(words)):
         best = max(pairs, key=lambda pair: (pairs[pair], pair))
         merges.append(best)
-        # Most words don't have the pair
-        words = {merge_pair(word, best) if best[0] in word else word: count for word, count in words.items()}
+        left, _ = best
+        words = {merge_pair(word, best) if left in word else word: count for word, count in words.items()}
 
     tokens = [bytes([byte]) for byte in range(256)]
     tokens += [left + right for left, right in merges]

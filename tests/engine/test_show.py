@@ -1,10 +1,12 @@
-"""show_mask: what a terminal, a file and a notebook get to see."""
+"""show_mask and show_tokens: what a terminal, a file and a notebook get to see."""
+
+import re
 
 import pytest
 import torch
 
 from autograder.builders import tiny_tokenizer
-from autograder.show import show_mask
+from autograder.show import show_mask, show_tokens
 
 
 def test_without_colours_supervised_tokens_stand_between_marks(capsys: pytest.CaptureFixture) -> None:
@@ -36,3 +38,42 @@ def test_tensors_and_ids_without_a_tokenizer() -> None:
 def test_what_is_no_mask_is_said(ids: list[int], mask: list[int]) -> None:
     with pytest.raises(ValueError, match="mask"):
         show_mask(ids, mask)
+
+
+class Halves:
+    """A tokenizer of a student: two bytes are a token."""
+
+    def encode(self, text: str) -> list[int]:
+        raw = text.encode()
+        return [int.from_bytes(raw[index : index + 2].ljust(2, b"\0")) for index in range(0, len(raw), 2)]
+
+    def decode(self, ids: list[int]) -> str:
+        raw = b"".join(number.to_bytes(2) for number in ids)
+        return raw.rstrip(b"\0").decode(errors="replace")
+
+
+def test_tokens_without_colours_are_parted_by_bars(capsys: pytest.CaptureFixture) -> None:
+    print(show_tokens("ab\ncd", Halves()))
+    assert capsys.readouterr().out == "ab|⏎c|\nd\n"
+
+
+def test_tokens_take_turns_in_colour() -> None:
+    shown = show_tokens("abcdefgh", Halves()).text(coloured=True)
+    colours = re.findall(r"\x1b\[30;\d+m", shown)
+    assert re.sub(r"\x1b\[[\d;]*m", "", shown) == "abcdefgh"
+    assert len(colours) == 4 and len(set(colours)) == 3 and all(map(str.__ne__, colours, colours[1:]))
+
+
+def test_tokens_in_a_notebook_are_spans_and_text_stays_text() -> None:
+    shown = show_tokens("<b>\n", Halves())._repr_html_()
+    assert "&lt;b" in shown and "<b>" not in shown and shown.count("<span") == 2 and shown.count("<br>") == 1
+
+
+def test_half_a_character_is_shown_as_such() -> None:
+    assert show_tokens("a안", Halves()).text(coloured=False) == "a\ufffd|\ufffd\ufffd"
+
+
+def test_tokens_of_a_library_and_of_no_text() -> None:
+    assert show_tokens("Hi", tiny_tokenizer()).text(coloured=False) == "H|i"
+    assert show_tokens("", tiny_tokenizer()).text(coloured=False) == ""
+    assert "\x1b" not in show_tokens("a\x1b[1m", Halves()).text(coloured=False)

@@ -44,12 +44,14 @@ def test_every_letter_is_a_byte(student, rng):
 @exercise("from_printable")
 def test_a_letter_of_no_byte_is_shown(student, rng):
     text = printable(f" {random_word(rng)}".encode())
-    position = rng.randint(1, len(text))
-    letters = [" ", "한", chr(324)]  # the last follows the last letter of the table
     token = bytes(PRINTABLE.index(letter) for letter in text)
     expect_refused_and_taken(
         rng,
-        [(partial(student.from_printable, text[:position] + letter + text[position:]), letter) for letter in letters],
+        [
+            (partial(student.from_printable, f" {text}"), " "),
+            (partial(student.from_printable, f"{text}한{text}"), "한"),
+            (partial(student.from_printable, f"{text}{chr(324)}"), chr(324)),  # behind the last letter of the table
+        ],
         partial(student.from_printable, text),
         token,
         error="A character that is the letter of no byte",

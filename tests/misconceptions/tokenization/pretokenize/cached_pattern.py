@@ -1,5 +1,8 @@
 """What an earlier call left behind is still used."""
 
+also = ("It cuts by GPT-2's pattern, whatever pattern is given.",)
+
+
 FIRST = []
 _right = pretokenize
 
