@@ -95,7 +95,7 @@ print(model_input(man_bites_dog, table, positions))
 # %%
 waves = sinusoidal_positions(128, 64)
 print((waves[3] @ waves[10]).item(), (waves[103] @ waves[110]).item())
-plt.imshow(waves, aspect="auto", cmap="coolwarm")
+plt.imshow(waves.numpy(), aspect="auto", cmap="coolwarm")
 plt.xlabel("column")
 plt.ylabel("position")
 plt.show()
