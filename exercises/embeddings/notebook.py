@@ -73,9 +73,6 @@ print(mean_embedding(dog_bites_man, table), mean_embedding(man_bites_dog, table)
 # ---
 # The first two. In two causal layers the shuffled words saw other words before them, and the last position reads that.
 
-# %%
-experiment("embeddings/bag_of_words")
-
 # %% exercise position_rows
 
 # %% exercise model_input
@@ -84,6 +81,9 @@ experiment("embeddings/bag_of_words")
 positions = torch.tensor([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]])
 print(model_input(dog_bites_man, table, positions))
 print(model_input(man_bites_dog, table, positions))
+
+# %%
+experiment("embeddings/bag_of_words")
 
 # %% exercise sinusoidal_positions
 
@@ -95,7 +95,7 @@ print(model_input(man_bites_dog, table, positions))
 # %%
 waves = sinusoidal_positions(128, 64)
 print((waves[3] @ waves[10]).item(), (waves[103] @ waves[110]).item())
-plt.imshow(waves, aspect="auto", cmap="coolwarm")
+plt.imshow(waves.numpy(), aspect="auto", cmap="coolwarm")
 plt.xlabel("column")
 plt.ylabel("position")
 plt.show()

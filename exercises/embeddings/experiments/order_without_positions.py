@@ -19,7 +19,7 @@ ARMS = {  # name → (positions, causal, layers)
     "bidirectional_with_positions": (True, False, 2),
     "causal_one_layer_with_positions": (True, True, 1),
 }
-VOCAB, LENGTH, STEPS, ROWS = 32, 10, 300, 64
+VOCAB, LENGTH, STEPS, ROWS = 16, 7, 200, 48
 FIRST, SECOND, ASKED = 1, 2, 0  # the two tokens whose order is asked for, and the one at the end of every text
 
 
@@ -29,7 +29,7 @@ def measure(student, backbone, seed, track):
         torch.manual_seed(seed)
         model = Reader(student, VOCAB, LENGTH if positions else 0, layers, causal=causal)
         head = nn.Linear(32, 2)
-        optimizer = torch.optim.AdamW([*model.parameters(), *head.parameters()], lr=3e-3)
+        optimizer = torch.optim.Adam([*model.parameters(), *head.parameters()], lr=3e-3, fused=True)
         for _ in range(STEPS):
             ids, came_first = texts(ROWS)
             loss = F.cross_entropy(head(model(ids)[:, -1]), came_first)
@@ -58,7 +58,7 @@ def rows(figures):
 
 
 def claims(figures):
-    # 2,000 coin tosses stay below .54 in all but 2 of 10,000 cases. Five seeds: see measured/README.md.
+    # 2,000 coin tosses stay below .54 in all but 2 of 10,000 cases. Five seeds: .488 to .508, and 1.000 three times.
     right = figures.right
     lost = max(right["bidirectional"], right["causal_one_layer"])
     yield lost < 0.56, f"without positions bidirectional attention and one causal layer guess: {lost:.1%} at most"

@@ -91,7 +91,7 @@ def draw_positions(lesson: dict[str, Any], path: Path) -> None:
     """The sinusoids as a picture, and four of their columns as curves."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
     table = lesson["sinusoidal_positions"](64, 32)
-    left.imshow(table, aspect="auto", cmap="coolwarm", vmin=-1, vmax=1, interpolation="nearest")
+    left.imshow(table.numpy(), aspect="auto", cmap="coolwarm", vmin=-1, vmax=1, interpolation="nearest")
     left.set(xlabel="column", ylabel="position")
     for column, colour in ((0, BLUE), (6, "#dd8452"), (12, "#55a868"), (18, RED)):
         right.plot(table[:, column], color=colour, label=f"column {column}")
