@@ -81,8 +81,6 @@ def memory_estimate(
 def kv_cache_bytes(layers: int, kv_heads: int, head_dim: int, tokens: int, batch: int, bits: int) -> float:
     """Bytes of the key/value cache: in each layer, for each token of each sequence, one key and one value per KV head.
 
-    A part of a byte is a fraction, not rounded.
-
     `kv_heads` is the number of heads that keys and values have, which in grouped-query attention is
     smaller than the number of query heads (8 against 32 in Llama 3 8B); `bits` is the size of one cached number.
 
