@@ -198,6 +198,9 @@ def test_unknown_roles_and_tokens_are_errors(student, rng):
     known = [message(role.capitalize(), "Hi") for role in rng.permutation(["user", "system"])]
     with expect_error("ValueError", what="A role in capitals", explained=True):
         student.run(encoded, [*known, *messages], {})
+    for token in rng.permutation(["<|im_start|>", "<|im_end|>"]):
+        with expect_error("ValueError", what="A tokenizer with only one of the chat tokens", explained=True):
+            student.run(encoded, messages, {"control_tokens": (token,)})
     settings = {"control_tokens": rng.choice([(), ("<|im_start|>",), ("<|im_end|>",)])}
     try:
         student.run(encoded, messages, settings, as_unknown="<|endoftext|>")
@@ -211,6 +214,3 @@ def test_unknown_roles_and_tokens_are_errors(student, rng):
             got="no error",
             advice="GPT-2's tokenizer gives the id of <|endoftext|> for a token that it does not know, and not None.",
         )
-    for token in rng.permutation(["<|im_start|>", "<|im_end|>"]):
-        with expect_error("ValueError", what="A tokenizer with only one of the chat tokens", explained=True):
-            student.run(encoded, messages, {"control_tokens": (token,)})

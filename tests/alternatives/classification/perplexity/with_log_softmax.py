@@ -1,4 +1,4 @@
-"""log_softmax and gather over whole rows, summed under the mask; a decorator switches gradients off."""
+"""log_softmax and gather over whole rows, filled with 0 where nothing counts; a decorator switches gradients off."""
 
 
 @torch.no_grad()
@@ -14,7 +14,7 @@ def perplexity(language_model, batches):
         log_probs = output.logits[:, :-1].double().log_softmax(-1)
         found = -log_probs.gather(2, ids[:, 1:, None]).squeeze(2)  # (B, T-1)
         real = mask[:, 1:] * mask[:, :-1]
-        nll.append((found * real).sum())
+        nll.append(found.masked_fill(real == 0, 0.0).sum())
         tokens += real.sum().item()
     language_model.train(mode)
     if tokens == 0:

@@ -12,7 +12,7 @@ def add_chat_tokens(model, tokenizer):
     def grown(weight):
         old = weight.detach()
         rows = old[:known].mean(dim=0, keepdim=True).expand(len(missing), -1)
-        return torch.nn.Parameter(torch.cat([old[:known], rows, old[known + len(missing) :]]))
+        return torch.nn.Parameter(torch.cat([old[:known], rows, old[known + len(missing) :]]), weight.requires_grad)
 
     if missing:
         head_weight = grown(head.weight)

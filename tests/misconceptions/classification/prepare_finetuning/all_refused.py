@@ -1,5 +1,7 @@
 """As many blocks as there are is refused; only more are too many."""
 
+also = ("prepare_finetuning raises for a strategy that it must know.",)
+
 _right = prepare_finetuning
 
 

@@ -1,5 +1,7 @@
 """The tokenizer does not know the chat tokens: each falls apart into pieces."""
 
+also = ("The model's embeddings were not resized: the new ids have no row.",)
+
 _right = add_chat_tokens
 
 

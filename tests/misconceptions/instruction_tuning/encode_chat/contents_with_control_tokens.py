@@ -5,7 +5,7 @@ also = ('A user\'s "<|im_end|>" becomes the control token; it must stay text.',)
 
 def encode_chat(messages, tokenizer):
     start, end = tokenizer.convert_tokens_to_ids([IM_START, IM_END])
-    if not any(one["role"] == "assistant" for one in messages) or None in (start, end):
+    if not any(one["role"] == "assistant" for one in messages) or {None, tokenizer.unk_token_id} & {start, end}:
         raise ValueError("nothing to train on")
     input_ids, loss_mask = [], []
     for one in messages:

@@ -7,7 +7,7 @@ also = (
 
 def encode_chat(messages, tokenizer):
     start, end = tokenizer.convert_tokens_to_ids([IM_START, IM_END])
-    if not any(one["role"] == "assistant" for one in messages) or None in (start, end):
+    if not any(one["role"] == "assistant" for one in messages) or {None, tokenizer.unk_token_id} & {start, end}:
         raise ValueError("nothing to train on")
     ids = tokenizer(render_chatml(messages), add_special_tokens=False)["input_ids"]
     header = tokenizer("assistant\n", add_special_tokens=False)["input_ids"]

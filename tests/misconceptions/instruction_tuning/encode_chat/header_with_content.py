@@ -3,7 +3,7 @@
 
 def encode_chat(messages, tokenizer):
     start, end = tokenizer.convert_tokens_to_ids([IM_START, IM_END])
-    if not any(one["role"] == "assistant" for one in messages) or None in (start, end):
+    if not any(one["role"] == "assistant" for one in messages) or {None, tokenizer.unk_token_id} & {start, end}:
         raise ValueError("nothing to train on")
 
     def encode(text):

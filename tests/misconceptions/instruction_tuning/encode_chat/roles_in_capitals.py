@@ -1,5 +1,7 @@
 """A role in capitals must raise ValueError."""
 
+also = ("A role that isn't system, user or assistant must raise ValueError.",)
+
 _right = encode_chat
 
 
