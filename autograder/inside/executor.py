@@ -44,12 +44,9 @@ class Executor:
     def handle(self, request: bytes) -> bytes:
         message = wire.decode(request)
         processes.begin()
-        with processes.refused() if self.in_process else nullcontext():
-            return self._answer(message)
-
-    def _answer(self, message: dict[str, Any]) -> bytes:
         try:
-            return self._answer(message)
+            with processes.refused() if self.in_process else nullcontext():
+                return self._answer(message)
         except KeyboardInterrupt:
             if self.in_process:
                 raise
