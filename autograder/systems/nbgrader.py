@@ -36,7 +36,7 @@ _CONFIG = '''\
 from autograder.systems.nbgrader import clear_solutions
 
 c = get_config()  # noqa: F821  nbgrader defines it
-c.CourseDirectory.course_id = "llm-post-training"
+c.CourseDirectory.course_id = "language-models"
 c.GenerateAssignment.preprocessors = clear_solutions()
 c.ExecutePreprocessor.timeout = 600
 c.Execute.timeout = 600
