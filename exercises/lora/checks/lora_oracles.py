@@ -695,8 +695,7 @@ def qv_or_error(student, seed, weight, cases, x):
     """lora_qv with r = 1 of models with a layer of that name, and of a GPT-2 where a number of blocks is given, which
     has no head where that is negative.
 
-    What it raises, or what it returns and the first c_attn of x; and
-    how much is trainable then.
+    What it raises, or what it returns and the first c_attn of x; and how much is trainable then.
     """
     found = []
     for case in cases:

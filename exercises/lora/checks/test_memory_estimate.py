@@ -1,5 +1,6 @@
 """Checks of `memory_estimate`."""
 
+import itertools
 from functools import partial
 
 from lora_oracles import expect_accepted, expect_refused_and_taken, parts
@@ -141,6 +142,7 @@ def test_lora_trains_the_adapter_only(student, rng):
     rest = {
         "inference": (0, 0, 0),
         "lora": (2 * adapter, 8 * adapter, 2 * adapter),
+        "qlora": (2 * adapter, 8 * adapter, 2 * adapter),
         "full": (2 * n, 8 * n, 0),
     }
 
@@ -148,7 +150,7 @@ def test_lora_trains_the_adapter_only(student, rng):
         """The estimate by method, where only these have scales."""
         return {method: parts(n, scales * (method in methods), *others) for method, others in rest.items()}
 
-    some = (("inference",), ("lora",), ("full",), ("inference", "lora"), ("inference", "full"), ("lora", "full"))
+    some = [methods for count in (1, 2, 3) for methods in itertools.combinations(rest, count)]
     expect_close(
         {method: student.memory_estimate(n, method, **settings) for method in rest},
         with_scales(*rest),
