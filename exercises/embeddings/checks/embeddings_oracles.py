@@ -252,7 +252,6 @@ def gradient_mistakes(ids, upstream, vocab):
         "The sign is turned round; that is a step, not a gradient.": -right,
         "Ids and upstream are flattened in different orders.": summed_rows(ids.T, upstream, vocab),
         "Ids are sorted and the vectors are not.": summed_rows(ids.flatten()[order], vectors, vocab),
-        **in_single_precision(right),
     }
 
 
@@ -668,7 +667,6 @@ def score_mistakes(hidden, table):
             *((right[..., -1, :], right[..., -1:, :]) if right.ndim > 1 else (-1,))
         ),
         SQUEEZED: right.squeeze(),
-        **in_single_precision(right),
     }
     if table.shape[0] == width:
         found["It multiplies by the table as it lies; it must be transposed."] = scored(hidden, table.T)
