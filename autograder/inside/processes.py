@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import traceback
+import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
@@ -89,11 +90,12 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _importing() -> bool:
-    frame = sys._getframe(1)
+    """Whether a library that the submission imports is the one that asks, and not the submission itself."""
+    frame: types.FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
         if frame.f_globals.get("__name__", "").startswith("submission_"):
             return False
-        frame = frame.f_back  # type: ignore[assignment]  # None at the end
+        frame = frame.f_back
     return False
