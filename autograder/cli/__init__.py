@@ -13,9 +13,8 @@ from autograder.common.errors import CourseError, SandboxError
 
 def _write_whatever_the_terminal() -> None:
     """Names of files and what is said hold any character, also where the terminal or the locale knows ASCII only."""
-    if (
-        sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode
-    ):  # else a file has another name, and so a student, than elsewhere
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        # Begin again: zoë.py would have another name here than elsewhere, and so a report of its own.
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -36,9 +35,7 @@ def main() -> None:
         print(f"autograder: {error.filename2 or error.filename}: {error.strerror}.", file=sys.stderr)
         sys.exit(2)
     except MemoryError:
-        print(
-            "autograder: the memory that this process may take is used up (ulimit -v says how much).", file=sys.stderr
-        )
+        print("autograder: this process may take no more memory (ulimit -v says how much).", file=sys.stderr)
         sys.exit(2)
     except SystemExit as ended:
         if ended.code == 130:  # what Typer makes of Ctrl-C

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import traceback
+import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
@@ -13,6 +14,7 @@ from typing import Any
 
 REFUSED = "it starts a process, which isn't allowed here"
 
+_CHAIN = 10  # exceptions, each raised while another was handled; a chain may be a ring
 _OURS = "autograder.inside.processes"  # the event of a multiprocessing.Process, which has none of its own
 _EVENTS = {
     "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "subprocess.Popen",
@@ -53,14 +55,19 @@ def begin() -> None:
 def was_refused(error: BaseException) -> bool:
     """Whether it comes from an attempt to start a process, or from what several of them would share."""
     seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, OSError):
-            inside = [frame.filename for frame in traceback.extract_tb(seen.__traceback__)]
-            if any(f"{os.sep}multiprocessing{os.sep}" in name for name in inside):
-                return True
-            if _State.tried and (seen.errno == errno.EPERM or seen.args == (REFUSED,)):
-                return True
-        seen = seen.__cause__ or seen.__context__
+    try:
+        for _ in range(_CHAIN):
+            if seen is None:
+                return False
+            if isinstance(seen, OSError):
+                inside = [frame.filename for frame in traceback.extract_tb(seen.__traceback__)]
+                if any(f"{os.sep}multiprocessing{os.sep}" in name for name in inside):
+                    return True
+                if _State.tried and (seen.errno == errno.EPERM or seen.args == (REFUSED,)):
+                    return True
+            seen = seen.__cause__ or seen.__context__
+    except Exception:  # a lying exception
+        pass
     return False
 
 
@@ -89,11 +96,12 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _importing() -> bool:
-    frame = sys._getframe(1)
+    """Whether a library that the submission imports is the one that asks, and not the submission itself."""
+    frame: types.FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
         if frame.f_globals.get("__name__", "").startswith("submission_"):
             return False
-        frame = frame.f_back  # type: ignore[assignment]  # None at the end
+        frame = frame.f_back
     return False

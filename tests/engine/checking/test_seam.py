@@ -32,6 +32,8 @@ ODD = {
     "prints": "print('x' * 100_000); return x + x",
     "odd text": "return 'a\\x1b[2J\\ud800'",
     "alias": "return x",
+    "raises a ring": "a = KeyError(); b = ValueError(); a.__context__, b.__context__ = b, a; raise a",
+    "raises a liar": "raise type('Liar', (Exception,), {'__cause__': property(lambda self: 1 / 0)})",
     "keeps its input": "torch.kept = x; return x + x",
 }
 

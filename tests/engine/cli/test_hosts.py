@@ -85,12 +85,15 @@ def test_in_a_locked_down_container_that_knows_ascii_only(toy, tmp_path):
 def test_too_few_addresses_for_torch_and_a_submission_are_one_sentence(toy, tmp_path):
     hand_in(toy)
     grade = ("grade", "toy", "class", "--course", ".", "--out", tmp_path / "out")
-    done = on_a_machine("bound('RLIMIT_AS', 1536 << 20)", toy, *grade)
+    few = "bound('RLIMIT_AS', 1536 << 20)"
+    done = on_a_machine(few, toy, *grade)
     said = (
         "autograder: A process may take 1536M of addresses here (ulimit -v), and grading needs 1924M, of which 1G are "
         "for submissions: raise that limit, or give submissions less with --memory.\n"
     )
     assert (done.returncode, done.stderr.decode()) == (2, said)
+    done = on_a_machine(few, toy, "doctor")
+    assert done.returncode == 1 and said[12:] in done.stderr.decode() and b"Traceback" not in done.stderr
 
 
 @pytest.fixture
