@@ -232,6 +232,7 @@ class SandboxedExecutor:
         self._set_up = False
         self._closed = False
         self._own: own_time.OwnTime | None = None
+        self._setting_up = 0.0  # seconds of exchanges: the first one may have to wait until the zygote has started
         self.pid: int | None = None  # known once it is set up
         self.uid: int | None = None
         self.usage: Usage | None = None  # known once it is closed
@@ -246,7 +247,9 @@ class SandboxedExecutor:
             raise ExecutorDied("its process has ended already.")
         began = time.monotonic()
         self.wait()
-        deadline += time.monotonic() - began
+        setting_up = time.monotonic() - began
+        self._setting_up += setting_up
+        deadline += setting_up
         try:
             if select.select([self._connection], [], [], 0)[0]:
                 self._refuse_unasked()
@@ -293,7 +296,7 @@ class SandboxedExecutor:
     @property
     def waited(self) -> float:
         """How many seconds its deadlines have been put off by, in all."""
-        return 0.0 if self._own is None else self._own.waited
+        return self._setting_up + (0.0 if self._own is None else self._own.waited)
 
     def close(self) -> None:
         """End the child and wait until the system has let go of it. May be called again."""

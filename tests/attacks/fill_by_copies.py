@@ -2,6 +2,7 @@
 
 import mmap
 import os
+import time
 
 honest = ("to_gigabytes",)
 BOUND = 256 << 20  # in case nothing stops it
@@ -35,4 +36,5 @@ def lora_parameter_count(d_in, d_out, r):
                     held[place : place + 4096] = bytes(4096)
         except (OSError, ValueError):
             pass
+    time.sleep(0.3)
     raise TypeError

@@ -22,3 +22,7 @@ def announce(self, request):
 
 
 executor.Executor.handle = announce
+
+
+def lora_parameter_count(d_in, d_out, r):  # what is written is asked for
+    return 0

@@ -43,3 +43,7 @@ def bomb(self, request):
 
 
 executor.Executor.handle = bomb
+
+
+def lora_parameter_count(d_in, d_out, r):  # what is written is asked for
+    return 0

@@ -26,3 +26,7 @@ def pour(self, request):
 
 
 executor.Executor.handle = pour
+
+
+def lora_parameter_count(d_in, d_out, r):  # what is written is asked for
+    return 0

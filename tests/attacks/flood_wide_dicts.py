@@ -17,12 +17,12 @@ KINDS = itertools.cycle(
         lambda: {"k" * 500 + str(number): number for number in range(1500)},
         lambda: {tuples(10): 1},
         lambda: [2**4095] * 700,
-        lambda: {number / 7: [number] for number in range(9000)},
-        lambda: [torch.zeros(0)] * 9000,
-        lambda: "\U0010ffff" * 200_000,
+        lambda: {number / 7: [number] for number in range(3000)},
+        lambda: [torch.zeros(0)] * 2000,
+        lambda: "\U0010ffff" * 50_000,
         lambda: [[[[[["x" * 900] * 4] * 4] * 4] * 4] * 4],
         lambda: torch.zeros(*[1] * 16),
-        lambda: b"\0" * (40 << 20),
+        lambda: b"\0" * (8 << 20),
     ]
 )
 

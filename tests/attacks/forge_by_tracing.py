@@ -20,3 +20,7 @@ sys.settrace(watch)
 sys.setprofile(lambda *_: None)
 threading.settrace(watch)
 threading.setprofile(watch)
+
+
+def lora_parameter_count(d_in, d_out, r):  # what is written is asked for
+    raise TypeError

@@ -19,3 +19,7 @@ importlib.invalidate_caches()
 for thing in gc.get_objects():
     if type(thing).__name__ == "Executor":
         thing.__class__ = sys.modules["autograder.inside.executor"].Executor
+
+
+def lora_parameter_count(d_in, d_out, r):  # what is written is asked for
+    raise TypeError

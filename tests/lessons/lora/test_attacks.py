@@ -400,7 +400,7 @@ def test_every_attack_comes_by_at_every_tier():
 def test_it_earns_what_its_honest_part_earns(outcomes, tier, name):
     attack, outcome = ATTACKS[name], outcomes[tier]
     report = outcome.reports[name]
-    assert report is not None, "the grader did not survive"
+    assert report is not None, "the grader did not survive, or the machine was too busy for it"
     honest = passed(outcome.reports[f"honest {attack.honest}"])
     assert passed(report) <= honest
     if not attack.hurts_itself:
@@ -441,8 +441,8 @@ def test_the_next_submission_does_not_notice(outcomes, tier, name):
 @each
 def test_its_row_says_what_became_of_it(outcomes, tier, name):
     """`python tests/lessons/lora/test_attacks.py` makes the table anew."""
-    kept = rows(TABLE.read_text())[name]
-    assert became(outcomes[tier], tier, name) == [spread(cell, ATTACKS[name])[tier] for cell in kept]
+    kept = [spread(cell, ATTACKS[name])[tier] for cell in rows(TABLE.read_text())[name]]
+    assert agree(became(outcomes[tier], tier, name), kept)
 
 
 def test_the_table_has_every_attack():
@@ -499,13 +499,15 @@ HEAD = """\
 # Attacks
 
 {count} hostile submissions, each trying one thing, and what became of it. All are graded in the lesson `lora`, each at
-every tier of the sandbox; without walls (`none`) only those of {none}, since there a submission can do what its user
-can. None earned more than what it writes rightly, which is `to_gigabytes` for most, and what was graded right
-after it had the score that it has alone.
+every tier of the sandbox. Without walls (`none`) a submission can do what its user can, so there only these are:
+{none}. None earned more than what it writes rightly, which is `to_gigabytes` for
+most, and what was graded right after it had the score that it has alone.
 
-*What ended it* is the worst that happened: its process may have had to be started anew for the next check. *Refused*
-means that the sandbox let through nothing of what it tried, and *wrong* that it answered and the answers were wrong.
-Where tiers differ, each is named.
+*What ended it* is the worst that a check met: it had no time left, its process ended (and another one was started for
+the next check), what it gave is no data, it raised, or its answers were wrong. *Any of these* stands where that
+depends on the tier or on what else the machine has to do. *Refused* means that the sandbox let through nothing of what
+it tried; *nothing came of it*, that it was graded as if it had tried nothing. Points are *at most* so many where an
+attack takes from what it writes rightly.
 
 `python tests/lessons/lora/test_attacks.py` grades them all and writes this page.
 """
@@ -513,22 +515,22 @@ Where tiers differ, each is named.
 ENDS = {
     "out of time": ("did not answer in time", "took too long", "Not run:", "is used up", "did not finish"),
     "its process ended": ("ended its process", "could not be loaded"),
-    "not plain data": ("numbers, text, lists, dicts or tensors are asked for",),
-    "changed its input": ("changes its input in place",),
+    "no data": ("numbers, text, lists, dicts or tensors are asked for",),
     "an exception": ("Your code raises", "can't be used as asked"),
 }
+WRONG, ANY = "wrong answers", "any of these"  # of these it may be another one the next time
 
 
 def became(outcome: Outcome, tier: str, name: str) -> list[str]:
-    """What ended it, its score, and whether the next submission was graded as it is alone."""
-    report, after = outcome.reports[name], outcome.after[name]
-    right = outcome.reports[f"honest {ALWAYS}"]
-    graded = after is not None and (
-        after.score == after.max_score if tier == WALLED[-1] else passed(after) == passed(right)
-    )
-    if report is None:
-        return ["the grader", "0", "no"]
-    return [_end(report), f"{report.score:g}", "yes" if graded else "no"]
+    """What ended it, its points, and whether the next submission was graded as it is alone."""
+    attack, report, after = ATTACKS[name], outcome.reports[name], outcome.after[name]
+    alone = outcome.reports[f"honest {ALWAYS}"]
+    if report is None or after is None:
+        return ["the grader ended", "0", "no"]
+    whole = after.score == after.max_score if tier == WALLED[-1] else passed(after) == passed(alone)
+    right = outcome.reports[f"honest {attack.honest}"].score
+    points = f"at most {right:g}" if attack.hurts_itself and report.score <= right else f"{report.score:g}"
+    return [_end(report), points, "yes" if whole else "no"]
 
 
 def _end(report: Report) -> str:
@@ -540,14 +542,22 @@ def _end(report: Report) -> str:
             return end
     if report.status == "broken":
         return "not loaded"
-    if not told and any("spoils: []" in check.message for check in failed):
-        return "refused" if report.submission.startswith(REPORTING) else "nothing"
-    return "wrong" if told else "nothing"
+    if not told and report.submission.startswith(REPORTING):
+        return "refused" if any("spoils: []" in check.message for check in failed) else "not refused"
+    return WRONG if told else "nothing came of it"
+
+
+def agree(found: list[str], kept: list[str]) -> bool:
+    """Whether a row says what was found: of the ways to end badly, it may be another one."""
+    judged = {*ENDS, WRONG, ANY}
+    return found[1:] == kept[1:] and (found[0] == kept[0] or {found[0], kept[0]} <= judged)
 
 
 def merged(cells: Mapping[str, str]) -> str:
     """One text for all tiers, where they agree; else each with its tiers."""
     texts = list(dict.fromkeys(cells.values()))
+    if len(texts) > 1 and {*ENDS, WRONG} >= set(texts):
+        return ANY
     if len(texts) == 1:
         return texts[0]
     return "; ".join(f"{', '.join(tier for tier in cells if cells[tier] == text)}: {text}" for text in texts)
@@ -590,11 +600,21 @@ def main() -> None:
     chosen = {tier: [name for name in NAMES if tier in ATTACKS[name].tiers] for tier in [*WALLED, "none"]}
     with planted() as world:
         outcomes = grade_all(world, chosen)
+    TABLE.write_text(table(told(outcomes, rows(TABLE.read_text()) if TABLE.exists() else {})))
+
+
+def told(outcomes: Mapping[str, Outcome], former: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The cells of each attack; those that it had, as far as they are still true."""
     cells = {}
     for name, attack in ATTACKS.items():
-        found = [became(outcomes[tier], tier, name) for tier in attack.tiers]
-        cells[name] = [merged(dict(zip(attack.tiers, column, strict=True))) for column in zip(*found, strict=True)]
-    TABLE.write_text(table(cells))
+        found = {tier: became(outcomes[tier], tier, name) for tier in attack.tiers}
+        cells[name] = [
+            merged(dict(zip(attack.tiers, column, strict=True))) for column in zip(*found.values(), strict=True)
+        ]
+        kept = [spread(cell, attack) for cell in former.get(name, ())]
+        if kept and all(agree(found[tier], [cell.get(tier, "") for cell in kept]) for tier in attack.tiers):
+            cells[name] = former[name]
+    return cells
 
 
 if __name__ == "__main__":
