@@ -162,20 +162,6 @@ def test_perplexity_does_not_see_padding(student, rng):
         mistakes={"Padding is counted like text.": lambda: perplexity_of(losses_with_padding(model, *wide))},
     )
 
-    right, left = (noisy_batch(rng, sequences, side, 2) for side in ("right", "left"))
-    rows = [losses_of_batch(model, *right), losses_of_batch(model, *left, position_ids(right[1]))]
-    expect_close(
-        student.run(perplexity_of_gpt2, seed, 10, [right, left]),
-        expected,
-        what="The perplexity of two batches of one shape, padded on the right and on the left,",
-        rtol=1e-4,
-        mistakes={
-            "Positions are kept for the next batch of that shape, which is padded in another way.": lambda: (
-                perplexity_of(torch.cat(rows))
-            )
-        },
-    )
-
     by_column = torch.arange(ids.shape[1])[None]  # (1, T): positions counted from the first column
     real, predicted = mask[:, 1:].bool(), (mask[:, 1:] * mask[:, :-1]).bool()  # (B, T - 1)
 
@@ -203,6 +189,19 @@ def test_perplexity_does_not_see_padding(student, rng):
             "Padding is counted like text.": lambda: perplexity_of(losses_with_padding(model, ids, mask)),
         },
         advice="position_ids from the mask, as in GPT2ForClassification; a pair counts when both tokens are real.",
+    )
+    right, left = (noisy_batch(rng, sequences, side, 2) for side in ("right", "left"))
+    rows = [losses_of_batch(model, *right), losses_of_batch(model, *left, position_ids(right[1]))]
+    expect_close(
+        student.run(perplexity_of_gpt2, seed, 10, [right, left]),
+        expected,
+        what="The perplexity of two batches of one shape, padded on the right and on the left,",
+        rtol=1e-4,
+        mistakes={
+            "Positions are kept for the next batch of that shape, which is padded in another way.": lambda: (
+                perplexity_of(torch.cat(rows))
+            )
+        },
     )
 
 

@@ -31,7 +31,6 @@ def with_chat_tokens(student, seed, vocabulary, train=False, start=0.5, frozen_r
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, start)
     tokenizer = builders.tiny_tokenizer(control_tokens=())
-    tokenizer.unk_token = tokenizer.eos_token  # as GPT-2's, which gives its id for a token that it does not know
     added = student.add_chat_tokens(model, tokenizer)
     ids = [tokenizer(token, add_special_tokens=False)["input_ids"] for token in ("<|im_start|>", "<|im_end|>")]
     inputs, outputs = model.get_input_embeddings().weight, model.get_output_embeddings().weight

@@ -1,5 +1,7 @@
 """The perplexities of batches are averaged; exp comes last, after the mean over all tokens."""
 
+also = ("A batch in which no token counts is refused, although there are tokens in another.",)
+
 _right = perplexity
 
 

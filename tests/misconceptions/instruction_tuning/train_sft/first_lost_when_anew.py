@@ -4,14 +4,10 @@ _right = train_sft
 
 
 def train_sft(model, batches, optimizer, steps):
-    class Once:
-        begun = False
+    def passed_over():
+        yield from batches
+        while True:
+            first, *others = batches
+            yield from others or [first]
 
-        def __iter__(self):
-            iterator = iter(batches)
-            if self.begun:
-                next(iterator)
-            self.begun = True
-            return iterator
-
-    return _right(model, Once(), optimizer, steps)
+    return _right(model, passed_over(), optimizer, steps)
