@@ -19,7 +19,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Learn how language models work, by building them. Students: hint, progress, solution, reset, watch, experiment, doctor. "
+    help="Learn how language models work, by building them. "
+    "Students: hint, progress, solution, reset, watch, experiment, doctor. "
     "Instructors: grade, tables, similarity, release, notebook, export. Authors: audit, stubs, overview.",
 )
 CORES = os.cpu_count() or 1
