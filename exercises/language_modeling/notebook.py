@@ -112,8 +112,14 @@ for temperature in (0.0, 0.7, 1.5):
 # %%
 model, tokenizer = load_backbone(BACKBONE)
 ids = torch.tensor([tokenizer("One day")["input_ids"]])
+
+
+def next_logits(shown):
+    return model(shown, attention_mask=torch.ones_like(shown)).logits[:, -1]
+
+
 for temperature in (0.0, 1.0):
-    written = continue_ids(lambda shown: model(shown).logits[:, -1], ids, 40, block_size=128, temperature=temperature)
+    written = continue_ids(next_logits, ids, 40, block_size=128, temperature=temperature)
     print(temperature, tokenizer.decode(written[0].tolist()))
 
 # %%
