@@ -78,10 +78,26 @@ print(temper(keep_top_p(logits, 0.8), 1.0))
 for temperature in (0, 0.5, 1, 2, 100):
     print(temperature, temper(torch.tensor([2.0, 1.0, 0.0]), temperature).tolist())
 
+# %%
+temperatures = (0, 0.5, 1, 2, 100)
+for temperature in temperatures:
+    plt.plot(range(3), temper(torch.tensor([2.0, 1.0, 0.0]), temperature), marker="o", label=f"{temperature:g}")
+plt.legend(title="temperature")
+plt.ylabel("probability")
+plt.show()
+
+# %%
+experiment("language_modeling/temperature_not_knowledge")
+
 # %% part language_modeling [markdown]
 # ## 4 The loop
 
 # %% exercise continue_ids
+
+# %% predict [markdown]
+# Three texts begin with the same letter. At which temperature are they one and the same?
+# ---
+# At 0, where nothing is drawn. They may still be right or wrong alike.
 
 # %%
 table = bigram_probs(bigram_counts(ids, len(LETTERS))).log()
@@ -96,6 +112,15 @@ for temperature in (0.0, 0.7, 1.5):
 # %%
 model, tokenizer = load_backbone(BACKBONE)
 ids = torch.tensor([tokenizer("One day")["input_ids"]])
+
+
+def next_logits(shown):
+    return model(shown, attention_mask=torch.ones_like(shown)).logits[:, -1]
+
+
 for temperature in (0.0, 1.0):
-    written = continue_ids(lambda shown: model(shown).logits[:, -1], ids, 40, block_size=128, temperature=temperature)
+    written = continue_ids(next_logits, ids, 40, block_size=128, temperature=temperature)
     print(temperature, tokenizer.decode(written[0].tolist()))
+
+# %%
+experiment("language_modeling/loop_repeats_itself")
