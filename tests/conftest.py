@@ -314,6 +314,19 @@ class Toy:
         """Put `source` where the student works."""
         return self.write("exercises/toy/toy.py", source)
 
+    @staticmethod
+    def renamed(text, lesson):
+        """Data or code of the toy with exercise names of another lesson's own, which must be unique in a course."""
+        return re.sub(r"\b(double|quad|Counter)\b", rf"\1_{lesson}", text)
+
+    def copy_lesson(self, name):
+        """Add a lesson `name` that is the toy but for its names."""
+        for path in [path for path in (self.root / "exercises/toy").rglob("*") if path.is_file()]:
+            file = path.relative_to(self.root / "exercises/toy").as_posix()
+            file = f"{name}.py" if file == "toy.py" else re.sub(r"(checks/test_\w+)\.py", rf"\1_{name}.py", file)
+            self.write(f"exercises/{name}/{file}", self.renamed(path.read_text(), name))
+        self.write(f"solutions/{name}/{name}.py", self.renamed(self.reference, name))
+
     def with_double(self, body):
         """The reference with another body of `double`."""
         return REFERENCE.replace("return x + x", body)

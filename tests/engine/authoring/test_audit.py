@@ -28,10 +28,7 @@ def test_a_course_without_gaps(command):
 
 
 def test_every_lesson_is_audited_by_default(toy, command):
-    for path in (path for path in (toy.root / "exercises/toy").rglob("*") if path.is_file()):
-        name = path.relative_to(toy.root / "exercises/toy").as_posix()
-        toy.write(f"exercises/more/{'more.py' if name == 'toy.py' else name}", path.read_bytes())
-    toy.write("solutions/more/more.py", toy.reference)
+    toy.copy_lesson("more")
     code, out, _ = command("audit")
     assert code == 0 and "toy: Toy" in out and "more: Toy" in out and "0 of 0 killed by name" in squeezed(out)
 

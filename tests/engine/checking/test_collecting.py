@@ -217,10 +217,10 @@ def test_checks_are_read_anew_each_time(toy):
 
 def test_two_lessons_may_have_files_of_one_name(toy):
     for name in ("first", "second"):
-        lesson = '[exercises.f]\npoints = 1\nminutes = 1\nhints = ["a", "b", "c"]\n'
+        lesson = f'[exercises.f_{name}]\npoints = 1\nminutes = 1\nhints = ["a", "b", "c"]\n'
         toy.write(f"exercises/{name}/lesson.toml", f'title = "T"\norder = 2\nsummary = "s"\n\n{lesson}')
-        body = f"from oracles import NAME\n\n\n@exercise('f')\ndef test_{name}(student):\n    assert NAME\n"
-        toy.write(f"exercises/{name}/checks/test_f.py", HEAD + body)
+        body = f"from oracles import NAME\n\n\n@exercise('f_{name}')\ndef test_{name}(student):\n    assert NAME\n"
+        toy.write(f"exercises/{name}/checks/test_f_{name}.py", HEAD + body)
         toy.write(f"exercises/{name}/checks/oracles.py", f"NAME = {name!r}\n")
     course = toy.course
     for name in ("first", "second"):

@@ -230,10 +230,8 @@ def test_grading_one_leaves_the_classs_tables_whole(ann, command):
 
 @pytest.mark.usefixtures("zygote")
 def test_one_folder_holds_several_lessons(ann, command):
-    for path in [path for path in (ann.root / "exercises/toy").rglob("*") if path.is_file()]:
-        name = path.relative_to(ann.root / "exercises/toy").as_posix().replace("toy.py", "other.py")
-        ann.write(f"exercises/other/{name}", path.read_text())
-    ann.write("more/ann.py", ann.reference)
+    ann.copy_lesson("other")
+    ann.write("more/ann.py", ann.renamed(ann.reference, "other"))
     assert command("grade", "toy", "class", "--out", "out")[0] == 0
     assert command("grade", "other", "more", "--out", "out")[0] == 0
     assert (report(ann).score, report(ann, out="out/other").lesson) == (2.0, "other")
