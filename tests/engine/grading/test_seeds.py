@@ -10,9 +10,11 @@ from autograder.checking.report import Report
 from autograder.checking.running import check_seed
 from autograder.checking.submission import Submission, collect
 from autograder.common.errors import CourseError
+from autograder.common.text import size
 from autograder.grading import seeds
 from autograder.grading.grade import Settings, grade
 from autograder.grading.pool import Job
+from autograder.sandbox import Limits
 
 GIVEN = "autumn-7319-for-this-test-alone"
 LUCKY = "return x + x if x.flatten()[0] > 0 else x"  # whether it passes depends on what the check draws
@@ -73,7 +75,8 @@ def test_a_report_holds_a_fingerprint_of_the_seed_and_never_the_seed(lucky):
         assert report.seed_fingerprint == hashlib.scrypt(seed.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
         texts = [path.read_text() for path in (lucky.root / f"out {seed[0]}").rglob("*") if path.is_file()]
         assert len(texts) == 17 and not any(seed in text for text in texts)
-        made_by = (report.seed_fingerprint, report.tier, report.engine, *map(" ".join, report.versions.items()))
+        memory = size(Limits.memory_bytes)
+        made_by = (report.seed_fingerprint, report.tier, memory, report.engine, *map(" ".join, report.versions.items()))
         parts = "\0".join((report.digest, report.checks_digest, *made_by))
         assert report.key == hashlib.sha256(parts.encode()).hexdigest()[:32]
     assert len({one.key for one in found.values()}) == 2
