@@ -3,9 +3,9 @@
 
 def encode_piece(piece, merges):
     known = {bytes([byte]) for byte in range(256)} | {left + right for left, right in merges}
-    tokens = []
-    while piece:
-        size = next(size for size in range(len(piece), 0, -1) if piece[:size] in known)
-        tokens.append(piece[:size])
-        piece = piece[size:]
-    return tuple(tokens)
+    found, start = [], 0
+    while start < len(piece):
+        end = max(end for end in range(start + 1, len(piece) + 1) if piece[start:end] in known)
+        found.append(piece[start:end])
+        start = end
+    return tuple(found)
