@@ -5,6 +5,7 @@ pytest tests/lessons/tokenization/test_page.py
 
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 
@@ -65,3 +66,13 @@ def test_counts_of_gpt2() -> None:
     assert [vocab[number] for number in encode("1275", vocab, merges)] == [b"12", b"75"]
     ids = encode("안녕", vocab, merges)
     assert len(ids) == 6 and "".join(REFERENCE["decode_ids"]([number], vocab) for number in ids) == 6 * "\ufffd"
+
+
+def test_the_table_of_the_real_run_is_what_was_written_down() -> None:
+    found = json.loads((ROOT / "exercises/tokenization/measured/real_run.json").read_text(encoding="utf-8"))
+    names = {"yours": "yours", "GPT-2, as many merges": "GPT-2's first", "GPT-2": "all of GPT-2's"}
+    assert list(found["costs"]) == list(names)
+    for name, one in found["costs"].items():
+        row = f"| {names[name]} | {one['merges']:,} | {one['tokens_per_word']:.2f} | {one['bytes_per_token']:.2f} |"
+        assert row in PAGE
+    assert f"{found['only_yours']} of them make tokens" in PAGE
