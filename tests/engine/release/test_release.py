@@ -222,7 +222,7 @@ def test_nothing_of_the_course_leaks(repository, tmp_path):
             course.reference(lesson).read_bytes().replace(b"### BEGIN SOLUTION", b"").replace(b"### END SOLUTION", b"")
         )
         with pytest.raises(AssertionError, match="notes.py holds"):
-            assert_nothing_leaks(course, {**files, "exercises/notes.py": copied})
+            assert_nothing_leaks(course, {"exercises/notes.py": copied})
     history = subprocess.check_output(
         ["git", "-C", tmp_path / "out", "log", "--all", "--name-only", "--format="], text=True
     )
