@@ -471,7 +471,7 @@ def judged():
     """Gives `judged(lesson, checks, submission, spawn)`: the verdicts, and what they say but for the time taken."""
 
     def judge(lesson, checks, submission, spawn):
-        session = Session(lesson.name, submission, spawn, TimeLimits(check=60.0, submission=600.0))
+        session = Session.of(lesson, submission, spawn, TimeLimits(check=60.0, submission=600.0))
         try:
             verdicts = Run(lesson, checks, session).all()
         finally:

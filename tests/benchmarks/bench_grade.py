@@ -98,7 +98,7 @@ def overhead(course: Course, lesson: Lesson) -> None:
             return 1000 * (time.perf_counter() - start)
 
         def load() -> None:
-            session = Session(lesson.name, reference, ready.zygote.spawn)
+            session = Session.of(lesson, reference, ready.zygote.spawn)
             session.load()
             session.close()
 
@@ -111,7 +111,7 @@ def overhead(course: Course, lesson: Lesson) -> None:
         local = [timed(lambda: grade_one(job, reference, LocalTransport)) for _ in range(10)]
         boxed = [timed(lambda: grade_one(job, reference, ready.zygote.spawn)) for _ in range(10)]
         calls = []
-        session = Session(lesson.name, reference, ready.zygote.spawn)
+        session = Session.of(lesson, reference, ready.zygote.spawn)
         session.load()
         message = {"op": "call", "name": "__doc__", "args": [], "kwargs": {}}
         for _ in range(200):

@@ -15,7 +15,7 @@ from autograder.authoring.audit import overlay
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
-from autograder.checking.student import Session, Student, TimeLimits
+from autograder.checking.student import Session, Student
 from autograder.checking.submission import resolve
 from autograder.checks import Probe
 from autograder.cli.app import app
@@ -138,7 +138,7 @@ def test_the_failure_that_the_readme_shows_is_what_is_said():
     known = (overlay("misconception", path, reference, lesson) for path in paths)
     case = next(case for case in known if case.sentence == sentence)
     checks = collect_checks(COURSE, lesson, hidden=False, only=[name]).checks
-    session = Session(lesson.name, case.submission(lesson.name), LocalTransport, TimeLimits.none())
+    session = Session.of(lesson, case.submission(lesson.name), LocalTransport)
     verdicts = Run(lesson, checks, session).all()
     session.close()
     first = next(check for check in checks if verdicts[check.name].outcome == "failed")
@@ -155,7 +155,7 @@ def test_the_check_in_the_guide_is_one_of_the_courses():
 def test_the_probe_in_the_guide_runs():
     (text,) = (block for block in blocks("autograder/authoring/README.md", "python") if "@probe" in block)
     lesson, _ = COURSE.exercise(re.search(r"student\.(\w+)\(", text).group(1))
-    session = Session(lesson.name, resolve(ROOT / "solutions", lesson.name), LocalTransport, TimeLimits.none())
+    session = Session.of(lesson, resolve(ROOT / "solutions", lesson.name), LocalTransport)
     session.begin(0)
     counted = Probe(re.search(r"def (\w+)", text).group(1), text)
     assert Student(session).run(counted, torch.ones(5, 8), 3) == 3 * (5 + 8)

@@ -35,7 +35,7 @@ def false_failures(lesson_name: str, seeds: range) -> list[str]:
     reference = resolve(COURSE.root / "solutions", lesson_name, lesson.uses)
     found = []
     for seed in seeds:
-        session = Session(lesson_name, reference, LocalTransport)
+        session = Session.of(lesson, reference, LocalTransport)
         for name, verdict in Run(lesson, checks, session, seed).all().items():
             if verdict.outcome != "passed":
                 found.append(f"seed {seed}: {name}: {verdict.sentence} expected {verdict.expected} got {verdict.got}")
@@ -58,7 +58,7 @@ def scores_by_luck(lesson_name: str, count: int, seeds: range) -> list[str]:
         own = [check for check in checks if check.exercise in case.exercises]
         passed: dict[str, set[bool]] = {check.name: set() for check in own}
         for seed in seeds:
-            session = Session(lesson_name, case.submission(lesson_name), LocalTransport)
+            session = Session.of(lesson, case.submission(lesson_name), LocalTransport)
             for name, verdict in Run(lesson, own, session, seed).all().items():
                 passed[name].add(verdict.outcome == "passed")
             session.close()

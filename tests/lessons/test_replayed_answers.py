@@ -31,7 +31,7 @@ from autograder.authoring.audit import cases
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
-from autograder.checking.student import Session, TimeLimits
+from autograder.checking.student import Session
 from autograder.checking.submission import Submission, resolve
 from autograder.common import wire
 from autograder.common.errors import ExecutorDied
@@ -78,7 +78,7 @@ class Answers:
         self.checks = checks or collect_checks(COURSE, self.lesson).checks
         self.transport = Answering()
         submission = submission or resolve(COURSE.root / "solutions", lesson_name, self.lesson.uses)
-        self.session = Session(lesson_name, submission, lambda: self.transport, TimeLimits.none())
+        self.session = Session.of(self.lesson, submission, lambda: self.transport)
 
     def passes(self, check: Any, seed: str, change: Callable[[int, dict], dict] = lambda index, reply: reply) -> bool:
         self.transport.begin(change)

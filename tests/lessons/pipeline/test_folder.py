@@ -24,7 +24,7 @@ def checks():
 
 def outcomes(folder, checks, spawn):
     submission = resolve(folder, "pipeline", LESSON.uses)
-    session = Session("pipeline", submission, spawn, TimeLimits(check=60.0, submission=600.0))
+    session = Session.of(LESSON, submission, spawn, TimeLimits(check=60.0, submission=600.0))
     try:
         return Run(LESSON, checks, session).all()
     finally:
