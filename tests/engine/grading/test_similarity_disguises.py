@@ -3,10 +3,14 @@
 
 import base64
 import re
+import signal
+import subprocess
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.checking.submission import collect
+from autograder.grading.alike import reading
 from autograder.grading.similarity import compare
 
 SOURCE = """
@@ -276,13 +280,26 @@ def test_nothing_in_a_text_is_run(toy, command):
     assert not mark.exists()
 
 
-def test_one_that_ends_the_reading_process_costs_no_other(honest):
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no limit on a process's own time here")
+def test_one_that_ends_the_reading_process_costs_no_other(honest, monkeypatch):
+    """What takes too long ends the process that reads it, wherever it stands in the class."""
+    ends = []
+
+    def run(*arguments, timeout, **options):
+        done = subprocess.run(*arguments, timeout=60, **options)  # so long that none is over on a busy machine
+        ends.append(done.returncode)
+        return done
+
+    monkeypatch.setattr(reading, "subprocess", SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired))
+    monkeypatch.setattr(reading, "_SECONDS", 1)
     honest.write("class/source.py", SOURCE)
     honest.write("class/copy.py", renamed(SOURCE))
     for name in ("a_first", "m_middle", "z_last"):
-        honest.write(f"class/{name}.py", "x = " + "-" * 200_000 + "1")
+        honest.write(f"class/{name}.py", f"def double(x):\n    return x{' or x' * 20_000}\n")
     found = found_in(honest)
+    assert ends == [-signal.SIGPROF] * 3
     assert found.unreadable == ["a_first", "m_middle", "z_last"]
+    assert found.read.keys() == {"source", "copy", *(f"honest{number}" for number in range(6))}
     assert {found.pairs[0].one, found.pairs[0].other} == {"source", "copy"}
 
 
