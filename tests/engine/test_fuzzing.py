@@ -57,7 +57,7 @@ def fuzz(check: Callable[[Any], None], inputs: st.SearchStrategy[Any], seconds: 
         next(drawn)
         check(value)
 
-    end, grown = time.monotonic() + seconds, peak()
+    end, grown = time.monotonic() + seconds, peak(since_now=True)
     numbers = itertools.count(int.from_bytes(os.urandom(4))) if first is None else [first]
     for number in numbers:
         print(f"seed {number}", flush=True)
@@ -70,8 +70,18 @@ def fuzz(check: Callable[[Any], None], inputs: st.SearchStrategy[Any], seconds: 
     return next(drawn)
 
 
-def peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def peak(since_now: bool = False) -> int:
+    """The most memory that the process had, in bytes. `since_now`: forget what it had before, as Linux can."""
+    try:
+        if since_now:
+            Path("/proc/self/clear_refs").write_text("5")
+        return next(
+            int(line.split()[1]) * 1024
+            for line in Path("/proc/self/status").read_text().splitlines()
+            if line.startswith("VmHWM:")
+        )
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 @contextmanager

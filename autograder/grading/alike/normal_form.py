@@ -217,9 +217,7 @@ def _is_bare(node: ast.stmt) -> bool:
 
 
 def _ends(node: ast.stmt) -> bool:
-    """Whether nothing after it in its block is reached."""
-    if isinstance(node, ast.If):
-        return bool(node.orelse) and _ends(node.orelse[-1]) and bool(node.body) and _ends(node.body[-1])
+    """Whether nothing after it in its block is reached. None such is an `if`: `_if` puts one of its sides below it."""
     return isinstance(node, _ENDS)
 
 

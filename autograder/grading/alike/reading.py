@@ -70,7 +70,7 @@ def read_all(
     found: dict[str, Read] = {}
     left = list(files)
     # Not -m: it imports from the working directory first, where a submission may be called json.py.
-    start = command("autograder.grading.alike.reading", json.dumps([list(exercises), sorted(methods)]))
+    start = command("autograder.grading.alike.reading", json.dumps([list(exercises), sorted(methods), _SECONDS]))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     while left:
         asked = "".join(_question(*files[name]) for name in left)
@@ -118,7 +118,7 @@ def _piece(parts: Parts, exercise: str, marks: Iterable[Mark]) -> Piece:
 
 def main(argument: str) -> None:
     """Reads submissions from stdin, one a line, and answers each with a line. `argument`: what `command` was given."""
-    exercises, methods = json.loads(argument)
+    exercises, methods, seconds = json.loads(argument)
     sys.setrecursionlimit(_DEEP)
     try:
         import resource
@@ -128,7 +128,7 @@ def main(argument: str) -> None:
         pass
     for question in sys.stdin:
         if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_PROF, _SECONDS)  # which ends the process
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # which ends the process
         name, raw = json.loads(question)
         try:
             known = read(name, base64.b64decode(raw), exercises, methods)

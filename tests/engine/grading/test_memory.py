@@ -36,11 +36,11 @@ def second(path, limit, used, gives_back=0):
     }
 
 
-def first(path, limit, used):
+def first(path, limit, used, gives_back=0):
     found = {
         "memory.limit_in_bytes": limit,
         "memory.usage_in_bytes": used * MIB,
-        "memory.stat": "total_inactive_file 0",
+        "memory.stat": f"inactive_file 1\ntotal_inactive_file {gives_back * MIB}",  # without and with groups within
     }
     return {f"{path}/{name}": f"{text}\n" for name, text in found.items()}
 
@@ -56,8 +56,14 @@ def test_what_is_available_is_the_least_of_machine_and_groups(tmp_path):
 
 def test_the_first_version_of_control_groups(tmp_path):
     lines = "5:cpu,cpuacct:/job\n4:memory:/job\n0::/\n"
-    groups = first("sys/fs/cgroup/memory/job", 900 * MIB, 200) | first("sys/fs/cgroup/memory", 2**63 - 4096, 700)
+    groups = first("sys/fs/cgroup/memory/job", 900 * MIB, 300, 100) | first("sys/fs/cgroup/memory", 2**63 - 4096, 700)
     assert available_bytes(machine(tmp_path, 5000, lines, **groups)) == 700 * MIB
+
+
+def test_a_group_over_its_limit_has_nothing_left(tmp_path):
+    """As one whose limit was lowered below what it uses."""
+    groups = second("sys/fs/cgroup/job", 500 * MIB, 600, 50)
+    assert available_bytes(machine(tmp_path, 5000, "0::/job\n", **groups)) == 0
 
 
 def test_a_system_that_tells_nothing_holds_all_workers(tmp_path):

@@ -3,10 +3,14 @@
 
 import base64
 import re
+import signal
+import subprocess
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.checking.submission import collect
+from autograder.grading.alike import reading
 from autograder.grading.similarity import compare
 
 SOURCE = """
@@ -130,12 +134,24 @@ def reordered(source):
     return "\n\n\n".join([top, *reversed(definitions)])
 
 
-def unreachable(source):
-    junk = "if 1 > 2:\n    print([i * i for i in range(3)])\nwhile False:\n    raise KeyError"
-    after = re.sub(r"^( +)return (.*)\n", r"\1return \2\n\1print(len(str(3 * 4)))\n", source, flags=re.MULTILINE)
-    return every_line(after, junk)
+def after_the_end(source):
+    """Statements below each that nothing in its block follows, and below an `if` of which both sides are such."""
+    choice = "max(self.value, before) if self.value is not None else before"
+    assert choice in source
+    sides = (
+        "if self.value is not None:\n{0}    return max(self.value, before)\n{0}else:\n{0}    return before\n{0}exit(3)"
+    )
+    source = source.replace(f"return {choice}", sides.format(" " * 8))
+    return re.sub(
+        r"^( +)(return|raise|continue)\b.*\n", r"\g<0>\1x = exit(len(str(3 * x)))\n", source, flags=re.MULTILINE
+    )
 
 
+# What has no effect would go for that reason.
+NEVER = "\n".join(
+    f"{head}\n    quit(exit(3))"
+    for head in ("if 1 > 2:", "if not 0:\n    pass\nelse:", "while False:", "for _ in []:", "for _ in range(0):")
+)
 DEAD = "".join(
     f"\n\ndef dead{number}(x, y):\n    return x[{number}] * y - [y, x][{number} % 2]" for number in range(300)
 )
@@ -155,7 +171,8 @@ DISGUISES = {
     "dead functions": SOURCE + DEAD,
     "dead methods": SOURCE + "\n    def nobody(self, row):\n        return [row * self.value for _ in range(9)]\n" * 9,
     "statements without effect": every_line(SOURCE, NO_EFFECT),
-    "unreachable code": unreachable(SOURCE),
+    "branches never taken": every_line(SOURCE, NEVER),
+    "code after the end": after_the_end(SOURCE),
     "swapped operands": swapped(SOURCE),
     "renamed": renamed(SOURCE),
     "reordered": reordered(SOURCE),
@@ -185,8 +202,9 @@ def test_a_copy_in_disguise_is_on_top(honest, disguise):
     honest.write("class/source.py", SOURCE)
     honest.write("class/copy.py", DISGUISES[disguise])
     top, *rest = found_in(honest).pairs
-    assert {top.one, top.other} == {"source", "copy"} and top.similarity > 0.95
-    assert set(top.exercises) == {"double", "quad", "Counter"} and min(top.exercises.values()) > 0.9
+    # Of one shape: what one of them has in addition would leave the similarity as it is.
+    assert {top.one, top.other} == {"source", "copy"} and top.same == ("double", "quad", "Counter")
+    assert top.similarity == 1 and top.exercises == dict.fromkeys(top.same, 1)
     assert all(pair.similarity < 0.5 for pair in rest)
 
 
@@ -262,13 +280,26 @@ def test_nothing_in_a_text_is_run(toy, command):
     assert not mark.exists()
 
 
-def test_one_that_ends_the_reading_process_costs_no_other(honest):
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no limit on a process's own time here")
+def test_one_that_ends_the_reading_process_costs_no_other(honest, monkeypatch):
+    """What takes too long ends the process that reads it, wherever it stands in the class."""
+    ends = []
+
+    def run(*arguments, timeout, **options):
+        done = subprocess.run(*arguments, timeout=60, **options)  # so long that none is over on a busy machine
+        ends.append(done.returncode)
+        return done
+
+    monkeypatch.setattr(reading, "subprocess", SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired))
+    monkeypatch.setattr(reading, "_SECONDS", 1)
     honest.write("class/source.py", SOURCE)
     honest.write("class/copy.py", renamed(SOURCE))
     for name in ("a_first", "m_middle", "z_last"):
-        honest.write(f"class/{name}.py", "x = " + "-" * 200_000 + "1")
+        honest.write(f"class/{name}.py", f"def double(x):\n    return x{' or x' * 20_000}\n")
     found = found_in(honest)
+    assert ends == [-signal.SIGPROF] * 3
     assert found.unreadable == ["a_first", "m_middle", "z_last"]
+    assert found.read.keys() == {"source", "copy", *(f"honest{number}" for number in range(6))}
     assert {found.pairs[0].one, found.pairs[0].other} == {"source", "copy"}
 
 
