@@ -43,8 +43,8 @@ def apply_lora(model, targets, r, alpha):
         parameter.requires_grad = False
     for layer in chosen.values():
         d_in, d_out = layer.weight.shape if isinstance(layer, Conv1D) else layer.weight.shape[::-1]
-        layer.lora_A = nn.Parameter(torch.randn(r, d_in) / r)
-        layer.lora_B = nn.Parameter(torch.zeros(d_out, r))
+        layer.lora_A = nn.Parameter(layer.weight.new_empty(r, d_in).normal_() / r)
+        layer.lora_B = nn.Parameter(layer.weight.new_zeros(d_out, r))
         layer.lora_merged = False
         layer.register_forward_hook(add_adapter)
         for function in (delta, merge, unmerge):

@@ -4,7 +4,6 @@
 def pretokenize(text, pattern=GPT2_PATTERN):
     borders = {0, len(text)}
     for match in regex.finditer(pattern, text):
-        if match.group():
-            borders |= {match.start(), match.end()}
+        borders |= {match.start(), match.end()}
     edges = sorted(borders)
     return [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]

@@ -4,12 +4,7 @@
 def pretokenize(text: str, pattern: str = GPT2_PATTERN) -> list[str]:
     end, pieces = len(text), []
     for match in reversed(list(regex.compile(pattern).finditer(text))):
-        if not match.group():
-            continue
-        if match.end() < end:
-            pieces.append(text[match.end() : end])
-        pieces.append(match.group())
+        pieces += [text[match.end() : end], match.group()]
         end = match.start()
-    if end:
-        pieces.append(text[:end])
-    return pieces[::-1]
+    pieces.append(text[:end])
+    return [piece for piece in reversed(pieces) if piece]
