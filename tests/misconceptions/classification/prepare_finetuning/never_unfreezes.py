@@ -1,5 +1,7 @@
 """What an earlier call froze stays frozen."""
 
+also = ("A part that is neither head nor backbone stays frozen; full means everything.",)  # where it was frozen before
+
 _right = prepare_finetuning
 
 

@@ -1,6 +1,9 @@
 """Only one digit of the number of blocks is read."""
 
-also = ("A strategy with a negative number of blocks is accepted without an error.",)  # it reads the digit only
+also = (  # it reads the digit only
+    "A strategy with a negative number of blocks is accepted without an error.",
+    "A number with a sign or a space is taken, as int() takes it; it is digits only.",
+)
 
 _right = prepare_finetuning
 
