@@ -63,7 +63,7 @@ def test_accuracy_without_batches(student, rng):
     table = rng.randn(9, 4)
     drawn = labelled_batches(rng, 9, 4, rng.randint(5, 30), rng.randint(31, 60), length=4)
     best = [table_logits(table, batch).argmax(dim=1) for batch in drawn]
-    for batch, predicted, wrong in zip(drawn, best, (rng.randint(0, 4), rng.randint(0, 4)), strict=True):
+    for batch, predicted, wrong in zip(drawn, best, (rng.randint(1, 4), 0), strict=True):
         batch["labels"] = predicted.clone()
         batch["labels"][:wrong] = (predicted[:wrong] + 1) % 4
     says = expect_message("The error for a loader that gives no batch has no message.")

@@ -11,6 +11,7 @@ from autograder.checks import exercise, expect_equal
 @exercise("from_printable")
 def test_any_token_comes_back(student, rng):
     tokens = [bytes(rng.randint(0, 256, (rng.randint(1, 30),)).tolist()) for _ in range(10)]
+    tokens.append(b" \n" + tokens[0] + b"\t")
     expect_equal(
         [student.from_printable(printable(token)) for token in tokens],
         tokens,
