@@ -210,7 +210,9 @@ class _Decoder:
         self.nodes += 1
         if depth > self.caps.depth or self.nodes > self.caps.nodes:
             raise WireError("malformed message (too deep or too many parts)")
-        if tree is None or isinstance(tree, (bool, str, float)):
+        if isinstance(tree, float):  # each NaN is one of its own, else two of them would be one key of a dict
+            return tree if tree == tree else float("nan")
+        if tree is None or isinstance(tree, (bool, str)):
             return tree
         if isinstance(tree, int):
             if tree.bit_length() > self.caps.integer_bits:

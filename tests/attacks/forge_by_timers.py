@@ -14,15 +14,18 @@ def handler(number, frame):
         frame = frame.f_back
 
 
-signal.signal(signal.SIGALRM, handler)
-signal.signal(signal.SIGVTALRM, handler)
-signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
-signal.setitimer(signal.ITIMER_VIRTUAL, 0.002, 0.002)
+def start():
+    signal.signal(signal.SIGALRM, handler)
+    signal.signal(signal.SIGVTALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.002, 0.002)
 
 
 def memory_estimate(*_, **__):
+    start()  # not while it is loaded, which the signals may disturb on a busy machine
     raise TypeError
 
 
 def lora_parameter_count(*_):
+    start()
     raise TypeError

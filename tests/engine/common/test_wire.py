@@ -451,3 +451,8 @@ def test_a_buffer_that_is_no_list_of_integers():
     cut = message[:-3].replace(b"[160]", b"[157]")
     with pytest.raises(wire.WireError, match="integers"):
         wire.decode(cut)
+
+
+def test_two_keys_that_are_nan_stay_two():
+    value = {float("nan"): None, float("nan"): []}
+    assert wire.same(wire.decode(wire.encode(value)), value)
