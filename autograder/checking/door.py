@@ -93,7 +93,7 @@ def load_submission(submission: Submission, lesson: Lesson) -> Loaded:
     executor = Executor(in_process=True)
     request = {"op": "load", "lesson": lesson.name, "path": shown, "files": submission.files}
     request["exercises"] = list(lesson.exercises)
-    request["uses"] = {other: list(further) for other, further in lesson.uses.items()}
+    request["uses"] = dict(lesson.uses)
     outside = _global_state()
     try:
         reply = wire.decode(executor.handle(wire.encode(request)))

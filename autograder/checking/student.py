@@ -137,7 +137,7 @@ class Session:
             "path": self.submission.display_path(self.lesson),
             "files": self.submission.files,
             "exercises": list(self.exercises),
-            "uses": {lesson: list(further) for lesson, further in self.uses.items()},
+            "uses": dict(self.uses),
         }
         try:
             reply = self._exchange(request, self.limits.load)

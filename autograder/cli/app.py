@@ -12,9 +12,6 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import typer  # noqa: E402
 
-from autograder.common.text import size  # noqa: E402
-from autograder.sandbox.limits import Limits  # noqa: E402
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -24,7 +21,6 @@ app = typer.Typer(
     "Instructors: grade, tables, similarity, release, notebook, export. Authors: audit, stubs, overview.",
 )
 CORES = os.cpu_count() or 1
-ENOUGH_MEMORY = size(Limits.memory_bytes)
 
 LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
 ExerciseArgument = Annotated[str, typer.Argument(help="A function or class, such as LoRALinear, or LESSON/EXERCISE.")]
@@ -45,9 +41,11 @@ Tier = Annotated[
     typer.Option(help="Isolation: full, uid, process or none (default: the best here, never none). See doctor."),
 ]
 Memory = Annotated[
-    str,
+    str | None,
     typer.Option(
-        metavar="SIZE", help="What the code of a submission may take, such as 512M or 2G, beyond torch itself."
+        metavar="SIZE",
+        # That of sandbox.Limits, which a student's commands have no need to import.
+        help="What the code of a submission may take beyond torch itself, such as 512M or 2G (default: 1G).",
     ),
 ]
 Format = Annotated[

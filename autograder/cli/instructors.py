@@ -9,19 +9,7 @@ import typer
 from rich.table import Column, Table
 
 from autograder.cli import screen
-from autograder.cli.app import (
-    CORES,
-    ENOUGH_MEMORY,
-    CourseFolder,
-    Format,
-    LessonArgument,
-    Memory,
-    Seed,
-    SeedFile,
-    Tier,
-    Workers,
-    app,
-)
+from autograder.cli.app import CORES, CourseFolder, Format, LessonArgument, Memory, Seed, SeedFile, Tier, Workers, app
 from autograder.common.errors import CourseError
 from autograder.common.text import size_of
 
@@ -35,7 +23,7 @@ def grade(
     seed: Seed = None,
     seed_file: SeedFile = None,
     tier: Tier = None,
-    memory: Memory = ENOUGH_MEMORY,
+    memory: Memory = None,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
     format: Format = "",
     course_folder: CourseFolder = None,
@@ -59,8 +47,10 @@ def grade(
     from autograder.grading.grade import Settings
     from autograder.grading.grade import grade as grade_all
     from autograder.grading.seeds import chosen as chosen_seed
+    from autograder.sandbox import Limits
 
-    chosen_writers, each = writers(format), size_of(memory)
+    chosen_writers = writers(format)
+    each = Limits.memory_bytes if memory is None else size_of(memory)
     course = screen.course(course_folder)
     chosen = course.lesson(lesson)
     submissions = collect(paths, lesson, chosen.uses)

@@ -14,8 +14,6 @@ from rich.table import Column, Table
 
 from autograder.common.lessons import Course, Lesson, named_course
 from autograder.common.text import number, size
-from autograder.grading.memory import workers_that_fit
-from autograder.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from autograder.authoring.audit import Finding
@@ -34,8 +32,12 @@ def course(folder: Path | None) -> Course:
     return found
 
 
-def workers(wanted: int, memory_bytes: int = Limits.memory_bytes) -> int:
-    """As many of the wanted workers as memory holds, after saying so where they are fewer."""
+def workers(wanted: int, memory_bytes: int | None = None) -> int:
+    """As many of the wanted workers as memory holds (default: the sandbox's), after saying so where they are fewer."""
+    from autograder.grading.memory import workers_that_fit
+    from autograder.sandbox import Limits
+
+    memory_bytes = memory_bytes or Limits.memory_bytes
     found = workers_that_fit(wanted, memory_bytes)
     if found < wanted:
         console.print(

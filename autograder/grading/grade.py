@@ -86,8 +86,16 @@ def grade(
         maker = _Maker.of(collected, seed, lesson, tier, settings.memory_bytes)
         left_out = LeftOut(results.folder, collected.digest)
         run = _Run(lesson, submissions, results, maker, left_out, on_report)
-        what = (lesson, collected.checks, seed, tier, settings.limits, collected.grounds)
-        job = Job(*what, ready.reference, by_digest=True)
+        job = Job(
+            lesson,
+            collected.checks,
+            seed,
+            tier,
+            settings.limits,
+            grounds=collected.grounds,
+            reference=ready.reference,
+            by_digest=True,
+        )
         left_out.add(ready.faulty)
         try:
             run.drop(left_out.names)

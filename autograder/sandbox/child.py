@@ -135,13 +135,8 @@ def _end_with(zygote: int) -> None:
 
 def _move_to(folder: str) -> None:
     os.chdir(folder)
-    for name in (
-        "HOME",
-        "TMPDIR",
-        "PWD",
-        "TORCHINDUCTOR_CACHE_DIR",
-    ):  # os.environ.update would touch, and so copy, 250 pages
-        os.environ[name] = folder
+    for name in ("HOME", "TMPDIR", "PWD", "TORCHINDUCTOR_CACHE_DIR"):
+        os.environ[name] = folder  # os.environ.update would touch, and so copy, 250 pages
 
 
 def _limit(setup: Setup, place: Place) -> None:

@@ -10,7 +10,7 @@ from autograder.common.errors import CourseError
 from autograder.common.text import size, size_of
 from autograder.grading import memory
 from autograder.grading.memory import available_bytes, workers_that_fit
-from autograder.sandbox import detect
+from autograder.sandbox import Limits, detect
 
 MIB = 1 << 20
 GREEDY = "torch.ones(50 << 20); return x + x"  # 200 MiB
@@ -142,3 +142,8 @@ def test_a_size_that_is_none_is_one_sentence(toy, command, text):
     code, out, err = command("grade", "toy", "class", "--out", "out", "--memory", text)
     assert code == 2 and err == f"autograder: '{text}' is no amount of memory: write it as 512M or 2G.\n"
     assert not (toy.root / "out").exists()
+
+
+def test_help_says_the_default(command):
+    code, out, _ = command("grade", "--help")
+    assert code == 0 and f"(default: {size(Limits.memory_bytes)})" in " ".join(out.replace("│", " ").split())
