@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograder.common.errors import CourseError
 from autograder.common.lessons import find_course
 
-__all__ = ["CourseError", "find_course", "run_script", "svg_pyplot"]
+__all__ = ["CourseError", "find_course", "load_module", "run_script", "svg_pyplot"]
 
 _NOT_WRITTEN = " is not written yet"  # what every stub raises
 
@@ -37,6 +40,16 @@ def run_script(main: Callable[[], None]) -> None:
         sentence = f"{error.filename}: {error.strerror}."
     print(sentence, file=sys.stderr)
     sys.exit(2)
+
+
+def load_module(path: Path, name: str) -> ModuleType:
+    """A Python file, a student's for instance, as a module of this name. Raises CourseError where it is none."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise CourseError(f"{path} is not a Python file.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def svg_pyplot(lesson: str, font_size: int) -> Any:

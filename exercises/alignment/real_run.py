@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import importlib.util
 import json
 import time
 from pathlib import Path
@@ -21,17 +20,9 @@ from pathlib import Path
 import torch
 
 from autograder import experiments
-from autograder.scripts import run_script
+from autograder.scripts import load_module, run_script
 
 HERE = Path(__file__).resolve().parent
-
-
-def load(path: Path, name: str):
-    """A Python file as a module."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def as_chat(tokenizer, prompt: str) -> str:
@@ -134,7 +125,7 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--lesson", type=Path, default=HERE / "alignment.py")
     options = parser.parse_args()
-    lesson = load(options.lesson, "alignment_lesson")
+    lesson = load_module(options.lesson, "alignment_lesson")
     state = run(lesson, options.backbone, options.out, options.steps, options.minutes, options.rate, options.beta,
                 options.pairs, options.test, options.device)  # fmt: skip
     if "after" not in state:

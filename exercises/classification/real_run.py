@@ -12,7 +12,6 @@ keeps these figures.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import random
 import time
@@ -21,18 +20,10 @@ from pathlib import Path
 import torch
 
 from autograder.experiments import load_file
-from autograder.scripts import run_script
+from autograder.scripts import load_module, run_script
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = ("backbone", "data", "train", "test", "epochs", "batch", "device")
-
-
-def load(path: Path, name: str):
-    """A Python file as a module."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def on(device: str, batches: list[dict]) -> list[dict]:
@@ -89,7 +80,7 @@ def main() -> None:
     parser.add_argument("--lesson", type=Path, default=HERE / "classification.py")
     parser.add_argument("--out", type=Path, help="folder for one JSON file a strategy, real_BACKBONE_STRATEGY.json")
     options = parser.parse_args()
-    student = load(options.lesson, "classification_lesson")
+    student = load_module(options.lesson, "classification_lesson")
     settings = {name: getattr(options, name) for name in SETTINGS}
     for strategy in options.strategies:
         start = time.perf_counter()

@@ -13,14 +13,13 @@ replies to fixed prompts: of the base to the bare text, of the base in the templ
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import random
 from pathlib import Path
 
 import torch
 
-from autograder.scripts import run_script
+from autograder.scripts import load_module, run_script
 
 HERE = Path(__file__).resolve().parent
 MAX_LENGTH = 512
@@ -31,14 +30,6 @@ PROMPTS = (
     {"instruction": "Is this review positive or negative?", "input": "I waited an hour, and the soup was cold."},
     {"instruction": "Write one sentence about the sea.", "input": ""},
 )
-
-
-def load(path: Path, name: str):
-    """A Python file as a module."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def encoded(lesson, tokenizer, row: dict[str, str], template: str) -> dict[str, list[int]]:
@@ -157,7 +148,7 @@ def main() -> None:
     parser.add_argument("--lesson", type=Path, default=HERE / "instruction_tuning.py")
     parser.add_argument("--out", type=Path, help="a file for the figures and replies, as JSON")
     options = parser.parse_args()
-    lesson = load(options.lesson, "instruction_tuning_lesson")
+    lesson = load_module(options.lesson, "instruction_tuning_lesson")
     found = run(lesson, options.backbone, options.data, template=options.template, examples=options.examples,
                 steps=options.steps, rows=options.rows, rate=options.rate, device=options.device)  # fmt: skip
     show(found)

@@ -10,24 +10,15 @@ choice is on top, how often it is drawn, and the entropy in nats. Then the same 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 from pathlib import Path
 
 import torch
 
-from autograder.scripts import run_script
+from autograder.scripts import load_module, run_script
 
 HERE = Path(__file__).resolve().parent
 TEMPERATURES = (0.25, 1.0, 2.0, 4.0)
-
-
-def load(path: Path, name: str):
-    """A Python file as a module."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @torch.no_grad()
@@ -80,7 +71,7 @@ def main() -> None:
     parser.add_argument("--lesson", type=Path, default=HERE / "language_modeling.py")
     parser.add_argument("--out", type=Path, help="a file for the figures and texts, as JSON")
     options = parser.parse_args()
-    lesson = load(options.lesson, "language_modeling_lesson")
+    lesson = load_module(options.lesson, "language_modeling_lesson")
     found = run(lesson, options.backbone, options.prompts, options.new, options.device)
     show(found)
     if options.out:

@@ -13,7 +13,6 @@ blocks gets an adapter, as in the QLoRA paper; the weights stay in 32 bits with 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import random
 import time
@@ -24,18 +23,10 @@ from torch.nn import functional as F
 
 from autograder.experiments import load_file
 from autograder.finetuning import encode
-from autograder.scripts import run_script
+from autograder.scripts import load_module, run_script
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = ("backbone", "data", "steps", "batch", "test", "rank", "rate", "device")
-
-
-def load(path: Path, name: str):
-    """A Python file as a module."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def adapt(student, tools, model, method: str, rank: int) -> list[str]:
@@ -148,7 +139,7 @@ def main() -> None:
     options = parser.parse_args()
     settings = {name: getattr(options, name) for name in SETTINGS}
     start = time.perf_counter()
-    found = run(load(options.lesson, "quantization_lesson"), options.method, **settings)
+    found = run(load_module(options.lesson, "quantization_lesson"), options.method, **settings)
     print(
         f"{options.method}: {found['bytes'] / 1e6:.1f} MB in the blocks instead of {found['bytes before'] / 1e6:.1f}, "
         f"perplexity on plain text {found['perplexity adapted']:.2f} instead of {found['perplexity']:.2f}, accuracy "

@@ -16,18 +16,10 @@ import importlib.util
 import json
 from pathlib import Path
 
-from autograder.scripts import CourseError, run_script
+from autograder.scripts import CourseError, load_module, run_script
 
 HERE = Path(__file__).resolve().parent
 SHOWN = 12  # tokens
-
-
-def load(path: Path, name: str):
-    """A Python file as a module."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def gpt2_folder() -> Path:
@@ -110,7 +102,10 @@ def main() -> None:
     if options.size < 256:
         parser.error("--size must be 256 or more: the single bytes are 256 tokens")
     found = run(
-        load(options.lesson, "tokenization_lesson"), read(options.text), options.size, options.gpt2 or gpt2_folder()
+        load_module(options.lesson, "tokenization_lesson"),
+        read(options.text),
+        options.size,
+        options.gpt2 or gpt2_folder(),
     )
     show(found)
     if options.out:

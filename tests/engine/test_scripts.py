@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import CourseError, load_module, run_script, svg_pyplot
 
 EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
 REAL_RUNS = sorted(path.parent.name for path in EXERCISES.glob("*/real_run.py"))
@@ -43,19 +43,28 @@ def assert_one_sentence(result, *words):
         assert word in err
 
 
+def takes(lesson, option):
+    return f'"{option}"' in (EXERCISES / lesson / "real_run.py").read_text()
+
+
+def real_thing(lesson, name):
+    """What the run takes from outside: a model, or the files of GPT-2's tokenizer."""
+    return ["--backbone" if takes(lesson, "--backbone") else "--gpt2", name]
+
+
 @pytest.mark.parametrize("lesson", REAL_RUNS)
 def test_a_real_run_of_what_is_not_written(script, lesson):
     out = ["--out", "runs"]
     told = f"is not written yet in {os.path.join('exercises', lesson, lesson)}.py; a hint: autograder hint "
-    more = ["--data", "tiny"] if '"--data"' in (EXERCISES / lesson / "real_run.py").read_text() else []
-    assert_one_sentence(script(lesson, "real_run.py", "--backbone", "tiny", *more, *out), told)
+    more = ["--data", "tiny"] if takes(lesson, "--data") else []
+    assert_one_sentence(script(lesson, "real_run.py", *real_thing(lesson, "tiny"), *more, *out), told)
 
 
 @pytest.mark.parametrize("lesson", REAL_RUNS)
 def test_a_real_run_of_a_model_that_is_not_there(script, lesson):
     reference = f"solutions/{lesson}/{lesson}.py"
-    arguments = ["--backbone", "./nowhere", "--lesson", reference, "--out", "runs"]
-    assert_one_sentence(script(lesson, "real_run.py", *arguments), "./nowhere")
+    arguments = [*real_thing(lesson, "./nowhere"), "--lesson", reference, "--out", "runs"]
+    assert_one_sentence(script(lesson, "real_run.py", *arguments), "nowhere")
 
 
 @pytest.mark.parametrize("lesson", PICTURES)
@@ -97,3 +106,12 @@ def test_what_else_goes_wrong_keeps_its_traceback():
 def test_pictures_are_set_to_be_the_same_every_time():
     plt = svg_pyplot("toy", 11)
     assert plt.rcParams["svg.hashsalt"] == "toy" and plt.rcParams["font.size"] == 11
+
+
+def test_a_file_is_loaded_as_a_module(tmp_path):
+    (tmp_path / "own.py").write_text("value = 3\n")
+    assert load_module(tmp_path / "own.py", "own").value == 3
+    with pytest.raises(CourseError, match="notes.txt is not a Python file"):
+        load_module(tmp_path / "notes.txt", "notes")
+    with pytest.raises(FileNotFoundError):
+        load_module(tmp_path / "gone.py", "gone")
