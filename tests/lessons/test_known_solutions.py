@@ -3,9 +3,9 @@
 A reference, its stub, each misconception and each alternative of every lesson that is found by looking: as in
 `autograder audit`, what is right earns full marks, and every mistake is told its sentence.
 
-A lesson's checks all together take a second, so most cases are asked only what their own code can change: a
-misconception the checks of its exercises, an alternative also those of exercises that build on them. Whatever comes
-first of each exercise is asked everything, and so is every case with `pytest -m whole`.
+There are hundreds a lesson, so each is asked what its own code can change only: a misconception the checks of its
+exercises up to the one that says its sentence, an alternative those of its exercises and of all that build on them.
+With `pytest -m whole` every case is asked everything.
 """
 
 import pytest
@@ -18,14 +18,12 @@ from autograder.checking.report import build_report
 from autograder.common.lessons import find_course
 
 COURSE = find_course()
-IN_PROCESS = 4  # every so many-th case runs there too, which takes as long again
+IN_PROCESS = 8  # every so many-th case runs there too, which takes as long again
 
 
-def asked(lesson, checks, case, seen):
-    """The checks that this case is asked: all of the first case of each exercise that is not in `seen` yet."""
-    new = case.kind in ("reference", "stub") or not {(case.kind, name) for name in case.exercises} <= seen
-    seen |= {(case.kind, name) for name in case.exercises}
-    if new:
+def asked(lesson, checks, case):
+    """The checks of what the case's own code can change."""
+    if case.kind in ("reference", "stub"):
         return checks
     changed = set(case.exercises)
     if case.kind == "alternative":
@@ -36,14 +34,20 @@ def asked(lesson, checks, case, seen):
 def faults(course, lesson, zygote, judged, part=slice(None), everything=False):
     """What is wrong with the course's known solutions, in sentences: fates not met, verdicts that differ."""
     torch.set_num_threads(1)
-    checks, seen, findings = collect_checks(course, lesson).checks, set(), []
+    checks, findings = collect_checks(course, lesson).checks, []
     every = cases(course, lesson)
     named = {case.sentence for case in every}
     for index, case in enumerate(every[part]):
         submission = case.submission(lesson.name)
-        some = checks if everything else asked(lesson, checks, case, seen)
-        sandboxed, there = judged(lesson, some, submission, zygote.spawn)
-        here = judged(lesson, some, submission, LocalTransport)[1] if everything or not index % IN_PROCESS else there
+        some = checks if everything else asked(lesson, checks, case)
+
+        def told(verdict, case=case):
+            return not everything and case.kind == "misconception" and case.sentence in verdict.sentence
+
+        sandboxed, there = judged(lesson, some, submission, zygote.spawn, told)
+        both = everything or not index % IN_PROCESS
+        here = judged(lesson, some, submission, LocalTransport, told)[1] if both else there
+        some = [check for check in some if check.name in sandboxed]
         for name in here:
             if here[name] != there[name]:
                 yield f"{case.kind} {case.name}, {name}: in process {here[name]}, sandboxed {there[name]}"
@@ -81,10 +85,22 @@ def test_what_a_case_can_change_is_asked(toy):
     checks = toy.checks()
     toy.write("tests/misconceptions/toy/double/tripled.py", '"""It triples."""\n\n\ndef double(x):\n    return 3 * x\n')
     toy.write("tests/alternatives/toy/double/sum.py", '"""A sum."""\n\n\ndef double(x):\n    return sum([x, x])\n')
-    seen, exercises = set(), {}
-    for case in cases(toy.course, toy.lesson):
-        exercises[case.name] = {check.exercise for check in asked(toy.lesson, checks, case, seen)}
-    every = {"double", "quad", "Counter"}
-    assert exercises.pop("double/tripled") == {"double"}
-    assert exercises.pop("double/times_two") == {"double", "quad"}
-    assert set(map(frozenset, exercises.values())) == {frozenset(every)}
+    exercises = {
+        case.name: {check.exercise for check in asked(toy.lesson, checks, case)}
+        for case in cases(toy.course, toy.lesson)
+    }
+    assert exercises["double/tripled"] == {"double"}
+    assert exercises["double/sum"] == {"double", "quad"}
+    assert exercises["reference"] == exercises["stub"] == {"double", "quad", "Counter"}
+
+
+def test_nothing_is_asked_after_the_sentence_was_said(judged, toy):
+    [case] = [case for case in cases(toy.course, toy.lesson) if case.name.startswith("double/squares")]
+    checks = [check for check in toy.checks() if check.exercise == "double"]
+    verdicts, _ = judged(
+        toy.lesson, checks, case.submission("toy"), LocalTransport, lambda verdict: case.sentence in verdict.sentence
+    )
+    assert len(verdicts) < len(checks)
+    assert [case.sentence in verdict.sentence for verdict in verdicts.values()] == [False] * (len(verdicts) - 1) + [
+        True
+    ]

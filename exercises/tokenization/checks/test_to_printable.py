@@ -1,5 +1,7 @@
 """Checks of `to_printable`."""
 
+import itertools
+
 from tokenization_oracles import expect_accepted, random_word
 from tokenization_text_oracles import PRINTABLE, printable
 
@@ -15,8 +17,9 @@ def other_letters(token):
         return lambda: "".join(letter(byte) for byte in token)
 
     def moved(shown, start=256):
-        others = [byte for byte in range(256) if byte not in shown]
-        return by(lambda byte: chr(byte) if byte in shown else chr(start + others.index(byte)))
+        others = itertools.count(start)
+        letters = [chr(byte) if byte in shown else chr(next(others)) for byte in range(256)]
+        return by(letters.__getitem__)
 
     return {
         "Every byte is the character with its number; 68 of them can't be seen.": by(chr),
