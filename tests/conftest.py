@@ -468,7 +468,7 @@ def zygote(session_zygote, monkeypatch):
 
 @pytest.fixture(scope="session")
 def judged():
-    """Gives `judged(lesson, checks, submission, spawn, enough)`: the verdicts, and what they say but for the time taken.
+    """Gives `judged(lesson, checks, submission, spawn, enough)`: the verdicts, and what they say without the times.
 
     Public checks come first, as in a grading; nothing is asked after a verdict that is `enough`.
     """
