@@ -107,7 +107,8 @@ def mutate(
         chosen = random.Random(seed).sample(chosen, count)
     with prepared(course, lesson, workers=workers, tier=tier, seed=seed) as ready:
         if ready.faulty:
-            raise CourseError(f"The reference of {lesson.name} fails its own check {ready.faulty[0]}.")
+            name, why = next(iter(ready.faulty.items()))
+            raise CourseError(f"The reference of {lesson.name} fails its own check {name} ({why}).")
         others = {f"{other}/{other}.py": course.reference(other).read_bytes() for other in lesson.uses}
         fates = []
         for name in lesson.exercises:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -78,6 +79,7 @@ class Verdict:
     seconds: float = 0.0
     broken: bool = False  # the submission could not be loaded at all
     mistakes: tuple[str, ...] = ()  # the sentences of the named mistakes that `sentence` is made of
+    error: str = ""  # where the check itself raised, and what: `FILE:LINE: Error: …`; for whoever wrote the check
     cause: str = ""  # of a failure: the line that points at an exercise below, of which hidden checks are not passed
 
 
@@ -296,4 +298,15 @@ def _failure(check: Check, error: BaseException) -> Verdict:
     if isinstance(error, SandboxError):  # no verdict: the sandbox is gone, and whoever grades starts another
         raise error
     sentence = f"{check.exercise} returned something that this check can't work with."
-    return Verdict("failed", sentence, got=f"{type(error).__name__}: {error}")
+    told = f"{type(error).__name__}: {error}"
+    return Verdict("failed", sentence, got=told, error=f"{_raised_at(check, error)}: {one_line(told)}")
+
+
+def _raised_at(check: Check, error: BaseException) -> str:
+    """FILE:LINE of the last step within the check's own file."""
+    code = check.function.__code__
+    line = code.co_firstlineno
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == code.co_filename:
+            line = frame.lineno or line
+    return f"{code.co_filename}:{line}"

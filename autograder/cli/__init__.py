@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from autograder.cli import authors, instructors, students  # noqa: F401, I001  each adds its commands
 from autograder.cli.app import app  # first: it sets the number of threads before torch is imported anywhere
@@ -21,23 +25,43 @@ def _write_whatever_the_terminal() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+@contextmanager
+def _terminable() -> Iterator[list[int]]:
+    """SIGTERM, which batch systems send, ends a command as Ctrl-C does. Gives a list that then holds the signal."""
+    came: list[int] = []
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        if not came:  # once is enough: what follows writes the tables
+            came.append(number)
+            raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
 def main() -> None:
     """Entry point: turns every expected error into one sentence on stderr and exit code 2."""
     _write_whatever_the_terminal()
-    try:
-        app()
-    except (CourseError, SandboxError) as error:
-        print(f"autograder: {error}", file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        if error.filename is None:  # no file of the user's is at fault
-            raise
-        print(f"autograder: {error.filename2 or error.filename}: {error.strerror}.", file=sys.stderr)
-        sys.exit(2)
-    except MemoryError:
-        print("autograder: this process may take no more memory (ulimit -v says how much).", file=sys.stderr)
-        sys.exit(2)
-    except SystemExit as ended:
-        if ended.code == 130:  # what Typer makes of Ctrl-C
-            print("autograder: interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
-        raise
+    with _terminable() as terminated:
+        try:
+            app()
+        except (CourseError, SandboxError) as error:
+            print(f"autograder: {error}", file=sys.stderr)
+            sys.exit(2)
+        except OSError as error:
+            if error.filename is None:  # no file of the user's is at fault
+                raise
+            print(f"autograder: {error.filename2 or error.filename}: {error.strerror}.", file=sys.stderr)
+            sys.exit(2)
+        except MemoryError:
+            print("autograder: this process may take no more memory (ulimit -v says how much).", file=sys.stderr)
+            sys.exit(2)
+        except SystemExit as ended:
+            if ended.code != 130:  # what Typer makes of a KeyboardInterrupt
+                raise
+            kept = "what was finished is kept, run the same command to go on."
+            print(f"autograder: {'terminated' if terminated else 'interrupted'}; {kept}", file=sys.stderr)
+            sys.exit(128 + terminated[0] if terminated else 130)

@@ -69,7 +69,7 @@ def grade(
         screen.console.print(outcome.mixed, style="yellow", soft_wrap=True)
     problems = list(outcome.left)
     if outcome.left_out:
-        listed = ", ".join(outcome.left_out)
+        listed = ", ".join(f"{name} ({why})" if why else name for name, why in outcome.left_out.items())
         problems.append(f"Left out of all scores, since the course's own solution fails it, too: {listed}.")
     if outcome.lost:
         problems.append(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again.")
@@ -96,16 +96,37 @@ def tables(
     if not found and not left:
         raise CourseError(f"There are no reports in {out}: give the folder that grade wrote to, its --out.")
     for results in found:
-        results.renew()
-        reports, unread = results.all()
-        results.write_tables(reports, chosen)
-        results.write_files(reports, chosen)
+        with results.claimed((), chosen):
+            results.renew()
+            reports, unread = results.all()
+            results.write_tables(reports, chosen)
+            results.write_files(reports, chosen)
         screen.console.print(f"{results.lesson}: {len(reports)} reports, tables in {results.folder}.", soft_wrap=True)
         if mixed := differences(reports):
             screen.console.print(mixed, style="yellow", soft_wrap=True)
         left += unread
     if left:
         raise typer.Exit(max(map(screen.failed, left)))
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The folder of results from before.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The folder of results of now.")],
+) -> None:
+    """Say whose score changed from one grading to another, and by which checks.
+
+    OLD and NEW are what grade was given as --out: after a regrade with mended checks or another engine, say. Lists
+    each submission with another score or verdict, or with a report in one of the folders only, and what else is
+    different: what was handed in, the checks, the secret, the engine. Changes nothing.
+    """
+    from autograder.grading.compare import compare as compare_all
+
+    changes, pairs, unread = compare_all(old, new)
+    screen.changes_table(changes)
+    screen.console.print(f"{len(changes)} changed; {pairs} stand in both.")
+    if unread:
+        raise typer.Exit(max(map(screen.failed, unread)))
 
 
 @app.command()

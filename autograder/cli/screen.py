@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autograder.authoring.mutate import Fate
     from autograder.checking.report import Report
     from autograder.experiments import Outcome
+    from autograder.grading.compare import Change
 
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 
@@ -139,6 +140,24 @@ def grades_table(reports: Sequence[Report]) -> None:
     for report in reports:
         if report.reason:
             console.print(f"{report.submission}: {report.reason}", soft_wrap=True, markup=False, highlight=False)
+
+
+def changes_table(changes: Sequence[Change]) -> None:
+    """Whose score or verdicts are others now, by which checks, and what else is different."""
+    if not changes:
+        return
+    table = Table("lesson", Column("submission", overflow="fold"), "before", "now", Column("by", overflow="fold"))
+    for change in changes:
+        scores = [
+            f"{number(report.final)} of {number(report.max_score)}" if report is not None else "none"
+            for report in (change.old, change.new)
+        ]
+        checks = [
+            f"{name}: {before or 'not there'} → {now or 'not there'}" for name, (before, now) in change.checks.items()
+        ]
+        other = [f"(other: {', '.join(change.why)})"] if change.why else []
+        table.add_row(change.lesson, change.submission, *scores, "\n".join(checks + other))
+    console.print(table)
 
 
 def audit_table(lesson: Lesson, findings: Sequence[Finding]) -> int:

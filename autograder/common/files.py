@@ -13,7 +13,17 @@ _UNFINISHED = 60.0  # seconds: writing a file takes milliseconds
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a killed run, finds the old one or the whole new one."""
+    """Write a file so that a reader, or a killed run, finds the old one or the whole new one.
+
+    An OSError names the file, also where the system names none, as when the disk is full.
+    """
+    try:
+        _write_whole(path, text)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from error
+
+
+def _write_whole(path: Path, text: str) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -27,12 +37,16 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def remove_unfinished(folder: Path, is_ours: Callable[[str], bool]) -> None:
-    """Remove what a killed run's `write_whole` left of files of these names; one that is being written is younger."""
+def remove_unfinished(folder: Path, is_ours: Callable[[str], bool], alone: bool) -> None:
+    """Remove what a killed run's `write_whole` left of files of these names.
+
+    Where others may be writing there, one that is being written is younger than a minute.
+    """
     for path in folder.glob(".*"):
         written = re.fullmatch(r"\.(.+)\.[a-z0-9_]{8}", path.name)
         try:
-            if written and is_ours(written[1]) and time.time() - path.lstat().st_mtime > _UNFINISHED:
+            old = alone or time.time() - path.lstat().st_mtime > _UNFINISHED
+            if written and is_ours(written[1]) and old:
                 path.unlink()
         except OSError:
             continue

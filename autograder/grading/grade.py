@@ -49,7 +49,7 @@ class Outcome:
     lost: list[str]
     tier: str
     unmet: dict[str, str]  # check → what it requires and this machine lacks
-    left_out: list[str]  # checks that the course's own reference fails: they are in no score of the class
+    left_out: dict[str, str]  # checks that the course's own reference fails, and why: they are in no score
     left: list[str]  # a sentence for each report that can't be read; nothing was graded into its place
     mixed: str  # a sentence where the class's table holds results that can't be compared, or none
 
@@ -70,17 +70,20 @@ def grade(
     _check_origin(course, lesson, submissions)
     seed = settings.seed or kept(out, has_reports=lambda: bool(lessons_in(out)))
     results = Results(out, lesson.name)
-    results.open([submission.name for submission in submissions], settings.writers)
-    problems = carry_over(out)
-    with prepared(
-        course,
-        lesson,
-        workers=settings.workers,
-        tier=settings.tier,
-        seed=seed,
-        private=settings.private,
-        limits=Limits(memory_bytes=settings.memory_bytes),
-    ) as ready:
+    limits = Limits(memory_bytes=settings.memory_bytes)
+    with (
+        results.claimed([submission.name for submission in submissions], settings.writers),
+        prepared(
+            course,
+            lesson,
+            workers=settings.workers,
+            tier=settings.tier,
+            seed=seed,
+            private=settings.private,
+            limits=limits,
+        ) as ready,
+    ):
+        problems = carry_over(out)
         collected, tier = ready.collected, ready.zygote.tier
         _check_memory(ready, settings, seed)
         maker = _Maker.of(collected, seed, lesson, tier, settings.memory_bytes)
@@ -111,7 +114,8 @@ def grade(
     problems = list(dict.fromkeys(problems + run.problems + unread))
     lost = [submissions[index].name for index in run.lost]
     mixed = differences(whole_class)
-    return Outcome(ordered, run.reused, lost, tier, collected.unmet, left_out.names, problems, mixed)
+    why = {name: ready.faulty.get(name, "") for name in left_out.names}
+    return Outcome(ordered, run.reused, lost, tier, collected.unmet, why, problems, mixed)
 
 
 @dataclass
@@ -251,7 +255,7 @@ def _check_memory(ready: Prepared, settings: Settings, seed: str) -> None:
         return
     checks = [check for check in ready.collected.checks if check.name not in ready.faulty]
     try:
-        failed = ready.reference.fails(checks, seed, ready.zygote.clients[0].spawn)
+        failed = list(ready.reference.fails(checks, seed, ready.zygote.clients[0].spawn))
     except SandboxError:  # not even the process itself fits
         failed = ["every check"]
     if failed:

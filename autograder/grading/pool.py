@@ -62,7 +62,7 @@ def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], 
     left_out: list[str] = []
     while True:
         verdicts = _verdicts(job, checks, submission, spawn, seed)
-        unsound = job.reference.fails(failed(checks, verdicts), seed) if job.reference is not None else []
+        unsound = job.reference.fails(failed(checks, verdicts), seed) if job.reference is not None else {}
         if not unsound:
             break
         left_out += unsound
@@ -156,7 +156,8 @@ def _serve(
 ) -> None:
     """The grader process: grades the submissions whose indices it is sent, until None comes or the parent is gone."""
     parents.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    for number in (signal.SIGINT, signal.SIGTERM):  # the parent decides what they mean
+        signal.signal(number, signal.SIG_IGN)
     _bound_memory()
     while True:
         try:
@@ -166,7 +167,11 @@ def _serve(
         if index is None:
             return
         submission, key = submissions[index]
-        mine.send(_patiently(job, submission, client, key))
+        report = _patiently(job, submission, client, key)
+        try:
+            mine.send(report)
+        except OSError:
+            return  # the parent is gone
 
 
 def _patiently(job: Job, submission: Submission, client: Any, key: str) -> Report | None:

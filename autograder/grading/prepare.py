@@ -18,12 +18,12 @@ from autograder.sandbox import Limits, Zygote, is_readable
 
 @dataclass(frozen=True)
 class Prepared:
-    """`reference` is the course's own, where there is one; `faulty` names the checks that it fails here."""
+    """`reference` is the course's own, where there is one; `faulty` the checks that it fails, with where and why."""
 
     zygote: Zygote
     collected: Collected
     reference: Reference | None
-    faulty: list[str]
+    faulty: dict[str, str]
 
 
 @contextmanager
@@ -58,10 +58,10 @@ def _keep_apart(folders: Iterable[Path]) -> None:
             raise CourseError(f"Submissions could read {folder}: it lies in a folder of Python's; move it elsewhere.")
 
 
-def _rehearse(reference: Reference | None, collected: Collected, seed: str) -> list[str]:
+def _rehearse(reference: Reference | None, collected: Collected, seed: str) -> dict[str, str]:
     """Run the checks on the reference, here: forked graders then find everything imported, and a check that is wrong
     on this machine shows before it costs a student points."""
     import torch
 
     torch.set_num_threads(1)
-    return [] if reference is None else reference.fails(collected.checks, seed)
+    return {} if reference is None else reference.fails(collected.checks, seed)

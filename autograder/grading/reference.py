@@ -17,8 +17,7 @@ from autograder.checking.student import Session, Transport
 from autograder.checking.submission import Submission, resolve
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
-
-FILE = "left_out.json"
+from autograder.grading.results import LEFT_OUT
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,26 @@ class Reference:
             return None
         return cls(lesson, resolve(course.root / "solutions", lesson.name, lesson.uses))
 
-    def fails(self, checks: Iterable[Check], seed: str, spawn: Callable[[], Transport] = LocalTransport) -> list[str]:
-        """The names of those checks that it fails with this seed; one that another of them blocks is none."""
+    def fails(
+        self, checks: Iterable[Check], seed: str, spawn: Callable[[], Transport] = LocalTransport
+    ) -> dict[str, str]:
+        """The names of those checks that it fails with this seed, each with where and why: `FILE:LINE: sentence`.
+
+        One that another of them blocks is none.
+        """
+        checks = list(checks)
         session = Session.of(self.lesson, self.submission, spawn)
         try:
             verdicts = Run(self.lesson, checks, session, seed).all()
         finally:
             session.close()
-        return [name for name, verdict in verdicts.items() if verdict.outcome in ("failed", "todo")]
+        wrong = [(check, verdicts[check.name]) for check in checks]
+        return {check.name: _why(check, verdict) for check, verdict in wrong if verdict.outcome in ("failed", "todo")}
+
+
+def _why(check: Check, verdict: Verdict) -> str:
+    code = check.function.__code__
+    return verdict.error or f"{code.co_filename}:{code.co_firstlineno}: {verdict.sentence}"
 
 
 def failed(checks: Iterable[Check], verdicts: Mapping[str, Verdict]) -> list[Check]:
@@ -57,7 +68,7 @@ class LeftOut:
     """The checks that a lesson's reference fails: in the present run, and in earlier ones with the same checks."""
 
     def __init__(self, folder: Path, checks_digest: str) -> None:
-        self.path = folder / FILE
+        self.path = folder / LEFT_OUT
         self.checks_digest = checks_digest
         self.names: list[str] = []
         try:

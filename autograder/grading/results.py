@@ -9,15 +9,18 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.checking.first_form import is_first_form
 from autograder.checking.report import NewerReport, Report
 from autograder.common.errors import CourseError
 from autograder.common.files import remove_unfinished, write_whole
+from autograder.grading.claim import claimed
 from autograder.grading.files import ClassFile, Writer
 
 HISTORY = "history"
+LEFT_OUT = "left_out.json"  # names the checks that are in no score of the class
 
 
 class LeftAlone(Exception):
@@ -31,17 +34,21 @@ class Results:
         self.lesson = lesson
         self.folder = out / lesson
 
-    def open(self, names: Sequence[str], writers: Sequence[Writer]) -> None:
-        """Make the folder, and remove what a killed run left half written of these submissions and tables."""
+    @contextmanager
+    def claimed(self, names: Sequence[str], writers: Sequence[Writer]) -> Iterator[None]:
+        """Make the folder and keep other graders out of it; remove what a killed run left half written of these
+        submissions and tables."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CourseError(f"The results can't be written to {self.folder} ({error.strerror}).") from None
-        tables = {writer.name for writer in writers if isinstance(writer, ClassFile)}
+        tables = {writer.name for writer in writers if isinstance(writer, ClassFile)} | {LEFT_OUT}
         ours = tuple(f"{name}." for name in names)
-        remove_unfinished(self.folder, lambda name: name in tables or name.startswith(ours))
-        for name in names:
-            remove_unfinished(self.folder / HISTORY / name, lambda name: name.endswith(".json"))
+        with claimed(self.folder) as alone:
+            remove_unfinished(self.folder, lambda name: name in tables or name.startswith(ours), alone)
+            for name in names:
+                remove_unfinished(self.folder / HISTORY / name, lambda name: name.endswith(".json"), alone)
+            yield
 
     def path(self, name: str) -> Path:
         return self.folder / f"{name}.json"

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.common.errors import CourseError
+from autograder.common.files import remove_unfinished
 
 FILE = "grading-seed"  # in the folder of results, beside the lessons' folders
 _LENGTH = 16  # characters of a seed that somebody gives
@@ -61,6 +62,7 @@ def kept(out: Path, has_reports: Callable[[], bool]) -> str:
     Raises CourseError where it is gone or damaged beside reports: another one would give other scores.
     """
     path = out / FILE
+    remove_unfinished(out, lambda name: name == FILE, alone=False)
     if not os.path.lexists(path):
         if has_reports():
             raise CourseError(

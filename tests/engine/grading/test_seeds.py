@@ -189,6 +189,36 @@ def test_a_check_that_the_reference_fails_too_costs_nobody_points(lucky, command
     assert "test_mine" in (lucky.root / "out/toy/s0.json").read_text()
 
 
+def test_an_error_in_a_check_of_ones_own_is_named_with_file_and_line(toy, command, zygote):
+    """It is the check's, and nobody's who handed something in."""
+    head = "from autograder.checks import exercise\n\n\n@exercise('double')\ndef test_mine(student):\n"
+    toy.write("mine/test_mine.py", f"{head}    assert student.double(1) == 2\n    assert nowhere == 3\n")
+    toy.write("class/ann.py", toy.reference)
+    code, _, err = command("grade", "toy", "class", "--out", "out", "--checks", "mine", "--seed", GIVEN)
+    told = f"test_mine ({toy.root / 'mine/test_mine.py'}:7: NameError: name 'nowhere' is not defined)"
+    assert code == 1
+    assert err == f"autograder: Left out of all scores, since the course's own solution fails it, too: {told}.\n"
+    page = (toy.root / "out/toy/ann.md").read_text()
+    assert "nowhere" not in page and "6.71 of 6.71 points" in page
+
+
+def test_a_check_that_only_a_students_answer_ends_is_failed(toy, command, zygote):
+    head = "from autograder.checks import exercise\n\n\n@exercise('double')\ndef test_mine(student):\n"
+    toy.write("mine/test_mine.py", f"{head}    assert {{2: True}}[student.double(1)]\n")
+    toy.write("class/ann.py", toy.with_double("return 3 * x"))
+    toy.write("class/bob.py", toy.reference)
+    code, _, err = command("grade", "toy", "class", "--out", "out", "--checks", "mine", "--seed", GIVEN)
+    assert (code, err) == (0, "")
+    outcomes = {
+        name: {
+            check.name: check.outcome
+            for check in Report.from_json((toy.root / f"out/toy/{name}.json").read_text()).checks
+        }
+        for name in ("ann", "bob")
+    }
+    assert outcomes["ann"]["test_mine"] == "failed" and outcomes["bob"]["test_mine"] == "passed"
+
+
 def test_what_a_left_out_check_blocked_is_graded_after_all(toy, command, zygote):
     """A public check of `double` blocks `quad` for whom it fails, and does so no more once it is left out."""
     toy.write("exercises/toy/checks/test_double.py", UNSOUND.format(when=SOMETIMES))
