@@ -107,10 +107,10 @@ def test_killed_at_random_moments(toy):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_signal_ends_a_run_in_a_sentence(toy, number):
     """It goes to the whole group, as batch systems and terminals send it."""
-    waiting = "import time\ntime.sleep(8)\n"  # of the ten seconds that loading may take
+    waiting = "\nimport time\ntime.sleep(8)\n"  # of the ten seconds that loading may take
     toy.write("class/a.py", toy.reference)
     for name in "bc":
-        toy.write(f"class/{name}.py", waiting + toy.reference)
+        toy.write(f"class/{name}.py", toy.reference + waiting)
     process = start(toy, "out", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     give_up = time.monotonic() + 180
     while not (toy.root / "out/toy/a.json").exists():
@@ -123,6 +123,22 @@ def test_a_signal_ends_a_run_in_a_sentence(toy, number):
     assert err == f"autograder: {word}; what was finished is kept, run the same command to go on.\n"
     assert "a" in {row["submission"] for row in table(toy, "out")}, "the tables are of what was finished"
     assert unfinished(toy, "out") == []
+
+
+def test_a_zygote_that_is_killed_is_replaced(toy):
+    a_class(toy, 5)
+    toy.write("class/s001.py", toy.reference + "\nimport time\ntime.sleep(5)\n")
+    process = start(toy, "out")
+    give_up = time.monotonic() + 180
+    while not (toy.root / "out/toy/s000.json").exists():
+        assert process.poll() is None and time.monotonic() < give_up
+        time.sleep(0.05)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    [zygote] = [child for child in children if b"\0-P\0" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    os.kill(int(zygote), signal.SIGKILL)
+    _, err = process.communicate(timeout=180)
+    assert (process.returncode, err) == (0, "")
+    assert [row["score"] for row in table(toy, "out")] == ["7", "7", "0", "0", "2"]
 
 
 def test_a_terminated_command_leaves_the_handler_as_it_was(command):

@@ -295,8 +295,8 @@ def test_an_interrupted_run_keeps_what_is_done(toy):
 
 def test_a_killed_run_goes_on_without_losing_or_repeating(toy):
     """The second submission waits for a file, so that the run is killed between the first and the second."""
-    waiting = "import time\ntime.sleep(8)\n"  # of the ten seconds that loading may take
-    hand_in(toy, a=toy.reference, b=waiting + toy.reference, c=toy.with_double("return x * x"))
+    waiting = "\nimport time\ntime.sleep(8)\n"  # of the ten seconds that loading may take
+    hand_in(toy, a=toy.reference, b=toy.reference + waiting, c=toy.with_double("return x * x"))
     code = "from autograder.cli import main; main()"
     arguments = ["grade", "toy", "class", "--out", "out", "--workers", "1", "--course", str(toy.root)]
     process = subprocess.Popen(
