@@ -434,13 +434,17 @@ def kept_beside_the_state(student, weight, bias, r, alpha, x):
     import gc
 
     linear = builders.linear(weight, bias)
-    others = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)]
-    known = {id(thing) for thing in others}
-    layer = student.QLoRALinear(linear, r, alpha)
-    output = layer(x).detach()
-    layer.merge()
-    gc.collect()
-    new = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor) and id(thing) not in known]
+    frozen = gc.get_freeze_count()
+    gc.freeze()  # what is there already is looked at no more: a walk through all of it takes a second
+    try:
+        layer = student.QLoRALinear(linear, r, alpha)
+        output = layer(x).detach()
+        layer.merge()
+        gc.collect()
+        new = [thing for thing in gc.get_objects() if torch.Tensor in type(thing).__mro__]
+    finally:
+        if not frozen:
+            gc.unfreeze()
     return {"output": output, "kept": [t for t in new if t.is_floating_point() and t.numel() == weight.numel()]}
 
 

@@ -63,25 +63,36 @@ def unfinished(toy, out):
     return [str(path) for path in (toy.root / out).rglob(".*")]
 
 
+def first_report(process, toy, out, known=0):
+    """When there were more reports than are known."""
+    while len(written(toy, out)) <= known and process.poll() is None:
+        time.sleep(0.01)
+    return time.monotonic()
+
+
 def killed_runs(toy, kills, rng) -> Iterator[dict]:
     """Kill runs at random moments until there were so many, then let the last one finish; a class that is done is
     begun anew in another folder. Gives a line for each run, and asserts that it took nothing back."""
-    undisturbed = start(toy, "out")
     begun = time.monotonic()
+    undisturbed = start(toy, "out")
+    starting = first_report(undisturbed, toy, "out") - begun
     assert undisturbed.wait() == 0
-    whole = time.monotonic() - begun
+    grading = time.monotonic() - begun - starting
     expected, said = table(toy, "out"), verdicts(toy, "out")
     folder, before = 0, {}
     for number in range(1, kills + 1):
         out = f"out{folder}"
+        begun = time.monotonic()
         process = start(toy, out)
-        after = rng.uniform(0, whole)
+        while_starting = rng.random() < 0.25  # the start takes longer than the grading, and less can go wrong there
+        if not while_starting:
+            first_report(process, toy, out, len(before))
         try:
-            process.wait(after)
+            process.wait(rng.uniform(0, starting if while_starting else grading))
         except subprocess.TimeoutExpired:
             process.kill()
         process.communicate()
-        now = written(toy, out)
+        after, now = time.monotonic() - begun, written(toy, out)
         assert all(now.get(name) == when for name, when in before.items()), "a report that was there is as it was"
         assert all(json.loads((toy.root / out / f"toy/{name}.json").read_text()) for name in now), "none is cut"
         yield {"kill": number, "after s": f"{after:.1f}", "folder": out, "reports": len(now)}
