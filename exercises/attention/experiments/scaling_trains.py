@@ -123,7 +123,7 @@ def rows(figures):
 
 
 def claims(figures):
-    # Five seeds: RANGES
+    # Five seeds: 1.07 to 1.24 apart; from GPT-2's start .02 to .13.
     loss, cost = figures.loss, figures.cost
     yield (
         cost["unit"] > 0.6,
