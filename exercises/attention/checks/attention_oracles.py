@@ -68,6 +68,15 @@ def accepted(sentence, *kinds):
         fail(sentence, expected="no error", got=str(error))
 
 
+AFTER = "The mask is applied after the softmax, so rows sum to less than 1."
+RENORMALISED = "The mask is applied after the softmax and the rows divided by what is left, which may be nothing."
+FINITE = "Masked scores are set to a finite number, which other scores may lie below."
+ZEROED = "Masked scores are set to 0; that is a score like any other."
+ADDED = "A finite number is added to masked scores, which greater ones climb over."
+UNUSED = "The mask is not used."
+INVERTED = "The mask is turned round; True means that a query may look."
+READ = "A score that may not be looked at is read: what is added to NaN or inf stays so."
+
 UNNAMED_WIDTHS = "The error for queries and keys of different widths doesn't name both widths."
 UNNAMED_DTYPE = "The error for a mask that isn't boolean doesn't name its dtype."
 DTYPE_NAMES = {
@@ -144,18 +153,25 @@ def right_of(name, arguments):
     return RIGHT[name](*in_double(arguments)).to(dtype_of(arguments))
 
 
-def mistakes_of(name, arguments):
-    """Sentence → what the mistake gives; those that these arguments make impossible are left out."""
+def mistakes_of(name, arguments, told=None):
+    """Sentence → what the mistake gives; those that these arguments make impossible are left out.
+
+    `told`: the sentences that are asked for, or None for all.
+    """
     dtype, doubles = dtype_of(arguments), in_double(arguments)
     found: dict[str, Any] = {}
     for sentence, makers in WRONG[name](*doubles).items():
+        if told is not None and sentence not in told:
+            continue
         values = []
         for make in makers if isinstance(makers, (list, tuple)) else [makers]:
             try:
                 values.append(make().to(dtype))
-            except (RuntimeError, IndexError, ValueError):
+            except (RuntimeError, IndexError, TypeError, ValueError):
                 continue
         found[sentence] = AnyOf(*values)
+    if told is not None:
+        return found
     right = right_of(name, arguments)
     found[SQUEEZED] = right.squeeze()
     if right.ndim > 1:
@@ -168,7 +184,12 @@ def mistakes_of(name, arguments):
 
 
 def compare(got, right, what, *, mistakes=None, advice=""):
-    """expect_close with the tolerance of the right answer's dtype; says where a dtype is not kept."""
+    """expect_close with the tolerance of the right answer's dtype."""
+    expect_close(got, right, what=what, mistakes=mistakes, advice=advice, **TOLERANCES[right.dtype])
+
+
+def compare_digits(got, right, what, *, mistakes=None, advice=""):
+    """The same for what a function gives; says where a dtype is not kept."""
     if isinstance(got, torch.Tensor) and got.shape == right.shape:
         if got.dtype == torch.float32 != right.dtype:
             fail(IN_FLOAT32, expected=right, got=got)
@@ -176,18 +197,21 @@ def compare(got, right, what, *, mistakes=None, advice=""):
             fail(IN_FLOAT64, expected=right, got=got)
         rough = got.dtype == right.dtype == torch.float64 and torch.equal(got, got.float().double())
         off = rough and not torch.allclose(got, right, **TOLERANCES[torch.float64])
-        if off and torch.allclose(got, right, **TOLERANCES[torch.float32]):
+        if off and torch.allclose(got, right, rtol=1e-5, atol=1e-6):
             fail(ROUNDED, expected=right, got=got)
-    expect_close(got, right, what=what, mistakes=mistakes, advice=advice, **TOLERANCES[right.dtype])
+    compare(got, right, what, mistakes=mistakes, advice=advice)
 
 
-def expect_right(student, name, arguments, what, *, also=None, advice=""):
-    """Call the exercise and compare with the right answer; `also` holds further mistakes."""
-    compare(
+def expect_right(student, name, arguments, what, *, also=None, advice="", told=None):
+    """Call the exercise and compare with the right answer; `also` holds further mistakes.
+
+    `told`: the sentences that may be said, where others give the same value and are not true; None for all.
+    """
+    compare_digits(
         getattr(student, name)(*arguments),
         right_of(name, arguments),
         what,
-        mistakes=Mistakes(lambda: {**mistakes_of(name, arguments), **(also or {})}),
+        mistakes=Mistakes(lambda: {**mistakes_of(name, arguments, told), **(also or {})}),
         advice=advice or ADVICE[name],
     )
 
@@ -203,10 +227,15 @@ def expect_each_anew(student, name, calls, what):
 
 @probe
 def gradients(student, name, arguments, which, upstream):
-    """What of an upstream gradient of the function's result reaches these of its arguments; None for no graph."""
+    """What of an upstream gradient of the function's result reaches these of its arguments; None for no graph.
+
+    Where the result isn't of upstream's shape, or not a number, it has no gradient worth asking for: then [].
+    """
     leaves = [one.clone().requires_grad_() if at in which else one for at, one in enumerate(arguments)]
     output = getattr(student, name)(*leaves)
-    if not isinstance(output, torch.Tensor) or not output.requires_grad or output.shape != upstream.shape:
+    if not isinstance(output, torch.Tensor) or output.shape != upstream.shape or output.isnan().any():
+        return []
+    if not output.requires_grad:
         return [None for _ in which]
     return list(torch.autograd.grad(output, [leaves[at] for at in which], upstream, allow_unused=True))
 
@@ -231,6 +260,8 @@ def expect_gradients(student, name, arguments, cut, upstream, *, wrong=None):
     """
     which = list(cut)
     got = student.run(gradients, name, arguments, which, upstream)
+    if not got:
+        fail(f"What {name} gives isn't a tensor of numbers of the right shape, so it has no gradient to look at.")
     right = gradients_of(RIGHT[name], arguments, which, upstream)
     others = {sentence: gradients_of(f, arguments, which, upstream) for sentence, f in (wrong or {}).items()}
     for place, at in enumerate(which):
@@ -407,10 +438,11 @@ def wrong_means(x):
     }
 
 
-def unsafe(scores, dim=-1):
-    """exp(s) / Σ exp(s) as it stands in the book."""
-    powers = scores.exp()
-    return powers / powers.sum(dim=dim, keepdim=True)
+def unsafe(scores, dim=-1, least=None):
+    """exp(s) / Σ exp(s) as it stands in the book, in fp32; divided by 1 where the sum is `least`."""
+    powers = scores.float().exp()
+    total = powers.sum(dim=dim, keepdim=True)
+    return (powers / (total if least is None else total.masked_fill(total == least, 1))).double()
 
 
 def less_the_greatest_of_all(scores, dim=-1):
@@ -640,6 +672,7 @@ FILLS = (-10.0, -50.0, -100.0, -1e3, -1e4, -65504.0, -1e5, -1e6, -1e8, -1e9, -1e
 def wrong_weights(scores, mask=None):
     right, plain = softly(scores, allowed=mask), torch.softmax(scores, -1)
     width = scores.shape[-1]
+    left = scores if mask is None else scores.masked_fill(~mask, -torch.inf)
     found = {
         "The softmax runs over the queries; it runs over the keys.": [
             lambda: softly(scores, -2, mask),
@@ -651,7 +684,11 @@ def wrong_weights(scores, mask=None):
         "The scores are scaled; that is done already.": [
             lambda factor=factor: softly(scores * factor, allowed=mask) for factor in (width**-0.5, 0.9, 1.1, 0.5, 2.0)
         ],
-        "The powers overflow; use safe_softmax.": [lambda: unsafe(scores), lambda: unsafe(scores).nan_to_num(0)],
+        "The powers overflow; use safe_softmax.": [
+            lambda: unsafe(left),
+            lambda: unsafe(left).nan_to_num(0),
+            lambda: unsafe(left, least=0.0),
+        ],
         "The scores are given; the weights are asked for.": [
             lambda: scores,
             lambda: scores.masked_fill(~mask, -torch.inf),
@@ -671,12 +708,12 @@ def wrong_weights(scores, mask=None):
     blind = ~spread.any(dim=-1, keepdim=True).expand_as(scores)
     turned = softly(scores, allowed=~mask)
     return found | {
-        "The mask is applied after the softmax, so rows sum to less than 1.": [
+        AFTER: [
             lambda: plain * mask,
             lambda: plain.nan_to_num(0) * mask,
             lambda: softly(scores) * mask,
         ],
-        "The mask is applied after the softmax and the rows divided by what is left, which may be nothing.": [
+        RENORMALISED: [
             lambda: plain * mask / (plain * mask).sum(dim=-1, keepdim=True),
             lambda: (plain * mask / (plain * mask).sum(dim=-1, keepdim=True)).nan_to_num(0),
             *(
@@ -684,22 +721,18 @@ def wrong_weights(scores, mask=None):
                 for eps in (1e-12, 1e-9, 1e-8)
             ),
         ],
-        "Masked scores are set to 0; that is a score like any other.": [
+        ZEROED: [
             lambda: torch.softmax(scores.masked_fill(~mask, 0), -1),
             lambda: torch.softmax(scores * mask, -1),
         ],
-        "Masked scores are set to a finite number, which other scores may lie below.": [
-            lambda fill=fill: torch.softmax(scores.masked_fill(~mask, fill), -1) for fill in FILLS
-        ],
-        "A finite number is added to masked scores, which greater ones climb over.": [
-            lambda fill=fill: torch.softmax(scores + added(mask, fill), -1) for fill in FILLS
-        ],
-        "The mask is turned round; True means that a query may look.": [
+        FINITE: [lambda fill=fill: torch.softmax(scores.masked_fill(~mask, fill), -1) for fill in FILLS],
+        ADDED: [lambda fill=fill: torch.softmax(scores + added(mask, fill), -1) for fill in FILLS],
+        INVERTED: [
             lambda: turned,
             lambda: torch.softmax(scores.masked_fill(mask, -torch.inf), -1),
             lambda: torch.softmax(scores.masked_fill(mask, -1e9), -1),
         ],
-        "The mask is not used.": [lambda: plain, lambda: softly(scores)],
+        UNUSED: [lambda: plain, lambda: softly(scores)],
         "Later keys are hidden, whatever the mask says.": [
             lambda: softly(scores, allowed=triangle(scores)),
             lambda: softly(scores, allowed=triangle(scores) & mask),
@@ -714,11 +747,6 @@ def wrong_weights(scores, mask=None):
         ],
         "A query that may look at nothing looks at itself; it must get zeros.": [
             lambda: torch.where(blind, torch.eye(*scores.shape[-2:], dtype=scores.dtype), right),
-        ],
-        "A score that may not be looked at is read: what is added to NaN or inf stays so.": [
-            lambda: torch.softmax(scores + added(mask, -torch.inf), -1),
-            lambda: torch.softmax(scores + added(mask, -torch.inf), -1).nan_to_num(0),
-            lambda: torch.softmax(scores + torch.log(mask.double()), -1),
         ],
         "The mask of the first text is used for all.": lambda: softly(
             scores, allowed=mask.flatten(0, -3)[0] if mask.ndim > 2 else mask
@@ -737,6 +765,7 @@ def wrong_attention(q, k, v, mask=None):
     right = weights @ v
     products = scores * width**0.5
     plain = softly(scores)
+    left = scores if mask is None else scores.masked_fill(~mask, -torch.inf)
     found = {
         "The weights are transposed before they meet the values.": lambda: weights.mT @ v,
         "The keys are averaged; the values must be.": lambda: weights @ k,
@@ -758,7 +787,7 @@ def wrong_attention(q, k, v, mask=None):
                 width**0.5 * 1.1,
                 width**0.5 / 0.9,
                 width**0.5 / 1.1,
-                *((q.shape[-3] * width) ** 0.5, q.shape[-3] ** 0.5) * (q.ndim > 3),
+                *((q.shape[1] * width) ** 0.5, q.shape[1] ** 0.5) * (q.ndim > 3),
             )
         ],
         "The softmax runs over the queries; it runs over the keys.": [
@@ -794,8 +823,9 @@ def wrong_attention(q, k, v, mask=None):
             lambda: right.mean(dim=-2, keepdim=True),
         ],
         "The powers overflow; use safe_softmax.": [
-            lambda: unsafe(scores) @ v,
-            lambda: unsafe(scores).nan_to_num(0) @ v,
+            lambda: unsafe(left) @ v,
+            lambda: unsafe(left).nan_to_num(0) @ v,
+            lambda: unsafe(left, least=0.0) @ v,
         ],
     }
     if mask is None:
@@ -806,12 +836,10 @@ def wrong_attention(q, k, v, mask=None):
     spread = mask.expand_as(scores)
     blind = ~spread.any(dim=-1, keepdim=True)
     return found | {
-        "The mask is not used.": lambda: plain @ v,
-        "The mask is applied after the softmax, so rows sum to less than 1.": lambda: plain * mask @ v,
-        "Masked scores are set to 0; that is a score like any other.": [
-            lambda: softly(scores.masked_fill(~mask, 0)) @ v
-        ],
-        "The mask is turned round; True means that a query may look.": [
+        UNUSED: lambda: plain @ v,
+        AFTER: lambda: plain * mask @ v,
+        ZEROED: [lambda: softly(scores.masked_fill(~mask, 0)) @ v],
+        INVERTED: [
             lambda: softly(scores, allowed=~mask) @ v,
             lambda: torch.softmax(scores.masked_fill(mask, -torch.inf), -1) @ v,
             lambda: torch.softmax(scores.masked_fill(mask, -1e9), -1) @ v,
@@ -828,12 +856,8 @@ def wrong_attention(q, k, v, mask=None):
         "A query that may look at nothing looks at all keys; it must get zeros.": lambda: torch.where(
             blind, plain @ v, right
         ),
-        "Masked scores are set to a finite number, which other scores may lie below.": [
-            lambda fill=fill: torch.softmax(scores.masked_fill(~mask, fill), -1) @ v for fill in FILLS
-        ],
-        "A finite number is added to masked scores, which greater ones climb over.": [
-            lambda fill=fill: torch.softmax(scores + added(mask, fill), -1) @ v for fill in FILLS
-        ],
+        FINITE: [lambda fill=fill: torch.softmax(scores.masked_fill(~mask, fill), -1) @ v for fill in FILLS],
+        ADDED: [lambda fill=fill: torch.softmax(scores + added(mask, fill), -1) @ v for fill in FILLS],
         "The mask of the first text is used for all.": lambda: attended(
             q, k, v, mask.flatten(0, -3)[0] if mask.ndim > 2 else mask
         ),
@@ -925,8 +949,8 @@ def wrong_head(x, w_q, w_k, w_v, mask=None):
         )
         return found
     return found | {
-        "The mask is not used.": lambda: softly(scores) @ v,
-        "The mask is turned round; True means that a query may look.": [
+        UNUSED: lambda: softly(scores) @ v,
+        INVERTED: [
             lambda: softly(scores, allowed=~mask) @ v,
             lambda: torch.softmax(scores.masked_fill(mask, -torch.inf), -1) @ v,
         ],
@@ -934,7 +958,7 @@ def wrong_head(x, w_q, w_k, w_v, mask=None):
             lambda: softly(scores, allowed=triangle(scores)) @ v,
             lambda: softly(scores, allowed=triangle(scores) & mask) @ v,
         ],
-        "The mask is applied after the softmax, so rows sum to less than 1.": lambda: softly(scores) * mask @ v,
+        AFTER: lambda: softly(scores) * mask @ v,
         "The mask is transposed; its rows belong to queries.": lambda: softly(scores, allowed=mask.mT) @ v,
         "The mask of the first text is used for all.": lambda: attended(q, k, v, mask[0] if mask.ndim > 2 else mask),
         "A query that may look at nothing gets NaN; it must get zeros.": lambda: right.masked_fill(
@@ -1063,7 +1087,7 @@ def wrong_entropy(weights):
         "The batch is flattened; the leading dimensions must stay.": lambda: right.flatten(),
         "The first row's number is given for all.": lambda: right[..., :1].expand_as(right),
         "The variance of the weights is given; -Σ p ln p is asked for.": [
-            lambda: weights.var(dim=-1),
+            *[lambda: weights.var(dim=-1)] * (size > 1),
             lambda: weights.var(dim=-1, correction=0),
         ],
         "The greatest weight is measured; all of them count.": [

@@ -124,11 +124,11 @@ def test_the_gradient_reaches_tokens_and_matrices(student, rng):
 
 @exercise(NAME)
 def test_heads_in_any_dtype_and_anew(student, rng):
-    mask = some_mask(rng, 2, 4, 4)
-    calls = [[*drawn(rng, 2, 4, 5, 3, 2), one] for one in (mask, mask.flip(0), mask.roll(1, 2))]
+    mask = some_mask(rng, 3, 5, 5)
+    calls = [[*drawn(rng, 3, 5, 7, 4, 2), one] for one in (mask, mask.flip(0), mask.roll(1, 2))]
     expect_each_anew(student, NAME, calls, "The output of another call")
     x = calls[0][0]
-    calls = [[x, *drawn(rng, 1, 1, 5, 3, 2)[1:]] for _ in range(2)]
+    calls = [[x, *drawn(rng, 1, 1, 7, 4, 2)[1:]] for _ in range(2)]
     expect_each_anew(student, NAME, calls, "The output of other matrices for the same texts")
     expect_right(student, NAME, [one.double() for one in calls[0]], "The output in fp64")
     expect_right(student, NAME, [one.bfloat16() / 2 for one in calls[1]], "The output in bf16")

@@ -92,9 +92,9 @@ def test_the_gradient_reaches_queries_and_keys(student, rng):
 
 @exercise(NAME)
 def test_scores_in_any_dtype_and_anew(student, rng):
-    calls = [[rng.randn(2, 3, 6), rng.randn(2, 4, 6)] for _ in range(3)]
+    calls = [[rng.randn(3, 5, 6), rng.randn(3, 7, 6)] for _ in range(3)]
     expect_each_anew(student, NAME, calls, "The scores of another call")
-    calls = [[rng.randn(2, 3, width), rng.randn(2, 4, width)] for width in rng.permutation((3, 12, 7))]
+    calls = [[rng.randn(3, 5, width), rng.randn(3, 7, width)] for width in rng.permutation((3, 12, 8))]
     expect_each_anew(student, NAME, calls, "The scores of another width")
     expect_right(student, NAME, [one.double() for one in calls[0]], "The scores in fp64")
     expect_right(student, NAME, [one.bfloat16() for one in calls[1]], "The scores in bf16")

@@ -56,8 +56,8 @@ def test_averages_lie_between_the_values(student, rng):
 @exercise(NAME)
 def test_one_of_each(student, rng):
     q, k, v = rng.randn(1, 3), rng.randn(1, 3), rng.randn(1, 4)
-    expect_right(student, NAME, [q, k, v], "The average of one value")
-    expect_right(student, NAME, [q, k, v, torch.tensor([[False]])], "The average of one value that is hidden")
+    expect_right(student, NAME, [q, k, v], "The average of one value", told=())
+    expect_right(student, NAME, [q, k, v, torch.tensor([[False]])], "The average of one value that is hidden", told=())
     expect_right(student, NAME, [rng.randn(2, 4, 1), rng.randn(2, 5, 1), rng.randn(2, 5, 1)], "Averages at width 1")
     arguments = [rng.randn(2, 3, 5, 5) for _ in range(3)]
     expect_right(student, NAME, arguments, "The averages where T, d and d_v are equal")
