@@ -117,7 +117,7 @@ def attention_weights(scores: torch.Tensor, mask: torch.Tensor | None = None) ->
     however large its score is. A query that may look at nothing gets zeros.
 
     Args:
-        scores: (..., Tq, Tk).
+        scores: (..., Tq, Tk), finite or -inf where they may be looked at.
         mask: boolean, True where the query may look at the key, of any shape that broadcasts to that of scores. None:
             every query may look at every key. A score that may not be looked at is never read, so it may be NaN or inf.
 

@@ -38,7 +38,6 @@ def test_one_query_one_key(student, rng):
     seen = torch.tensor([True, False, True])[rng.permutation((0, 1, 2))].view(3, 1, 1)
     expect_right(student, NAME, [scores, seen], "The weights of one key", told=())
     expect_right(student, NAME, [scores], "The weights of one key without a mask", told=())
-    expect_right(student, NAME, [rng.randn(5), torch.tensor([True, False, True, False, True])], "The weights of a row")
     for shown in rng.permutation((True, False)):
         expect_right(
             student, NAME, [rng.randn(2, 3), torch.tensor(shown)], "The weights with one bit for a mask", told=()
