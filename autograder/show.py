@@ -185,8 +185,7 @@ class AttentionView:
         for name, row in zip(self.queries, self.weights, strict=True):
             cells = []
             for weight in row:
-                ink = "color:#fff" if weight > 0.5 else "color:inherit"
-                style = f"background:rgba(76,114,176,{min(weight, 1):.2f});{ink};text-align:right"
+                style = f"background:rgba(76,114,176,{min(weight, 1):.2f});text-align:right"  # on light and dark pages
                 cells.append(f'<td style="{style}">{number(weight)}</td>')
             rows.append(f"<tr><th>{html.escape(visible(name))}</th>{''.join(cells)}</tr>")
         return f'<table style="font-family:monospace"><tr><th></th>{heads}</tr>{"".join(rows)}</table>'

@@ -53,14 +53,9 @@ def grid(axes: Any, left: float, top: float, numbers: torch.Tensor, title: str, 
         for column, number in enumerate(line):
             shade = 0.0 if math.isinf(number) else 0.62 * (number - low) / (high - low)
             corner = (left + column, top - row - 1)
-            axes.add_patch(plt.Rectangle(corner, 1, 1, facecolor=(*hex_rgb(BLUE), shade), edgecolor="grey"))
+            axes.add_patch(plt.Rectangle(corner, 1, 1, facecolor=(BLUE, shade), edgecolor="grey"))
             text = "-∞" if math.isinf(number) else f"{number:.{places}f}"
             axes.text(corner[0] + 0.5, corner[1] + 0.5, text, ha="center", va="center", fontsize=10, color="black")
-
-
-def hex_rgb(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue
 
 
 def box(axes: Any, x: float, y: float, width: float, height: float, text: str, colour: str) -> None:
