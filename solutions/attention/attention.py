@@ -27,7 +27,7 @@ def running_mean(x: torch.Tensor) -> torch.Tensor:
         x = [[[1, 10], [3, 20], [8, 60]]]    running_mean(x) = [[[1, 10], [2, 15], [4, 30]]]
     """
     ### BEGIN SOLUTION
-    counts = torch.arange(1, x.shape[1] + 1, dtype=x.dtype, device=x.device)  # (T,): row t averages t + 1 rows
+    counts = torch.arange(1, x.shape[1] + 1, device=x.device)  # (T,): row t averages t + 1 rows
     return x.cumsum(dim=1) / counts[:, None]
     ### END SOLUTION
 
@@ -53,10 +53,10 @@ def safe_softmax(scores: torch.Tensor, dim: int = -1) -> torch.Tensor:
         safe_softmax(scores) = [[.25, .75, 0], [1/3, 1/3, 1/3], [0, 0, 0]]
     """
     ### BEGIN SOLUTION
-    greatest = scores.amax(dim=dim, keepdim=True).detach()  # the result doesn't depend on it
-    powers = (scores - greatest.masked_fill(greatest == -torch.inf, 0)).exp()  # -inf - -inf would be NaN
-    total = powers.sum(dim=dim, keepdim=True)
-    return powers / total.masked_fill(total == 0, 1)
+    greatest = scores.amax(dim=dim, keepdim=True).clamp(min=torch.finfo(scores.dtype).min)  # -inf - -inf is NaN
+    powers = (scores - greatest).exp()
+    # the greatest score's power is 1, so a sum below 1 is that of a row without any: 0
+    return powers / powers.sum(dim=dim, keepdim=True).clamp(min=1)
     ### END SOLUTION
 
 
