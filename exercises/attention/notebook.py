@@ -120,11 +120,9 @@ show_attention(weights, tokens)
 
 # %%
 plt.figure(figsize=(6, 3))
-for at, (name, shown) in enumerate(
-    {"as they are": read @ read.mT, "through two lenses": (read @ w_q) @ (read @ w_k).mT}.items()
-):
-    plt.subplot(1, 2, at + 1)
-    plt.imshow(shown[0].detach().numpy(), cmap="coolwarm")
+for place, name, q, k in ((1, "as they are", read, read), (2, "through two lenses", read @ w_q, read @ w_k)):
+    plt.subplot(1, 2, place)
+    plt.imshow(attention_scores(q, k)[0].detach().numpy(), cmap="coolwarm")
     plt.title(f"scores {name}", fontsize=9)
 plt.show()
 

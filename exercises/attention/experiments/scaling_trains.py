@@ -8,6 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from autograder.experiments import Unfit
+
 from ._shared import BLUE, RED
 
 CLAIM = "Where queries and keys have unit variance, a model trains well only with the scaling"
@@ -18,6 +20,7 @@ STARTS = {"unit": "variance 1", "gpt2": "GPT-2's: weights N(0, .02)"}
 SCORES = {"scaled": "divided by the root of the width", "raw": "as they are"}
 WIDTH, LAYERS, LENGTH, ROWS, STEPS, WARM = 128, 2, 32, 16, 120, 20
 RATE = 2e-3
+LARGEST = 10_000  # tokens of a vocabulary
 
 
 class SmallModel(nn.Module):
@@ -67,9 +70,11 @@ def norm(x: torch.Tensor) -> torch.Tensor:
 
 def measure(student, backbone, seed, track):
     _, tokenizer = backbone()
+    vocab = len(tokenizer)
+    if vocab > LARGEST:
+        raise Unfit(f"It trains a row for each of {vocab:,} tokens, which takes a CPU far more than a minute.")
     train, held_out = (stream_of(tokenizer, seed, held_out) for held_out in (False, True))
     inputs, targets = windows(held_out, 128, torch.Generator().manual_seed(seed))
-    vocab = len(tokenizer)
     loss, entropy = {}, {}
     for start in STARTS:
         for scores in track(SCORES, f"start {start}, with the scaling and without"):

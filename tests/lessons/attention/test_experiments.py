@@ -64,6 +64,12 @@ def test_the_small_model_sees_no_future_and_takes_the_scaling_back(references) -
     assert gpt2.entropy(ids) > models[True].entropy(ids)
 
 
+def test_a_large_vocabulary_is_refused_in_a_sentence(references) -> None:
+    claim = load_file(FOLDER / "scaling_trains.py")
+    with pytest.raises(Unfit, match="a row for each of 50,257 tokens"):
+        claim.measure(references["attention"], lambda: (None, range(50_257)), 0, None)
+
+
 def test_tokens_of_a_sentence_are_all_different() -> None:
     from autograder.backbone import load_backbone
 
