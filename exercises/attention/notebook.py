@@ -104,7 +104,7 @@ print(attend(q, k, v, torch.ones(2, 2, dtype=torch.bool).tril()))
 
 # %%
 model, tokenizer = load_backbone(BACKBONE)
-ids = tokenizer("The dog lost her ball. She looked for it", return_tensors="pt")["input_ids"]
+ids = tokenizer("The dog had a red ball. Tom looked for it", return_tensors="pt")["input_ids"]
 tokens = [tokenizer.decode([one]) for one in ids[0]]
 block, width = model.transformer.h[0], model.config.n_embd
 with torch.no_grad():
