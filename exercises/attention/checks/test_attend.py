@@ -61,17 +61,23 @@ def test_it_is_what_torchs_own_attention_gives(student, rng):
 
 @exercise(NAME)
 def test_averages_of_any_leading_dimensions(student, rng):
-    for leading in ((), (3,), (1,), (2, 4), (2, 1, 3)):
-        for queries, keys in ((5, 5), (2, 6), (1, 4), (4, 1)):
-            arguments = drawn(rng, leading, queries, keys, 3, 2)
-            with accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
-                got = student.attend(*arguments)
-            compare(
-                got,
-                attended(*arguments),
-                "The averages with other leading dimensions",
-                mistakes=Mistakes(lambda arguments=arguments: mistakes_of(NAME, arguments)),
-            )
+    for leading, queries, keys in (
+        ((), 5, 5),
+        ((), 1, 4),
+        ((3,), 2, 6),
+        ((1,), 4, 1),
+        ((2, 4), 3, 3),
+        ((2, 1, 3), 4, 2),
+    ):
+        arguments = drawn(rng, leading, queries, keys, 3, 2)
+        with accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
+            got = student.attend(*arguments)
+        compare(
+            got,
+            attended(*arguments),
+            "The averages with other leading dimensions",
+            mistakes=Mistakes(lambda arguments=arguments: mistakes_of(NAME, arguments)),
+        )
 
 
 @exercise(NAME)
@@ -108,7 +114,7 @@ def test_moving_queries_keys_and_values(student, rng):
 
 @exercise(NAME)
 def test_averages_with_any_mask(student, rng):
-    arguments = drawn(rng, (2, 3), 4, 5, 6, 2)
+    arguments = drawn(rng, (2, 3), 4, 5, 6, 6)
     whole = some_mask(rng, 2, 3, 4, 5)
     masks = [whole, whole[:1], whole[:, :1], whole[1], whole[1, 2], whole[0, 1, 0], hide_all(whole, 1), ~(whole | True)]
     for mask in rng.permutation(masks):

@@ -36,17 +36,25 @@ def test_scores_are_divided_by_the_root_of_the_heads_own_width(student, rng):
 
 @exercise(NAME)
 def test_scores_of_any_leading_dimensions(student, rng):
-    for leading in ((), (3,), (1,), (2, 4), (2, 1, 3), (1, 1, 1, 2)):
-        for queries, keys in ((5, 5), (2, 6), (6, 2), (1, 4), (4, 1)):
-            q, k = rng.randn(*leading, queries, 3), rng.randn(*leading, keys, 3)
-            with accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
-                got = student.attention_scores(q, k)
-            compare(
-                got,
-                scored(q, k),
-                "The scores with other leading dimensions",
-                mistakes=Mistakes(lambda q=q, k=k: mistakes_of(NAME, [q, k])),
-            )
+    shapes = (
+        ((), 5, 5),
+        ((), 1, 4),
+        ((3,), 2, 6),
+        ((1,), 6, 2),
+        ((2, 4), 4, 4),
+        ((2, 1, 3), 4, 1),
+        ((1, 1, 1, 2), 3, 5),
+    )
+    for leading, queries, keys in shapes:
+        q, k = rng.randn(*leading, queries, 3), rng.randn(*leading, keys, 3)
+        with accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
+            got = student.attention_scores(q, k)
+        compare(
+            got,
+            scored(q, k),
+            "The scores with other leading dimensions",
+            mistakes=Mistakes(lambda q=q, k=k: mistakes_of(NAME, [q, k])),
+        )
 
 
 @exercise(NAME)

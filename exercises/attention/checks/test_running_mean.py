@@ -19,6 +19,9 @@ def test_running_mean_docstring_example(student, rng):
 def test_texts_of_any_length(student, rng):
     for shape in ((1, 1, 4), (3, 1, 2), (2, 2, 3), (4, 4, 4), (1, 7, 1), (5, 2, 1)):
         expect_right(student, NAME, [1 + rng.randn(*shape)], "The running means of texts of another size")
+    x = 1 + rng.randn(2, 12, 3)
+    x[:, rng.randint(1, 5)] = 0
+    expect_right(student, NAME, [x], "The running means of a text with a token of zeros")
 
 
 @exercise(NAME)

@@ -1,7 +1,0 @@
-"""What comes out is in float64; it must have the dtype of what went in."""
-
-_right = attention_entropy
-
-
-def attention_entropy(weights):
-    return _right(weights.double())
