@@ -1,4 +1,4 @@
-"""The averages with a mask"""
+"""The query is added to the average; that is for the stream."""
 
 _right = attend
 

@@ -1,6 +1,0 @@
-"""Row t is divided by t; it averages t + 1 rows."""
-
-
-def running_mean(x):
-    counts = torch.arange(1, x.shape[1] + 1, dtype=x.dtype)[:, None]
-    return x.cumsum(dim=1) / (counts - 1).clamp(min=1)

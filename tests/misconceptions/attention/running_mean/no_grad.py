@@ -1,8 +1,0 @@
-"""No gradient goes through; the result is cut off from what went in."""
-
-_right = running_mean
-
-
-def running_mean(x):
-    with torch.no_grad():
-        return _right(x)
