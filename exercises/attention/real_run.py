@@ -1,0 +1,120 @@
+"""The lesson with a real model, using your own code: where the heads of every layer look, and what they write.
+
+    python exercises/attention/real_run.py --backbone gpt2       (124 million parameters; a CPU will do)
+    python exercises/attention/real_run.py --backbone tiny       (the course's own)
+
+Your functions do what each head does with the model's own queries, keys and values. What they give is held against the
+model's weights, and against the stream that it goes on with. Then a line for each layer: how widely its heads look, how
+much of their weight goes to the first token, to the token before and to the token itself, and how long what they write
+is beside the stream. Models built like GPT-2 only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from itertools import islice
+from pathlib import Path
+
+import torch
+
+from autograder.scripts import CourseError, load_module, run_script
+
+HERE = Path(__file__).resolve().parent
+
+
+@torch.no_grad()
+def run(lesson, backbone: str, texts: int = 8, tokens: int = 64, device: str = "cpu") -> dict:
+    """The figures of each layer, means over texts, heads and queries but the first two."""
+    from autograder.backbone import load_backbone
+
+    model, tokenizer = load_backbone(backbone, device)
+    if model.config.model_type != "gpt2":
+        raise CourseError(f"{backbone} is no GPT-2, and this takes the blocks of a GPT-2 apart; take gpt2 or tiny.")
+    model.set_attn_implementation("eager")  # the others don't give their weights
+    ids = as_rows(tokenizer, texts, tokens).to(device)
+    after: list[torch.Tensor] = []  # the stream behind each attention, which the second norm of a block reads
+    hooks = [
+        block.ln_2.register_forward_pre_hook(lambda _, given: after.append(given[0])) for block in model.transformer.h
+    ]
+    out = model(ids, output_hidden_states=True, output_attentions=True)
+    for hook in hooks:
+        hook.remove()
+    mask = torch.ones(tokens, tokens, dtype=torch.bool, device=device).tril()  # True: may look
+    found: dict = {"backbone": backbone, "texts": len(ids), "tokens": tokens, "layers": []}
+    for layer, block in enumerate(model.transformer.h):
+        stream = out.hidden_states[layer]
+        q, k, v = (
+            part.unflatten(-1, (model.config.n_head, -1)).transpose(1, 2)  # (B, T, D) → (B, H, T, D / H)
+            for part in block.attn.c_attn(block.ln_1(stream)).chunk(3, dim=-1)
+        )
+        weights = lesson.attention_weights(lesson.attention_scores(q, k), mask)  # (B, H, T, T)
+        heads = lesson.attend(q, k, v, mask).transpose(1, 2).flatten(2)
+        written = lesson.write_to_stream(stream + block.attn.c_proj.bias, heads, block.attn.c_proj.weight)
+        found["layers"].append(
+            looks(lesson, weights)
+            | {
+                "written": ((written - stream).norm(dim=-1) / stream.norm(dim=-1)).mean().item(),
+                "off_weights": (weights - out.attentions[layer]).abs().max().item(),
+                "off_stream": ((written - after[layer]).abs().max() / after[layer].abs().max()).item(),
+            }
+        )
+    return found
+
+
+def as_rows(tokenizer, texts: int, tokens: int) -> torch.Tensor:
+    """(texts, tokens): documents of the generated world behind each other, cut into rows."""
+    from autograder.backbone.world import documents
+
+    stream = [one for ids in tokenizer(list(islice(documents("attention:real"), 400)))["input_ids"] for one in ids]
+    if len(stream) < texts * tokens:
+        raise CourseError(
+            f"there are {len(stream)} tokens of text, and {texts} rows of {tokens} are wanted; ask for less."
+        )
+    return torch.tensor(stream[: texts * tokens]).view(texts, tokens)
+
+
+def looks(lesson, weights: torch.Tensor) -> dict:
+    """Where weights (B, H, T, T) go: entropies by head, and shares; the first two queries have little choice."""
+    each = lesson.attention_entropy(weights)[:, :, 2:].mean(dim=(0, 2))  # (H,)
+    places = torch.arange(2, weights.shape[-1], device=weights.device)
+    return {
+        "narrowest": each.min().item(),
+        "widest": each.max().item(),
+        "first": weights[:, :, 2:, 0].mean().item(),
+        "before": weights[:, :, places, places - 1].mean().item(),
+        "itself": weights[:, :, places, places].mean().item(),
+    }
+
+
+def show(found: dict) -> None:
+    """The table."""
+    off = {name: max(layer[name] for layer in found["layers"]) for name in ("off_weights", "off_stream")}
+    print(f"{found['backbone']}, {found['texts']} texts of {found['tokens']} tokens")
+    print(
+        f"your weights are the model's to {off['off_weights']:.0e}, your stream to {off['off_stream']:.0e} of its size"
+    )
+    print("layer  entropy of heads  first  before  itself  written / stream")
+    for number, layer in enumerate(found["layers"]):
+        shares = f"{layer['first']:5.2f}  {layer['before']:6.2f}  {layer['itself']:6.2f}"
+        print(f"{number:>5}  {layer['narrowest']:6.2f} to {layer['widest']:5.2f}  {shares}  {layer['written']:16.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--backbone", default="gpt2", help="gpt2, tiny, a folder or a hub name")
+    parser.add_argument("--texts", type=int, default=8)
+    parser.add_argument("--tokens", type=int, default=64, help="tokens of each text")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--lesson", type=Path, default=HERE / "attention.py")
+    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
+    options = parser.parse_args()
+    lesson = load_module(options.lesson, "attention_lesson")
+    found = run(lesson, options.backbone, options.texts, options.tokens, options.device)
+    show(found)
+    if options.out:
+        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,7 @@
+"""Your code raises an error where it should not"""
+
+_right = attend
+
+
+def attend(q, k, v, attn_mask=None):
+    return _right(q, k, v, attn_mask)

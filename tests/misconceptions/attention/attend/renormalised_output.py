@@ -1,0 +1,8 @@
+"""The averages of the docstring's example"""
+
+_right = attend
+
+
+def attend(q, k, v, mask=None):
+    given = _right(q, k, v, mask)
+    return given / given.abs().amax(dim=-1, keepdim=True).clamp(min=1e-9)

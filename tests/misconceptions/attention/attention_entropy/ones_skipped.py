@@ -1,0 +1,5 @@
+"""The entropy of two texts' weights"""
+
+
+def attention_entropy(weights):
+    return torch.special.entr(weights.masked_fill(weights < weights.amax(dim=-1, keepdim=True) / 100, 0)).sum(dim=-1)

@@ -1,0 +1,9 @@
+"""Your code raises ValueError where it should not"""
+
+_right = attention_entropy
+
+
+def attention_entropy(weights):
+    if (weights == 0).all(dim=-1).any():
+        raise ValueError("a row of zeros has no entropy")
+    return _right(weights)

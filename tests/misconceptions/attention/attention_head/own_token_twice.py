@@ -1,0 +1,8 @@
+"""The output of the docstring's head"""
+
+_right = attention_head
+
+
+def attention_head(x, w_q, w_k, w_v, mask=None):
+    given = _right(x, w_q, w_k, w_v, mask)
+    return 0.5 * given + 0.5 * (x @ w_v)

@@ -1,0 +1,7 @@
+"""Dimensions of size 1 are dropped; they must stay."""
+
+_right = attention_head
+
+
+def attention_head(x, w_q, w_k, w_v, mask=None):
+    return _right(x, w_q, w_k, w_v, mask).squeeze()

@@ -1,0 +1,8 @@
+"""The greatest score is taken off already; that is for the softmax to do."""
+
+
+def attention_scores(q, k):
+    if k.shape[-1] != q.shape[-1]:
+        raise ValueError(f"widths {q.shape[-1]} and {k.shape[-1]} differ")
+    scores = q @ k.mT / q.shape[-1] ** 0.5
+    return scores - scores.amax(dim=-1, keepdim=True)

@@ -1,0 +1,7 @@
+"""The scores of the docstring's example"""
+
+
+def attention_scores(q, k):
+    if k.shape[-1] != q.shape[-1]:
+        raise ValueError(f"widths {q.shape[-1]} and {k.shape[-1]} differ")
+    return q @ (k / k.norm(dim=-1, keepdim=True).clamp(min=1e-12)).mT

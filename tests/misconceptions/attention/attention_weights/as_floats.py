@@ -1,0 +1,7 @@
+"""What comes out is in float32; it must have the dtype of what went in."""
+
+_right = attention_weights
+
+
+def attention_weights(scores, mask=None):
+    return _right(scores.float(), mask)

@@ -1,0 +1,12 @@
+"""A query that may look at nothing gets equal weights; it must get zeros."""
+
+_right = attention_weights
+
+
+def attention_weights(scores, mask=None):
+    if mask is not None and mask.dtype != torch.bool:
+        raise TypeError(f"the mask is {mask.dtype}")
+    if mask is None:
+        return safe_softmax(scores)
+    blind = ~mask.expand_as(scores).any(dim=-1, keepdim=True)
+    return _right(scores, mask).masked_fill(blind, 1 / scores.shape[-1])

@@ -1,0 +1,7 @@
+"""The weights of large scores"""
+
+_right = attention_weights
+
+
+def attention_weights(scores, mask=None):
+    return _right(scores.clamp(-50, 50), mask)

@@ -1,0 +1,7 @@
+"""No gradient goes through; the result is cut off from what went in."""
+
+_right = attention_weights
+
+
+def attention_weights(scores, mask=None):
+    return _right(scores, mask).detach()

@@ -1,0 +1,9 @@
+"""A score that may not be looked at is read: what is added to NaN or inf stays so."""
+
+
+def attention_weights(scores, mask=None):
+    if mask is not None and mask.dtype != torch.bool:
+        raise TypeError(f"the mask is {mask.dtype}")
+    if mask is None:
+        return safe_softmax(scores)
+    return safe_softmax(torch.where(mask, scores, -torch.inf)) * (scores * 0 + 1)

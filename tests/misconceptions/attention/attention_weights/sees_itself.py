@@ -1,0 +1,18 @@
+"""A query always sees itself; the mask alone decides."""
+
+also = (
+    "The gradient is NaN; NaN that is replaced afterwards still stands in the gradient.",
+    "A query that may look at nothing looks at itself; it must get zeros.",
+    "A score that may not be looked at is read: what is added to NaN or inf stays so.",
+)
+
+_right = attention_weights
+
+
+def attention_weights(scores, mask=None):
+    if mask is not None and mask.dtype != torch.bool:
+        raise TypeError(f"the mask is {mask.dtype}")
+    if mask is None:
+        return safe_softmax(scores)
+    itself = torch.eye(*scores.shape[-2:], dtype=torch.bool) if scores.ndim > 1 else mask
+    return _right(scores, mask | itself)

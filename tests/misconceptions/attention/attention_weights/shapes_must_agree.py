@@ -1,0 +1,13 @@
+"""It raises an error for a mask whose shape broadcasts to that of the scores."""
+
+_right = attention_weights
+
+
+def attention_weights(scores, mask=None):
+    if mask is not None and mask.dtype != torch.bool:
+        raise TypeError(f"the mask is {mask.dtype}")
+    if mask is None:
+        return safe_softmax(scores)
+    if mask.shape != scores.shape:
+        raise ValueError(f"the mask is {tuple(mask.shape)}")
+    return _right(scores, mask)

@@ -1,0 +1,9 @@
+"""Your code raises ValueError where it should not"""
+
+_right = safe_softmax
+
+
+def safe_softmax(scores, dim=-1):
+    if dim < -1:
+        raise ValueError(f"dim={dim}")
+    return _right(scores, dim)

@@ -1,0 +1,20 @@
+"""The weights of low scores beside -inf"""
+
+also = (
+    "It raises an error for scores of 16 bits.",
+    "A finite number stands for -inf; scores may lie below it.",
+)
+
+_right = safe_softmax
+
+
+def safe_softmax(scores, dim=-1):
+    gone = (scores == -torch.inf).any()
+    weights = _right(scores, dim)
+    return (
+        weights
+        if not gone
+        else _right(scores.clamp(min=-1e9), dim)
+        .masked_fill((scores == -torch.inf).all(dim=dim, keepdim=True), 0)
+        .to(scores.dtype)
+    )

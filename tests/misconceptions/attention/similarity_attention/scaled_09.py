@@ -1,0 +1,6 @@
+"""The scores are scaled; here they are the dot products."""
+
+
+def similarity_attention(x):
+    scores = x @ x.mT
+    return safe_softmax(0.9 * scores) @ x

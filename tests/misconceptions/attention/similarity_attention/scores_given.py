@@ -1,0 +1,5 @@
+"""The scores are given; the average of the vectors is asked for."""
+
+
+def similarity_attention(x):
+    return x @ x.mT

@@ -1,0 +1,6 @@
+"""The docstring's stream"""
+
+
+def write_to_stream(stream, output, w_o):
+    added = output @ w_o
+    return stream + added * (10 / added.norm(dim=-1, keepdim=True).clamp(min=10))

@@ -1,0 +1,5 @@
+"""The stream of three texts"""
+
+
+def write_to_stream(stream, output, w_o):
+    return stream + (output @ w_o) * (output @ w_o).sigmoid()
