@@ -1,0 +1,122 @@
+"""Checks of `sees_the_future`."""
+
+import torch
+from torch.nn import functional as F
+from transformer_oracles import expect_leaks, leak_mistakes, true_leaks
+
+from autograder.checks import exercise, expect_equal, probe
+
+EARLIER = "What an earlier call gave is given again."
+
+
+def table(rng, vocab, width=None):
+    """Rows of numbers up to 1 in size, any two of them apart by at least 0.2 in some column."""
+    rows = 0.6 * torch.rand(vocab, width or vocab, generator=rng) - 0.3
+    rows[torch.arange(vocab), torch.arange(vocab)] += 0.6
+    return rows
+
+
+def leaky(rng, length, count, size=0.5):
+    """A causal matrix of looks with that many leaks: the last position, the second, neighbours and far ones."""
+    looks = torch.tril(0.5 + torch.rand(length, length, generator=rng))
+    ahead = [(early, late) for late in range(1, length) for early in range(late)]
+    always = [(0, length - 1), (length - 2, length - 1), (0, 1), (1, 3), (2, length - 2)]
+    for early, late in [*always, *rng.permutation(ahead)[:count]]:
+        looks[early, late] = size * (1 + float(torch.rand((), generator=rng)))
+    return looks
+
+
+def texts(rng, batch, length, vocab):
+    """Ids with 0 and the last one at every position of some text; no text begins with the last id but the last."""
+    ids = rng.randint(1, vocab - 1, (batch, length))
+    ids[0], ids[-1] = 0, vocab - 1
+    return ids
+
+
+@probe
+def of_the_next_token(student, ids, size):
+    return student.sees_the_future(lambda some: F.one_hot(some.roll(-1, 1), size).float(), ids)
+
+
+@exercise("sees_the_future")
+def test_sees_the_future_docstring_example(student, rng):
+    for length in rng.permutation((3, rng.randint(5, 9))):
+        ids = rng.randint(0, 7, (2, length))
+        right = [(at + 1, at) for at in range(length - 1)]
+        expect_equal(
+            student.run(of_the_next_token, ids, 7),
+            right,
+            what="What is found in logits that show the next token",
+            mistakes=leak_mistakes(torch.eye(length).roll(1, 1), torch.eye(length).roll(1, 1)),
+        )
+
+
+@exercise("sees_the_future", points=2)
+def test_every_leak_is_found(student, rng):
+    length, vocab = rng.randint(6, 9), 7
+    looks = leaky(rng, length, 4)
+    model = (texts(rng, 3, length, vocab), table(rng, vocab), looks, torch.zeros(length, length), -1)
+    expect_leaks(student, model, true_leaks(looks), leak_mistakes(looks, looks), "What is found in a leaky model")
+
+
+@exercise("sees_the_future")
+def test_a_model_that_sees_no_future(student, rng):
+    length, vocab = rng.randint(5, 8), 6
+    looks = torch.tril(0.5 + torch.rand(length, length, generator=rng))
+    none = torch.zeros(length, length)
+    ids = texts(rng, 2, length, vocab)
+    for mask in rng.permutation((looks, leaky(rng, length, 2))):
+        model = (ids, table(rng, vocab), mask, none, -1)
+        expect_leaks(student, model, true_leaks(mask), leak_mistakes(mask, mask), "What is found in a model")
+    model = (ids[:, :1], table(rng, vocab), looks, none, -1)
+    expect_leaks(student, model, [], leak_mistakes(looks[:1, :1], looks[:1, :1]), "What is found with one token")
+
+
+@exercise("sees_the_future")
+def test_small_leaks_and_rounding(student, rng):
+    length, vocab = 7, 6
+    looks = leaky(rng, length, 2, size=1e-3)
+    looks[1, 5] = 0.9
+    for early, late in ((0, 2), (2, 4), (3, 6)):  # far below what counts, and above 0
+        looks[early, late] = 1e-7
+    model = (texts(rng, 2, length, vocab), table(rng, vocab), looks, torch.zeros(length, length), -1)
+    expect_leaks(student, model, true_leaks(looks), leak_mistakes(looks, looks), "What is found in a model that rounds")
+
+
+@exercise("sees_the_future")
+def test_a_leak_in_any_text(student, rng):
+    length, vocab, always = 6, 8, torch.tril(torch.ones(6, 6))
+    always[1, 4] = 0.7
+    also = torch.zeros(6, 6)
+    for early, late in ((0, 5), (3, 4), (0, 1)):
+        also[early, late] = 0.5 + float(torch.rand((), generator=rng))
+    ids = texts(rng, 3, length, vocab)
+    mistakes = leak_mistakes(always + also, always)
+    # Texts that begin with the last id look further: that is the last text, and then the first one
+    for some in rng.permutation((ids, ids.flip(0))):
+        expect_leaks(
+            student,
+            (some, table(rng, vocab), always, also, vocab - 1),
+            true_leaks(always + also),
+            mistakes,
+            "What is found where one text leaks more than others",
+        )
+
+
+@exercise("sees_the_future")
+def test_two_tokens_and_the_model_of_this_call(student, rng):
+    length = 5
+    ids = rng.randint(0, 2, (2, length))
+    none = torch.zeros(length, length)
+    first = leaky(rng, length, 0)
+    second = first.T.contiguous().tril() + 0.5 * (first == 0).float().triu(1)
+    found = []
+    for looks in (first, second):
+        expect_leaks(
+            student,
+            (ids, table(rng, 2), looks, none, -1),
+            true_leaks(looks),
+            leak_mistakes(looks, looks, also=found and {EARLIER: found[0]}),
+            "What is found in a model of two tokens",
+        )
+        found.append(true_leaks(looks))
