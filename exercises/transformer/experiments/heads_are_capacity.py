@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from autograder.experiments import require, require_small
+from autograder.experiments import Unfit, require, require_small
 
 from ._shared import BLUE, GREY, RED, loss_of
 
@@ -19,8 +19,8 @@ CHEAP = 0.05  # of the loss
 def measure(student, backbone, seed, track):
     model, tokenizer = backbone()
     require_small(model, "It runs the model once for each head")
+    weights = weights_of(model)
     heads, layers, width = model.config.n_head, model.config.n_layer, model.config.n_embd
-    weights = {name: one.detach() for name, one in model.transformer.named_parameters()}
     text = held_out(tokenizer, seed)
     with torch.no_grad():
         whole = loss_of(lambda ids: student.gpt_logits(ids, weights, heads), text).item()
@@ -44,6 +44,13 @@ def measure(student, backbone, seed, track):
         "rises": rises,
         "by_head": heads,
     }
+
+
+def weights_of(model) -> dict[str, torch.Tensor]:
+    """A GPT-2's weights by the names of `gpt_logits`. Raises Unfit for another family."""
+    if model.config.model_type != "gpt2":
+        raise Unfit(f"It takes a GPT-2 apart, and this is a {model.config.model_type}, whose blocks are others.")
+    return {name: one.detach() for name, one in model.transformer.named_parameters()}
 
 
 def without_heads(weights, heads: list[tuple[int, int]], size: int) -> dict[str, torch.Tensor]:

@@ -7,7 +7,7 @@ import torch
 from autograder.experiments import require, require_small
 
 from ._shared import BLUE, GREY, ORANGE, loss_of
-from .heads_are_capacity import held_out
+from .heads_are_capacity import held_out, weights_of
 
 CLAIM = "Both halves of a block write to the stream, and the first block's network is what the model can't do without"
 NEEDS = ("gpt_logits",)
@@ -19,8 +19,8 @@ HALVES = {"attention": "attn", "network": "mlp"}
 def measure(student, backbone, seed, track):
     model, tokenizer = backbone()
     require_small(model, "It runs the model twice for each block")
+    weights = weights_of(model)
     heads, layers = model.config.n_head, model.config.n_layer
-    weights = {name: one.detach() for name, one in model.transformer.named_parameters()}
     text = held_out(tokenizer, seed)
     without = {half: {} for half in HALVES}
     with torch.no_grad():
