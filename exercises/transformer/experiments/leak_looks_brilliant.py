@@ -117,7 +117,7 @@ def draw(axes, figures) -> None:
         axes.bar(places, list(found.values()), 0.38, color=colour, label=label)
         for place, value in zip(places, found.values(), strict=True):
             axes.text(place, value + 0.08, f"{value:.2f}", ha="center")
-    axes.axvline(2.5, color=RED, linestyle="--", linewidth=1)
+    axes.axvline(2.5, ymax=0.75, color=RED, linestyle="--", linewidth=1)
     axes.set_xticks(range(len(names)), names)
     axes.set_ylim(0, 1.3 * max(figures.honest.values()))
     axes.set_ylabel("nats a token, held out")
