@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 from transformer_oracles import (
+    LEGAL_HEADS,
     TOL_BF16,
     TOL_FP32,
     attended,
@@ -145,7 +146,9 @@ def test_what_heads_attention_rejects(student, rng):
     in_drawn_order(
         rng,
         *uncuttable_heads(rng, ask, "multi_head_attention", width),
-        lambda: expect_attention(student, call, "The attention with as many heads as numbers"),
+        lambda: expect_attention(
+            student, call, "The attention with as many heads as numbers", legal=LEGAL_HEADS, kinds=("ValueError",)
+        ),
     )
 
 

@@ -18,7 +18,9 @@ from autograder.checks import exercise, expect_close
 def vectors(rng, *shape):
     """Vectors, each with a mean and a spread of its own, a gain and a bias."""
     width = shape[-1]
-    x = rng.randn(*shape) * (0.5 + 2 * rng.rand(*shape[:-1], 1)) - 2 * rng.rand(*shape[:-1], 1)
+    x = rng.randn(*shape)
+    x = (x - x.mean(-1, keepdim=True)) / x.std(-1, keepdim=True, correction=0)
+    x = x * (0.6 + 2 * rng.rand(*shape[:-1], 1)) + 2 * rng.randn(*shape[:-1], 1)
     return x, 1 + 0.5 * rng.randn(width), rng.randn(width)
 
 
