@@ -129,7 +129,7 @@ def of_heads() -> dict[str, str]:
         f"{settings('heads_are_capacity').CHEAP:.0%} of the loss each": "heads_are_capacity",
         f"the dearest {percent(heads['dearest'], '.1f')}": "heads_are_capacity",
         f"the cheapest {percent(heads['cheapest'], '+.1f')}": "heads_are_capacity",
-        f"the loss goes from {said(heads['loss'])} to {said(heads['together'])}": "heads_are_capacity",
+        f"the loss, {said(heads['loss'])} with every head, is {said(heads['together'])}": "heads_are_capacity",
     }
 
 
@@ -171,7 +171,11 @@ def of_masks() -> dict[str, str]:
             for name, told in rows.items()
         },
         f"It found {said(found['leaks_one'], 'd')} pairs for": "sees_the_future",
-        f"{said(found['leaks_all'], 'd')} without a mask": "sees_the_future",
+        f"{said(found['leaks_all'], 'd')} without a mask, {said(found['leaks_hidden_all'], ',d')} in the last row": (
+            "sees_the_future"
+        ),
+        f"with a spread of {claim.WIDE['spread']}, for texts of {claim.WIDE['length']} tokens; GPT-2's is "
+        f"{claim.NARROW['spread']}": "its settings",
     }
 
 
