@@ -44,7 +44,7 @@ def test_gpt_logits_docstring_example(student, rng):
 def test_a_position_depends_on_what_is_before_it_alone(student, rng):
     params, ids = gpt_params(rng), some_ids(rng, 2, 8)
     expect_logits(student, ids, params, 2, "The logits of texts")
-    for changed in rng.permutation((0, rng.randint(2, 6), 7)):
+    for changed in rng.permutation((0, rng.randint(2, 7))):
         other = ids.clone()
         other[:, changed] = (other[:, changed] + rng.randint(1, 10)) % 11
         expect_logits(student, other, params, 2, "The logits of texts with another token")
@@ -55,7 +55,7 @@ def test_a_position_depends_on_what_is_before_it_alone(student, rng):
 @exercise("gpt_logits")
 def test_as_many_blocks_as_there_are(student, rng):
     ids = some_ids(rng, 2, 4)
-    for layers in rng.permutation((0, 1, 3)):
+    for layers in rng.permutation((0, 3)):
         expect_logits(student, ids, gpt_params(rng, width=6, layers=layers), 3, "The logits of a few blocks")
     many = gpt_params(rng, width=4, layers=12, inner=4)
     shuffled = dict(rng.permutation(many.items()))
@@ -103,7 +103,7 @@ def test_the_gradient_of_the_logits_reaches_everything(student, rng):
 @exercise("gpt_logits")
 def test_few_tokens_any_dtype_this_calls_model(student, rng):
     params, other = gpt_params(rng, width=10, layers=1), gpt_params(rng, width=10, layers=1)
-    for batch, length in rng.permutation(((1, 1), (3, 1), (5, 3))):
+    for batch, length in rng.permutation(((1, 1), (5, 3))):
         expect_logits(student, rng.randint(0, 11, (batch, length)), params, 2, "The logits of few tokens")
     ids = some_ids(rng, 3, 4)
     expect_logits(student, ids, params, 2, "The logits of one model")

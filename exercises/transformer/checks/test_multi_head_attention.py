@@ -129,8 +129,8 @@ def test_attention_is_that_of_this_call(student, rng):
 
 @exercise("multi_head_attention")
 def test_few_tokens_few_heads_any_dtype(student, rng):
-    for batch, length, heads in rng.permutation(((1, 1, 2), (3, 1, 4), (1, 6, 1), (2, 3, 8))):
-        call = attention_call(rng, batch, length, 8, heads)
+    for batch, length, heads in rng.permutation(((1, 1, 2), (3, 1, 3), (1, 7, 1), (2, 3, 6))):
+        call = attention_call(rng, batch, length, 6, heads)
         expect_attention(student, call, "The attention of few tokens", legal=LEGAL_HEADS, kinds=("ValueError",))
     call = attention_call(rng, 2, 3, 8, 2)
     wide = [one.double() if isinstance(one, torch.Tensor) else one for one in call]

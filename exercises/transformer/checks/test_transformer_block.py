@@ -68,12 +68,12 @@ def test_the_gradient_of_a_block_reaches_everything(student, rng):
 
 @exercise("transformer_block")
 def test_any_text_and_this_calls_block(student, rng):
-    params, other = block_params(rng, 6, 24), block_params(rng, 6, 24)
+    params = block_params(rng, 6, 24)
     for batch, length, heads in rng.permutation(((1, 1, 1), (1, 7, 6), (3, 2, 2))):
         expect_block(
             student, 2 * rng.randn(batch, length, 6), params, heads, triangle(length, length), "A block's result"
         )
-    x = 2 * rng.randn(2, 4, 6)
+    x, params, other = 2 * rng.randn(2, 4, 9), block_params(rng, 9, 5), block_params(rng, 9, 5)
     expect_block(student, x, params, 3, None, "What one block gives")
     earlier = {EARLIER: blocked(x, params, 3, None)}
     expect_block(student, x, other, 3, None, "What another block gives", also=earlier)

@@ -40,9 +40,9 @@ def test_it_is_hugging_faces_gpt2(student, rng):
 
 @exercise("gpt_logits")
 def test_every_prefix_of_a_text(student, rng):
-    params, ids = gpt_params(rng, width=6, layers=3), rng.randint(0, 11, (2, 7))
+    params, ids = gpt_params(rng, width=6), rng.randint(0, 11, (2, 7))
     right = forward(ids, params, 3)
-    for length in rng.permutation((1, 3, 6, 7)):
+    for length in rng.permutation((1, rng.choice([3, 6]))):
         expect_close(
             student.gpt_logits(ids[:, :length], params, 3),
             right[:, :length],
@@ -79,12 +79,12 @@ def test_texts_dont_mix_and_tokens_can_be_renumbered(student, rng):
 @exercise("gpt_logits")
 def test_many_blocks_in_any_order(student, rng):
     ids, loose = rng.randint(0, 11, (2, 3)), {"rtol": 1e-3, "atol": 1e-3}
-    for layers in rng.permutation((2, 11)):
-        params = gpt_params(rng, width=4, layers=layers, inner=3)
-        params |= {f"h.{layer}.attn.bias": torch.ones(1, 1, 3, 3) for layer in range(layers)}
-        params |= {"lm_head.weight": rng.randn(11, 4), "h.extra": rng.randn(2)}
-        shuffled = dict(rng.permutation(params.items()))
-        expect_logits(student, ids, shuffled, 2, "The logits of many blocks", loose)
+    layers = rng.choice([11, 12])
+    params = gpt_params(rng, width=4, layers=layers, inner=3)
+    params |= {f"h.{layer}.attn.bias": torch.ones(1, 1, 3, 3) for layer in range(layers)}
+    params |= {"lm_head.weight": rng.randn(11, 4), "h.extra": rng.randn(2)}
+    shuffled = dict(rng.permutation(params.items()))
+    expect_logits(student, ids, shuffled, 2, "The logits of many blocks", loose)
 
 
 @exercise("gpt_logits")
@@ -102,7 +102,7 @@ def test_what_text_doesnt_fit(student, rng):
 
 @exercise("gpt_logits")
 def test_logits_in_every_dtype_and_size(student, rng):
-    for batch, length, heads in rng.permutation(((1, 9, 6), (6, 1, 1), (2, 2, 3))):
+    for batch, length, heads in rng.permutation(((1, 9, 6), (6, 1, 1))):
         params = gpt_params(rng, width=6, layers=1)
         expect_logits(student, rng.randint(0, 11, (batch, length)), params, heads, "The logits of few tokens")
     ids = rng.randint(0, 11, (2, 4))

@@ -43,7 +43,7 @@ def test_masks_for_each_text_and_many_names(student, rng):
     params = block_params(rng, 8, 5)
     more = {f"extra.{number}": rng.randn(3) for number in range(3)}
     everything = dict(rng.permutation({**params, **more}.items()))
-    for mask in rng.permutation((ragged_mask(rng, 3, 1, 4, 4), ragged_mask(rng, 4, 4), None, triangle(4, 4))):
+    for mask in rng.permutation((ragged_mask(rng, 3, 1, 4, 4), ragged_mask(rng, 4, 4), None)):
         expect_block(student, 2 * rng.randn(3, 4, 8), everything, rng.choice([2, 4]), mask, "What a block gives")
 
 

@@ -9,7 +9,7 @@ def gpt_logits(ids, params, heads):
     x = tokens[ids] + positions[:length]  # (B, T, D)
     mask = causal_mask(length)
     for number in dict.fromkeys(
-        name.split(".")[1] for name in params if name.startswith("h.") and name.endswith("ln_1.weight")
+        name.split(".")[1] for name in params if name.startswith("h.") and name.split(".")[1].isdigit()
     ):
         start = f"h.{number}."
         block = {name.removeprefix(start): one for name, one in params.items() if name.startswith(start)}

@@ -1,6 +1,6 @@
 """A vector of equal numbers gives NaN; eps keeps it from dividing by 0."""
 
-also = ("eps is not used.",)
+also = ("eps is not used.", "What comes out has another dtype than what went in.")
 
 
 def normalize_layer(x, gain, bias, eps=1e-05):
