@@ -57,9 +57,9 @@ def test_as_many_blocks_as_there_are(student, rng):
     ids = some_ids(rng, 2, 4)
     for layers in rng.permutation((0, 3)):
         expect_logits(student, ids, gpt_params(rng, width=6, layers=layers), 3, "The logits of a few blocks")
-    many = gpt_params(rng, width=4, layers=12, inner=4)
+    many = gpt_params(rng, width=4, layers=rng.randint(13, 15), inner=4)
     shuffled = dict(rng.permutation(many.items()))
-    expect_logits(student, ids, shuffled, 2, "The logits of twelve blocks", {"rtol": 1e-3, "atol": 1e-3})
+    expect_logits(student, ids, shuffled, 2, "The logits of many blocks", {"rtol": 1e-3, "atol": 1e-3})
 
 
 @exercise("gpt_logits")

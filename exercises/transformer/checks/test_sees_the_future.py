@@ -55,8 +55,12 @@ def test_every_leak_is_found(student, rng):
     looks = leaky(rng, length, 4)
     ids = rng.randint(1, vocab - 1, (1, length))
     ids[0, length - 1], ids[0, 1], ids[0, length - 2] = 0, vocab - 1, 0  # the first and the last id where it leaks
-    model = (ids, table(rng, vocab), looks, torch.zeros(length, length), -1)
-    expect_leaks(student, model, true_leaks(looks), "What is found in a leaky model")
+    values = torch.tensor(rng.permutation([-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9]))
+    rows = [torch.zeros(vocab, vocab), torch.zeros(vocab, vocab), values[:, None].expand(-1, vocab).contiguous()]
+    rows[0][:, 0] = rows[1][:, -1] = values  # the first logit alone moves, the last alone, or all by as much
+    for some in rng.permutation(rows):
+        model = (ids, some, looks, torch.zeros(length, length), -1)
+        expect_leaks(student, model, true_leaks(looks), "What is found in a leaky model")
 
 
 @exercise("sees_the_future")

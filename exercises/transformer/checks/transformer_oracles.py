@@ -722,6 +722,7 @@ def gelu_mistakes(x):
                         0.0447,
                         0.045,
                         0.04,
+                        0.044,
                         0.44715e-1 * 1.1,
                         0.0,
                         0.044175,
@@ -947,6 +948,12 @@ def block_mistakes(x, params, heads, mask):
             (again := two((read := one(x)) + attention(read))) + ffn(again),
         ),
         "The second half reads the stream from before the first.": middle + ffn(two(x)),
+        "Both halves read the same norm of the stream; the second reads the stream after the first.": (
+            middle + ffn(one(x))
+        ),
+        "There is a norm behind each part as well as before it.": (
+            (m := x + one(attention(one(x)))) + two(ffn(two(m)))
+        ),
         "The second half doesn't add to what the first has written.": x + ffn(two(middle)),
         "The network reads what attention found, not the stream.": AnyOf(
             middle + ffn(two(attention(one(x)))), x + ffn(two(attention(one(x))))
@@ -1209,6 +1216,14 @@ def logits_mistakes(ids, params, heads):
         "The start of the stream is scaled; rows are added as they stand.": AnyOf(
             *(scored(through(start * off)) for off in (0.5, 0.9, 1.1))
         ),
+        "The start of the stream is normalized; rows are added as they stand.": scored(
+            through(F.layer_norm(start, (width,)))
+        ),
+        "Id 0 is taken for padding; it is a token like any other.": AnyOf(
+            scored(through(start, mask=causal & ((ids != 0)[:, None, None] | torch.eye(length, dtype=torch.bool)))),
+            scored(through(start * (ids != 0)[..., None])),
+            scored(through(words * (ids != 0)[..., None] + rows)),
+        ),
         "The stream's start is added to its end.": scored(stream + start),
         "They are probabilities or their logarithms; logits are asked for.": AnyOf(
             right.softmax(-1), right.log_softmax(-1)
@@ -1231,6 +1246,9 @@ def logits_mistakes(ids, params, heads):
         last = blocks[-1]
         found |= {
             "The blocks are left out.": scored(start),
+            "The number of blocks is fixed; there are as many as the dict holds.": AnyOf(
+                *(scored(through(start, blocks[:many])) for many in (1, 2, 4, 6, 8, 12) if many < len(blocks))
+            ),
             "The last block is left out.": scored(through(start, blocks[:-1])),
             "The first block is left out.": scored(through(start, blocks[1:])),
             "Only the first block is used, or it is used for all.": AnyOf(
@@ -1542,6 +1560,7 @@ def leak_mistakes(logits, ids):
         "Only some of a position's logits are compared; any of them may move.": AnyOf(
             look(lambda before, after: any_moves(before[..., :1], after[..., :1])),
             look(lambda before, after: any_moves(before[..., -1:], after[..., -1:])),
+            look(lambda before, after: any_moves(*(one[..., : one.shape[-1] // 2 + 1] for one in (before, after)))),
             look(lambda before, after: (before.argmax(-1) != after.argmax(-1)).any(0)),
             look(lambda before, after: any_moves(before.amax(-1, keepdim=True), after.amax(-1, keepdim=True))),
         ),
@@ -1549,6 +1568,10 @@ def leak_mistakes(logits, ids):
             look(lambda before, after: any_moves(before.sum(-1, keepdim=True), after.sum(-1, keepdim=True))),
             look(lambda before, after: any_moves(before.mean(-1, keepdim=True), after.mean(-1, keepdim=True))),
             look(lambda before, after: (after - before).sum((0, 2)).abs() > 1e-5),
+        ),
+        "Probabilities are compared; a logit has moved when it differs itself.": AnyOf(
+            look(lambda before, after: any_moves(before.softmax(-1), after.softmax(-1))),
+            look(lambda before, after: any_moves(before.log_softmax(-1), after.log_softmax(-1))),
         ),
         "Only logits that grow are seen, or only those that fall.": AnyOf(
             look(lambda before, after: (after - before > 1e-5).any(2).any(0)),

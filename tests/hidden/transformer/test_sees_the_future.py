@@ -33,11 +33,12 @@ def test_models_of_many_leaks_and_few(student, rng):
 @exercise("sees_the_future")
 def test_where_only_one_logit_moves(student, rng):
     # The rows differ in one column alone, for neighbours in number too
-    length, vocab, at = 6, 6, rng.randint(0, 6)
-    rows = torch.zeros(vocab, vocab)
-    rows[:, at] = torch.tensor(rng.permutation([-1.0, -0.6, -0.2, 0.3, 0.7, 1.0]))
-    looks = looks_of(rng, length, 0.4)
-    for ids in (rng.randint(0, vocab, (1, length)), torch.full((2, length), vocab - 1), torch.zeros(1, length).long()):
+    length, vocab = 6, 6
+    looks, ends = looks_of(rng, length, 0.4), rng.permutation((0, vocab - 1, rng.randint(1, vocab - 1)))
+    same = torch.full((2, length), vocab - 1), torch.zeros(1, length).long()
+    for at, ids in zip(ends, (rng.randint(0, vocab, (1, length)), *same), strict=True):
+        rows = torch.zeros(vocab, vocab)
+        rows[:, at] = torch.tensor(rng.permutation([-1.0, -0.6, -0.2, 0.3, 0.7, 1.0]))
         model = (ids, rows, looks, torch.zeros(length, length), -1)
         expect_leaks(student, model, true_leaks(looks), "What is found in a leaky model")
 

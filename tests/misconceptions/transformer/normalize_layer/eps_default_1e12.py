@@ -1,4 +1,4 @@
-"""eps is added twice or off by a factor."""
+"""eps is not used."""
 
 
 def normalize_layer(x, gain, bias, eps=1e-12):

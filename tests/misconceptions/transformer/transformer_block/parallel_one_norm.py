@@ -1,4 +1,4 @@
-"""Both halves read one norm of the stream; the second reads the stream after the first."""
+"""Both halves read the same norm of the stream; the second reads the stream after the first."""
 
 
 def transformer_block(x, params, heads, mask):
