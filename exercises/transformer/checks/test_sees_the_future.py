@@ -47,6 +47,9 @@ def test_sees_the_future_docstring_example(student, rng):
             [(at + 1, at) for at in range(length - 1)],
             what="What is found in logits that show the next token",
         )
+    looks = leaky(rng, 8, 6)
+    model = (texts(rng, 2, 8, 5), table(rng, 5), looks, torch.zeros(8, 8), -1)
+    expect_leaks(student, model, true_leaks(looks), "What is found in a leaky model")
 
 
 @exercise("sees_the_future", points=2)
@@ -88,10 +91,11 @@ def test_small_leaks_and_rounding(student, rng):
 
 @exercise("sees_the_future")
 def test_a_leak_in_any_text(student, rng):
-    length, vocab, always = 6, 8, torch.tril(torch.ones(6, 6))
-    always[1, 4] = 0.7
-    also = torch.zeros(length, length)
-    for early, late in ((0, 5), (3, 4), (0, 1)):
+    length, vocab, always, also = 7, 8, torch.tril(torch.ones(7, 7)), torch.zeros(7, 7)
+    places = rng.permutation([(early, late) for late in range(1, length) for early in range(late)])
+    for early, late in places[:3]:
+        always[early, late] = 0.7
+    for early, late in places[3:7]:
         also[early, late] = 0.5 + float(torch.rand((), generator=rng))
     ids = texts(rng, 3, length, vocab)
     # Texts that begin with the last id look further: that is the last text, and then the first one
@@ -102,9 +106,9 @@ def test_a_leak_in_any_text(student, rng):
 
 @exercise("sees_the_future")
 def test_two_tokens_and_the_model_of_this_call(student, rng):
-    length, none = 5, torch.zeros(5, 5)
-    ids = torch.tensor([[0, 1, 1, 0, 1]])
-    first = leaky(rng, length, 0)
+    length, none = 6, torch.zeros(6, 6)
+    ids = torch.tensor([[0, 1, 1, 0, 1, 0]])
+    first = leaky(rng, length, 7)
     second = first.tril() + 0.5 * (first == 0).float().triu(1)  # where the first doesn't leak
     size = 0.5 + float(torch.rand((), generator=rng))
     # One logit alone moves: up where a 0 is changed, down where a 1 is
