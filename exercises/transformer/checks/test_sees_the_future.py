@@ -107,7 +107,7 @@ def test_a_leak_in_any_text(student, rng):
 @exercise("sees_the_future")
 def test_two_tokens_and_the_model_of_this_call(student, rng):
     length, none = 6, torch.zeros(6, 6)
-    ids = torch.tensor([[0, 1, 1, 0, 1, 0]])
+    ids = torch.tensor([[0, 1, 1, 0, 1, 0]] * 3)
     first = leaky(rng, length, 7)
     second = first.tril() + 0.5 * (first == 0).float().triu(1)  # where the first doesn't leak
     size = 0.5 + float(torch.rand((), generator=rng))

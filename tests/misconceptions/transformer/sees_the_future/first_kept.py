@@ -1,5 +1,8 @@
 """What an earlier call gave is given again."""
 
+also = ("What was changed stays so while the next position has its turn.",)
+
+
 _right = sees_the_future
 _cache = {}
 

@@ -1,5 +1,10 @@
 """Only the last position is changed; each has its turn."""
 
+also = (
+    "Only logits that grow are seen, or only those that fall.",
+    "Only some of a position's logits are compared; any of them may move.",
+)
+
 
 def sees_the_future(logits, ids):
     with torch.no_grad():
