@@ -1,0 +1,11 @@
+"""An error is raised although there are as many keys as queries, or more."""
+
+
+def causal_mask(queries, keys=None):
+    if keys is None:
+        keys = queries
+    if queries < 1:
+        raise ValueError(f"queries={queries}: pass 0 or more")
+    if keys < queries:
+        raise ValueError(f"queries={queries} and keys={keys}: the first query would see nothing; pass as many keys")
+    return torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries)

@@ -1,0 +1,5 @@
+"""The activation stands behind the second layer; it stands between the two."""
+
+
+def feed_forward(x, w_in, b_in, w_out, b_out):
+    return gelu((x @ w_in + b_in) @ w_out + b_out)

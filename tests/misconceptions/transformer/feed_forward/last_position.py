@@ -1,0 +1,5 @@
+"""Only one position goes through."""
+
+
+def feed_forward(x, w_in, b_in, w_out, b_out):
+    return (gelu(x[:, -1:] @ w_in + b_in) @ w_out + b_out).expand_as(x)

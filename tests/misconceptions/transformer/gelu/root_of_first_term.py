@@ -1,0 +1,5 @@
+"""√(2 / π) multiplies the first term only; it multiplies the sum."""
+
+
+def gelu(x):
+    return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * x + 0.044715 * x**3))

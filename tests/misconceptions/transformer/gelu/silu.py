@@ -1,0 +1,5 @@
+"""That is SiLU."""
+
+
+def gelu(x):
+    return x * x.sigmoid()

@@ -1,0 +1,5 @@
+"""The 0.5 is left out."""
+
+
+def gelu(x):
+    return x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))

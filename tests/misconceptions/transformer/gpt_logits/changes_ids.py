@@ -1,0 +1,9 @@
+"""gpt_logits changes its input in place."""
+
+_right = gpt_logits
+
+
+def gpt_logits(ids, params, heads):
+    answer = _right(ids, params, heads)
+    ids[:, 0] = 0
+    return answer

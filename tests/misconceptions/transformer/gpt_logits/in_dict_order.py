@@ -1,0 +1,17 @@
+"""The blocks are in the order of the dict; their numbers say which comes first."""
+
+
+def gpt_logits(ids, params, heads):
+    tokens, positions = params["wte.weight"], params["wpe.weight"]
+    length = ids.shape[1]
+    if length > len(positions):
+        raise ValueError(f"T={length} tokens, but there are only P={len(positions)} positions; pass a shorter text")
+    x = tokens[ids] + positions[:length]  # (B, T, D)
+    mask = causal_mask(length)
+    for number in dict.fromkeys(
+        name.split(".")[1] for name in params if name.startswith("h.") and name.split(".")[1].isdigit()
+    ):
+        start = f"h.{number}."
+        block = {name.removeprefix(start): one for name, one in params.items() if name.startswith(start)}
+        x = transformer_block(x, block, heads, mask)
+    return normalize_layer(x, params["ln_f.weight"], params["ln_f.bias"]) @ tokens.T

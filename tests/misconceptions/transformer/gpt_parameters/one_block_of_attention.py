@@ -1,0 +1,17 @@
+"""Only one block is counted."""
+
+
+def gpt_parameters(vocab, positions, width, layers, tied=True):
+
+    def linear(into: int, out: int) -> int:
+        return into * out + out
+
+    counts = {
+        "tokens": vocab * width,
+        "positions": positions * width,
+        "attention": (linear(width, 3 * width) + linear(width, width)),
+        "feed_forward": layers * (linear(width, 4 * width) + linear(4 * width, width)),
+        "norms": (2 * layers + 1) * 2 * width,
+        "output": 0 if tied else vocab * width,
+    }
+    return {**counts, "total": sum(counts.values())}

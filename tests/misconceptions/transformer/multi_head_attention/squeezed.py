@@ -1,0 +1,7 @@
+"""Dimensions of size 1 are dropped; they must stay."""
+
+_right = multi_head_attention
+
+
+def multi_head_attention(x, w_qkv, b_qkv, w_o, b_o, heads, mask=None):
+    return _right(x, w_qkv, b_qkv, w_o, b_o, heads, mask).squeeze()

@@ -1,0 +1,7 @@
+"""A gradient that reaches the result doesn't go on into every tensor that was used."""
+
+
+def normalize_layer(x, gain, bias, eps=1e-05):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    variance = centred.square().mean(dim=-1, keepdim=True)
+    return centred / torch.sqrt(variance + eps) * gain + bias.detach()

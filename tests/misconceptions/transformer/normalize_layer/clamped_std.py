@@ -1,0 +1,7 @@
+"""The variance is at least eps; eps is added to it."""
+
+
+def normalize_layer(x, gain, bias, eps=1e-05):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    variance = centred.square().mean(dim=-1, keepdim=True)
+    return centred / variance.sqrt().clamp(min=math.sqrt(eps)) * gain + bias

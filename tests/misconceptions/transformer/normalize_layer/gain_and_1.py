@@ -1,0 +1,7 @@
+"""The gain is 1 too large: it multiplies as it stands."""
+
+
+def normalize_layer(x, gain, bias, eps=1e-05):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    variance = centred.square().mean(dim=-1, keepdim=True)
+    return centred / torch.sqrt(variance + eps) * (1 + gain) + bias

@@ -1,0 +1,9 @@
+"""A vector of equal numbers gives NaN; eps keeps it from dividing by 0."""
+
+also = ("eps is not used.", "What comes out has another dtype than what went in.")
+
+
+def normalize_layer(x, gain, bias, eps=1e-05):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    variance = centred.square().mean(dim=-1, keepdim=True)
+    return centred / torch.sqrt(variance + eps * (variance > 0)) * gain + bias

@@ -1,0 +1,7 @@
+"""Gain and bias have changed places."""
+
+
+def normalize_layer(x, gain, bias, eps=1e-05):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    variance = centred.square().mean(dim=-1, keepdim=True)
+    return centred / torch.sqrt(variance + eps) * bias + gain

@@ -1,0 +1,13 @@
+"""Positions are counted from 1; they are counted from 0."""
+
+
+def sees_the_future(logits, ids):
+    with torch.no_grad():
+        before = logits(ids)
+        pairs = []
+        for changed in range(ids.shape[1]):
+            other = ids.clone()
+            other[:, changed] = (other[:, changed] + 1) % before.shape[-1]  # another id, and one that is legal
+            distance = (logits(other) - before).abs().amax(dim=(0, 2))  # (T,)
+            pairs += [(changed + 1, moved + 1) for moved in range(changed) if distance[moved] > 1e-5]
+    return pairs

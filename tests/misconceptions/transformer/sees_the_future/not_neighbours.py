@@ -1,0 +1,13 @@
+"""The position just before is not compared; all earlier ones are."""
+
+
+def sees_the_future(logits, ids):
+    with torch.no_grad():
+        before = logits(ids)
+        pairs = []
+        for changed in range(ids.shape[1]):
+            other = ids.clone()
+            other[:, changed] = (other[:, changed] + 1) % before.shape[-1]  # another id, and one that is legal
+            distance = (logits(other) - before).abs().amax(dim=(0, 2))  # (T,)
+            pairs += [(changed, moved) for moved in range(changed - 1) if distance[moved] > 1e-5]
+    return pairs

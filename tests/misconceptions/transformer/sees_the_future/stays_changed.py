@@ -1,0 +1,13 @@
+"""What was changed stays so while the next position has its turn."""
+
+
+def sees_the_future(logits, ids):
+    with torch.no_grad():
+        before = logits(ids)
+        pairs = []
+        other = ids.clone()
+        for changed in range(ids.shape[1]):
+            other[:, changed] = (other[:, changed] + 1) % before.shape[-1]  # another id, and one that is legal
+            distance = (logits(other) - before).abs().amax(dim=(0, 2))  # (T,)
+            pairs += [(changed, moved) for moved in range(changed) if distance[moved] > 1e-5]
+    return pairs

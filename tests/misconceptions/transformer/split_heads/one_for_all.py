@@ -1,0 +1,8 @@
+"""Every head gets the same columns."""
+
+
+def split_heads(x, heads):
+    batch, length, width = x.shape
+    if heads < 1 or width % heads:
+        raise ValueError(f"D={width} can't be cut into heads={heads} equal parts; pass a divisor of D")
+    return x.view(batch, length, heads, width // heads).transpose(1, 2)[:, :1].repeat(1, heads, 1, 1)

@@ -1,0 +1,8 @@
+"""The numbers are scaled; they must come out as they stand."""
+
+
+def split_heads(x, heads):
+    batch, length, width = x.shape
+    if heads < 1 or width % heads:
+        raise ValueError(f"D={width} can't be cut into heads={heads} equal parts; pass a divisor of D")
+    return x.view(batch, length, heads, width // heads).transpose(1, 2) / math.sqrt(width // heads)

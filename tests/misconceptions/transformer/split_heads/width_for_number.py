@@ -1,0 +1,8 @@
+"""Heads and columns have changed places: `heads` says how many parts there are, not how wide one is."""
+
+
+def split_heads(x, heads):
+    batch, length, width = x.shape
+    if heads < 1 or width % heads:
+        raise ValueError(f"D={width} can't be cut into heads={heads} equal parts; pass a divisor of D")
+    return x.view(batch, length, width // heads, heads).transpose(1, 2)

@@ -1,0 +1,21 @@
+"""Attention reads the stream without a norm."""
+
+
+def transformer_block(x, params, heads, mask):
+    def pair(part):
+        return params[f"{part}.weight"], params[f"{part}.bias"]
+
+    def n1(stream):
+        return normalize_layer(stream, *pair("ln_1"))
+
+    def n2(stream):
+        return normalize_layer(stream, *pair("ln_2"))
+
+    def att(read):
+        return multi_head_attention(read, *pair("attn.c_attn"), *pair("attn.c_proj"), heads, mask)
+
+    def ffn(read):
+        return feed_forward(read, *pair("mlp.c_fc"), *pair("mlp.c_proj"))
+
+    x = x + att(x)
+    return x + ffn(n2(x))
