@@ -118,8 +118,8 @@ def test_a_file_is_loaded_as_a_module(tmp_path):
 
 
 def test_a_module_that_is_loaded_may_have_a_dataclass(tmp_path, monkeypatch):
-    """With annotations that are text, it asks for its own module by name."""
-    monkeypatch.delitem(sys.modules, "sized", raising=False)
-    text = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass Size:\n    width: int\n"
-    (tmp_path / "sized.py").write_text(text)
+    """Where annotations are texts, it asks for its own module by name."""
+    monkeypatch.setitem(sys.modules, "sized", None)  # and taken away afterwards
+    lines = ("from __future__ import annotations", "from dataclasses import dataclass", "@dataclass", "class Size:")
+    (tmp_path / "sized.py").write_text("\n".join([*lines, "    width: int\n"]))
     assert load_module(tmp_path / "sized.py", "sized").Size(3).width == 3
