@@ -8,9 +8,10 @@ What other code may count on, here and in the lessons that use this one:
 - `tensors_of(model)` names the model's numbers as GPT-2's files do. It is the only way in: what a module's attributes
   are called is up to you.
 
-Each linear map has a weight and a bias, each norm a gain and a bias, and there are no other parameters. Checks find
-them by their shapes, in the order of `parameters()`, and fill them in place, so a module reads them when it is called.
-A weight may be stored (out, in), as `nn.Linear` does, or (in, out). Modules compute in the dtype and on the device of
+Each linear map has a weight and a bias, each norm is a module of its own with a gain and a bias, and besides these and
+the two tables there are no parameters. Checks find them by their shapes, in the order of `named_parameters()`, and fill
+them in place, so a module reads them when it is called. A weight may be stored (out, in), as `nn.Linear` does, or
+(in, out). Modules compute in the dtype and on the device of
 their parameters; `to`, `state_dict`, `load_state_dict` and `copy.deepcopy` work as in every module of PyTorch. No
 function changes the tensors that it is given, except `init_weights`.
 
@@ -54,9 +55,9 @@ class CausalSelfAttention(nn.Module):
     - `config.dropout`, in train mode only: each weight of attention is set to 0 with this probability, drawn for each
       by itself, and each number of the output y; what stays is divided by 1 - dropout. In eval mode nothing is drawn.
 
-    Example (D = 2, one head, all biases 0): with W_q = 0 all scores are equal, so a position gives the mean of the
-    values up to itself. Where W_v and W_o are the identity too, x = [[2, 0], [4, 6], [0, 3]] gives
-    [[2, 0], [3, 3], [2, 3]].
+    Example (D = 2, one head, all four matrices the identity, all biases 0): x = [[1, 0], [0, 1], [1, 1]] gives
+    [[1, 0], [0.3302, 0.6698], [0.7517, 0.7517]]. The second row has the scores 0 and 0.7071, so the weights
+    0.3302 and 0.6698.
     """
 
     def __init__(self, config: GPTConfig) -> None:
@@ -96,7 +97,8 @@ class FeedForward(nn.Module):
     Two linear maps with bias. `config.dropout` acts in train mode only: each number of the output y is set to 0 with
     this probability, and what stays is divided by 1 - dropout. There is no other dropout inside.
 
-    Example: gelu(-1) = -0.1588, gelu(3) = 2.9964; the erf form of GELU would give -0.1587 and 2.9960.
+    Example: gelu(-1) = -0.15881 and gelu(3) = 2.99636, so of width 1, with all weights 1 and all biases 0, x = -1 gives
+    -0.63523 and x = 3 gives 11.98545. GELU's other form, with erf, would give -0.63462 and 11.98380.
     """
 
     def __init__(self, config: GPTConfig) -> None:
@@ -124,8 +126,8 @@ class Block(nn.Module):
         x = x + attention(norm_1(x))
         x = x + feed_forward(norm_2(x))
 
-    The norms have a gain and a bias each and an eps of 1e-5, as `nn.LayerNorm` does, and each is a module of its own,
-    the first one made first. The block drops nothing beyond what its two sublayers drop.
+    The norms have a gain and a bias each and an eps of 1e-5, as `nn.LayerNorm` does; norm_1 stands first among the
+    parameters. The block drops nothing beyond what its two sublayers drop.
 
     Example: at a dropout of 1 both sublayers give zeros in train mode, so a block gives x back, bit for bit.
     """
