@@ -19,8 +19,10 @@ from functools import cached_property, partial
 from typing import Any
 
 import torch
+from torch import nn
+from torch.nn import functional as F
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_error, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
 
 # Sums of some 50 products of size 1 to 5 in fp32, a few of them in a row, round by less than 2e-5; mistakes move 1e-3.
 TOL_FP32 = {"rtol": 5e-5, "atol": 5e-5}
@@ -1269,3 +1271,805 @@ def expect_config_kept(student, module):
         kept = student.run(configs, module.sizes.given)
     if kept != module.sizes.given:
         fail("`config` doesn't hold what the model was made with.", expected=module.sizes.given, got=kept)
+
+
+# --- tensors_of -----------------------------------------------------------------------------------------------------
+
+
+@probe
+def named_tensors(student, sizes, numbers, states, ids, spread, dtype):
+    """For each state, of a model of its own: what tensors_of lists, before and after the state is written into it.
+
+    A state has the names of both forms; what a model lists is written. `kept` is what the dict of before shows once the
+    parameters are filled again. The dicts of all models are made before anything is written.
+    """
+
+    def fill(model, numbers):
+        start = 0
+        with torch.no_grad():
+            for parameter in model.parameters():
+                values = numbers[start : start + parameter.numel()].view(parameter.shape)
+                parameter.copy_(values * spread if parameter.ndim > 1 else values)
+                start += parameter.numel()
+
+    models, listed, found = [], [], []
+    for index in range(len(states)):
+        model = student.GPT(student.GPTConfig(*sizes)).to(getattr(torch, dtype)).eval()
+        fill(model, numbers.roll(index))
+        models.append(model)
+        before = model(ids)
+        listed.append(student.tensors_of(model))
+        same = torch.equal(before, model(ids)) and not model.training
+        entry = {
+            "before": before,
+            "unchanged": bool(same),
+            "layout": [[name.rpartition(".")[0], list(one.shape)] for name, one in model.named_parameters()],
+        }
+        if isinstance(listed[-1], dict) and all(isinstance(one, torch.Tensor) for one in listed[-1].values()):
+            entry["shapes"] = {name: list(one.shape) for name, one in listed[-1].items()}
+            entry["values"] = {name: one.detach().clone() for name, one in listed[-1].items()}
+        else:
+            entry["shapes"] = None
+        found.append(entry)
+    for index, (state, model) in enumerate(zip(states, models, strict=True)):
+        entry, tensors = found[index], listed[index]
+        if entry["shapes"] is None:
+            continue
+        writable = all(name in state and list(state[name].shape) == list(one.shape) for name, one in tensors.items())
+        if writable:
+            with torch.no_grad():
+                for name, one in tensors.items():
+                    one.copy_(state[name])
+            entry["after"] = model(ids)
+            again = student.tensors_of(model)
+            entry["again"] = {name: one.detach().clone() for name, one in again.items()}
+        fill(model, numbers.roll(index))
+        entry["kept"] = {name: one.detach().clone() for name, one in tensors.items()}
+    return found
+
+
+COPIES = "What is listed are copies: what is written into them doesn't reach the model."
+
+
+def draw_state(rng, sizes):
+    """Numbers of a model by GPT-2's names, with queries, keys and values together and apart."""
+    state = {}
+    for name, shape in shapes_by_name(sizes, fused=True).items():
+        state[name] = rng.randn(*shape) * (SPREAD if len(shape) == 2 else 1.0)
+    for name in [name for name in state if "c_attn" in name]:
+        for letter, part in zip("qkv", state[name].chunk(3), strict=True):
+            state[name.replace("c_attn", letter)] = part.clone()
+    return state
+
+
+def name_mistakes(values, sizes, fused):
+    """Sentence → what the mistake lists in place of these values."""
+
+    def renamed(swap):
+        return {swap(name): value for name, value in values.items()}
+
+    def exchanged(one, other):
+        return lambda name: name.replace(one, "\0").replace(other, one).replace("\0", other)
+
+    def thirds(*order):
+        found = dict(values)
+        for name in values:
+            if "c_attn" in name:
+                parts = values[name].chunk(3)
+                found[name] = torch.cat([parts[index] for index in order])
+        return found
+
+    last = sizes.layers - 1
+    found = {
+        "The two norms of a block have changed places.": renamed(exchanged("ln_1", "ln_2")),
+        "A square weight is listed as (in, out); it is (out, in).": {
+            name: value.T if name.endswith("attn.c_proj.weight") else value for name, value in values.items()
+        },
+        "Gains are listed as biases and biases as gains.": {
+            (exchanged("weight", "bias")(name) if "ln_" in name else name): value for name, value in values.items()
+        },
+    }
+    if last:
+        found |= {
+            "The blocks are listed in another order than they run.": renamed(
+                lambda name: ".".join(
+                    ["h", str(last - int(name.split(".")[1])), *name.split(".")[2:]] if name[:2] == "h." else [name]
+                )
+            ),
+            "Every block's numbers are those of one block.": AnyOf(
+                *(
+                    {
+                        name: values[".".join(["h", str(one), *name.split(".")[2:]])] if name[:2] == "h." else value
+                        for name, value in values.items()
+                    }
+                    for one in (0, last)
+                )
+            ),
+        }
+    if fused:
+        found |= {
+            "Queries, keys and values stand in another order: queries first, then keys, then values.": AnyOf(
+                *(thirds(*order) for order in itertools.permutations(range(3)) if order != (0, 1, 2))
+            )
+        }
+    else:
+        orders = [order for order in itertools.permutations("qkv") if order != ("q", "k", "v")]
+        found["Queries, keys and values have one another's names."] = AnyOf(
+            *(
+                renamed(
+                    lambda name, order=order: re.sub(r"(?<=attn\.)[qkv]", lambda hit: order["qkv".index(hit[0])], name)
+                )
+                for order in orders
+            )
+        )
+    return found
+
+
+def expect_names(answer, sizes):
+    """Fail unless these are GPT-2's names, in one of the two forms, each with its shape; gives whether it is fused."""
+    shapes = answer["shapes"]
+    if shapes is None:
+        fail("tensors_of must give a dict from names to tensors.")
+    fused = any("c_attn" in name for name in shapes)
+    wanted = shapes_by_name(sizes, fused)
+    extra, missing = sorted(set(shapes) - set(wanted)), sorted(set(wanted) - set(shapes))
+    if extra and not missing:
+        if any("head" in name or shapes[name] == [sizes.vocab, sizes.width] for name in extra):
+            fail("The output is listed as a tensor of its own; it is the table of tokens.", got=extra)
+        fail("More is listed than the model's parameters by GPT-2's names.", got=extra)
+    if missing and not extra:
+        if all(name.startswith("h.") for name in missing) and len({name.split(".")[1] for name in missing}) < (
+            sizes.layers + 1
+        ):
+            blocks = {name.split(".")[1] for name in missing}
+            whole = sum(name.split(".")[1] in blocks for name in wanted if name.startswith("h."))
+            if whole == len(missing):
+                fail("Not all blocks are listed.", expected=sorted(wanted), got=sorted(shapes))
+        if all(name.endswith("bias") for name in missing):
+            fail("Biases are missing.", got=sorted(shapes))
+        fail("Some of the model's parameters are missing.", expected=sorted(wanted), got=sorted(shapes))
+    if missing:
+        if {name.removeprefix("transformer.") for name in shapes} == set(wanted):
+            fail("The names begin with `transformer.`; they are GPT-2's short ones.", got=sorted(shapes))
+        fail("The names are not GPT-2's.", expected=sorted(wanted), got=sorted(shapes))
+    if shapes != wanted:
+        turned = {name: shape[::-1] for name, shape in shapes.items()}
+        if all(wanted[name] in (shape, turned[name]) for name, shape in shapes.items()):
+            fail("A weight is listed as (in, out); it is (out, in), so list its transposed view.", got=shapes)
+        fail("Some tensors have the wrong shape.", expected=wanted, got=shapes)
+    return fused
+
+
+def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
+    """Fail unless what is listed of each model is its own numbers, to read and to write."""
+    module = Module("GPT", sizes, draw_numbers(rng, sizes))
+    ids, states = draw_input(rng, module, 2, 5), [draw_state(rng, sizes) for _ in range(models)]
+    answers = student.run(named_tensors, sizes.given, module.numbers, states, ids, SPREAD, dtype)
+    tolerance = TOL_FP32 if dtype == "float32" else TOL_FP64
+    for index, (state, answer) in enumerate(zip(states, answers, strict=True)):
+        fused = expect_names(answer, sizes)
+        one = Module("GPT", sizes, module.numbers.roll(index))
+        one.layout = answer["layout"]
+        reading = one.expect(answer["before"], ids, "What the model gives before anything is written", tolerance)
+        right = {name: value.to(getattr(torch, dtype)) for name, value in named_parameters_of(reading, fused).items()}
+        mistakes = Mistakes(lambda right=right, fused=fused: name_mistakes(right, sizes, fused))
+        expect_close(
+            answer["values"], right, what="What is listed", mistakes=mistakes, advice="Compare with the names' list."
+        )
+        if not answer["unchanged"]:
+            fail("Calling tensors_of changes the model.")
+        expected = scored(ids, model_of(state, sizes.layers), sizes.heads).to(answer["after"].dtype)
+        if torch.equal(answer["after"], answer["before"]):
+            fail(COPIES)
+        if not agrees(answer["after"], expected, TOL_FP32 if dtype == "float32" else {"rtol": 1e-6, "atol": 1e-6}):
+            fail(
+                "Some of what is listed is a copy, or isn't what the model uses: filled in place, it doesn't give what"
+                " those numbers give.",
+                expected=expected,
+                got=answer["after"],
+            )
+        written = {name: state[name].to(getattr(torch, dtype)) for name in right}
+        expect_close(answer["again"], written, what="What is listed once other numbers were written into it")
+        expect_close(answer["kept"], right, what="What was listed, once the model's parameters changed again,")
+
+
+# --- init_weights ---------------------------------------------------------------------------------------------------
+
+
+@probe
+def started(student, sizes, numbers, seeds, ids, frozen):
+    """What a model holds after init_weights, called once for each seed (None seeds nothing), and what it gives then.
+
+    With it torch's next random number, and what must stay: parameters, whether they are trainable, modes.
+    """
+    model = student.GPT(student.GPTConfig(*sizes))
+    start = 0
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(3 * numbers[start : start + parameter.numel()].view(parameter.shape))
+            start += parameter.numel()
+    parameters = list(model.parameters())
+    for index in frozen:
+        parameters[index].requires_grad_(False)
+    modules = list(model.modules())
+    model.train()
+    modules[-1].eval()
+    modes, trained = [one.training for one in modules], [one.requires_grad for one in parameters]
+    found = []
+    for seed in seeds:
+        if seed is not None:
+            torch.default_generator.manual_seed(seed)
+        result = student.init_weights(model)
+        draw = torch.rand(())
+        now = list(model.parameters())
+        kept = {
+            "result": result is None,
+            "objects": len(now) == len(parameters)
+            and all(one is two for one, two in zip(now, parameters, strict=True)),
+            "trained": [one.requires_grad for one in now] == trained,
+            "leaves": all(one.is_leaf and one.grad_fn is None for one in now),
+            "modes": [one.training for one in model.modules()] == modes,
+            "gradients": torch.is_grad_enabled(),
+        }
+        tensors = {name: one.detach().clone() for name, one in student.tensors_of(model).items()}
+        model.eval()
+        logits = model(ids)
+        model.train()
+        modules[-1].eval()
+        found.append({"tensors": tensors, "logits": logits, "draw": draw, "kept": kept})
+    return found
+
+
+STAYS = {
+    "objects": "Parameters are replaced by others; an optimizer would go on with the old ones.",
+    "trained": "Which parameters are trainable has changed.",
+    "leaves": "Parameters have a graph: the drawing is recorded.",
+    "modes": "The modes of the model's modules have changed.",
+    "gradients": "Gradients are switched off for good.",
+}
+
+
+def run_started(student, rng, sizes, seeds, frozen=()):
+    """What `started` gives; the logits must be those of the numbers that it lists."""
+    ids = draw_input(rng, Module("GPT", sizes, torch.zeros(0)), 2, 4)
+    numbers = draw_numbers(rng, sizes)
+    found = student.run(started, sizes.given, numbers, seeds, ids, list(frozen))
+    for one in found:
+        expected = scored(ids, model_of(one["tensors"], sizes.layers), sizes.heads)
+        if not agrees(one["logits"], expected, TOL_FP32):
+            fail("After init_weights the model doesn't give what the numbers give that tensors_of lists.")
+        for what, sentence in STAYS.items():
+            if not one["kept"][what]:
+                fail(sentence)
+    return found
+
+
+def kind_of(name):
+    """ "gain", "bias", "into" (the two projections into the stream), "table" or "weight"."""
+    if ".ln_" in f".{name}":
+        return "bias" if name.endswith("bias") else "gain"
+    if name.endswith("bias"):
+        return "bias"
+    if name.startswith(("wte", "wpe")):
+        return "table"
+    return "into" if name.endswith("c_proj.weight") else "weight"
+
+
+INTO = ("attn.c_proj.weight", "mlp.c_proj.weight")
+
+
+def spread_off(tensor, spread):
+    """Whether numbers of a normal distribution with this deviation would look so in two of 10**9 cases."""
+    return abs(tensor.double().square().mean().sqrt().item() / spread - 1) > DEVIATIONS / math.sqrt(2 * tensor.numel())
+
+
+def expect_start(tensors, sizes, std=0.02):
+    """Fail unless the numbers are drawn as the docstring says."""
+    layers = sizes.layers
+    groups: dict[str, list] = {}
+    for name, tensor in tensors.items():
+        groups.setdefault(kind_of(name), []).append((name, tensor))
+        if not tensor.isfinite().all():
+            fail("Some numbers are not finite.")
+    for kind, value, sentence in (("bias", 0, "A bias doesn't start at 0."), ("gain", 1, "A gain doesn't start at 1.")):
+        for name, tensor in groups[kind]:
+            if not (tensor == value).all():
+                fail(sentence, expected=value, got=tensor, advice=name)
+    scale = 1 / math.sqrt(2 * layers)
+
+    def of(kinds, end=""):
+        return torch.cat([one.flatten() for kind in kinds for name, one in groups[kind] if name.endswith(end)])
+
+    plain, into = of(["table", "weight"]), of(["into"])
+    by_torch = 1 / math.sqrt(3 * sizes.width)
+    if not spread_off(of(["weight"]), by_torch):
+        fail("The weights start as PyTorch's modules do, far wider than GPT-2.")
+    if not spread_off(of(["table"]), 1.0):
+        fail("The tables start as nn.Embedding does, fifty times as wide as GPT-2's.")
+    if not spread_off(plain, std * scale) and not spread_off(into, std * scale):
+        fail("Every matrix has the smaller spread; only those that write into the stream have it.")
+    for ends, other in ((INTO[0], INTO[1]), (INTO[1], INTO[0])):
+        if not spread_off(of(["into"], ends), std) and not spread_off(of(["into"], other), std * scale):
+            fail("Only one of the two weights that write into the stream has the smaller spread; both have it.")
+    for factor, sentence in (
+        (1.0, "The weights that write into the stream have the spread of all others."),
+        (1 / math.sqrt(layers), "It is divided by the root of the layers; each layer adds twice to the stream."),
+        (1 / (2 * layers), "It is divided by 2 · layers, not by its root."),
+        (1 / layers, "It is divided by the layers, not by the root of twice as many."),
+        (1 / math.sqrt(2), "The layers are not counted: it is divided by the root of 2."),
+        (scale * scale, "It is divided by 2 · layers, not by its root."),
+        (math.sqrt(2 * layers), "It is multiplied by the root of 2 · layers; it is divided by it."),
+        (scale / std, "The weights that write into the stream have the scale for their spread, without 0.02."),
+    ):
+        if factor != scale and not spread_off(into, std * factor) and not spread_off(plain, std):
+            fail(sentence)
+    for kind, spread in (("table", std), ("weight", std), ("into", std * scale)):
+        for name, tensor in groups[kind]:
+            what = {"table": "A table", "weight": "A weight", "into": "A weight that writes into the stream"}[kind]
+            if not tensor.any():
+                fail(f"{what} is all zeros, so it must still be drawn.")
+            if not spread_off(tensor, spread**2):
+                fail(f"{what} is drawn with the variance for the standard deviation.")
+            if spread_off(tensor, spread):
+                fail(f"{what} doesn't have the docstring's standard deviation.", got=tensor.std().item(), advice=name)
+            if abs(tensor.double().mean().item()) > DEVIATIONS * spread / math.sqrt(tensor.numel()):
+                fail(f"The mean of {what[0].lower()}{what[1:]} is not 0.", got=tensor.mean().item(), advice=name)
+    drawn = torch.cat([plain / std, into / (std * scale)]).double()
+    if len(drawn.unique()) < 0.9 * len(drawn):
+        fail("The same numbers stand in several places; each is drawn by itself.")
+    # 3 for normal numbers, 1.8 for uniform ones, 2.4 where what is beyond two deviations is cut off
+    if abs((drawn**4).mean().item() / (drawn**2).mean().item() ** 2 - 3) > DEVIATIONS * math.sqrt(24 / len(drawn)):
+        fail("The numbers are not normally distributed.")
+
+
+# --- parameter_table ------------------------------------------------------------------------------------------------
+
+
+@probe
+def tabled(student, a, b, c, layers, tie):
+    """The table of a model with two tables, layers, a buffer, a frozen part, and a head that is tied in this way."""
+    model = nn.Module()
+    model.scale = nn.Parameter(torch.zeros(c))
+    model.wte, model.wpe = nn.Embedding(a, b), nn.Embedding(c, b)
+    model.drop = nn.Dropout(0.1)
+    model.h = nn.ModuleList([nn.Sequential(nn.Linear(b, c), nn.Linear(c, b, bias=False)) for _ in range(layers)])
+    for layer in model.h:
+        layer.register_buffer("mask", torch.ones(c, c))
+    model.register_buffer("seen", torch.zeros(a))
+    model.norm = nn.BatchNorm1d(b)  # whose averages are buffers
+    model.head = nn.Linear(b, a)
+    model.wpe.requires_grad_(False)
+    if tie == "parameter":
+        model.head.weight = model.wte.weight
+    elif tie == "memory":
+        model.head.weight.data = model.wte.weight.data
+    if layers > 1:
+        model.h[1][1].weight = model.h[0][1].weight  # shared inside one part
+    return student.parameter_table(model)
+
+
+def expect_table(student, a, b, c, layers, tie):
+    shared = max(layers - 1, 0) and 1
+    maps = layers * (b * c + c) + (layers - shared) * b * c
+
+    def table(total=None, **other):
+        head = (0 if tie else a * b) + a
+        parts = {"scale": c, "wte": a * b, "wpe": c * b, "drop": 0, "h": maps, "norm": 2 * b, "head": head, **other}
+        return {**parts, "total": sum(parts.values()) if total is None else total}
+
+    right = table()
+    full_head, double = a * b + a, layers * (2 * b * c + c)
+    buffers = {"h": maps + layers * c * c, "norm": 4 * b + 1}
+    wrong = {
+        "Buffers are counted; they are no parameters.": AnyOf(
+            table(**buffers),
+            table(**buffers, seen=a),
+            table(norm=4 * b + 1),
+            table(**{**buffers, "h": double + layers * c * c}, head=full_head),
+            table(**{**buffers, "h": double + layers * c * c}, head=full_head, seen=a),
+        ),
+        "Frozen parameters are left out; they count like others.": table(wpe=0),
+        "Parts without parameters are left out.": {name: one for name, one in right.items() if name != "drop"},
+        "Parameters that the model holds itself are left out.": AnyOf(
+            {name: one for name, one in right.items() if name != "scale"},
+            {**{name: one for name, one in right.items() if name != "scale"}, "total": right["total"] - c},
+        ),
+        "There is no total.": {name: one for name, one in right.items() if name != "total"},
+        "The total counts what is shared several times.": AnyOf(
+            table(total=right["total"] + (a * b if tie else 0) + (b * c if shared else 0)),
+            *([table(total=right["total"] + a * b)] if tie else []),
+            *([table(total=right["total"] + b * c)] if shared else []),
+        ),
+        "Tensors are counted; each has many numbers.": AnyOf(
+            table(scale=1, wte=1, wpe=1, h=3 * layers - shared, norm=2, head=1 if tie else 2, total=None),
+            table(scale=1, wte=1, wpe=1, h=3 * layers, norm=2, head=2, total=None),
+        ),
+        "Biases and gains are left out.": AnyOf(
+            table(scale=0, h=maps - layers * c, norm=0, head=right["head"] - a),
+            table(h=maps - layers * c, norm=0, head=right["head"] - a),
+            table(h=maps - layers * c, head=right["head"] - a),
+        ),
+    }
+    if tie:
+        wrong |= {
+            "What is shared is counted for each part that has it; it counts once.": AnyOf(
+                table(head=full_head), table(head=full_head, h=double)
+            ),
+            "What is shared counts for the last part that has it; it counts for the first.": AnyOf(
+                table(wte=0, head=full_head)
+            ),
+            "What is shared is divided among its parts; it counts for the first.": table(
+                wte=a * b // 2, head=a * b - a * b // 2 + a
+            ),
+            "A part that shares something is left out.": AnyOf(
+                {name: one for name, one in right.items() if name != "head"},
+                {**{name: one for name, one in right.items() if name != "head"}, "total": right["total"] - a},
+                table(head=0),
+            ),
+        }
+    if shared:
+        wrong["What is shared inside one part is counted twice."] = AnyOf(
+            table(h=double), table(h=double, head=full_head)
+        )
+    expect_equal(
+        student.run(tabled, a, b, c, layers, tie),
+        right,
+        what="The table",
+        mistakes=wrong,
+        advice="Parts are children and own parameters; remember the data_ptr() of what was counted.",
+    )
+
+
+# --- first_loss -----------------------------------------------------------------------------------------------------
+
+
+@probe
+def loss_of(student, table, ids, dtype, modes, graph):
+    """What first_loss gives of a model that is a table, and what the model saw: modes, whether with a graph."""
+
+    class Table(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rows = nn.Parameter(table.to(getattr(torch, dtype)))
+            self.inner = nn.Sequential(nn.Dropout(0.5), nn.Sequential(nn.Dropout(0.3)))
+            self.seen = []
+
+        def forward(self, ids):
+            self.seen.append([any(one.training for one in self.modules()), torch.is_grad_enabled()])
+            return self.inner(self.rows[ids])
+
+    model = Table()
+    modules = list(model.modules())
+    for module, training in zip(modules, modes, strict=True):
+        module.training = training
+    with torch.set_grad_enabled(graph):
+        loss = student.first_loss(model, ids)
+        enabled = torch.is_grad_enabled()
+    return {
+        "loss": loss,
+        "python": type(loss) is float,
+        "seen": model.seen,
+        "modes": [bool(one.training) for one in modules],
+        "enabled": enabled,
+        "gradients": [one.grad is None and one.requires_grad for one in model.parameters()],
+    }
+
+
+def mean_loss(table, ids):
+    """Mean of -ln p over the places that have a next token, one by one."""
+    log_probs = table.double().log_softmax(dim=-1)
+    losses = [-log_probs[one, two].item() for row in ids.tolist() for one, two in itertools.pairwise(row)]
+    return sum(losses) / len(losses)
+
+
+def loss_mistakes(table, ids):
+    """Sentence → the loss with that mistake."""
+    right, log_probs = mean_loss(table, ids), table.double().log_softmax(dim=-1)
+    rows, length = ids.shape
+    at = log_probs[ids]  # (B, T, V)
+
+    def of(log_probs, targets):
+        return -log_probs.gather(-1, targets[..., None]).mean().item()
+
+    found = {
+        "Each token is asked for itself: the targets aren't shifted.": of(at, ids),
+        "The targets are shifted twice.": of(at[:, :-2], ids[:, 2:]) if length > 2 else -1.0,
+        "Each token is asked for the one before it.": of(at[:, 1:], ids[:, :-1]),
+        "The last target is the first token of the row: roll goes round in a circle.": of(at, ids.roll(-1, 1)),
+        "Losses are summed; their mean is asked for.": right * rows * (length - 1),
+        "The sum is divided by all tokens, also by those that have no next one.": right * (length - 1) / length,
+        "It is the mean over rows of a sum over places.": right * (length - 1),
+        "Only the last place that has a next token counts.": of(at[:, -2:-1], ids[:, -1:]),
+        "Only the first place counts.": of(at[:, :1], ids[:, 1:2]),
+        "Only the first row counts.": of(at[:1, :-1], ids[:1, 1:]),
+        "Token 0 is left out; it is a token like any other.": -(
+            at[:, :-1].gather(-1, ids[:, 1:, None])[..., 0][ids[:, 1:] != 0].mean().item()
+        ),
+        "It is in bits; nats are asked for.": right / math.log(2),
+        "It is the perplexity; its logarithm is asked for.": math.exp(min(right, 700.0)),
+        "The sign is wrong: the loss is minus a log-probability.": -right,
+        "A softmax is taken twice.": of(at[:, :-1].exp().log_softmax(dim=-1), ids[:, 1:]),
+        "It is the mean probability, not that of its logarithm.": -math.log(
+            at[:, :-1].exp().gather(-1, ids[:, 1:, None]).mean().item()
+        ),
+        "It is ln V, whatever the model gives.": math.log(table.shape[1]),
+        "It is the entropy of what the model gives; the text doesn't matter then.": -(
+            (at[:, :-1].exp() * at[:, :-1]).sum(-1).mean().item()
+        ),
+    }
+    return {sentence: value for sentence, value in found.items() if abs(value - right) > 1e-3}
+
+
+def expect_loss(student, rng, table, ids, dtype="float32", what="The loss"):
+    """Fail unless the loss is that of the table, in each of several modes, and everything is afterwards as before."""
+    exact = table.to(getattr(torch, dtype))
+    for modes, graph in rng.permutation(
+        [
+            ([True] * 5, True),
+            ([False] * 5, True),
+            ([True, True, False, True, False], False),
+            ([False, True, True, False, True], True),
+        ]
+    )[:3]:
+        answer = student.run(loss_of, table, ids, dtype, modes, graph)
+        if any(training for training, _ in answer["seen"]):
+            fail("The model is asked in train mode, so numbers are dropped.")
+        expect_close(
+            answer["loss"],
+            mean_loss(exact, ids),
+            what=what,
+            rtol=1e-4,
+            atol=1e-5,
+            mistakes=Mistakes(lambda: loss_mistakes(exact, ids)),
+            advice="Logits at place t against the token at place t + 1.",
+        )
+        if not answer["python"]:
+            fail("The loss must be a Python number: .item() gives one.")
+        if any(enabled for _, enabled in answer["seen"]):
+            fail("The model runs with a graph, for gradients that nobody asks for.")
+        if answer["modes"] != modes:
+            fail("The modes of the model's modules are not as they were before.", expected=modes, got=answer["modes"])
+        if answer["enabled"] != graph:
+            fail("Gradients are not switched on or off afterwards as they were before.", expected=graph)
+        if not all(answer["gradients"]):
+            fail("The model's parameters have gradients afterwards, or don't require them any more.")
+
+
+# --- generate -------------------------------------------------------------------------------------------------------
+
+
+@probe
+def generated(student, weights, size, positions, calls):
+    """What each call of generate gives, for a model that is sure of a weighted sum of the ids up to a place.
+
+    The last id has the first weight, the one before it the second, and so on. With it what the model saw, and modes.
+    """
+    from types import SimpleNamespace
+
+    class Sure(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.config = SimpleNamespace(positions=positions)
+            self.scale = nn.Parameter(torch.tensor(40.0))
+            self.inner = nn.Sequential(nn.Dropout(0.0), nn.Sequential(nn.Dropout(0.0)))
+            self.seen = []
+
+        def forward(self, ids):
+            if ids.shape[1] > positions:
+                raise ValueError(f"{ids.shape[1]} ids are more than the {positions} positions")
+            self.seen.append([ids.clone(), any(one.training for one in self.modules()), torch.is_grad_enabled()])
+            sums = [(ids[:, : at + 1].flip(1) * weights[: at + 1]).sum(dim=1) % size for at in range(ids.shape[1])]
+            return self.scale * F.one_hot(torch.stack(sums, dim=1), size).float()
+
+    found = []
+    for ids, new, options, modes, graph in calls:
+        model = Sure()
+        modules = list(model.modules())
+        for module, training in zip(modules, modes, strict=True):
+            module.training = training
+        with torch.set_grad_enabled(graph):
+            result = student.generate(model, ids, new, **options)
+            enabled = torch.is_grad_enabled()
+        found.append(
+            {
+                "ids": result,
+                "shown": [one[0] for one in model.seen],
+                "trained": any(one[1] for one in model.seen),
+                "graphs": any(one[2] for one in model.seen),
+                "modes": [bool(one.training) for one in modules],
+                "enabled": enabled,
+                "gradients": model.scale.requires_grad and model.scale.grad is None,
+            }
+        )
+    return found
+
+
+def continued(ids, new, weights, size, show):
+    """Rows of ids and what is written behind each: the weighted sum of what `show` leaves of a row."""
+    rows = []
+    for row in ids.tolist():
+        row = list(row)
+        for _ in range(new):
+            seen = show(row)
+            row.append(sum(one * weight for one, weight in zip(seen[::-1], weights, strict=False)) % size)
+        rows.append(row)
+    return torch.tensor(rows)
+
+
+def loop_mistakes(ids, new, weights, size, positions):
+    """Sentence → the ids with that mistake."""
+    length = ids.shape[1]
+
+    def see(row):
+        return row[-positions:]
+
+    def wrong(show, new=new):
+        return continued(ids, new, weights, size, show)
+
+    right = wrong(see)
+    first_row = right[:1].expand_as(right).clone()
+    first_row[:, :length] = ids
+    cropped = [torch.tensor([row[-(positions + more) :] for row in right.tolist()]) for more in (0, 1, new)]
+    return {
+        "The logits of the first position are used; those of the last one say what comes next.": AnyOf(
+            wrong(lambda row: see(row)[:1]),
+        ),
+        "The logits of the last position but one are used.": wrong(lambda row: see(row)[:-1] or see(row)),
+        "The model is shown the last token only; it needs everything before.": wrong(lambda row: row[-1:]),
+        "Only what was written comes back; the prompt belongs in front of it.": right[:, length:],
+        "It writes one token too many.": wrong(see, new + 1),
+        "It writes one token too few.": wrong(see, max(new - 1, 0)),
+        "What was written is not shown to the model: it is always asked about the prompt.": torch.cat(
+            [ids, right[:, length : length + 1].expand(-1, new)], dim=1
+        ),
+        "Every row is continued as the first one is.": first_row,
+        "Only the first row is continued.": right[:1],
+        "`new` is taken for the length of the whole text.": wrong(see, max(new - length, 0)),
+        "New tokens are put in front of the prompt.": torch.cat([right[:, length:], ids], dim=1),
+        "It gives the last token alone.": AnyOf(right[:, -1], right[:, -1:]),
+        "The first ids are shown of a text that is longer than the positions; the last are asked for.": wrong(
+            lambda row: row[:positions]
+        ),
+        "One id too few is shown of a text that is longer than the positions.": AnyOf(
+            wrong(lambda row: row[-(positions - 1) :] if positions > 1 else row[-1:]),
+            wrong(lambda row: row if len(row) < positions else row[-(positions - 1) :]),
+            wrong(lambda row: row if len(row) <= positions else row[-(positions - 1) :]),
+        ),
+        "What is no longer shown is lost from the result, too.": AnyOf(*cropped),
+        "A text that fills the positions is emptied and begun anew.": wrong(
+            lambda row: row[(len(row) - 1) // positions * positions :]
+        ),
+        "It stops when the positions are full; it goes on with the last of them.": right[:, : max(positions, length)],
+        "It stops at token 0; it is a token like any other.": AnyOf(
+            *(right[:, : length + stop] for stop in range(1, new) if (right[:, length + stop - 1] == 0).any())
+        ),
+    }
+
+
+def expect_written(student, calls, weights, size, positions):
+    """Fail unless every call gives what the model is sure of, shows it what it should, and leaves all as it was."""
+    with accepted("More ids are shown to the model than it has positions.", "ValueError"):
+        answers = student.run(generated, weights, size, positions, calls)
+    for (ids, new, _, modes, graph), answer in zip(calls, answers, strict=True):
+        expected = continued(ids, new, weights.tolist(), size, lambda row: row[-positions:])
+        expect_equal(
+            answer["ids"],
+            expected,
+            what="The tensor of prompts and what was written",
+            mistakes=Mistakes(lambda ids=ids, new=new: loop_mistakes(ids, new, weights.tolist(), size, positions)),
+            advice="Show the last ids, as many as there are positions; draw; append to the whole text.",
+        )
+        if answer["trained"]:
+            fail("The model is asked in train mode, so numbers are dropped.")
+        if answer["graphs"]:
+            fail("The model runs with a graph: with every token memory grows, for gradients that nobody asks for.")
+        if answer["modes"] != modes:
+            fail("The modes of the model's modules are not as they were before.", expected=modes, got=answer["modes"])
+        if answer["enabled"] != graph:
+            fail("Gradients are not switched on or off afterwards as they were before.", expected=graph)
+        if not answer["gradients"]:
+            fail("The model's parameters have gradients afterwards, or don't require them any more.")
+        if len(answer["shown"]) > new:
+            fail("The model is called more often than once for each new token.", expected=new, got=len(answer["shown"]))
+        length = ids.shape[1]
+        seen = [expected[:, : length + step][:, -positions:] for step in range(new)]
+        expect_equal(answer["shown"], seen, what="What the model was shown")
+
+
+@probe
+def drawn(student, table, new, options, seeds, dtype):
+    """Continuations of one prompt for each row of a table of logits (B, V), for each seed of a generator.
+
+    Each seed comes with one for torch's own generator; None hands on no generator. With each, torch's next number. The
+    row of the table is the first id of the prompt, so that the model knows it again.
+    """
+    from types import SimpleNamespace
+
+    class Rows(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.config = SimpleNamespace(positions=50)
+
+        def forward(self, ids):
+            logits = table.to(getattr(torch, dtype))[ids[:, 0]]
+            return torch.stack([-logits] * (ids.shape[1] - 1) + [logits], dim=1)
+
+    ids = torch.arange(len(table))[:, None].expand(-1, 2).contiguous()
+    found = []
+    for seed, own in seeds:
+        torch.default_generator.manual_seed(own)
+        given = {} if seed is None else {"generator": torch.Generator().manual_seed(seed)}
+        written = student.generate(Rows(), ids, new, **options, **given)
+        found.append([written, torch.rand(())])
+    return found
+
+
+def deviation(probs, drawn, of):
+    """How many standard deviations the sum of `of` (B, V) over the tokens drawn is away from what is expected."""
+    probs, of = probs.double(), of.double().masked_fill(probs == 0, 0.0)
+    mean = (probs * of).sum(dim=1)
+    variance = (probs * of**2).sum(dim=1) - mean**2
+    found = of.gather(1, drawn[:, None])[:, 0]
+    return float((found - mean).sum() / variance.sum().clamp(min=1e-9).sqrt())
+
+
+def cut(logits, k):
+    """Logits whose value is not among the k largest become -inf; equal ones stay."""
+    least = logits.sort(dim=-1, descending=True).values[:, min(k, logits.shape[-1]) - 1 :][:, :1]
+    return torch.where(logits >= least, logits, -math.inf)
+
+
+def off(logits, drawn):
+    """Whether tokens are not drawn from these logits: by what can't come, by log-probability, and by place."""
+    probs = logits.double().softmax(dim=-1)
+    if (probs.gather(1, drawn[:, None]) == 0).any():
+        return True
+    places = torch.arange(logits.shape[1]).double().expand_as(probs)
+    return any(abs(deviation(probs, drawn, of)) > DEVIATIONS for of in (probs.log(), places))
+
+
+def expect_drawn(drawn, table, what, temperature=1.0, top_k=None):
+    """Fail unless these were drawn from the table's logits at this temperature, the top k alone."""
+    vocab = table.shape[1]
+    logits = (table if top_k is None else cut(table, top_k)) / temperature
+    if not isinstance(drawn, torch.Tensor) or drawn.shape != (len(table),) or drawn.dtype != torch.int64:
+        fail(f"{what} is not one id for each row.")
+    if drawn.min() < 0 or drawn.max() >= vocab:
+        fail("Ids are written that are not in the vocabulary.")
+    if not off(logits, drawn):
+        return
+    if torch.equal(drawn, table.argmax(dim=1)):
+        fail("It always takes the likeliest token; it must draw.")
+    if len(drawn.unique()) == 1:
+        fail("One token is drawn for all rows; each row draws its own.")
+    others = {
+        "The logits of the first position are used; those of the last one say what comes next.": -logits
+        if top_k is None
+        else cut(-table, top_k) / temperature,
+    }
+    if temperature != 1.0:
+        cold = table if top_k is None else cut(table, top_k)
+        others |= {
+            "The temperature is ignored.": cold,
+            "Logits are multiplied by the temperature; they are divided by it.": cold * temperature,
+            "The temperature counts twice.": cold / temperature**2,
+            "Its root is taken of the temperature.": cold / temperature**0.5,
+        }
+    if top_k is not None:
+        others["top_k is ignored."] = table / temperature
+        others["One token too many can be drawn."] = cut(table, top_k + 1) / temperature
+        if top_k > 1:
+            others["One token too few can be drawn."] = cut(table, top_k - 1) / temperature
+        others["The smallest logits are kept; the largest are asked for."] = -cut(-table, top_k) / temperature
+        kept = cut(table, top_k)
+        others["What is cut off gets the logit 0; it must not be drawn at all."] = (
+            kept.masked_fill(kept == -math.inf, 0.0) / temperature
+        )
+        others["All that can be drawn is equally likely."] = kept.masked_fill(kept > -math.inf, 0.0)
+        all_rows = table.flatten().sort(descending=True).values[min(top_k * len(table), table.numel()) - 1]
+        others["The largest logits of the whole batch are kept; each row has its own."] = (
+            torch.where(table >= all_rows, table, -math.inf) / temperature
+        )
+    others["Every token is equally likely."] = 0 * table
+    said = [sentence for sentence, one in others.items() if not one.isnan().any() and not off(one, drawn)]
+    fail(said[0] if said else f"{what} doesn't follow the model's probabilities.")
