@@ -3,7 +3,8 @@
 import math
 
 import torch
-from gpt_oracles import accepted, expect_loss, in_drawn_order, loss_of, rejected
+from gpt_function_oracles import expect_loss, loss_of
+from gpt_oracles import accepted, in_drawn_order, rejected
 
 from autograder.checks import exercise, expect_close
 

@@ -1,7 +1,8 @@
 """Checks of `generate`."""
 
 import torch
-from gpt_oracles import accepted, drawn, expect_drawn, expect_written, generated, in_drawn_order, rejected
+from gpt_function_oracles import drawn, expect_drawn, expect_written, generated
+from gpt_oracles import accepted, in_drawn_order, rejected
 
 from autograder.checks import exercise, expect_equal, fail
 

@@ -1,7 +1,8 @@
 """Checks of `init_weights`."""
 
 import torch
-from gpt_oracles import Sizes, draw_sizes, expect_start, run_started
+from gpt_oracles import Sizes, draw_sizes
+from gpt_state_oracles import expect_start, run_started
 
 from autograder.checks import exercise, fail
 

@@ -1,6 +1,6 @@
 """Checks of `parameter_table`."""
 
-from gpt_oracles import expect_table
+from gpt_function_oracles import expect_table
 
 from autograder.checks import exercise
 

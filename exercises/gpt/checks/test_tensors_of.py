@@ -1,6 +1,7 @@
 """Checks of `tensors_of`."""
 
-from gpt_oracles import draw_sizes, expect_tensors
+from gpt_oracles import draw_sizes
+from gpt_state_oracles import expect_tensors
 
 from autograder.checks import exercise
 
