@@ -21,24 +21,22 @@ ARMS = {"scaled": "0.02 / √(2 · layers)", "root_layers": "0.02 / √layers", 
 
 def measure(student, backbone, seed, track):
     ids = torch.randint(VOCAB, (4, LENGTH))
-    curves, first, last, growth = {}, {}, {}, {name: {} for name in ARMS}
+    curves, growth = {}, {name: {} for name in ARMS}
     for layers in track(DEPTHS, "three depths"):
         model = fresh(student, vocab=VOCAB, positions=LENGTH, width=WIDTH, layers=layers, heads=4)
         tensors = student.tensors_of(model)
         for name, factor in (("scaled", 1.0), ("root_layers", math.sqrt(2)), ("plain", math.sqrt(layers))):
             rescale_into_the_stream(tensors, factor)  # each from the one before
             curve = curves[name, layers] = stream_spreads(student, model, ids, layers)
-            first[name, layers], last[name, layers] = curve[0], curve[-1]
             growth[name][str(layers)] = curve[-1] / curve[0]
-    return {"growth": growth, "ends": [first, last], "curves": curves}
+    return {"growth": growth, "curves": curves}
 
 
 def rows(figures):
-    first, last = figures.ends
     for name, said in ARMS.items():
         for layers in DEPTHS:
-            at = name, layers
-            yield said, layers, f"{first[at]:.4f}", f"{last[at]:.4f}", f"{figures.growth[name][str(layers)]:.2f}"
+            curve = figures.curves[name, layers]
+            yield said, layers, f"{curve[0]:.4f}", f"{curve[-1]:.4f}", f"{curve[-1] / curve[0]:.2f}"
 
 
 def claims(figures):
