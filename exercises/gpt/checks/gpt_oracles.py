@@ -149,7 +149,9 @@ def run_part(student, part, sizes, steps):
         start = 0
         with torch.no_grad():
             for parameter in module.parameters():
-                values = numbers[start : start + parameter.numel()].view(parameter.shape)
+                # from the beginning again where a module has more than it should: that is looked at afterwards
+                places = torch.arange(start, start + parameter.numel()) % len(numbers)
+                values = numbers[places].view(parameter.shape)
                 parameter.copy_(values * matrices if parameter.ndim > 1 else values)
                 start += parameter.numel()
 
@@ -180,11 +182,12 @@ def run_part(student, part, sizes, steps):
             x, upstream = given
             leaf = x.clone().requires_grad_() if x.is_floating_point() else x
             wanted = list(module.parameters()) + ([leaf] if leaf is not x else [])
-            output = module(leaf)
-            grads = [None] * len(wanted)
+            output, open_ones = module(leaf), [one for one in wanted if one.requires_grad]
+            grads = {}
             if output.requires_grad:
-                grads = torch.autograd.grad(output, wanted, upstream, allow_unused=True)
-            found.append(list(grads))
+                some = torch.autograd.grad(output, open_ones, upstream, allow_unused=True)
+                grads = {id(one): grad for one, grad in zip(open_ones, some, strict=True)}
+            found.append([grads.get(id(one)) for one in wanted])
         elif name == "to":
             module.to(getattr(torch, given[0]))
         elif name == "meta":  # shapes without memory; every machine has it
@@ -293,15 +296,9 @@ def expect_parameters(layout, sizes, part):
             len(allowed(apart)),
         ):
             fail("There is no table of positions among the parameters.", got=shapes)
-    for choice in (attention, apart):
-        wanted = allowed(choice)
-        without_biases = [one for one in wanted if one not in (width, 3 * width, 4 * width)]
-        if (
-            sum(len(shape) > 1 for shape in shapes) == len(without_biases)
-            and sum(len(shape) == 1 for shape in shapes) < len(wanted) - len(without_biases)
-            and part in ("CausalSelfAttention", "FeedForward")
-        ):
-            fail(NO_BIAS, got=shapes)
+    matrices, vectors = (sum(len(shape) == ndim for shape in shapes) for ndim in (2, 1))
+    if part in ("CausalSelfAttention", "FeedForward") and matrices in (2, 4) and vectors < matrices:
+        fail(NO_BIAS, got=shapes)
     fail(PARAMETERS, expected=sorted(allowed(attention)), got=counts)
 
 
@@ -342,16 +339,17 @@ def readings(entries, sizes, part):
     """Every way to read a module's parameters, the usual one first: what the formulas below take."""
     width, kinds = sizes.width, parts_of(entries)
     if part == "CausalSelfAttention":
-        return list(attention_readings(kinds.maps, width))
+        yield from attention_readings(kinds.maps, width)
+        return
     if part == "FeedForward":
-        return [feed_forward_of(kinds.maps, width)]
+        yield feed_forward_of(kinds.maps, width)
+        return
     layers = sizes.layers if part == "GPT" else 1
     attention = [one for one in kinds.maps if not is_of_network(one, width)]
     network = [one for one in kinds.maps if is_of_network(one, width)]
     each = len(attention) // layers
-    per_layer = [list(attention_readings(attention[n * each : (n + 1) * each], width)) for n in range(layers)]
+    per_layer = [attention_readings(attention[n * each : (n + 1) * each], width) for n in range(layers)]
     networks = [feed_forward_of(network[2 * n : 2 * n + 2], width) for n in range(layers)]
-    found = []
     for way in zip(*per_layer, strict=True):  # the same one in every layer
         for last in (True, False) if part == "GPT" else (True,):
             norms = kinds.norms if last else [*kinds.norms[1:], kinds.norms[0]]
@@ -360,18 +358,15 @@ def readings(entries, sizes, part):
                 for n in range(layers)
             ]
             if part == "Block":
-                found.append(blocks[0])
+                yield blocks[0]
                 continue
             tables = {one.numel() // width: one for one in kinds.tables}
-            found.append(
-                {
-                    "tokens": upright(tables[sizes.vocab], sizes.vocab),
-                    "positions": upright(tables[sizes.positions], sizes.positions),
-                    "blocks": blocks,
-                    "norm": norms[2 * layers],
-                }
-            )
-    return found
+            yield {
+                "tokens": upright(tables[sizes.vocab], sizes.vocab),
+                "positions": upright(tables[sizes.positions], sizes.positions),
+                "blocks": blocks,
+                "norm": norms[2 * layers],
+            }
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------
@@ -706,9 +701,7 @@ def gpt_mistakes(ids, p, sizes):
         "Tokens are not looked up: the stream begins with positions alone.": lambda: streamed(
             lambda: positions[:length].expand_as(embedded)
         ),
-        "Positions are counted from 1.": lambda: (
-            streamed(lambda: embedded + positions[1 : length + 1]) if length < sizes.positions else -1
-        ),
+        "Positions are counted from 1.": lambda: streamed(lambda: embedded + positions.roll(-1, 0)[:length]),
         "A position is the number of the row in the batch; it is the place in the row.": lambda: streamed(
             lambda: embedded + positions[:rows, None]
         ),
@@ -730,6 +723,7 @@ def gpt_mistakes(ids, p, sizes):
             *(scored(ids, p, sizes.heads, norm=partial(normalized, eps=eps)) for eps in (1e-6, 1e-12, 1e-8, 1e-3))
         ),
         "The blocks are left out.": lambda: layered([]),
+        "All blocks run twice.": lambda: layered(p["blocks"] * 2),
         "Logits are divided by a constant.": AnyOf(right / sizes.width**0.5, right / sizes.width, right / sizes.vocab),
         "They are probabilities; logits are asked for.": right.softmax(dim=-1),
         "They are log-probabilities; logits are asked for.": right.log_softmax(dim=-1),
@@ -762,7 +756,6 @@ def gpt_mistakes(ids, p, sizes):
                 layered([blocks[0]] * len(blocks)), layered([blocks[-1]] * len(blocks))
             ),
             "Only one of the blocks runs.": lambda: AnyOf(layered(blocks[:1]), layered(blocks[-1:])),
-            "All blocks run twice.": lambda: layered(blocks * 2),
             "The final norm stands after each block; it comes once, at the end.": lambda: scored(
                 ids,
                 p,
@@ -844,46 +837,40 @@ class Module:
     def given(self, x):
         return x.double() if x.is_floating_point() else x
 
-    def reading_of(self, got, x, formula=None):
-        """The first reading by which the module's formula gives this, or the usual one."""
-        formula = formula or FORMULAS[self.part]
-        found = self.readings()
-        for one in found:
-            if agrees(got, formula(self.given(x), one, self.sizes), TOL_FP32):
-                return one
-        return found[0]
-
-    def gives(self, got, x, one):
-        """Whether the formula gives this, so read."""
-        return agrees(got, FORMULAS[self.part](self.given(x), one, self.sizes), TOL_FP32)
+    def reading_of(self, got, x):
+        """The first reading by which the formula gives this, or the usual one; its number, and what it gives."""
+        usual = None
+        for index, one in enumerate(self.readings()):
+            value = FORMULAS[self.part](self.given(x), one, self.sizes)
+            usual = usual or (one, 0, value)
+            if agrees(got, value, TOL_FP32):
+                return one, index, value
+        return usual
 
     def after_step(self, x, upstream, rate, index):
-        """What the formula gives after a step of plain gradient descent, by the reading of that index."""
+        """What the formula gives after a step of plain gradient descent, by the reading of that number."""
         leaves = [tensor.requires_grad_() for _, tensor in dealt(self.layout, self.numbers, self.matrices)]
-        owners = [owner for owner, _ in self.layout]
-        formula = FORMULAS[self.part]
-        value = formula(self.given(x), self.readings(list(zip(owners, leaves, strict=True)))[index], self.sizes)
-        grads = torch.autograd.grad(value, leaves, upstream.double())
-        moved = [leaf.detach() - rate * grad for leaf, grad in zip(leaves, grads, strict=True)]
-        return formula(self.given(x), self.readings(list(zip(owners, moved, strict=True)))[index], self.sizes)
+        owners, formula = [owner for owner, _ in self.layout], FORMULAS[self.part]
+
+        def value(tensors):
+            found = self.readings(list(zip(owners, tensors, strict=True)))
+            return formula(self.given(x), next(itertools.islice(found, index, None)), self.sizes)
+
+        grads = torch.autograd.grad(value(leaves), leaves, upstream.double())
+        return value([leaf.detach() - rate * grad for leaf, grad in zip(leaves, grads, strict=True)])
 
     def expect(self, got, x, what, tolerance=TOL_FP32, also=None):
         """Fail unless `got` is what the docstring's formula gives for x; gives the reading by which it is."""
-        one, formula = self.reading_of(got, x), FORMULAS[self.part]
-        expected = formula(self.given(x), one, self.sizes)
+        one, _, expected = self.reading_of(got, x)
         dtype = torch.float64 if tolerance is TOL_FP64 else torch.float32
-
-        def known():
-            found = dict(also(one)) if callable(also) else dict(also or {})
-            return {sentence: as_dtype(value, dtype) for sentence, value in found.items()}
-
-        def mistakes():
-            made = MISTAKES[self.part](self.given(x), one, self.sizes)
-            return {sentence: as_dtype(value, dtype) for sentence, value in made.items()}
-
         if dtype == torch.float64 and isinstance(got, torch.Tensor) and got.dtype == torch.float32:
             fail(IN_FLOAT32, got=got)
-        expect_close(got, expected.to(dtype), what=what, mistakes=Mistakes(known, mistakes), **tolerance)
+
+        def mistakes():
+            made = {**(also or {}), **MISTAKES[self.part](self.given(x), one, self.sizes)}
+            return {sentence: as_dtype(value, dtype) for sentence, value in made.items()}
+
+        expect_close(got, expected.to(dtype), what=what, mistakes=Mistakes(mistakes), **tolerance)
         return one
 
 
@@ -913,18 +900,17 @@ def expect_gradients(student, rng, module, x, cut):
     columns = module.sizes.vocab if module.part == "GPT" else module.sizes.width
     upstream = rng.randn(*x.shape[:2], columns)
     output, grads = module.ask(student, ["call", x], ["grad", x, upstream])
-    module.expect(output, x, "What comes out")
+    module.expect(output, x, SUBJECTS[module.part])
     if not all(module.trained):
         fail("Some parameters don't require a gradient; all of them are trained.")
-    right = module.readings()
-    place = [agrees(output, FORMULAS[module.part](module.given(x), one, module.sizes), TOL_FP32) for one in right]
+    _, place, _ = module.reading_of(output, x)
     leaves = [tensor.clone().requires_grad_() for _, tensor in dealt(module.layout, module.numbers, module.matrices)]
     owners = [owner for owner, _ in module.layout]
     start = module.given(x).clone()
     wanted = list(leaves)
     if start.is_floating_point():
         wanted.append(start.requires_grad_())
-    reading = module.readings(list(zip(owners, leaves, strict=True)))[place.index(True)]
+    reading = next(itertools.islice(module.readings(list(zip(owners, leaves, strict=True))), place, None))
     value = FORMULAS[module.part](start, reading, module.sizes)
     expected = torch.autograd.grad(value, wanted, upstream.double(), allow_unused=True)
     for got, one in zip(grads, expected, strict=True):
@@ -1065,12 +1051,22 @@ def shapes_by_name(sizes, fused):
     return found
 
 
+SUBJECTS = {
+    "CausalSelfAttention": "What attention gives",
+    "FeedForward": "What the network gives",
+    "Block": "What the block gives",
+    "GPT": "What the model gives",
+}
+
+
 # --- what is asked of every module ----------------------------------------------------------------------------------
 
 
 def expect_works_as_module(student, rng, module):
     """Fail unless the module goes on as it was after `load_state_dict`, `deepcopy`, `to` and a step of training."""
     x, numbers = draw_input(rng, module), module.numbers
+    (plain,) = module.ask(student, ["call", x])
+    module.expect(plain, x, SUBJECTS[module.part])
     with accepted("It raises an error once the module is copied by copy.deepcopy or is on another device."):
         copied, meta = module.ask(student, ["deepcopy", numbers], ["call", x], ["meta", x])
     module.expect(copied, x, "What a deep copy gives, once the original is emptied,")
@@ -1084,7 +1080,7 @@ def expect_works_as_module(student, rng, module):
             student, ["to", "float64"], ["fill", numbers.double(), SPREAD], ["call", as_given(x)], ["call", as_given(x)]
         )
     module.expect(wide, x, "What it gives in float64", TOL_FP64)
-    module.expect(first, x, "What it gives in float64, called again,", TOL_FP64)
+    module.expect(first, x, "What it gives in float64", TOL_FP64)
     with accepted("It raises an error for parameters in bfloat16."):
         (narrow,) = module.ask(student, ["to", "bfloat16"], ["call", as_given(x, torch.bfloat16)])
     if not isinstance(narrow, torch.Tensor) or narrow.dtype != torch.bfloat16:
@@ -1095,7 +1091,7 @@ def expect_works_as_module(student, rng, module):
     # Filled anew, it must read the new numbers
     others = draw_numbers(rng, module.sizes)
     old, new = module.ask(student, ["call", x], ["fill", others, SPREAD], ["call", x])
-    module.expect(old, x, "What it gives")
+    module.expect(old, x, SUBJECTS[module.part])
     second = Module(module.part, module.sizes, others)
     second.layout = module.layout
     second.expect(
@@ -1121,10 +1117,10 @@ def expect_network_dropped(student, rng, p, rows):
     before, dropped, after, again = module.ask(
         student, ["call", x[:2]], ["train"], ["call", x], ["train", False], ["call", x[:2]], ["call", x[:2]]
     )
-    module.expect(before, x[:2], "What the network gives in eval mode", also=EVAL_DROPS(before, after))
+    module.expect(before, x[:2], "What the network gives", also=EVAL_DROPS(before, after))
     expect_output_dropped(dropped[:, 0], before[:1, 0].double(), p, "What the network gives")
-    module.expect(after, x[:2], "What the network gives in eval mode after train mode")
-    module.expect(again, x[:2], "What the network gives in eval mode, called again,")
+    module.expect(after, x[:2], "What the network gives")
+    module.expect(again, x[:2], "What the network gives")
 
 
 IN_EVAL = "Something is dropped in eval mode."
@@ -1145,14 +1141,14 @@ def expect_attention_dropped(student, rng, p, rows):
     """
     sizes = Sizes(11, 13, 10, 1, 2, p)
     module = Module("CausalSelfAttention", sizes, draw_numbers(rng, sizes))
-    x = rng.randn(1, 2, 10)
-    many = x.expand(rows, 2, -1).contiguous()
+    two = rng.randn(2, 2, 10)
+    x, many = two[:1], two[:1].expand(rows, 2, -1).contiguous()
     before, dropped, after, again = module.ask(
-        student, ["call", x], ["train"], ["call", many], ["train", False], ["call", x], ["call", x]
+        student, ["call", two], ["train"], ["call", many], ["train", False], ["call", two], ["call", two]
     )
-    reading = module.expect(before, x, "What attention gives in eval mode", also=EVAL_DROPS(before, again))
-    module.expect(after, x, "What attention gives in eval mode after train mode", also=EVAL_DROPS(after, again))
-    module.expect(again, x, "What attention gives in eval mode, called again,", also=EVAL_DROPS(after, again))
+    reading = module.expect(before, two, "What attention gives", also=EVAL_DROPS(before, again))
+    module.expect(after, two, "What attention gives", also=EVAL_DROPS(after, again))
+    module.expect(again, two, "What attention gives", also=EVAL_DROPS(after, again))
     if dropped.shape != many.shape:
         fail("What attention gives in train mode has the wrong shape.")
     second = dropped[:, 1].double()
@@ -1164,18 +1160,24 @@ def expect_attention_dropped(student, rng, p, rows):
     if zero.any() and plain.all():
         fail("The weights of attention are not dropped in train mode; the output alone is.")
     kept = torch.tensor(list(itertools.product((0.0, 1.0), repeat=4)), dtype=torch.float64)  # (16, 4)
-    values = torch.cat(
-        [
+
+    def values(p):
+        """What the output can be where weights are dropped with probability p: (16, D)."""
+        found = [
             attended(x.double(), reading, 2, after=lambda weights, _, one=one: _dropped(weights, one, p))[:, 1]
             for one in kept
         ]
-    )  # (16, D)
-    matches = None
-    if not zero.any():
-        near = torch.isclose(second[:, None], values[None], rtol=1e-3, atol=1e-3).all(dim=-1)
-        if near.any(dim=1).all():
-            fail("The output is not dropped in train mode; the weights alone are.")
-    matches = expect_output_dropped(second, values, p, "What attention gives")
+        return torch.cat(found)
+
+    def all_near(values):
+        near = torch.isclose(second[:, None], values[None], rtol=1e-3, atol=1e-3) | zero[:, None]
+        return near.all(dim=-1).any(dim=1).all()
+
+    if not zero.any() and all_near(values(p)):
+        fail("The output is not dropped in train mode; the weights alone are.")
+    if not all_near(values(p) / (1 - p)) and all_near(values(1 - p) / p):
+        fail(KEPT_SHARE)
+    matches = expect_output_dropped(second, values(p), p, "What attention gives")
     sure = matches.sum(dim=1) == 1
     stays = kept[matches[sure].double().argmax(dim=1)]  # (rows, 4): which weights are there
     if (stays == stays[:1]).all():
@@ -1199,6 +1201,25 @@ def _dropped(weights, stays, p):
     return found
 
 
+def expect_block_dropped(student, rng):
+    """Fail unless a block at a dropout of 1 gives x in train mode, and drops nothing in eval mode."""
+    module = draw_module(rng, "Block", dropout=1.0)
+    x = draw_input(rng, module)
+    before, dropped, after = module.ask(student, ["call", x], ["train"], ["call", x], ["train", False], ["call", x])
+    module.expect(before, x, "What the block gives")
+    expect_equal(
+        dropped,
+        x,
+        what="What the block gives in train mode at a dropout of 1, which is x,",
+        mistakes={
+            "Dropout falls on the stream itself; only what the sublayers add is dropped.": torch.zeros_like(x),
+            "Nothing is dropped in train mode: the config's dropout doesn't reach both sublayers.": before,
+        },
+        advice="Both sublayers are made with the config, and drop what they give themselves.",
+    )
+    module.expect(after, x, "What the block gives")
+
+
 def expect_stream_dropped(student, rng, p, rows):
     """Fail unless dropout falls on the sum of the tables, number by number, in train mode only.
 
@@ -1213,8 +1234,8 @@ def expect_stream_dropped(student, rng, p, rows):
     before, dropped, after, again = module.ask(
         student, ["call", ids], ["train"], ["call", many], ["train", False], ["call", ids], ["call", ids]
     )
-    reading = module.expect(before, ids, "What the model gives in eval mode", TOL_SMALL, EVAL_DROPS(before, again))
-    module.expect(after, ids, "What the model gives in eval mode after train mode", TOL_SMALL, EVAL_DROPS(after, again))
+    reading = module.expect(before, ids, "What the model gives", TOL_SMALL, EVAL_DROPS(before, again))
+    module.expect(after, ids, "What the model gives", TOL_SMALL, EVAL_DROPS(after, again))
     if dropped.shape != (rows, 1, 7):
         fail("What the model gives in train mode has the wrong shape.")
     kept = torch.tensor(list(itertools.product((0.0, 1.0), repeat=4)), dtype=torch.float64)
@@ -1266,8 +1287,8 @@ def configs(student, sizes):
     return [getattr(kept, name, None) for name in names]
 
 
-def expect_config_kept(student, module):
+def expect_config_kept(student, sizes):
     with accepted("The model has no attribute `config`, or another thing under that name.", "AttributeError"):
-        kept = student.run(configs, module.sizes.given)
-    if kept != module.sizes.given:
-        fail("`config` doesn't hold what the model was made with.", expected=module.sizes.given, got=kept)
+        kept = student.run(configs, sizes.given)
+    if kept != sizes.given:
+        fail("`config` doesn't hold what the model was made with.", expected=sizes.given, got=kept)

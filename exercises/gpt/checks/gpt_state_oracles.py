@@ -59,7 +59,7 @@ def named_tensors(student, sizes, numbers, states, ids, spread, dtype):
         }
         if isinstance(listed[-1], dict) and all(isinstance(one, torch.Tensor) for one in listed[-1].values()):
             entry["shapes"] = {name: list(one.shape) for name, one in listed[-1].items()}
-            entry["values"] = {name: one.detach().clone() for name, one in listed[-1].items()}
+            entry["values"] = torch.cat([one.detach().flatten() for one in listed[-1].values()])
         else:
             entry["shapes"] = None
         found.append(entry)
@@ -74,10 +74,16 @@ def named_tensors(student, sizes, numbers, states, ids, spread, dtype):
                     one.copy_(state[name])
             entry["after"] = model(ids)
             again = student.tensors_of(model)
-            entry["again"] = {name: one.detach().clone() for name, one in again.items()}
+            entry["again"] = torch.cat([again[name].detach().flatten() for name in tensors])
         fill(model, numbers.roll(index))
-        entry["kept"] = {name: one.detach().clone() for name, one in tensors.items()}
+        entry["kept"] = torch.cat([one.detach().flatten() for one in tensors.values()])
     return found
+
+
+def apart(numbers, shapes):
+    """Name → tensor of what crossed as one row of numbers; that costs less than many tensors."""
+    parts = numbers.split([math.prod(shape) for shape in shapes.values()])
+    return {name: part.view(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
 
 
 COPIES = "What is listed are copies: what is written into them doesn't reach the model."
@@ -206,7 +212,11 @@ def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
         right = {name: value.to(getattr(torch, dtype)) for name, value in named_parameters_of(reading, fused).items()}
         mistakes = Mistakes(lambda right=right, fused=fused: name_mistakes(right, sizes, fused))
         expect_close(
-            answer["values"], right, what="What is listed", mistakes=mistakes, advice="Compare with the names' list."
+            apart(answer["values"], answer["shapes"]),
+            right,
+            what="What is listed",
+            mistakes=mistakes,
+            advice="Compare with the names' list.",
         )
         if not answer["unchanged"]:
             fail("Calling tensors_of changes the model.")
@@ -221,8 +231,16 @@ def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
                 got=answer["after"],
             )
         written = {name: state[name].to(getattr(torch, dtype)) for name in right}
-        expect_close(answer["again"], written, what="What is listed once other numbers were written into it")
-        expect_close(answer["kept"], right, what="What was listed, once the model's parameters changed again,")
+        expect_close(
+            apart(answer["again"], answer["shapes"]),
+            written,
+            what="What is listed once other numbers were written into it",
+        )
+        expect_close(
+            apart(answer["kept"], answer["shapes"]),
+            right,
+            what="What was listed, once the model's parameters changed again,",
+        )
 
 
 # --- init_weights ---------------------------------------------------------------------------------------------------
@@ -263,12 +281,14 @@ def started(student, sizes, numbers, seeds, ids, frozen):
             "modes": [one.training for one in model.modules()] == modes,
             "gradients": torch.is_grad_enabled(),
         }
-        tensors = {name: one.detach().clone() for name, one in student.tensors_of(model).items()}
+        tensors = student.tensors_of(model)
+        shapes = {name: list(one.shape) for name, one in tensors.items()}
+        numbers = torch.cat([one.detach().flatten() for one in tensors.values()])
         model.eval()
         logits = model(ids)
         model.train()
         modules[-1].eval()
-        found.append({"tensors": tensors, "logits": logits, "draw": draw, "kept": kept})
+        found.append({"shapes": shapes, "numbers": numbers, "logits": logits, "draw": draw, "kept": kept})
     return found
 
 
@@ -287,6 +307,7 @@ def run_started(student, rng, sizes, seeds, frozen=()):
     numbers = draw_numbers(rng, sizes)
     found = student.run(started, sizes.given, numbers, seeds, ids, list(frozen))
     for one in found:
+        one["tensors"] = apart(one["numbers"], one["shapes"])
         expected = scored(ids, model_of(one["tensors"], sizes.layers), sizes.heads)
         if not agrees(one["logits"], expected, TOL_FP32):
             fail("After init_weights the model doesn't give what the numbers give that tensors_of lists.")

@@ -1,9 +1,8 @@
 """Checks of `Block`."""
 
-import torch
-from gpt_oracles import draw_input, draw_module, expect_gradients, expect_works_as_module
+from gpt_oracles import draw_input, draw_module, expect_block_dropped, expect_gradients, expect_works_as_module
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise
 
 PART = "Block"
 
@@ -15,7 +14,7 @@ def test_block_adds_to_the_stream(student, rng):
     got, small = module.ask(student, ["call", x], ["call", x / 300])
     module.expect(got, x, "What the block gives")
     # numbers so small that the eps counts
-    module.expect(small, x / 300, "What the block gives for small numbers")
+    module.expect(small, x / 300, "What the block gives")
 
 
 @exercise(PART)
@@ -23,29 +22,12 @@ def test_block_of_texts_of_any_length(student, rng):
     module = draw_module(rng, PART)
     texts = [draw_input(rng, module, rows, length) for rows, length in ((2, 4), (3, 1), (1, module.sizes.positions))]
     for x, got in zip(texts, module.ask(student, *(["call", x] for x in texts)), strict=True):
-        module.expect(got, x, "What the block gives for another length")
-
-
-STREAM_DROPPED = "Dropout falls on the stream itself; only what the sublayers add is dropped."
+        module.expect(got, x, "What the block gives")
 
 
 @exercise(PART)
 def test_block_drops_what_is_added(student, rng):
-    module = draw_module(rng, PART, dropout=1.0)
-    x = draw_input(rng, module)
-    before, dropped, after = module.ask(student, ["call", x], ["train"], ["call", x], ["train", False], ["call", x])
-    module.expect(before, x, "What the block gives in eval mode")
-    expect_equal(
-        dropped,
-        x,
-        what="What the block gives in train mode at a dropout of 1, which is x,",
-        mistakes={
-            STREAM_DROPPED: torch.zeros_like(x),
-            "Nothing is dropped in train mode: the config's dropout doesn't reach both sublayers.": before,
-        },
-        advice="Both sublayers are made with the config, and drop what they give themselves.",
-    )
-    module.expect(after, x, "What the block gives in eval mode after train mode")
+    expect_block_dropped(student, rng)
 
 
 @exercise(PART)

@@ -29,8 +29,8 @@ def test_attention_of_one_head_and_of_many(student, rng):
         module = Module(PART, sizes, draw_numbers(rng, sizes))
         x = draw_input(rng, module, 3, 6)
         got, swapped = module.ask(student, ["call", x], ["call", x.flip(0)])
-        module.expect(got, x, "What attention gives for another number of heads")
-        module.expect(swapped, x.flip(0), "What attention gives for the texts in another order")
+        module.expect(got, x, "What attention gives")
+        module.expect(swapped, x.flip(0), "What attention gives")
 
 
 @exercise(PART)
@@ -50,7 +50,7 @@ def test_attention_of_a_growing_text(student, rng):
     whole, *parts = module.ask(student, ["call", x], *(["call", x[:, :t].contiguous()] for t in (1, 2, 5, 9)))
     module.expect(whole, x, "What attention gives")
     for t, part in zip((1, 2, 5, 9), parts, strict=True):
-        expect_close(part, whole[:, :t], what="What attention gives for the beginning of a text", rtol=1e-4, atol=1e-4)
+        expect_close(part, whole[:, :t], what="What attention gives", rtol=1e-4, atol=1e-4)
 
 
 @exercise(PART)
@@ -81,9 +81,9 @@ def test_attention_drops_at_other_rates(student, rng):
     module = Module(PART, sizes, draw_numbers(rng, sizes))
     x = draw_input(rng, module, 2, 5)
     before, dropped, after = module.ask(student, ["call", x], ["train"], ["call", x], ["train", False], ["call", x])
-    module.expect(before, x, "What attention gives in eval mode")
+    module.expect(before, x, "What attention gives")
     expect_equal(dropped, torch.zeros_like(x), what="What attention gives in train mode at a dropout of 1")
-    module.expect(after, x, "What attention gives in eval mode after train mode")
+    module.expect(after, x, "What attention gives")
     # at 0 train mode is eval mode
     module = draw_module(rng, PART)
     x = draw_input(rng, module)
