@@ -25,7 +25,13 @@ def measure(student, backbone, seed, track):
         inside = name.split(".", 2)[2] if name.startswith("h.") else name
         parts[next(part for part, start in PARTS.items() if inside.startswith(start))] += tensor.numel()
     held = sum(parameter.numel() for parameter in model.parameters())
-    return {"part": parts, "table": student.parameter_table(model)["total"], "held": held, "library": library()}
+    theirs, _ = backbone()  # its output is a module of its own, whose weight is the token table
+    shared = {
+        "counted": student.parameter_table(theirs)["total"],
+        "held": sum(parameter.numel() for parameter in theirs.parameters()),
+    }
+    table = student.parameter_table(model)["total"]
+    return {"part": parts, "table": table, "held": held, "library": library(), "shared": shared}
 
 
 def library() -> dict[str, int]:
@@ -59,6 +65,8 @@ def claims(figures):
     )
     yield figures.held == tied, f"the model holds {figures.held:,}"
     yield figures.table == tied, f"parameter_table counts {figures.table:,}"
+    shared = figures.shared
+    yield shared["counted"] == shared["held"], f"and {shared['counted']:,} in a model that lists its table at both ends"
     saved = untied - figures.table
     yield saved == figures.part["token table"], f"an output of its own would make it {untied:,}: {saved:,} more"
 
