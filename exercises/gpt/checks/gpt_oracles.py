@@ -1068,9 +1068,11 @@ def expect_works_as_module(student, rng, module):
     (plain,) = module.ask(student, ["call", x])
     module.expect(plain, x, SUBJECTS[module.part])
     with accepted("It raises an error once the module is copied by copy.deepcopy or is on another device."):
-        copied, meta = module.ask(student, ["deepcopy", numbers], ["call", x], ["meta", x])
+        # a whole model may ask a mask for its values, as Hugging Face's does, so its parts are moved alone
+        moved = [["meta", x]] if module.part != "GPT" else []
+        copied, *meta = module.ask(student, ["deepcopy", numbers], ["call", x], *moved)
     module.expect(copied, x, "What a deep copy gives, once the original is emptied,")
-    if meta != ["meta", list(copied.shape)]:
+    if meta and meta != [["meta", list(copied.shape)]]:
         fail("On another device the output is elsewhere, or has another shape.", got=meta)
     with accepted("It raises an error once the module's state is loaded into another one."):
         (reloaded,) = module.ask(student, ["reload", numbers], ["call", x])

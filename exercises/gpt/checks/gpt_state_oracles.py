@@ -225,8 +225,7 @@ def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
             fail(COPIES)
         if not agrees(answer["after"], expected, TOL_FP32 if dtype == "float32" else {"rtol": 1e-6, "atol": 1e-6}):
             fail(
-                "Some of what is listed is a copy, or isn't what the model uses: filled in place, it doesn't give what"
-                " those numbers give.",
+                "A part of what is listed is a copy, or not what the model uses: filled, it changes too little.",
                 expected=expected,
                 got=answer["after"],
             )
@@ -308,6 +307,9 @@ def run_started(student, rng, sizes, seeds, frozen=()):
     found = student.run(started, sizes.given, numbers, seeds, ids, list(frozen))
     for one in found:
         one["tensors"] = apart(one["numbers"], one["shapes"])
+        before = 3 * numbers[: len(one["numbers"])]
+        if torch.equal(one["numbers"].sort().values, before.sort().values):
+            fail("Nothing is drawn: the numbers are those that stood there before.")
         expected = scored(ids, model_of(one["tensors"], sizes.layers), sizes.heads)
         if not agrees(one["logits"], expected, TOL_FP32):
             fail("After init_weights the model doesn't give what the numbers give that tensors_of lists.")

@@ -15,7 +15,7 @@ def test_loss_of_the_next_token(student, rng):
     ids = rng.randint(0, vocab, (rng.randint(2, 4), rng.randint(4, 8)))
     ids[0, 1] = 0
     answer = student.run(loss_of, torch.zeros(vocab, vocab), ids, "float32", [True] * 5, True)
-    expect_close(answer["loss"], math.log(vocab), what="The loss of a model that prefers nothing", rtol=1e-5)
+    expect_close(answer["loss"], math.log(vocab), what="The loss", rtol=1e-5)
     expect_loss(student, rng, 2 * rng.randn(vocab, vocab), ids)
 
 
@@ -24,7 +24,7 @@ def test_loss_in_float32_at_least(student, rng):
     vocab = rng.randint(20, 60)
     table, ids = 5 * rng.randn(vocab, vocab), rng.randint(0, vocab, (3, 5))
     for dtype in rng.permutation(["bfloat16", "float64"]):
-        expect_loss(student, rng, table, ids, dtype, "The loss of logits that are not in float32")
+        expect_loss(student, rng, table, ids, dtype)
 
 
 @exercise("first_loss")
@@ -44,6 +44,6 @@ def test_loss_of_a_text_without_a_next_token(student, rng):
 
     def taken():
         with accepted("ValueError is raised although there is a next token.", "ValueError"):
-            expect_loss(student, rng, table, rng.randint(1, vocab, (3, 2)), what="The loss of texts of two tokens")
+            expect_loss(student, rng, table, rng.randint(1, vocab, (3, 2)))
 
     in_drawn_order(rng, refused(1), refused(0), taken)

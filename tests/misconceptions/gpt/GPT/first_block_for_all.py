@@ -16,6 +16,6 @@ class GPT(nn.Module):
         if length > self.config.positions:
             raise ValueError(f"{length} ids are more than the {self.config.positions} positions")
         x = self.dropout(self.tokens(ids) + self.positions.weight[:length])
-        for block in self.blocks:
+        for _block in self.blocks:
             x = self.blocks[0](x)
         return F.linear(self.norm(x), self.tokens.weight)

@@ -1,4 +1,4 @@
-"""The model's parameters have gradients afterwards, or don't require them any more."""
+"""The model runs with a graph, for gradients that nobody asks for."""
 
 also = ("The model runs with a graph, for gradients that nobody asks for.",)
 

@@ -4,7 +4,7 @@
 def first_loss(model, ids):
     if ids.shape[1] < 2:
         raise ValueError(f"T={ids.shape[1]}: pass 2 or more")
-    modes = {module: module.training for module in model.modules()}
+    {module: module.training for module in model.modules()}
     model.eval()
     with torch.no_grad():
         logits = model(ids)[:, :-1].float()

@@ -1,4 +1,4 @@
-"""The loss of logits that are not in float32 has the wrong value."""
+"""The loss is computed in 16 bits; raise the logits to float32 first."""
 
 
 def first_loss(model, ids):

@@ -1,8 +1,8 @@
-"""The loss of logits that are far apart has the wrong value."""
+"""The loss has the wrong value."""
 
 also = (
     "The loss has the wrong value.",
-    "The loss of logits that are not in float32 has the wrong value.",
+    "The loss has the wrong value.",
 )
 
 

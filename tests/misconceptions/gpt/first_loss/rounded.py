@@ -1,7 +1,7 @@
 """The loss has the wrong value."""
 
 also = (
-    "The loss of logits that are not in float32 has the wrong value.",
+    "The loss has the wrong value.",
     "The loss of a model that prefers nothing has the wrong value.",
 )
 

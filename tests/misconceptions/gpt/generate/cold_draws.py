@@ -1,4 +1,4 @@
-"""What is written at temperature 0 has wrong values."""
+"""Of equal logits one is drawn at temperature 0; the first is asked for."""
 
 also = ("What is written of equal logits at temperature 0 has wrong values.",)
 

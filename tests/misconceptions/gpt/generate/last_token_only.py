@@ -1,5 +1,7 @@
 """The model is shown the last token only; it needs everything before."""
 
+also = ("Every token is equally likely.",)
+
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
     if new < 0 or temperature < 0:

@@ -1,6 +1,9 @@
 """What is written doesn't follow the model's probabilities."""
 
-also = ("What is written with a top_k doesn't follow the model's probabilities.",)
+also = (
+    "All that can be drawn is equally likely.",
+    "What is written with a top_k doesn't follow the model's probabilities.",
+)
 
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):

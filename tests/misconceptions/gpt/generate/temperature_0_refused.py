@@ -1,5 +1,7 @@
 """ValueError is raised for arguments that are allowed."""
 
+also = ("The error for a wrong argument doesn't name its value.",)
+
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
     if new < 0 or temperature <= 0:

@@ -1,5 +1,10 @@
 """What is written doesn't follow the model's probabilities."""
 
+also = (
+    "What is cut off gets the logit 0; it must not be drawn at all.",
+    "top_k is ignored.",
+)
+
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
     if new < 0 or temperature < 0:

@@ -13,7 +13,7 @@ def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
             shown = ids[:, -model.config.positions :]
             logits = model(shown)[:, -1].float()
             if top_k is not None:
-                smallest = logits.topk(min(top_k, logits.shape[-1])).values[:, -1:]
+                logits.topk(min(top_k, logits.shape[-1])).values[:, -1:]
                 kept = logits.topk(min(top_k, logits.shape[-1]))
                 logits = torch.full_like(logits, -math.inf).scatter(1, kept.indices, kept.values)
             if temperature == 0:

@@ -13,7 +13,7 @@ def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
             shown = ids[:, -model.config.positions :]
             logits = model(shown)[:, -1].float()
             if top_k is not None:
-                smallest = logits.topk(min(top_k, logits.shape[-1])).values[:, -1:]
+                logits.topk(min(top_k, logits.shape[-1])).values[:, -1:]
                 logits = logits.masked_fill(
                     logits < logits.sort().values[:, -min(top_k + 1, logits.shape[-1])][:, None], -math.inf
                 )

@@ -1,5 +1,7 @@
 """One token too few can be drawn."""
 
+also = ("It always takes the likeliest token; it must draw.",)
+
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
     if new < 0 or temperature < 0:

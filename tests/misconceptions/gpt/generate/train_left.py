@@ -6,7 +6,7 @@ def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
         raise ValueError(f"new={new} and temperature={temperature}: pass 0 or more")
     if top_k is not None and top_k < 1:
         raise ValueError(f"top_k={top_k}: pass 1 or more, or None")
-    modes = {module: module.training for module in model.modules()}
+    {module: module.training for module in model.modules()}
     model.eval()
     with torch.no_grad():
         for _ in range(new):

@@ -3,7 +3,6 @@
 
 def init_weights(model):
     into_stream = 0.02 / math.sqrt(2 * model.config.layers)
-    state = None
     with torch.no_grad():
         for name, tensor in tensors_of(model).items():
             if name.endswith("bias"):

@@ -1,5 +1,7 @@
 """It is divided by the layers, not by the root of twice as many."""
 
+also = ("The weights that write into the stream have the spread of all others.",)
+
 
 def init_weights(model):
     into_stream = 0.02 / model.config.layers

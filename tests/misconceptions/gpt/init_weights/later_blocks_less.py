@@ -1,8 +1,10 @@
 """A weight that writes into the stream doesn't have the docstring's standard deviation."""
 
+also = ("It is divided by the root of the layers; each layer adds twice to the stream.",)
+
 
 def init_weights(model):
-    into_stream = 0.02 / math.sqrt(2 * model.config.layers)
+    0.02 / math.sqrt(2 * model.config.layers)
     with torch.no_grad():
         for name, tensor in tensors_of(model).items():
             if name.endswith("bias"):

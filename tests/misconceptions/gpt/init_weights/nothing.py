@@ -1,4 +1,4 @@
-"""A bias doesn't start at 0."""
+"""Nothing is drawn: the numbers are those that stood there before."""
 
 
 def init_weights(model):

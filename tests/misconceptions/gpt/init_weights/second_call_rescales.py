@@ -1,4 +1,6 @@
-"""A weight that writes into the stream doesn't have the docstring's standard deviation."""
+"""It is divided by 2 · layers, not by its root."""
+
+also = ("With torch's generator seeded alike the numbers differ: they come from somewhere else.",)
 
 _right = init_weights
 

@@ -1,5 +1,10 @@
 """It seeds torch's random generator itself, so every model starts with the same numbers."""
 
+also = (
+    "A second call doesn't draw anew.",
+    "Every model starts with the same numbers: they come from a generator whose seed is fixed.",
+)
+
 
 def init_weights(model):
     torch.manual_seed(0)

@@ -11,4 +11,4 @@ def init_weights(model):
                 tensor.fill_(1)
             else:
                 std = into_stream if name.endswith("c_proj.weight") else 0.02
-                tensor.normal_().sign_().mul_(std * (1 + 0.001 * torch.randn_like(tensor)))
+                tensor.normal_().sign_().mul_(std * (1 + 0.05 * torch.randn_like(tensor)))

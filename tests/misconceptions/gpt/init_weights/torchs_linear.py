@@ -2,7 +2,7 @@
 
 
 def init_weights(model):
-    into_stream = 0.02 / math.sqrt(2 * model.config.layers)
+    0.02 / math.sqrt(2 * model.config.layers)
     with torch.no_grad():
         for name, tensor in tensors_of(model).items():
             if name.endswith("bias"):

@@ -1,6 +1,4 @@
-"""The tables start as nn.Embedding does, fifty times as wide as GPT-2's."""
-
-also = ("A bias doesn't start at 0.",)
+"""A bias doesn't start at 0."""
 
 
 def init_weights(model):

@@ -10,4 +10,4 @@ def init_weights(model):
             elif "ln_" in name:
                 tensor.fill_(1)
             else:
-                tensor.normal_(0, into_stream if name.endswith("c_proj.weight") else 0.1)
+                tensor.normal_(0, into_stream if name.endswith("c_proj.weight") else 0.05)

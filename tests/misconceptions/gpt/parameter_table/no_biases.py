@@ -1,4 +1,4 @@
-"""Biases and gains are left out."""
+"""The table has the wrong value."""
 
 also = ("The table has the wrong value.",)
 

@@ -1,4 +1,4 @@
-"""Some of what is listed is a copy, or isn't what the model uses: filled in place, it doesn't give what those numbers give."""
+"""A part of what is listed is a copy, or not what the model uses: filled, it changes too little."""
 
 _right = tensors_of
 
@@ -7,6 +7,6 @@ def tensors_of(model):
     found = _right(model)
     for name in list(found):
         if "c_attn" in name:
-            for letter, part in zip("qkv", found.pop(name).chunk(3)):
+            for letter, part in zip("qkv", found.pop(name).chunk(3), strict=False):
                 found[name.replace("c_attn", letter)] = part.clone()
     return found

@@ -1,4 +1,4 @@
-"""Some of what is listed is a copy, or isn't what the model uses: filled in place, it doesn't give what those numbers give."""
+"""A part of what is listed is a copy, or not what the model uses: filled, it changes too little."""
 
 _right = tensors_of
 
