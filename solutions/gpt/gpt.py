@@ -126,8 +126,8 @@ class Block(nn.Module):
         x = x + attention(norm_1(x))
         x = x + feed_forward(norm_2(x))
 
-    The norms have a gain and a bias each and an eps of 1e-5, as `nn.LayerNorm` does; norm_1 stands first among the
-    parameters. The block drops nothing beyond what its two sublayers drop.
+    The norms have a gain and a bias each and an eps of 1e-5, as `nn.LayerNorm` does; the parameters of norm_1 come
+    before those of norm_2. The block drops nothing beyond what its two sublayers drop.
 
     Example: at a dropout of 1 both sublayers give zeros in train mode, so a block gives x back, bit for bit.
     """
@@ -158,8 +158,8 @@ class GPT(nn.Module):
         logits = norm(x) · tokensᵀ                              a final norm with gain and bias, eps 1e-5
 
     - The table of tokens is one parameter, used at both ends ("tied"): the output has no matrix of its own and no bias.
-    - The parameters come in this order: blocks as they follow each other. Where tables and final norm stand among them
-      is up to you.
+    - Among the parameters the blocks follow each other as they run. Where the tables stand is up to you, and whether the
+      final norm comes before the blocks or after them.
     - `config.dropout` on x acts in train mode only, with each number by itself, as in the sublayers.
     - In eval mode two calls give the same; every parameter gets its gradient.
     - `config` is kept as an attribute of that name.

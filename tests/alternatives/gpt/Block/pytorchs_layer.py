@@ -19,11 +19,6 @@ class Block(nn.Module):
             norm_first=True,
         )
         self.layer.dropout = nn.Identity()
-        # norm_1 stands first among the parameters
-        norms = self.layer._modules.pop("norm1"), self.layer._modules.pop("norm2")
-        rest = dict(self.layer._modules)
-        self.layer._modules.clear()
-        self.layer._modules.update({"norm1": norms[0], "norm2": norms[1], **rest})
 
     def forward(self, x):
         ahead = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device).triu(1)
