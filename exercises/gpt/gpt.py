@@ -124,8 +124,8 @@ class GPT(nn.Module):
         logits = norm(x) · tokensᵀ                              a final norm with gain and bias, eps 1e-5
 
     - The table of tokens is one parameter, used at both ends ("tied"): the output has no matrix of its own and no bias.
-    - Among the parameters the blocks follow each other as they run. Where the tables stand is up to you, and whether the
-      final norm comes before the blocks or after them.
+    - Among the parameters the blocks follow each other as they run. Where the tables stand is up to you, and whether
+      the final norm comes before the blocks or after them.
     - `config.dropout` on x acts in train mode only, with each number by itself, as in the sublayers.
     - In eval mode two calls give the same; every parameter gets its gradient.
     - `config` is kept as an attribute of that name.

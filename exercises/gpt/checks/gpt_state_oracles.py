@@ -48,6 +48,8 @@ def named_tensors(student, sizes, numbers, states, ids, spread, dtype):
     for index in range(len(states)):
         model = student.GPT(student.GPTConfig(*sizes)).to(getattr(torch, dtype)).eval()
         fill(model, numbers.roll(index))
+        for parameter in list(model.parameters())[: 5 * index]:  # frozen ones are listed too
+            parameter.requires_grad_(False)
         models.append(model)
         before = model(ids)
         listed.append(student.tensors_of(model))
