@@ -125,6 +125,7 @@ def computed() -> dict[str, str]:
     above = {width: [one - math.log(2_048) for one in loss[f"width_{width}"]] for width in (64, 768)}
     extra = {width: 0.02**2 * width / 2 for width in (64, 768)}
     deeper = " and ".join(span(stream[f"growth_plain_{layers}"]) for layers in (12, 24))
+    kept = min(poured["same_erf_gelu"][0], poured["same_eps"][0])
     return found | {
         f"{math.log(2_048):.3f} for the 2,048 tokens of the course's model, and {math.log(50_257):.3f} for": "ln V",
         f"ln 2,048 = {math.log(2_048):.3f}": "ln V",
@@ -140,9 +141,10 @@ def computed() -> dict[str, str]:
         f"{text['share_narrow'][0]:.1%}": "the same",
         f"over 12 prompts is {poured['gap_filled'][1]:.1e}": "takes_trained_weights",
         f"Before it was {span(poured['gap_untrained'], '{:.0f}')}, and none": "the same",
-        f"{poured['nearly_erf_gelu'][1]:.4f} off, an eps of 1e-6 for 1e-5 {poured['nearly_eps'][1]:.4f}": "the same",
+        f"{poured['gap_erf_gelu'][1]:.4f} off, an eps of 1e-6 for 1e-5 {poured['gap_eps'][1]:.4f}": "the same",
+        f"the first choices are the same in {kept:.0%} of places": "the same",
         f"the first loss was {run['first_loss']:.3f}": "the real run",
-        f"ten steps on that one batch took it below {math.ceil(10 * run['losses'][-1]) / 10}": "the real run",
+        f"before the tenth step on that one batch it was below {math.ceil(10 * run['losses'][9]) / 10}": "its losses",
         f"ends {run['stream']:.1f} times as wide": "the real run",
         f"at {run['seconds_a_step']:.0f} seconds a step": "the real run",
     }
