@@ -277,7 +277,7 @@ def parameter_table(model: nn.Module) -> dict[str, int]:
     Returns:
         dict with a key for each part, its attribute's name, and "total", the sum of the others. Parameters that share
         their memory count once, for the first part that has them, also inside one part; where nothing is left, it is 0.
-        Frozen parameters count, buffers never.
+        Frozen parameters count, buffers never. Nothing of the model changes.
 
     Example: of a model whose `wte` is nn.Embedding(5, 3), whose `head` is nn.Linear(3, 5) with the weight of `wte`, and
     whose `scale` is an nn.Parameter of 2 numbers: {"scale": 2, "wte": 15, "head": 5, "total": 22}.
@@ -308,8 +308,9 @@ def first_loss(model: nn.Module, ids: torch.Tensor) -> float:
 
     Returns:
         the mean of -ln p(next token) over all B · (T - 1) places that have one, in nats, as a Python number. It is
-        computed in eval mode, without a graph, in float32 at least. Afterwards each module of the model is in the mode
-        in which it was, and gradients are as they were.
+        computed in eval mode, without a graph, in float32 at least. Afterwards each module is in the mode in which it
+        was, each parameter has its gradient and is as trainable as before, and gradients are switched on or off as they
+        were.
 
     Raises:
         ValueError: T is below 2, so nothing follows. The message names T.
@@ -353,7 +354,8 @@ def generate(
         (B, t + new) int64: the prompts, and what was written behind them. Each token is drawn by itself from what the
         model gives at the last position, when it is shown all ids of the row so far or, of more than
         `model.config.positions`, that many of the last. The model is called once for each new token, in eval mode and
-        without a graph. Afterwards each of its modules is in the mode in which it was, and gradients are as they were.
+        without a graph. Afterwards each module is in the mode in which it was, each parameter has its gradient and is
+        as trainable as before, and gradients are switched on or off as they were.
 
     Raises:
         ValueError: new or temperature below 0, or top_k below 1. The message names which, with its value.

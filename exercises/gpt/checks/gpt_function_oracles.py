@@ -35,7 +35,15 @@ def tabled(student, a, b, c, layers, tie):
         model.head.weight.data = model.wte.weight.data
     if layers > 1:
         model.h[1][1].weight = model.h[0][1].weight  # shared inside one part
-    return student.parameter_table(model)
+    model.scale.grad = torch.ones(c)
+    model.h.eval()
+
+    def state():
+        modes = [one.training for one in model.modules()]
+        return modes, [(one.requires_grad, one.grad is not None and bool(one.grad.any())) for one in model.parameters()]
+
+    before = state()
+    return {"table": student.parameter_table(model), "same": before == state()}
 
 
 def expect_table(student, a, b, c, layers, tie):
@@ -101,13 +109,24 @@ def expect_table(student, a, b, c, layers, tie):
         wrong["What is shared inside one part is counted twice."] = AnyOf(
             table(h=double), table(h=double, head=full_head)
         )
+    answer = student.run(tabled, a, b, c, layers, tie)
     expect_equal(
-        student.run(tabled, a, b, c, layers, tie),
+        answer["table"],
         right,
         what="The table",
         mistakes=wrong,
         advice="Parts are children and own parameters; remember the data_ptr() of what was counted.",
     )
+    if not answer["same"]:
+        fail("Counting changes the model's modes, its gradients, or what is trainable.")
+
+
+def expect_untouched(answer):
+    """Fail unless the first of two parameters is trainable and has its gradient, and the second is frozen."""
+    if answer["trainable"] != [True, False]:
+        fail("Which of the model's parameters are trainable is not as it was before.", got=answer["trainable"])
+    if not answer["gradient"]:
+        fail("The gradients that the model's parameters had are changed or gone.")
 
 
 # --- first_loss -----------------------------------------------------------------------------------------------------
@@ -121,6 +140,8 @@ def loss_of(student, table, ids, dtype, modes, graph):
         def __init__(self):
             super().__init__()
             self.rows = nn.Parameter(table.to(getattr(torch, dtype)))
+            self.rows.grad = torch.ones_like(self.rows)
+            self.frozen = nn.Parameter(torch.zeros(2), requires_grad=False)
             self.inner = nn.Sequential(nn.Dropout(0.5), nn.Sequential(nn.Dropout(0.3)))
             self.seen = []
 
@@ -141,7 +162,8 @@ def loss_of(student, table, ids, dtype, modes, graph):
         "seen": model.seen,
         "modes": [bool(one.training) for one in modules],
         "enabled": enabled,
-        "gradients": [one.grad is None and one.requires_grad for one in model.parameters()],
+        "trainable": [one.requires_grad for one in model.parameters()],
+        "gradient": model.rows.grad is not None and bool((model.rows.grad == 1).all()),
     }
 
 
@@ -224,8 +246,7 @@ def expect_loss(student, rng, table, ids, dtype="float32", what="The loss"):
             fail("The modes of the model's modules are not as they were before.", expected=modes, got=answer["modes"])
         if answer["enabled"] != graph:
             fail("Gradients are not switched on or off afterwards as they were before.", expected=graph)
-        if not all(answer["gradients"]):
-            fail("The model's parameters have gradients afterwards, or don't require them any more.")
+        expect_untouched(answer)
 
 
 # --- generate -------------------------------------------------------------------------------------------------------
@@ -247,6 +268,8 @@ def generated(student, weights, size, positions, calls):
             super().__init__()
             self.config = SimpleNamespace(positions=positions)
             self.scale = nn.Parameter(torch.tensor(40.0))
+            self.scale.grad = torch.tensor(1.0)
+            self.frozen = nn.Parameter(torch.zeros(2), requires_grad=False)
             self.inner = nn.Sequential(nn.Dropout(0.0), nn.Sequential(nn.Dropout(0.0)))
             self.seen = []
 
@@ -274,7 +297,8 @@ def generated(student, weights, size, positions, calls):
                 "graphs": any(one[2] for one in model.seen),
                 "modes": [bool(one.training) for one in modules],
                 "enabled": enabled,
-                "gradients": model.scale.requires_grad and model.scale.grad is None,
+                "trainable": [one.requires_grad for one in model.parameters()],
+                "gradient": model.scale.grad is not None and model.scale.grad.item() == 1,
             }
         )
     return found
@@ -364,8 +388,7 @@ def expect_written(student, calls, weights, size, positions):
             fail("The modes of the model's modules are not as they were before.", expected=modes, got=answer["modes"])
         if answer["enabled"] != graph:
             fail("Gradients are not switched on or off afterwards as they were before.", expected=graph)
-        if not answer["gradients"]:
-            fail("The model's parameters have gradients afterwards, or don't require them any more.")
+        expect_untouched(answer)
         if len(answer["shown"]) > new:
             fail("The model is called more often than once for each new token.", expected=new, got=len(answer["shown"]))
         length = ids.shape[1]

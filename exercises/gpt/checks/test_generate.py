@@ -62,6 +62,8 @@ def test_tokens_are_drawn_at_this_temperature(student, rng):
     seeds = rng.permutation(range(10_000))[:4]
     ((cold, _),) = student.run(drawn, table, 1, {"temperature": temperature}, [[seeds[0], 1]], "float32")
     expect_drawn(cold[:, 2], table, "What is written", temperature)
+    ((warm, _),) = student.run(drawn, table, 1, {}, [[seeds[1], 1]], "float32")
+    expect_drawn(warm[:, 2], table, "What is written")
     few = table[:400]
     (usual, _), (again, _), (other, _), (own, one), (same, two) = student.run(
         drawn, few, 2, {}, [[seeds[1], 1], [seeds[1], 2], [seeds[2], 1], [None, seeds[3]], [None, seeds[3]]], "float32"
@@ -147,7 +149,9 @@ def test_what_generate_refuses(student, rng):
     in_drawn_order(
         rng,
         refused("A negative temperature", {"temperature": cold}, named=cold),
+        refused("A negative temperature", {"temperature": -0.5}, named=0.5),
         refused("A negative `new`", {}, low, named=low),
+        refused("A negative `new`", {"temperature": 0.7}, -1, named=1),
         refused("A top_k of 0", {"top_k": 0}, named=0),
         refused("A negative top_k", {"top_k": low}, named=low),
         taken({"temperature": 0, "top_k": 1}, 3),

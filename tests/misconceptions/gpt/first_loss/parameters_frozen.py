@@ -1,4 +1,4 @@
-"""The model's parameters have gradients afterwards, or don't require them any more."""
+"""Which of the model's parameters are trainable is not as it was before."""
 
 
 def first_loss(model, ids):

@@ -1,4 +1,4 @@
-"""The model's parameters have gradients afterwards, or don't require them any more."""
+"""Which of the model's parameters are trainable is not as it was before."""
 
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
