@@ -31,10 +31,10 @@ def measure(student, backbone, seed, track):
         "held": sum(parameter.numel() for parameter in theirs.parameters()),
     }
     table = student.parameter_table(model)["total"]
-    return {"part": parts, "table": table, "held": held, "library": library(), "shared": shared}
+    return {"part": parts, "table": table, "held": held, "published": published(), "shared": shared}
 
 
-def library() -> dict[str, int]:
+def published() -> dict[str, int]:
     """What transformers' GPT-2 holds, tied and not, without memory for it."""
     import torch
     from transformers import GPT2Config, GPT2LMHeadModel
@@ -58,7 +58,7 @@ def rows(figures):
 
 def claims(figures):
     # Counts are exact: every seed gives the same.
-    tied, untied = figures.library["tied"], figures.library["untied"]
+    tied, untied = figures.published["tied"], figures.published["untied"]
     yield (
         sum(figures.part.values()) == tied,
         f"tensors_of lists {sum(figures.part.values()):,}, transformers has {tied:,}",

@@ -89,7 +89,7 @@ def test_parts_of_gpt2_are_all_of_it(student):
     names = student.tensors_of(student.GPT(student.GPTConfig(**SIZES)))
     inside = [name.split(".", 2)[2] if name.startswith("h.") else name for name in names]
     assert all(sum(name.startswith(start) for start in claim.PARTS.values()) == 1 for name in inside)
-    assert claim.library() == {"tied": 124_439_808, "untied": 163_037_184}
+    assert claim.published() == {"tied": 124_439_808, "untied": 163_037_184}
 
 
 def test_the_factors_between_three_starts(student):
