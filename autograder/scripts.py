@@ -48,6 +48,7 @@ def load_module(path: Path, name: str) -> ModuleType:
     if spec is None or spec.loader is None:
         raise CourseError(f"{path} is not a Python file.")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # a dataclass looks for its module there
     spec.loader.exec_module(module)
     return module
 

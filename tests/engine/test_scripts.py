@@ -115,3 +115,11 @@ def test_a_file_is_loaded_as_a_module(tmp_path):
         load_module(tmp_path / "notes.txt", "notes")
     with pytest.raises(FileNotFoundError):
         load_module(tmp_path / "gone.py", "gone")
+
+
+def test_a_module_that_is_loaded_may_have_a_dataclass(tmp_path, monkeypatch):
+    """Where annotations are texts, it asks for its own module by name."""
+    monkeypatch.setitem(sys.modules, "sized", None)  # and taken away afterwards
+    lines = ("from __future__ import annotations", "from dataclasses import dataclass", "@dataclass", "class Size:")
+    (tmp_path / "sized.py").write_text("\n".join([*lines, "    width: int\n"]))
+    assert load_module(tmp_path / "sized.py", "sized").Size(3).width == 3

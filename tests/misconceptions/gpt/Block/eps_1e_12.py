@@ -1,0 +1,14 @@
+"""The norm's eps is not 1e-5."""
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.norm_1 = nn.LayerNorm(config.width, eps=1e-12)
+        self.attention = CausalSelfAttention(config)
+        self.norm_2 = nn.LayerNorm(config.width, eps=1e-12)
+        self.feed_forward = FeedForward(config)
+
+    def forward(self, x):
+        x = x + self.attention(self.norm_1(x))
+        return x + self.feed_forward(self.norm_2(x))

@@ -1,0 +1,15 @@
+"""The parameters are not those of the linear maps, norms and tables that the docstring names."""
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.norm_1 = nn.LayerNorm(config.width)
+        self.attention = CausalSelfAttention(config)
+        self.norm_3 = nn.LayerNorm(config.width)
+        self.norm_2 = nn.LayerNorm(config.width)
+        self.feed_forward = FeedForward(config)
+
+    def forward(self, x):
+        x = x + self.attention(self.norm_1(x))
+        return self.norm_3(x + self.feed_forward(self.norm_2(x)))

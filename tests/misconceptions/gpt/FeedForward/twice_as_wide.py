@@ -1,0 +1,15 @@
+"""The parameters are not those of the linear maps, norms and tables that the docstring names."""
+
+
+class FeedForward(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(config.width, 2 * config.width),
+            nn.GELU(approximate="tanh"),
+            nn.Linear(2 * config.width, config.width),
+            nn.Dropout(config.dropout),
+        )
+
+    def forward(self, x):
+        return self.layers(x)

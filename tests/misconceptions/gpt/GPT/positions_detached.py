@@ -1,0 +1,21 @@
+"""A parameter gets no gradient: it is cut off, or isn't used."""
+
+
+class GPT(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.vocab, config.width)
+        self.positions = nn.Embedding(config.positions, config.width)
+        self.dropout = nn.Dropout(config.dropout)
+        self.blocks = nn.ModuleList([Block(config) for _ in range(config.layers)])
+        self.norm = nn.LayerNorm(config.width)
+
+    def forward(self, ids):
+        length = ids.shape[1]
+        if length > self.config.positions:
+            raise ValueError(f"{length} ids are more than the {self.config.positions} positions")
+        x = self.dropout(self.tokens(ids) + self.positions.weight[:length].detach())
+        for block in self.blocks:
+            x = block(x)
+        return F.linear(self.norm(x), self.tokens.weight)

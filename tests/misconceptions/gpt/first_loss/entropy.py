@@ -1,0 +1,13 @@
+"""It is the entropy of what the model gives; the text doesn't matter then."""
+
+
+def first_loss(model, ids):
+    if ids.shape[1] < 2:
+        raise ValueError(f"T={ids.shape[1]}: pass 2 or more")
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    with torch.no_grad():
+        logits = model(ids)[:, :-1].float()
+    for module, training in modes.items():
+        module.training = training
+    return -(logits.softmax(-1) * logits.log_softmax(-1)).sum(-1).mean().item()

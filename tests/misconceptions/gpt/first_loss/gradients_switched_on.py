@@ -1,0 +1,14 @@
+"""Gradients are not switched on or off afterwards as they were before."""
+
+
+def first_loss(model, ids):
+    if ids.shape[1] < 2:
+        raise ValueError(f"T={ids.shape[1]}: pass 2 or more")
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    torch.set_grad_enabled(False)
+    logits = model(ids)[:, :-1].float()
+    torch.set_grad_enabled(True)
+    for module, training in modes.items():
+        module.training = training
+    return F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).item()

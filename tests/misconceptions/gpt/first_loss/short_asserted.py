@@ -1,0 +1,13 @@
+"""A text of fewer than 2 tokens must raise ValueError."""
+
+
+def first_loss(model, ids):
+    if ids.shape[1] < 2:
+        raise AssertionError(f"T={ids.shape[1]}")
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    with torch.no_grad():
+        logits = model(ids)[:, :-1].float()
+    for module, training in modes.items():
+        module.training = training
+    return F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).item()

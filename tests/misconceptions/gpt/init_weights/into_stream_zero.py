@@ -1,0 +1,15 @@
+"""A weight that writes into the stream is all zeros, so it must still be drawn."""
+
+
+def init_weights(model):
+    into_stream = 0.02 / math.sqrt(2 * model.config.layers)
+    with torch.no_grad():
+        for name, tensor in tensors_of(model).items():
+            if name.endswith("bias"):
+                tensor.zero_()
+            elif "ln_" in name:
+                tensor.fill_(1)
+            elif name.endswith("c_proj.weight"):
+                tensor.zero_()
+            else:
+                tensor.normal_(0, into_stream if name.endswith("c_proj.weight") else 0.02)

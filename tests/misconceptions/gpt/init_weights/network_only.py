@@ -1,0 +1,13 @@
+"""Only one of the two weights that write into the stream has the smaller spread; both have it."""
+
+
+def init_weights(model):
+    into_stream = 0.02 / math.sqrt(2 * model.config.layers)
+    with torch.no_grad():
+        for name, tensor in tensors_of(model).items():
+            if name.endswith("bias"):
+                tensor.zero_()
+            elif "ln_" in name:
+                tensor.fill_(1)
+            else:
+                tensor.normal_(0, into_stream if name.endswith("mlp.c_proj.weight") else 0.02)

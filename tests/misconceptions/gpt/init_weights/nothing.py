@@ -1,0 +1,5 @@
+"""Nothing is drawn: the numbers are those that stood there before."""
+
+
+def init_weights(model):
+    pass

@@ -1,0 +1,16 @@
+"""Every model starts with the same numbers: they come from a generator whose seed is fixed."""
+
+also = ("A second call doesn't draw anew.",)
+
+
+def init_weights(model):
+    generator = torch.Generator().manual_seed(42)
+    into_stream = 0.02 / math.sqrt(2 * model.config.layers)
+    with torch.no_grad():
+        for name, tensor in tensors_of(model).items():
+            if name.endswith("bias"):
+                tensor.zero_()
+            elif "ln_" in name:
+                tensor.fill_(1)
+            else:
+                tensor.normal_(0, into_stream if name.endswith("c_proj.weight") else 0.02, generator=generator)

@@ -1,0 +1,15 @@
+"""A table doesn't have the docstring's standard deviation."""
+
+also = ("With torch's generator seeded alike the numbers differ: they come from somewhere else.",)
+
+
+def init_weights(model):
+    into_stream = 0.02 / math.sqrt(2 * model.config.layers)
+    with torch.no_grad():
+        for name, tensor in tensors_of(model).items():
+            if name.endswith("bias"):
+                tensor.zero_()
+            elif "ln_" in name:
+                tensor.fill_(1)
+            else:
+                tensor.mul_((into_stream if name.endswith("c_proj.weight") else 0.02) / 3)

@@ -1,0 +1,13 @@
+"""The layers are not counted: it is divided by the root of 2."""
+
+
+def init_weights(model):
+    into_stream = 0.02 / math.sqrt(2)
+    with torch.no_grad():
+        for name, tensor in tensors_of(model).items():
+            if name.endswith("bias"):
+                tensor.zero_()
+            elif "ln_" in name:
+                tensor.fill_(1)
+            else:
+                tensor.normal_(0, into_stream if name.endswith("c_proj.weight") else 0.02)

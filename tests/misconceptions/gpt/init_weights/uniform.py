@@ -1,0 +1,14 @@
+"""The numbers are not normally distributed."""
+
+
+def init_weights(model):
+    into_stream = 0.02 / math.sqrt(2 * model.config.layers)
+    with torch.no_grad():
+        for name, tensor in tensors_of(model).items():
+            if name.endswith("bias"):
+                tensor.zero_()
+            elif "ln_" in name:
+                tensor.fill_(1)
+            else:
+                std = into_stream if name.endswith("c_proj.weight") else 0.02
+                tensor.uniform_(-std * 3**0.5, std * 3**0.5)

@@ -1,0 +1,10 @@
+"""The table has the wrong value."""
+
+_right = parameter_table
+_kept = []
+
+
+def parameter_table(model):
+    if not _kept:
+        _kept.append(_right(model))
+    return _kept[0]

@@ -1,0 +1,16 @@
+"""What is shared counts for the last part that has it; it counts for the first."""
+
+also = ("The table has the wrong value.",)
+
+
+def parameter_table(model):
+    seen, table = set(), {}
+    parts = [(name, [one]) for name, one in model.named_parameters(recurse=False)]
+    parts += [(name, list(child.parameters())) for name, child in model.named_children()]
+    for name, parameters in reversed(parts):
+        table[name] = 0
+        for parameter in parameters:
+            if parameter.data_ptr() not in seen:
+                seen.add(parameter.data_ptr())
+                table[name] += parameter.numel()
+    return {**table, "total": sum(table.values())}

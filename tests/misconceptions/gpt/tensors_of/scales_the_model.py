@@ -1,0 +1,11 @@
+"""Calling tensors_of changes the model."""
+
+also = ("What is listed has wrong values.",)
+
+_right = tensors_of
+
+
+def tensors_of(model):
+    with torch.no_grad():
+        model.norm.weight *= 1.01
+    return _right(model)
