@@ -104,18 +104,18 @@ def test_each_call_has_its_own_base(student, rng):
 
 
 @probe
-def written_into(student, length, width):
+def written_into(student, length, width, base):
     """The positions, after a caller overwrote those that it had got."""
-    student.sinusoidal_positions(length, width).zero_()
-    return student.sinusoidal_positions(length, width)
+    student.sinusoidal_positions(length, width, base).zero_()
+    return student.sinusoidal_positions(length, width, base)
 
 
 @exercise("sinusoidal_positions")
 def test_each_caller_has_a_table_of_its_own(student, rng):
-    length, width = rng.randint(4, 8), 2 * rng.randint(2, 5)
+    length, width, base = rng.randint(4, 8), 2 * rng.randint(2, 5), 100.0 + 50 * rng.rand().item()
     expect_close(
-        student.run(written_into, length, width),
-        waves(length, width, 10000.0),
+        student.run(written_into, length, width, base),
+        waves(length, width, base),
         what="The table of positions after a caller wrote into an earlier one",
         mistakes={
             "A table is kept and handed out again, so that whoever writes into it changes the next one.": torch.zeros(

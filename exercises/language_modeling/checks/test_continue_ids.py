@@ -12,7 +12,7 @@ from language_modeling_oracles import (
 )
 from torch.nn import functional as F
 
-from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail, probe
 
 SIZE = 23
 
@@ -169,8 +169,9 @@ def test_no_graph_is_built(student, rng):
 
 
 @probe
-def after_an_error(student, ids, enabled):
-    """Whether gradients are on after the model raised an error."""
+def after_an_error(student, ids, weights, enabled):
+    """A loss that is computed after the model raised an error, and its gradient; None where it has no graph."""
+    weights = weights.clone().requires_grad_(True)
 
     def next_logits(shown):
         raise KeyError("the model fails")
@@ -180,16 +181,22 @@ def after_an_error(student, ids, enabled):
             student.continue_ids(next_logits, ids, 2)
         except KeyError:
             pass
-        return torch.is_grad_enabled()
+        loss = weights.square().sum()
+    gradient = torch.autograd.grad(loss, weights)[0] if loss.requires_grad else None
+    return {"loss": loss.detach(), "gradient": gradient}
 
 
 @exercise("continue_ids")
 def test_gradients_after_an_error_of_the_model(student, rng):
-    ids = rng.randint(0, SIZE, (2, 3))
+    ids, weights = rng.randint(0, SIZE, (2, 3)), rng.randn(5)
     for enabled in rng.permutation([True, False]):
-        if student.run(after_an_error, ids, enabled) != enabled:
+        found = student.run(after_an_error, ids, weights, enabled)
+        if (found["gradient"] is not None) != enabled:
             fail(
                 "After an error of the model gradients are not switched on or off as they were before.",
                 expected=enabled,
                 advice="with torch.no_grad(): switches back also where an error comes.",
             )
+        expect_close(found["loss"], weights.square().sum(), what="A loss that is computed after an error of the model")
+        if enabled:
+            expect_close(found["gradient"], 2 * weights, what="The gradient of a loss after an error of the model")

@@ -25,10 +25,12 @@ def other_ids(text, vocab, merges):
         return [token for piece in pieces_of(text) for token in encoded(piece, merges)]
 
     return {
-        "Ids are counted as train_bpe numbers them; they are those of the vocabulary.": AnyOf(
-            lambda: [order[token] for token in tokens()],
-            lambda: [order[token] if len(token) > 1 else single[token] for token in tokens()],
-        ),
+        "Ids are counted as train_bpe numbers them; they are those of the vocabulary.": lambda: [
+            order[token] for token in tokens()
+        ],
+        "The ids of merges are counted from 256; they are those of the vocabulary.": lambda: [
+            order[token] if len(token) > 1 else single[token] for token in tokens()
+        ],
         "Ids are places in the vocabulary's list; they are its keys.": lambda: [
             list(vocab.values()).index(token) for piece in pieces_of(text) for token in encoded(piece, merges)
         ],

@@ -121,7 +121,7 @@ def test_what_the_pattern_leaves_out_is_kept(student, rng):
                 "What follows the last match is lost.": pieces[: -1 if not first else None],
                 "What stands before the first match is lost.": pieces[1:],
                 **kept,
-                "It cuts by GPT-2's pattern, whatever pattern is given.": pieces_of(text),
+                "It cuts by GPT-2's pattern, or by an earlier one, whatever pattern is given.": pieces_of(text),
                 "It gives what lies between the matches and loses the matches.": between,
                 "It gives a group of the pattern as a piece of its own.": [
                     part for part in regex.split(f"({pattern})", text) if part
@@ -161,7 +161,8 @@ def test_each_call_cuts_by_its_own_pattern(student, rng):
         [cut for _, cut in asked],
         what="The list of pieces by several patterns",
         mistakes={
-            "It cuts by GPT-2's pattern, whatever pattern is given.": [[x + y + z, number, x + y]] * 3,
+            "It cuts by GPT-2's pattern, or by an earlier one, whatever pattern is given.": [[x + y + z, number, x + y]]
+            * 3,
             "It splits at white space and loses it; joined, the pieces must be the text.": [[text]] * 3,
         },
     )

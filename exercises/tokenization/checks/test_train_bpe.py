@@ -186,13 +186,14 @@ def test_special_tokens_cut_the_text(student, rng):
     parts += [f"\n{v}{z}{q}"] * 2 + [f"{other}\n\n{other}"] * 15 + ["\nαβγδεζ"]  # something is always left to join
     text, specials = "".join(rng.permutation(parts)), [other, short, longer]
     size = 256 + len(specials) + 7
+    about_sizes = {sentence: wrong for sentence, wrong in TRAINED_WRONGLY.items() if sentence.startswith("It makes")}
     expect_trained(
         student.train_bpe(text, size, specials),
         text,
         size,
         specials,
         what="a text with special tokens",
-        mistakes={**SPECIAL_MISTAKES, **TRAINED_WRONGLY},
+        mistakes={**SPECIAL_MISTAKES, **about_sizes},
         numbering=NUMBERED_WRONGLY,
     )
 

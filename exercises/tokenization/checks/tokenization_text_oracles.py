@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import regex
 from tokenization_oracles import TRAINER, Pair, Word, joined, pieces_of, prose, random_letters, single_bytes, vocabulary
 
-from autograder.checks import AnyOf, fail, probe
+from autograder.checks import fail, probe
 
 # --- encoding ---------------------------------------------------------------------------------------------------------
 
@@ -196,10 +196,12 @@ def other_texts(ids, vocab):
         "Bytes are read as Latin-1; they are UTF-8.": lambda: raw.decode("latin-1"),
         BOM_LOST: lambda: raw.decode("utf-8-sig", errors="replace"),
         "Tokens are joined by spaces.": lambda: b" ".join(tokens).decode(errors="replace"),
-        "Ids are taken for places in the list of the vocabulary; they are its keys.": AnyOf(
-            lambda: b"".join(sorted_place(vocab, number) for number in ids).decode(errors="replace"),
-            lambda: b"".join([*vocab.values()][number % len(vocab)] for number in ids).decode(errors="replace"),
-        ),
+        "Ids are taken for places in the list of the vocabulary; they are its keys.": lambda: b"".join(
+            sorted_place(vocab, number) for number in ids
+        ).decode(errors="replace"),
+        "Ids are taken for places in the order of the vocabulary's dict; they are its keys.": lambda: b"".join(
+            [*vocab.values()][number % len(vocab)] for number in ids
+        ).decode(errors="replace"),
         "White space at the ends of the text is lost.": lambda: right.strip(),
         "The text ends at the first byte that is no UTF-8.": lambda: right.partition("\ufffd")[0],
         "It gives bytes; text is asked for.": lambda: raw,

@@ -1,4 +1,4 @@
-"""Ids are counted as train_bpe numbers them; they are those of the vocabulary."""
+"""The ids of merges are counted from 256; they are those of the vocabulary."""
 
 _right = encode_text
 
