@@ -340,7 +340,9 @@ def loss_mistakes(logits, targets, ignore_index=-100):
         "The sum is divided by all positions, also those that are left out.": (
             losses[kept].sum() / losses.numel()
         ).float(),
-        "Targets that are to be left out are counted as token 0.": mean_of(losses, everything),
+        "Targets that are to be left out are counted as token 0.": mean_of(
+            nll_of(logits, targets.masked_fill(~kept, 0)), everything
+        ),
         "Token 0 is left out like padding; only ignore_index is.": mean_of(losses, kept & (targets != 0)),
         "The sign is wrong: the loss falls when the model gets worse.": -right,
         "It is exp of the loss, the perplexity.": right.exp(),
