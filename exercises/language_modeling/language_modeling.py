@@ -83,7 +83,7 @@ def next_token_loss(logits: torch.Tensor, targets: torch.Tensor, ignore_index: i
     Returns:
         a float32 scalar: the sum of -log softmax(logits)[target] over the targets kept, divided by their number, each
         token of the batch counting the same. 16-bit logits are raised to float32 before the softmax. Without a target
-        kept it is 0. It has a graph to the logits in either case, and is finite for finite logits of any size.
+        kept it is 0. It has a graph to the logits in either case, and is finite for logits of any size up to 1e30.
 
     Example: logits [[[0, 0], [0, ln 3], [5, 5]]] and targets [[0, 1, -100]] give (ln 2 + ln 4/3) / 2 = 0.4904.
     """
@@ -114,7 +114,8 @@ def temper(logits: torch.Tensor, temperature: float) -> torch.Tensor:
     Args:
         logits: (..., V), any number of leading dimensions; -inf is a token that can't come.
         temperature: 1 leaves the model's probabilities as they are, less sharpens them, more flattens them. 0 is the
-            limit: all probability on the largest logit, the first one where several are equal.
+            limit: all probability on the largest logit, the first one where several are equal. What comes between 0
+            and 0.001 is free: logits divided by so little may overflow.
 
     Returns:
         (..., V) float32, rows that sum to 1. 16-bit logits are raised to float32 before anything is computed.
@@ -160,7 +161,7 @@ def keep_top_p(logits: torch.Tensor, p: float) -> torch.Tensor:
         (..., V) of the same dtype: in each row the likeliest tokens stay, down to and including the one with which
         their sum reaches p; the logits of all others are -inf. At least one token stays, whatever p is, and at p = 1
         nothing changes. Probabilities are those of the whole row, computed and summed in float32. What becomes
-        of others that equal the last one that stays is free.
+        of others that equal the last one that stays is free, and so is a sum that is p but for rounding.
 
     Raises:
         ValueError: p below 0 or above 1; the message says to pass a number from 0 to 1.
@@ -211,7 +212,8 @@ def continue_ids(
     Returns:
         (B, T + new) int64: each prompt and what was written behind it. Each token is drawn at this temperature, given
         everything before it or, of more than block_size ids, the last block_size of them. The model is asked once for
-        each new token, without a graph; gradients are switched on or off afterwards as they were before.
+        each new token, without a graph; gradients are switched on or off afterwards as they were before, also where the
+        model raised an error.
 
     Raises:
         ValueError: block_size below 1; the message says to pass 1 or more, or None.

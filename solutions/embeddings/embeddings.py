@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 
 def embed(ids: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
-    """The row of each token: what `one_hot(ids) @ table` gives, without the multiplication.
+    """The row of each token: what `one_hot(ids) @ table` gives of finite numbers, without the multiplication.
 
     Args:
         ids: (B, T) int64, from 0 to V - 1; any other number of dimensions will do, and none of them needs an entry.
@@ -75,8 +75,13 @@ def sinusoidal_positions(length: int, width: int, base: float = 10000.0) -> torc
         P[t, 2i]     = sin(t / base^(2i / width))        t = 0 ... length - 1
         P[t, 2i + 1] = cos(t / base^(2i / width))        i = 0 ... width / 2 - 1
 
+    Args:
+        length: 0 or more; 0 gives no rows.
+        width: 2 or more, even.
+        base: above 1.
+
     Returns:
-        (length, width) float32; a length of 0 gives no rows. The angles need fp32 at least: 16 bits can't tell
+        (length, width) float32. The angles need fp32 at least: 16 bits can't tell
         position 2,048 from 2,049.
 
     Raises:
@@ -111,8 +116,8 @@ def position_rows(table: torch.Tensor, start: int, count: int) -> torch.Tensor:
         (count, D). A gradient that reaches it goes on into the table.
 
     Raises:
-        ValueError: start or count below 0, or a row past the end of the table. The message for the last names what was
-            asked for and how many rows there are.
+        ValueError: start or count below 0, or start + count above P. The message for the last names what was asked for
+            (start or count, or the rows) and how many rows there are.
 
     Example: of [[1, 2], [3, 4], [5, 6], [7, 8]], start 1 and count 2 give [[3, 4], [5, 6]]; start 3 and count 2 are an
     error.
@@ -134,7 +139,7 @@ def model_input(
     Args:
         ids: (B, T) int64.
         token_table: (V, D).
-        position_table: (P, D).
+        position_table: (P, D), of the same dtype.
         start: the position of the first column, of every text in the batch.
 
     Returns:
@@ -142,7 +147,8 @@ def model_input(
 
     Raises:
         IndexError: as `embed`.
-        ValueError: as `position_rows`, when T tokens from start on don't fit the table.
+        ValueError: as `position_rows`, when T tokens from start on don't fit the table. Where both apply, either
+            is right.
 
     Example:
 
@@ -190,7 +196,8 @@ def nearest_tokens(table: torch.Tensor, token: int, k: int) -> list[int]:
         k: from 0 to V - 1.
 
     Returns:
-        k ids as Python numbers, the nearest first; of equal cosines the lower id comes first.
+        k ids as Python numbers, the nearest first; of equal cosines the lower id comes first. Cosines that differ by
+        rounding alone may come in either order.
 
     Raises:
         IndexError: the token has no row. The message names it.

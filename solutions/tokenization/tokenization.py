@@ -35,7 +35,7 @@ def pretokenize(text: str, pattern: str = GPT2_PATTERN) -> list[str]:
 
     Returns:
         The pieces in the order of the text: every match of the pattern, whole, whatever groups it has; and what lies
-        before, between and behind the matches, as pieces too. Joined, they are the text. None is empty.
+        before, between and behind the matches, each stretch one piece. Joined, they are the text. None is empty.
 
     Example: "Hello, world  42!" gives ["Hello", ",", " world", " ", " 42", "!"]: a space belongs to what follows it.
     With the pattern r"(\d)\d" the text "a1234" gives ["a", "12", "34"].
@@ -55,7 +55,7 @@ def count_pairs(words: Mapping[tuple[bytes, ...], int]) -> dict[tuple[bytes, byt
     """How often each pair of neighbouring tokens occurs in a text.
 
     Args:
-        words: the different words of the text, each as a tuple of tokens, and how often the text has it.
+        words: the different words of the text, each as a tuple of tokens, and how often the text has it, at least once.
 
     Returns:
         pair → count, for the pairs that occur and no others. A pair is (left, right), as it stands. A word that the
@@ -342,7 +342,7 @@ def fertility(text: str, encode: Callable[[str], Sequence[int]]) -> dict[str, fl
 
     Args:
         text: the text to measure.
-        encode: gives the ids of a text. It is asked for the whole text at once.
+        encode: gives the ids of a text, at least one where there is a word. It is asked for the whole text at once.
 
     Returns:
         tokens_per_word: ids divided by words. A word is what stands between white space (`str.split`), counted as often

@@ -77,6 +77,16 @@ def gradients(student, name, arguments, which, upstream):
     return list(torch.autograd.grad(output, [leaves[at] for at in which], upstream, allow_unused=True))
 
 
+@probe
+def lying_transposed(student, name, tensors, rest):
+    """What the function gives for these tensors as they lie in memory after a transpose; and the other arguments."""
+    turned = [one.transpose(0, 1).contiguous().transpose(0, 1) for one in tensors]
+    return getattr(student, name)(*turned, *rest)
+
+
+TRANSPOSED = "Tensors that lie transposed in memory are an error: view can't flatten them, reshape and flatten can."
+
+
 def expect_gradients(student, name, arguments, upstream, expected, cut, *, what, mistakes=None):
     """Compare what reaches some arguments (`expected`: index → gradient); `cut`: index → the sentence for nothing."""
     got = student.run(gradients, name, arguments, list(expected), upstream)
@@ -336,6 +346,9 @@ def wave_mistakes(length, width, base):
     return found
 
 
+IN_16_BITS = "Angles are computed in 16 bits, which can't tell far positions apart."
+
+
 def in_sixteen_bits(length, width, base):
     """The sinusoids when angles are computed in fp16 or bf16."""
     found = []
@@ -345,6 +358,8 @@ def in_sixteen_bits(length, width, base):
             angles = torch.arange(length).to(dtype)[:, None] / slowness
             for turned in (angles, angles.float()):
                 found.append(torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(1).float())
+        angles = torch.arange(length).to(dtype).double()[:, None] / base ** exponents.double()  # only t is rounded
+        found.append(torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1).float())
     return AnyOf(*found)
 
 
@@ -356,7 +371,7 @@ def expect_waves(student, length, width, base, what):
         got,
         waves(length, width, base),
         what=what,
-        mistakes=wave_mistakes(length, width, base),
+        mistakes=wave_mistakes(length, width, base, also={IN_16_BITS: lambda: in_sixteen_bits(length, width, base)}),
         advice="Column 2i is sin(t / base^(2i / width)), column 2i + 1 the cosine of the same angle.",
         rtol=0,
         atol=1e-4,  # fp32 angles up to a hundred are off by up to 1e-5
@@ -461,6 +476,10 @@ def input_mistakes(ids, tokens, positions, start):
         "The position is taken away from the token; they are added.": words - rows,
         "The tokens' rows are multiplied by the root of D; they are added as they stand.": words * width**0.5 + rows,
         "Only the first text gets positions.": first_only,
+        "Positions go on from one text to the next; every text begins with start.": words
+        + places(start, batch * length).view(batch, length, width),
+        "Tokens of id 0 get no position, as if they were padding; id 0 is a token like any other.": words
+        + rows * (ids != 0)[..., None],
         "Every place gets the row of one position.": AnyOf(
             words + places(start, 1), words + places(start + length - 1, 1), words + places(length, 1)
         ),
@@ -565,12 +584,16 @@ def ranked(scores, token, k, keep=False):
     return [other for other in order if keep or other != token][:k]
 
 
+ADDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+
+
 @when_wrong
 def neighbour_mistakes(table, token, k):
     """Sentence → the ids that the mistake gives."""
     near, rows = cosines(table, token), table.double()
     right, own = ranked(near, token, k), rows[token]
     products, sums = (rows @ own).tolist(), (rows.abs().sum(1) * own.abs().sum()).tolist()
+    norms = (rows.norm(dim=1) * own.norm()).tolist()
     zero = [not row.any() for row in rows]
     centred = rows - rows.mean(dim=0)
     backwards = sorted(range(len(near)), key=lambda other: (-near[other], -other))
@@ -593,6 +616,15 @@ def neighbour_mistakes(table, token, k):
         ][:k],
         "A row of zeros counts as the nearest or the farthest; its cosine is 0.": AnyOf(
             *(ranked([worth if z else one for one, z in zip(near, zero, strict=True)], token, k) for worth in (9, -9))
+        ),
+        "Something is added to the lengths, which matters where rows are short.": AnyOf(
+            *(
+                ranked([p / (s + e) if s else 0.0 for p, s in zip(products, norms, strict=True)], token, k)
+                for e in ADDED
+            )
+        ),
+        "The token itself is left out by a cosine of -1, which an opposite row has too.": ranked(
+            [-1.0 if other == token else one for other, one in enumerate(near)], token, k, keep=True
         ),
         "Neighbours with a cosine of 0 or less are left out.": [one for one in right if near[one] > 0],
         "Token 0 is taken for padding; it is a token like any other.": [
@@ -670,6 +702,10 @@ def score_mistakes(hidden, table):
     }
     if table.shape[0] == width:
         found["It multiplies by the table as it lies; it must be transposed."] = scored(hidden, table.T)
+    else:
+        found["The table is reshaped to (D, V), which mixes its rows up; transpose it."] = scored(
+            hidden, table.reshape(width, -1).T
+        )
     return found
 
 
@@ -709,6 +745,9 @@ def expect_counts(student, vocab, positions, width, tied, what):
         wrong = {
             "A tied output is counted once more; it is the token table itself.": AnyOf(
                 counts(tokens, places, tokens), counts(tokens, places, 0, 2 * tokens + places)
+            ),
+            "A tied output has no numbers of its own, also where the total leaves it out.": counts(
+                tokens, places, tokens, tokens + places
             ),
             "The output has a bias; it has none here.": counts(tokens, places, vocab),
         }

@@ -3,11 +3,13 @@
 import torch
 from embeddings_oracles import (
     SQUEEZED,
+    TRANSPOSED,
     accepted,
     embed_mistakes,
     expect_gradients,
     expect_rows,
     in_drawn_order,
+    lying_transposed,
     outside_ids,
     picked,
     some_ids,
@@ -43,6 +45,10 @@ def test_ids_have_any_shape(student, rng):
             },
             advice="The shape of ids, and then D.",
         )
+    ids = some_ids(rng, 2, 3, 6)
+    with accepted(TRANSPOSED):
+        got = student.run(lying_transposed, "embed", [ids], [table])
+    expect_equal(got, picked(ids, table), what="What embed gives for transposed ids")
 
 
 @exercise("embed")
@@ -60,14 +66,20 @@ def test_an_id_without_a_row_is_an_error(student, rng):
 @exercise("embed")
 def test_the_gradient_reaches_the_table(student, rng):
     ids, table, upstream = some_ids(rng, 2, 3, 5), rng.randn(5, 10), rng.randn(2, 3, 10)
+    right = summed_rows(ids, upstream, 5)
     expect_gradients(
         student,
         "embed",
         [ids, table],
         upstream,
-        {1: summed_rows(ids, upstream, 5)},
+        {1: right},
         {1: "No gradient reaches the table; its rows are cut off from it."},
         what="The gradient of the table that embed was given",
+        mistakes={
+            "No gradient reaches row 0, as if id 0 were padding; it is a token like any other.": torch.cat(
+                [torch.zeros(1, 10), right[1:]]
+            )
+        },
     )
 
 

@@ -1,7 +1,16 @@
 """Checks of `embedding_gradient`."""
 
 import torch
-from embeddings_oracles import TOL_FP32, expect_table_gradient, gradient_mistakes, some_ids, summed_rows
+from embeddings_oracles import (
+    TOL_FP32,
+    TRANSPOSED,
+    accepted,
+    expect_table_gradient,
+    gradient_mistakes,
+    lying_transposed,
+    some_ids,
+    summed_rows,
+)
 from torch.nn import functional as F
 
 from autograder.checks import exercise, expect_close, fail
@@ -9,11 +18,11 @@ from autograder.checks import exercise, expect_close, fail
 
 @exercise("embedding_gradient")
 def test_embedding_gradient_docstring_example(student, rng):
+    # First a text in which each mistake gives something else: it has neither token 1 nor the last
+    ids, upstream = torch.tensor([rng.permutation([2, 0, 2, 3, 2, 0])]), rng.randn(1, 6, 3)
+    expect_table_gradient(student, ids, upstream, 5, "The gradient where a token occurs several times")
     upstream = torch.tensor([[[1.0, 2], [5, 7], [10, 20]]])
     expect_table_gradient(student, torch.tensor([[3, 0, 3]]), upstream, 4, "The gradient of the docstring's example")
-    ids, upstream = rng.randint(0, 5, (1, 8)), rng.randn(1, 8, 3)
-    ids[0, :5] = torch.tensor([2, 0, 2, 1, 2])
-    expect_table_gradient(student, ids, upstream, 5, "The gradient where a token occurs several times")
 
 
 @exercise("embedding_gradient", points=2)
@@ -66,6 +75,11 @@ def test_each_call_stands_alone(student, rng):
             ids, second, 5, also={"The gradient of an earlier call is still in it.": right + summed_rows(ids, first, 5)}
         ),
         **TOL_FP32,
+    )
+    with accepted(TRANSPOSED):
+        got = student.run(lying_transposed, "embedding_gradient", [ids, second], [5])
+    expect_close(
+        got, right, what="The gradient of transposed tensors", mistakes=gradient_mistakes(ids, second, 5), **TOL_FP32
     )
 
 

@@ -1,7 +1,7 @@
 """Checks of `mean_embedding`."""
 
 import torch
-from embeddings_oracles import TOL_FP32, bag, bag_mistakes, expect_bag, in_drawn_order, outside_ids, some_ids
+from embeddings_oracles import SQUEEZED, TOL_FP32, bag, bag_mistakes, expect_bag, in_drawn_order, outside_ids, some_ids
 
 from autograder.checks import exercise, expect_close
 
@@ -22,6 +22,7 @@ def test_mean_embedding_docstring_example(student, rng):
             student.mean_embedding(torch.tensor(ids), table),
             torch.tensor([[70 / 3, 73 / 3]]),
             what="The mean of the docstring's ids",
+            mistakes={SQUEEZED: torch.tensor([70 / 3, 73 / 3])},
             **TOL_FP32,
         )
 

@@ -36,13 +36,23 @@ def with_ties(rng, width):
 
 @exercise("nearest_tokens")
 def test_nearest_tokens_docstring_example(student, rng):
+    # First a table in which most mistakes give something else; in the docstring's many give the same
+    table, token = directions(rng, 12, 5), rng.randint(1, 11)
+    for scale, rows in ((1, "a table"), (1e-3, "short rows"), (1e-4, "shorter rows")):
+        expect_neighbours(student, scale * table, token, 4, f"The neighbours in {rows}")
     table = torch.tensor([[1.0, 0], [3, 4], [-1, 0], [0, 0], [6, 8]])
-    expect_neighbours(student, table, 0, 3, "The neighbours of the docstring's token 0")
-    got = student.nearest_tokens(table, 0, 3)
+    for k in (4, 3):
+        with accepted("An error is raised although there are that token and k others.", "IndexError", "ValueError"):
+            got = student.nearest_tokens(table, 0, k)
+        mistakes = neighbour_mistakes(table, 0, k).items()
+        expect_equal(
+            got,
+            [1, 4, 3, 2][:k],
+            what="The neighbours of the docstring's token 0",
+            mistakes={sentence: wrong for sentence, wrong in mistakes if "lengths" not in sentence},  # asked above
+        )
     if not isinstance(got, list) or any(type(one) is not int for one in got):
         fail("The ids come in another kind than a list of Python numbers.", expected=[1, 4, 3], got=got)
-    table = directions(rng, 12, 5)
-    expect_neighbours(student, table, rng.randint(1, 11), 4, "The neighbours of a token")
 
 
 @exercise("nearest_tokens")
@@ -57,6 +67,7 @@ def test_equal_cosines_and_rows_of_zeros(student, rng):
     table, token, zero = with_ties(rng, rng.randint(3, 6))
     for k in (8, 5, 2):
         expect_neighbours(student, table, token, k, "The neighbours where cosines are equal")
+    expect_neighbours(student, table.flip(0), 8 - token, 8, "The neighbours where cosines are equal")
     expect_neighbours(student, table, zero, 4, "The neighbours of a row of zeros")
 
 

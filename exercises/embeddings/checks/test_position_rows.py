@@ -55,7 +55,8 @@ def test_the_whole_table_and_its_last_row_are_legal(student, rng):
     for start in (0, 3, 6):
         with accepted("No rows at all are an error; a count of 0 is legal."):
             got = student.position_rows(table, start, 0)
-        expect_equal(got, torch.zeros(0, 4), what="What position_rows gives for a count of 0")
+        everything = {"A count of 0 gives all rows from start on; it gives none.": table[start:]}
+        expect_equal(got, torch.zeros(0, 4), what="The result for a count of 0", mistakes=everything)
 
 
 @exercise("position_rows")

@@ -2,6 +2,7 @@
 
 import torch
 from embeddings_oracles import (
+    IN_16_BITS,
     accepted,
     expect_rotations,
     expect_waves,
@@ -12,15 +13,16 @@ from embeddings_oracles import (
     waves,
 )
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, probe
 
 ODD = "The error for an odd width doesn't name it."
 
 
 @exercise("sinusoidal_positions", points=2)
 def test_sinusoidal_positions_docstring_example(student, rng):
-    expect_waves(student, 3, 4, 10000.0, "The docstring's positions")
-    expect_waves(student, rng.randint(5, 9), 2 * rng.randint(6, 9), 10000.0, "The positions")
+    # First a table in which each mistake gives something else; in the docstring's some give the same
+    expect_waves(student, rng.randint(5, 9), 2 * rng.randint(6, 9), 10000.0, "The table of positions")
+    expect_waves(student, 3, 4, 10000.0, "The docstring's table of positions")
 
 
 @exercise("sinusoidal_positions")
@@ -40,16 +42,12 @@ def test_far_positions_are_told_apart(student, rng):
     expect_close(
         student.sinusoidal_positions(length, width),
         waves(length, width, 10000.0),
-        what="The positions beyond 2,000",
+        what="The table of positions beyond 2,000",
         mistakes=wave_mistakes(
             length,
             width,
             10000.0,
-            also={
-                "Angles are computed in 16 bits, which can't tell far positions apart.": (
-                    lambda: in_sixteen_bits(length, width, 10000.0)
-                )
-            },
+            also={IN_16_BITS: (lambda: in_sixteen_bits(length, width, 10000.0))},
         ),
         rtol=0,
         atol=2e-3,  # an fp32 angle of 2,400 is off by up to 3e-4
@@ -103,3 +101,27 @@ def test_each_call_has_its_own_base(student, rng):
             rtol=0,
             atol=1e-4,
         )
+
+
+@probe
+def written_into(student, length, width, base):
+    """The positions, after a caller overwrote those that it had got."""
+    student.sinusoidal_positions(length, width, base).zero_()
+    return student.sinusoidal_positions(length, width, base)
+
+
+@exercise("sinusoidal_positions")
+def test_each_caller_has_a_table_of_its_own(student, rng):
+    length, width, base = rng.randint(4, 8), 2 * rng.randint(2, 5), 100.0 + 50 * rng.rand().item()
+    expect_close(
+        student.run(written_into, length, width, base),
+        waves(length, width, base),
+        what="The table of positions after a caller wrote into an earlier one",
+        mistakes={
+            "A table is kept and handed out again, so that whoever writes into it changes the next one.": torch.zeros(
+                length, width
+            )
+        },
+        rtol=0,
+        atol=1e-4,
+    )

@@ -1,7 +1,16 @@
 """Checks of `unembed`."""
 
 import torch
-from embeddings_oracles import TOL_FP32, accepted, expect_gradients, expect_scores, score_mistakes, scored
+from embeddings_oracles import (
+    TOL_FP32,
+    TRANSPOSED,
+    accepted,
+    expect_gradients,
+    expect_scores,
+    lying_transposed,
+    score_mistakes,
+    scored,
+)
 
 from autograder import builders
 from autograder.checks import exercise, expect_close
@@ -39,6 +48,10 @@ def test_any_leading_dimensions(student, rng):
             mistakes=score_mistakes(hidden, table),
             **TOL_FP32,
         )
+    hidden = rng.randn(2, 3, 6)
+    with accepted(TRANSPOSED):
+        got = student.run(lying_transposed, "unembed", [hidden], [table])
+    expect_close(got, scored(hidden, table), what="The scores of vectors that lie transposed", **TOL_FP32)
 
 
 @exercise("unembed")

@@ -7,8 +7,10 @@ A mistake's value is computed from the same input as the right one, so that it i
 import functools
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import contextmanager
 
 import torch
 from torch.nn import functional as F
@@ -64,16 +66,29 @@ def when_asked(function):
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def message_says(words=(), sentence=""):
+    """Inside expect_error: fail with the sentence if the message of a ValueError has none of these words."""
+    try:
+        yield
+    except StudentError as error:
+        named = not words or {*map(str, words)} & {*re.findall(r"\w+", error.message.lower())}
+        if error.type == "ValueError" and error.message.strip() and not named:
+            fail(sentence, got=error.message)
+        raise
+
+
 def expect_refused_and_taken(rng, refused, taken):
     """Fail unless each (what, call) of `refused` raises ValueError with a message, and each of `taken` does not.
 
-    An entry of `taken` is a call, its value, what it is, the sentence for one that is refused, and known mistakes. The
+    Of `refused`, (what, call, words, sentence) wants one of the words in the message, or fails with the sentence. An
+    entry of `taken` is a call, its value, what it is, the sentence for one that is refused, and known mistakes. The
     order is drawn, so that counting calls doesn't tell which of them must fail.
     """
     for entry in rng.permutation([*refused, *taken]):
-        if len(entry) == 2:
-            what, call = entry
-            with expect_error("ValueError", what=what, explained=True):
+        if len(entry) < 5:
+            what, call, *said = entry
+            with expect_error("ValueError", what=what, explained=True), message_says(*said):
                 call()
             continue
         call, expected, what, rejected, mistakes = entry
@@ -112,7 +127,7 @@ def shift_mistakes(ids):
         "The targets are two places further; they are one.": (ids[:, :-2], ids[:, 2:]),
         "The last target is the first token of its row: roll goes round in a circle.": (ids, ids.roll(-1, dims=1)),
         "The rows run into each other: behind a row's last token comes the next row's first.": AnyOf(
-            (ids, in_one_row), (ids.flatten()[:-1], ids.flatten()[1:])
+            (ids, in_one_row), (ids[:, 1:], in_one_row[:, 1:]), (ids.flatten()[:-1], ids.flatten()[1:])
         ),
         "Inputs and targets are swapped: each token is asked for the one before it.": (targets, inputs),
         "The shift is along the batch; it is along each row.": (ids[:-1], ids[1:]),
@@ -245,6 +260,9 @@ def prob_mistakes(counts, smoothing=0.0):
             "The sum that divides has the smoothing once; every count of the row has it.": (
                 raised / (total + smoothing)
             ).float(),
+            "The sum that divides is kept at 1 or more; with little smoothing it is less.": (
+                raised / rows[:, None].clamp(min=1)
+            ).float(),
             "Smoothing is cut to a whole number.": probs_oracle(counts, int(smoothing)),
             "Only counts of 0 are smoothed; every count is.": (seen / seen.sum(dim=1, keepdim=True)).float(),
             "A row without counts is not smoothed but left at 0.": torch.where(empty, 0.0, right),
@@ -322,7 +340,9 @@ def loss_mistakes(logits, targets, ignore_index=-100):
         "The sum is divided by all positions, also those that are left out.": (
             losses[kept].sum() / losses.numel()
         ).float(),
-        "Targets that are to be left out are counted as token 0.": mean_of(losses, everything),
+        "Targets that are to be left out are counted as token 0.": mean_of(
+            nll_of(logits, targets.masked_fill(~kept, 0)), everything
+        ),
         "Token 0 is left out like padding; only ignore_index is.": mean_of(losses, kept & (targets != 0)),
         "The sign is wrong: the loss falls when the model gets worse.": -right,
         "It is exp of the loss, the perplexity.": right.exp(),
@@ -456,6 +476,9 @@ def zero_mistakes(logits):
         ),
         "At temperature 0 one token of the whole batch gets everything; each row has its own.": over_all.view(
             logits.shape
+        ),
+        "At temperature 0 every row gets the first row's token; each row has its own.": (
+            right.reshape(-1, logits.shape[-1])[:1].expand(logits.numel() // logits.shape[-1], -1).reshape(logits.shape)
         ),
         "At temperature 0 every token is as likely; that is the limit at the other end.": torch.full(
             logits.shape, 1 / logits.shape[-1]

@@ -72,9 +72,15 @@ def test_ids_outside_of_the_vocabulary(student, rng):
     legal[3] = size - 1
     too_large, negative = legal.clone(), legal.clone()
     too_large[2], negative[2] = size, -1
-    refused = [
-        ("An id outside of the vocabulary", partial(student.bigram_counts, too_large, size)),
-        ("An id outside of the vocabulary", partial(student.bigram_counts, negative, size)),
-    ]
+    at_the_end, alone = legal.clone(), torch.tensor([rng.choice([size, -1])])
+    at_the_end[-1] = rng.choice([size, -1])
+    unsaid = "The error for an id outside of the vocabulary doesn't say which ids there may be."
     taken = partial(student.bigram_counts, legal, size), counts_oracle(legal, size), WHAT, LARGEST_ID, {}
-    expect_refused_and_taken(rng, refused, [taken])
+    for where, texts in (
+        ("", [too_large, negative]),
+        (", at the end of a text,", [at_the_end]),
+        (", alone in its text,", [alone]),
+    ):
+        what = f"An id outside of the vocabulary{where}"
+        refused = [(what, partial(student.bigram_counts, ids, size), (size, size - 1), unsaid) for ids in texts]
+        expect_refused_and_taken(rng, refused, [taken])

@@ -15,6 +15,7 @@ def counts_of(rng, size, empty):
     counts = rng.randint(0, 9, (size, size))
     counts[:, 1] += 5 * torch.arange(size) ** 2 + 3
     counts[empty] = 0
+    counts[empty - 1, 0] = 0  # a count of 0 in a row of others
     return counts
 
 
@@ -48,6 +49,14 @@ def test_smoothing_is_added_to_every_count(student, rng):
         student.bigram_probs(again, smoothing=1),
         probs_oracle(again, 1),
         what="The matrix of probabilities with smoothing 1",
+        **TOL_FP32,
+    )
+    little = rng.randint(2, 9) / 100
+    expect_close(
+        student.bigram_probs(again, little),
+        probs_oracle(again, little),
+        what="The matrix of probabilities with little smoothing",
+        mistakes=prob_mistakes(again, little),
         **TOL_FP32,
     )
 

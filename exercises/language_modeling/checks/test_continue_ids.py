@@ -12,7 +12,7 @@ from language_modeling_oracles import (
 )
 from torch.nn import functional as F
 
-from autograder.checks import StudentError, exercise, expect_equal, expect_error, fail, probe
+from autograder.checks import StudentError, exercise, expect_close, expect_equal, expect_error, fail, probe
 
 SIZE = 23
 
@@ -65,13 +65,13 @@ def test_no_more_than_block_size_is_shown(student, rng):
 
 
 @probe
-def with_block_size(student, weights, size, ids, block_size):
-    """Two ids written behind each prompt, greedily."""
+def with_block_size(student, weights, size, ids, block_size, new=2):
+    """Two ids, or `new`, written behind each prompt, greedily."""
 
     def next_logits(some):
         return 60.0 * F.one_hot((some.flip(1) * weights[: some.shape[1]]).sum(dim=1) % size, size).float()
 
-    return student.continue_ids(next_logits, ids, 2, block_size=block_size, temperature=0)
+    return student.continue_ids(next_logits, ids, new, block_size=block_size, temperature=0)
 
 
 @exercise("continue_ids")
@@ -81,6 +81,10 @@ def test_a_block_size_of_nothing(student, rng):
         if block_size < 1:
             with expect_error("ValueError", what="A block_size below 1", explained=True):
                 student.run(with_block_size, weights, SIZE, ids, block_size)
+            with expect_error(
+                "ValueError", what="A block_size below 1, where nothing is to be written,", explained=True
+            ):
+                student.run(with_block_size, weights, SIZE, ids, block_size, 0)
             continue
         try:
             found = student.run(with_block_size, weights, SIZE, ids, 1)
@@ -122,6 +126,8 @@ def test_temperature_and_generator_reach_the_draws(student, rng):
         fail("Different generators give the same text: something is seeded inside.")
     greedy, _ = student.run(drawn_on, table[:50], 3, 0, [first, other])
     expected = torch.cat([torch.arange(50)[:, None].expand(-1, 2), table[:50].argmax(dim=1)[:, None].expand(-1, 3)], 1)
+    if greedy.shape == expected.shape and torch.equal(greedy[:, :2], expected[:, :2]) and not greedy.equal(expected):
+        fail("At temperature 0 other tokens than the likeliest are written.", expected=expected, got=greedy)
     expect_equal(greedy, expected, what="What is written at temperature 0")
 
 
@@ -160,3 +166,37 @@ def test_no_graph_is_built(student, rng):
             )
         if found["enabled"] != enabled:
             fail("Gradients are not switched on or off afterwards as they were before.", expected=enabled)
+
+
+@probe
+def after_an_error(student, ids, weights, enabled):
+    """A loss that is computed after the model raised an error, and its gradient; None where it has no graph."""
+    weights = weights.clone().requires_grad_(True)
+
+    def next_logits(shown):
+        raise KeyError("the model fails")
+
+    with torch.set_grad_enabled(enabled):
+        try:
+            student.continue_ids(next_logits, ids, 2)
+        except KeyError:
+            pass
+        loss = weights.square().sum()
+    gradient = torch.autograd.grad(loss, weights)[0] if loss.requires_grad else None
+    return {"loss": loss.detach(), "gradient": gradient}
+
+
+@exercise("continue_ids")
+def test_gradients_after_an_error_of_the_model(student, rng):
+    ids, weights = rng.randint(0, SIZE, (2, 3)), rng.randn(5)
+    for enabled in rng.permutation([True, False]):
+        found = student.run(after_an_error, ids, weights, enabled)
+        if (found["gradient"] is not None) != enabled:
+            fail(
+                "After an error of the model gradients are not switched on or off as they were before.",
+                expected=enabled,
+                advice="with torch.no_grad(): switches back also where an error comes.",
+            )
+        expect_close(found["loss"], weights.square().sum(), what="A loss that is computed after an error of the model")
+        if enabled:
+            expect_close(found["gradient"], 2 * weights, what="The gradient of a loss after an error of the model")

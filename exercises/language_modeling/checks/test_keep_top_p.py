@@ -127,7 +127,13 @@ def test_many_tokens_in_16_bits(student, rng):
         mistakes={
             "With 16-bit logits the probabilities are added up in 16 bits; raise them to float32 first.": AnyOf(
                 *in_16_bits, *(one + 1 for one in in_16_bits)
-            )
+            ),
+            "The likeliest tokens are cut out first; probabilities are those of the whole row.": AnyOf(
+                *(
+                    (ordered[:, :some].cumsum(dim=-1) < p * ordered[:, :some].sum(dim=-1, keepdim=True)).sum(dim=-1) + 1
+                    for some in (20, 40, 50, 64, 100)
+                )
+            ),
         },
     )
     for row in range(2):
@@ -139,7 +145,7 @@ def test_many_tokens_in_16_bits(student, rng):
         student.keep_top_p(few, reached),
         top_p_oracle(few, reached),
         what="The tensor of a few 16-bit logits",
-        mistakes={sentence: top_k_oracle(few, rounded)} | top_p_mistakes(few, reached),
+        mistakes={sentence: top_k_oracle(few, rounded)},
     )
 
 

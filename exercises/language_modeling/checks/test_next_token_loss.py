@@ -16,7 +16,7 @@ from language_modeling_oracles import (
 )
 from torch.nn import functional as F
 
-from autograder.checks import AnyOf, exercise, expect_close, fail, probe
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, fail, probe
 
 
 @exercise("next_token_loss", points=2)
@@ -35,7 +35,7 @@ def test_the_mean_over_the_targets_kept(student, rng):
 
 @exercise("next_token_loss")
 def test_another_ignore_index(student, rng):
-    logits, left_out = 2 * rng.randn(3, 6, 7), rng.randint(0, 7)
+    logits, left_out = 2 * rng.randn(3, 6, 7), rng.randint(1, 7)
     targets = (left_out + rng.randint(1, 7, (3, 6))) % 7
     targets[0, 1], targets[2, 3:], targets[1, 5] = left_out, left_out, (left_out + 1) % 7
     targets[1, 0] = 0
@@ -61,6 +61,23 @@ def losses_and_gradients(student, batches):
         loss.backward()
         found.append({"loss": loss.detach(), "gradient": logits.grad})
     return found
+
+
+@probe
+def of_longer_tensors(student, logits, targets):
+    """The loss where logits and targets are parts of longer tensors, as they are after a shift."""
+    return student.next_token_loss(logits[:, :-1], targets[:, 1:])
+
+
+@exercise("next_token_loss")
+def test_parts_of_longer_tensors(student, rng):
+    logits, targets = 2 * rng.randn(3, 6, 7), ragged_targets(rng, 3, 6, 7)
+    try:
+        found = student.run(of_longer_tensors, logits, targets)
+    except StudentError as error:
+        fail("Parts of longer tensors are an error: view can't flatten them, reshape and flatten can.", got=str(error))
+    right = logits[:, :-1], targets[:, 1:]
+    expect_close(found, loss_oracle(*right), what="The loss", mistakes=loss_mistakes(*right), **TOL_FP32)
 
 
 def gradient_oracle(logits, targets):
@@ -122,8 +139,13 @@ def test_16_bits_and_confident_guesses(student, rng):
         mistakes={
             IN_16_BITS: AnyOf(*rounded, *(one.float() for one in rounded)),
             "The loss of 16-bit logits comes back in 16 bits.": loss_oracle(logits, targets).bfloat16(),
-        }
-        | loss_mistakes(logits.float(), targets),
+        },
+        **TOL_FP32,
+    )
+    expect_close(
+        student.next_token_loss(logits.double(), targets),
+        loss_oracle(logits, targets),
+        what="The loss of float64 logits",
         **TOL_FP32,
     )
     size = float(rng.randint(500, 9_000))

@@ -25,12 +25,18 @@ def test_what_is_certain_and_a_single_row(student, rng):
     probs = torch.zeros(6, 6)
     probs[range(6), certain] = 1.0
     pair = torch.tensor([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]])
-    drawn, both, single = student.run(several, [probs, pair, probs[:1]], rng.randint(0, 1 << 30))
+    possible = rng.permutation(range(60))[:2]
+    few = torch.zeros(3000, 60)
+    few[:, possible] = 0.5
+    drawn, both, single, rare = student.run(several, [probs, pair, probs[:1], few], rng.randint(0, 1 << 30))
     expect_ids(drawn, 6, 6)
     expect_equal(drawn, torch.tensor(certain), what="The ids drawn where one is certain in each row")
     expect_ids(both, 2, 3)
     expect_equal(both[0], torch.tensor(1), what="The id drawn where one is certain")
     if both[1] == 1:
+        fail("A token of probability 0 is drawn.")
+    expect_ids(rare, 3000, 60)
+    if (few.gather(1, rare[:, None]) == 0).any():
         fail("A token of probability 0 is drawn.")
     expect_ids(single, 1, 6)
     expect_equal(single, torch.tensor(certain[:1]), what="The id drawn for a single row")
@@ -76,7 +82,7 @@ def test_the_generator_makes_the_draws(student, rng):
     if torch.equal(found["first"], found["then"]):
         fail("Two calls with one generator give the same draws; every call draws anew.")
     if torch.equal(found["loose"], found["looser"]):
-        fail("Without a generator two calls give the same draws: something is seeded inside.")
+        fail("Without a generator two calls give the same draws; every call draws anew.")
     if not torch.equal(found["loose"], found["loose again"]):
         fail("Without a generator torch's global one must draw: after the same manual_seed the draws differ.")
     untouched = torch.rand(4, generator=torch.Generator().manual_seed(seed))

@@ -25,6 +25,7 @@ def test_each_target_is_the_next_token(student, rng):
 @exercise("shift_targets")
 def test_a_row_needs_two_tokens(student, rng):
     one, two = rng.randint(1, 40, (2, 1)), torch.tensor([rng.permutation(range(40))[:2] for _ in range(3)])
-    refused = [("A row of fewer than 2 tokens", partial(student.shift_targets, one))]
+    unsaid = "The error for a row that is too short doesn't say how long it has to be."
+    refused = [("A row of fewer than 2 tokens", partial(student.shift_targets, one), ("2", "two"), unsaid)]
     shortest = partial(student.shift_targets, two), shifted(two), "The pair of inputs and targets", SHORTEST_ROW, {}
     expect_refused_and_taken(rng, refused, [shortest])

@@ -128,3 +128,9 @@ def test_minus_infinity_large_logits_and_16_bits(student, rng):
         | temper_mistakes(half, temperature),
         **TOL_FP32,
     )
+    expect_close(
+        student.temper(half.double(), temperature),
+        temper_oracle(half, temperature),
+        what="The tensor of probabilities of float64 logits",
+        **TOL_FP32,
+    )

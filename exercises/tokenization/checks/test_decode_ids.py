@@ -13,7 +13,8 @@ def test_bytes_are_joined_before_they_are_read(student, rng):
     a, b = random_word(rng), random_word(rng)
     # Ends in a space; "e\u0301" is é in two characters; 200 begins a character that nothing ends
     text = f" {a} Bär e\u0301 안녕 🙂{b}\xa0".encode() + bytes([200]) + f"{a} ".encode()
-    for ids, vocab in (([195, 164, 255], BYTES), spread(rng, text)):  # the docstring's example first
+    marked = spread(rng, f"\ufeff{a} {b}")
+    for ids, vocab in (([195, 164, 255], BYTES), spread(rng, text), marked):  # the docstring's example first
         with expect_accepted("Bytes that are no UTF-8 are an error; they become U+FFFD."):
             result = student.decode_ids(ids, vocab)
         expect_equal(

@@ -5,7 +5,7 @@ from functools import partial
 from tokenization_oracles import expect_accepted, expect_anew, expect_refused_and_taken, random_word
 from tokenization_text_oracles import BYTES, other_streams, shuffled, spread, streamed
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import StudentError, exercise, expect_equal
 
 
 def drawn_stream(rng):
@@ -43,7 +43,7 @@ def test_an_unfinished_character_waits(student, rng):
 
 @exercise("decode_stream")
 def test_the_last_text_holds_the_rest(student, rng):
-    text = f"{random_word(rng)} 안녕 Bär🙂"
+    text = f"\ufeff{random_word(rng)} 안녕 Bär🙂"
     ids, vocab = spread(rng, text)
     cut, cut_vocab = spread(rng, text.encode()[:-1])
     with expect_accepted("No ids at all are an error; there is no text then."):
@@ -92,4 +92,25 @@ def test_a_stream_with_an_unknown_id(student, rng):
         unnamed="The error for an id that the vocabulary lacks does not name it.",
         accepted="Ids that the vocabulary has are an error.",
         what="The list of texts, one per id",
+    )
+
+
+@exercise("decode_stream")
+def test_a_stream_after_an_error(student, rng):
+    ids, vocab = spread(rng, f"{random_word(rng)} Bär {random_word(rng)}")
+    begun, its_vocab = spread(rng, f"{random_word(rng)}안".encode()[:-1])
+    try:
+        student.decode_stream([*begun, max(its_vocab) + rng.randint(1000, 9000)], its_vocab)
+    except StudentError:
+        pass  # another check asks for this error
+    tokens = [vocab[number] for number in ids]
+    expect_equal(
+        student.decode_stream(ids, vocab),
+        streamed(tokens),
+        what="The list of texts after a stream that ended in an error",
+        mistakes={
+            "What waited when an earlier call ended in an error is still used.": streamed(["안".encode()[:2], *tokens])[
+                1:
+            ]
+        },
     )

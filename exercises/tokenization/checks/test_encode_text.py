@@ -19,9 +19,17 @@ from autograder.checks import AnyOf, exercise, expect_equal
 def other_ids(text, vocab, merges):
     """What each mistake gives for a text without special tokens."""
     order = {token: number for number, token in reversed(vocabulary(merges).items())}
+    single = {token: number for number, token in vocab.items()}
+
+    def tokens():
+        return [token for piece in pieces_of(text) for token in encoded(piece, merges)]
+
     return {
         "Ids are counted as train_bpe numbers them; they are those of the vocabulary.": lambda: [
-            order[token] for piece in pieces_of(text) for token in encoded(piece, merges)
+            order[token] for token in tokens()
+        ],
+        "The ids of merges are counted from 256; they are those of the vocabulary.": lambda: [
+            order[token] if len(token) > 1 else single[token] for token in tokens()
         ],
         "Ids are places in the vocabulary's list; they are its keys.": lambda: [
             list(vocab.values()).index(token) for piece in pieces_of(text) for token in encoded(piece, merges)
@@ -148,6 +156,9 @@ def special_ids(text, vocab, merges, specials):
         "White space beside special tokens is lost.": lambda: by(
             [(part if special else part.strip(), special) for part, special in split]
         ),
+        "White space that stands alone between special tokens is lost.": lambda: by(
+            [(part, special) for part, special in split if part.strip()]
+        ),
         "A special token that occurs again is letters.": once,
         "A special token gets the lowest of the ids with its bytes; it gets the highest.": lowest,
         "The text is cut by pretokenize before special tokens are looked for.": lambda: by(
@@ -173,6 +184,7 @@ def test_allowed_special_tokens_are_one_id(student, rng):
     learned, merges, vocab = trained(rng, specials)
     words = [word for word in learned.split() if plain not in word][:4]
     parts = [f" {words[0]} ", f"{longer}\n", f"{short} {words[1]}", f"{other}{other}", f"{names[0]}|{plain} ", longer]
+    parts.append(f"{short} \n{short}")
     text = f"{words[2]}{short}" + "".join(rng.permutation(parts)) + f" {words[3]}"
     expect_equal(
         student.encode_text(text, vocab, merges, specials, allow_special=True),
@@ -209,6 +221,15 @@ def test_a_users_special_token_is_letters(student, rng):
             student.encode_text(text, vocab, merges, [special], allow_special=False),
             student.encode_text(text, vocab, merges),
         ]
+    with expect_accepted("No special tokens are an error where they are allowed; the text is ordinary then."):
+        none = student.encode_text(text, vocab, merges, allow_special=True)
+    letters = ordinary_ids([*text], vocab, merges)
+    expect_equal(
+        none,
+        right,
+        what="The list of ids where special tokens are allowed but none is given",
+        mistakes={"Where no special tokens are given, the text is cut between all its letters.": letters},
+    )
     expect_equal(
         found,
         [right] * 3,
@@ -228,13 +249,15 @@ def test_ids_with_the_same_bytes(student, rng):
     merges = [(p.encode(), q.encode())]
     tokens = list(vocabulary(merges, [special]).values())
     numbers = sorted(rng.permutation(range(600))[: len(tokens)])
-    # The merge's token has the lower number, the special token the higher, wherever they stand in the dict
+    # The merge's token has the lower number, the special token the higher, whichever stands first in the dict
     pairs = list(zip(numbers, [*rng.permutation(tokens[:256]), *tokens[256:]], strict=True))
-    vocab = dict(rng.permutation(pairs[:-2]) + (pairs[-2:] if rng.randint(0, 2) else pairs[:-3:-1]))
+    singles = rng.permutation(pairs[:-2])
     text = f"{r} {special} {r}{special}\n{special}"
+    vocab, turned = dict(singles + pairs[-2:]), dict(singles + pairs[:-3:-1])
     found = [
-        student.encode_text(text, vocab, merges, [special]),
-        student.encode_text(text, vocab, merges, [special], allow_special=True),
+        student.encode_text(text, some, merges, [special], allow_special=allow)
+        for some in (vocab, turned)
+        for allow in (False, True)
     ]
     plain, allowed = ordinary_ids(pieces_of(text), vocab, merges), ids_of(text, vocab, merges, [special])
     low, high = numbers[-2:]
@@ -242,21 +265,27 @@ def test_ids_with_the_same_bytes(student, rng):
     def swapped(ids, old, new):
         return [new if number == old else number for number in ids]
 
+    highest, lowest = swapped(plain, low, high), swapped(allowed, high, low)
     expect_equal(
         found,
-        [plain, allowed],
+        [plain, allowed] * 2,
         what="The list of ids where two have the same bytes",
         mistakes={
             "Ordinary text gets the highest of the ids with its bytes, which is that of a special token.": [
-                swapped(plain, low, high),
+                highest,
                 allowed,
-            ],
-            "A special token gets the lowest of the ids with its bytes; it gets the highest.": [
-                plain,
-                swapped(allowed, high, low),
-            ],
-            "Special tokens stay letters although they are allowed.": [plain, plain],
-            "A special token in a user's text becomes its id, although it isn't allowed.": [allowed, allowed],
+            ]
+            * 2,
+            "A special token gets the lowest of the ids with its bytes; it gets the highest.": [plain, lowest] * 2,
+            "Of the ids with the same bytes, the place in the dict decides; the number must.": AnyOf(
+                [plain, allowed, highest, allowed],
+                [plain, allowed, highest, lowest],
+                [plain, allowed, plain, lowest],
+                [highest, allowed, plain, allowed],
+                [highest, allowed, plain, lowest],
+            ),
+            "Special tokens stay letters although they are allowed.": [plain] * 4,
+            "A special token in a user's text becomes its id, although it isn't allowed.": [allowed] * 4,
         },
     )
 

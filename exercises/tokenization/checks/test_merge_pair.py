@@ -17,7 +17,9 @@ def drawn_case(rng):
 @exercise("merge_pair")
 def test_every_occurrence_is_joined(student, rng):
     example = (b"a", b"b", b"ab", b"a", b"b"), (b"a", b"b")
-    for symbols, pair in (example, drawn_case(rng)):  # the docstring's example first
+    p, q = (letter.encode() for letter in random_letters(rng, 2))
+    spaced = (b" ", p, b" " + p, q, b" ", p, q), (b" ", p)
+    for symbols, pair in (example, drawn_case(rng), spaced):  # the docstring's example first
         expect_equal(
             student.merge_pair(symbols, pair),
             list(joined(symbols, pair)),
@@ -66,14 +68,23 @@ def test_words_that_stay_as_they_are(student, rng):
 @exercise("merge_pair")
 def test_the_result_is_a_tuple_whatever_comes_in(student, rng):
     symbols, pair = drawn_case(rng)
-    for given in rng.permutation([symbols, list(symbols)]):
+    kinds = {}
+    for given in rng.permutation([symbols, list(symbols), [*pair[::-1]]]):
         with expect_accepted("A list of tokens is an error; symbols may be a tuple or a list."):
             result = student.merge_pair(given, pair)
         expect_equal(
             result,
-            list(joined(symbols, pair)),
+            list(joined(given, pair)),
             what="The list of tokens after the merge",
-            mistakes=other_merges(given if isinstance(given, tuple) else tuple(given), pair),
+            mistakes=other_merges(tuple(given), pair),
         )
-        if not isinstance(result, tuple):
-            fail("It gives a list; a tuple can be a key of a dict.", expected="a tuple", got=type(result).__name__)
+        kinds[isinstance(given, tuple), len(given) > 2] = type(result).__name__
+    if {*kinds.values()} != {"tuple"}:
+        joins = kinds[True, True] == kinds[False, True] == "tuple"
+        fail(
+            "A list without the pair comes back as a list; it must be a tuple, too."
+            if joins
+            else "It gives a list; a tuple can be a key of a dict.",
+            expected="a tuple",
+            got="a list",
+        )

@@ -14,6 +14,7 @@ from tokenization_oracles import (
     expect_anew,
     expect_refused_and_taken,
     expect_trained,
+    greatest,
     random_letters,
     size_plus,
     vocabulary,
@@ -56,10 +57,10 @@ def test_the_most_frequent_pair_is_joined(student, rng):
 @exercise("train_bpe")
 def test_ties_go_to_the_greatest_pair(student, rng):
     p, q, r, s, t = sorted(random_letters(rng, 5))
-    # (p, q) three times; then (pq, p), (s, t), (t, p), (p, r) and (q, s) twice each, first seen in this order
-    words = [p + q + p, s + t, t + p, p + r, q + s]
+    # (p, q) first; then (pq, p), (s, t), (t, p), (p, r), (q, s) and (t, pq) twice each, first seen in this order
+    words = [p + q + p, s + t, t + p, p + r, q + s, t + p + q]
     text = "\n".join([*words, p + q, *rng.permutation(words)])
-    size = 256 + 6
+    size = 256 + 7
     vocab, merges = examine(student.train_bpe(text, size))
 
     def chosen(key):
@@ -93,6 +94,18 @@ def gap(size):
     return lambda merges, specials: vocabulary(merges) | {size - 1: specials[0].encode()}
 
 
+def goes_on(text, size, specials):
+    """The merges, and then the greatest pair that ever was, although it occurs no more."""
+    seen = set()
+
+    def choose(pairs):
+        seen.update(pairs)
+        return greatest(pairs)
+
+    merges = Trainer(choose=choose).merges(text, size, specials)
+    return merges + [max(seen)] * (size - 256 - len(specials) - len(merges)) if seen else merges
+
+
 def filled_up(size):
     return lambda merges, specials: (
         vocabulary(merges, specials) | dict.fromkeys(range(256 + len(merges) + len(specials), size), b"")
@@ -113,7 +126,7 @@ def test_training_ends_when_nothing_is_left(student, rng):
             size,
             [special],
             what="a text in which nothing is left to join",
-            mistakes=TRAINED_WRONGLY,
+            mistakes={**TRAINED_WRONGLY, "It joins pairs that don't occur any more; training ends early.": goes_on},
             numbering={
                 **NUMBERED_WRONGLY,
                 "Special tokens get the last ids of vocab_size; they stand right behind the last merge.": gap(size),
@@ -138,6 +151,10 @@ def taken_out(text, specials):
     return words_of("".join(part for part, special in split_text(text, specials) if not special))
 
 
+def without_blanks(text, specials):
+    return words_from(part for part, special in split_text(text, specials) if not special and part.strip())
+
+
 def shortest_first(text, specials):
     return words_from(part for part, special in split_text(text, specials, longest=False) if not special)
 
@@ -150,6 +167,7 @@ SPECIAL_MISTAKES = {
     "What stands on both sides of a special token is learned as neighbours.": Trainer(taken_out).merges,
     "Where a short special token begins a longer one, the short one cuts.": Trainer(shortest_first).merges,
     "Special tokens are read as a pattern; `|` in them means 'or'.": Trainer(unescaped).merges,
+    "White space that stands alone between special tokens is not learned from.": Trainer(without_blanks).merges,
     "Only the first special token cuts the text.": Trainer(lambda text, specials: words_of(text, specials[:1])).merges,
     "Special tokens are not counted in vocab_size.": Trainer(wanted=size_plus(len)).merges,
 }
@@ -165,16 +183,17 @@ def test_special_tokens_cut_the_text(student, rng):
     longer = f"{short}{z}{z}"
     # Letters of the special tokens, what is left of a longer one, and neighbours across are the most frequent pairs
     parts = [f"{s}{short}{v}"] * 9 + [f"{longer}"] * 12 + [other] * 5 + [f"\n{name}"] * 4 + [f"\n{s}{z}{s}"] * 3
-    parts += [f"\n{v}{z}{q}"] * 2
+    parts += [f"\n{v}{z}{q}"] * 2 + [f"{other}\n\n{other}"] * 15 + ["\nαβγδεζ"]  # something is always left to join
     text, specials = "".join(rng.permutation(parts)), [other, short, longer]
-    size = 256 + len(specials) + 6
+    size = 256 + len(specials) + 7
+    about_sizes = {sentence: wrong for sentence, wrong in TRAINED_WRONGLY.items() if sentence.startswith("It makes")}
     expect_trained(
         student.train_bpe(text, size, specials),
         text,
         size,
         specials,
         what="a text with special tokens",
-        mistakes={**SPECIAL_MISTAKES, **TRAINED_WRONGLY},
+        mistakes={**SPECIAL_MISTAKES, **about_sizes},
         numbering=NUMBERED_WRONGLY,
     )
 

@@ -297,8 +297,14 @@ def other_merges(symbols, pair):
                 index += 1
         return result
 
+    def by_spaces():
+        """In a line with a space between tokens, as the paper has them."""
+        places = rb"(?<!\S)" + regex.escape(b" ".join(pair)) + rb"(?!\S)"
+        return regex.sub(places, lambda _: both, b" ".join(symbols)).split(b" ")
+
     return {
         "It compares the joined bytes; (ab, c) is not the pair (a, bc), although both spell abc.": spelled,
+        "A token with a space in it comes apart; a token may hold any bytes.": by_spaces,
         "Only the first occurrence is joined.": first_only,
         "A token takes part in two joins; overlapping occurrences are joined once, from the left.": overlapping,
         "It joins from right to left.": lambda: list(joined_from_the_right(symbols, pair)),

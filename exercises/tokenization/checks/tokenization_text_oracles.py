@@ -179,6 +179,9 @@ def spread(rng, text):
     return [ids[token] for token in tokens], vocab
 
 
+BOM_LOST = "A byte order mark at the beginning is lost; it is a character like any other."
+
+
 def other_texts(ids, vocab):
     """What each mistake reads."""
     tokens = [vocab[number] for number in ids]
@@ -191,9 +194,13 @@ def other_texts(ids, vocab):
         "Bytes that are no UTF-8 are lost; they become U+FFFD.": lambda: raw.decode(errors="ignore"),
         "Bytes that are no UTF-8 become question marks; they become U+FFFD.": lambda: right.replace("\ufffd", "?"),
         "Bytes are read as Latin-1; they are UTF-8.": lambda: raw.decode("latin-1"),
+        BOM_LOST: lambda: raw.decode("utf-8-sig", errors="replace"),
         "Tokens are joined by spaces.": lambda: b" ".join(tokens).decode(errors="replace"),
         "Ids are taken for places in the list of the vocabulary; they are its keys.": lambda: b"".join(
             sorted_place(vocab, number) for number in ids
+        ).decode(errors="replace"),
+        "Ids are taken for places in the order of the vocabulary's dict; they are its keys.": lambda: b"".join(
+            [*vocab.values()][number % len(vocab)] for number in ids
         ).decode(errors="replace"),
         "White space at the ends of the text is lost.": lambda: right.strip(),
         "The text ends at the first byte that is no UTF-8.": lambda: right.partition("\ufffd")[0],
@@ -258,7 +265,7 @@ def other_streams(ids, vocab):
         "Everything waits until the end.": lambda: [""] * (len(tokens) - 1) + [whole],
         "What still waits at the end is lost.": lambda: [*right[:-1], _without_tail(tokens, right)],
         "After a byte that is no UTF-8 everything waits.": lambda: held_while(strict),
-        "Everything waits while the text ends in U+FFFD, also if no more can come.": lambda: held_while(
+        "A U+FFFD at the end of the text waits, although no byte that follows can change it.": lambda: held_while(
             lambda raw, text: text.endswith("\ufffd")
         ),
         "Everything waits while a character is unfinished; only that character must.": lambda: held_while(
@@ -280,6 +287,7 @@ def other_streams(ids, vocab):
             tokens
         ),
         "It gives one text; there is one per id.": lambda: whole,
+        BOM_LOST: lambda: [text.removeprefix("\ufeff") for text in right] if whole.startswith("\ufeff") else right,
     }
 
 

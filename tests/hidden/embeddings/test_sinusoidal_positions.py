@@ -2,6 +2,7 @@
 
 import torch
 from embeddings_oracles import (
+    IN_16_BITS,
     expect_rotations,
     expect_waves,
     in_drawn_order,
@@ -47,11 +48,7 @@ def test_thousands_of_positions(student, rng):
             length,
             4,
             10000.0,
-            also={
-                "Angles are computed in 16 bits, which can't tell far positions apart.": (
-                    lambda: in_sixteen_bits(length, 4, 10000.0)
-                )
-            },
+            also={IN_16_BITS: (lambda: in_sixteen_bits(length, 4, 10000.0))},
         ),
         rtol=0,
         atol=2e-3,

@@ -23,7 +23,7 @@ def test_pairs_of_a_text(student, rng):
 @exercise("count_pairs")
 def test_large_counts_and_long_runs(student, rng):
     p, q = (letter.encode() for letter in random_letters(rng, 2))
-    length, count = rng.randint(5, 12), rng.randint(10**9, 10**12)
+    length, count = rng.randint(5, 12), rng.randint(10**4, 10**5)
     words = {(p,) * length: count, (p, q) * 3: 1, (q, p): count, (p + q,): count, (p * 2, p): 3, (p, p * 2): 2}
     expect_equal(
         student.count_pairs(words),

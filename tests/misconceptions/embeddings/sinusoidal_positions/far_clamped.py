@@ -1,4 +1,4 @@
-"""The positions beyond 2,000"""
+"""The table of positions beyond 2,000"""
 
 _right = sinusoidal_positions
 

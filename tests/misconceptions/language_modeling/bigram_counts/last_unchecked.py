@@ -1,4 +1,4 @@
-"""An id outside of the vocabulary must raise ValueError."""
+"""An id outside of the vocabulary, at the end of a text, must raise ValueError."""
 
 _right = bigram_counts
 

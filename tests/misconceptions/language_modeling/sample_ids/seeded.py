@@ -2,7 +2,7 @@
 
 also = (
     "Two calls with one generator give the same draws; every call draws anew.",
-    "Without a generator two calls give the same draws: something is seeded inside.",
+    "Without a generator two calls give the same draws; every call draws anew.",
     "Every row gets the same draw; rows are drawn independently.",
 )
 

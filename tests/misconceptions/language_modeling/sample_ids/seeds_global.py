@@ -1,4 +1,4 @@
-"""Without a generator two calls give the same draws: something is seeded inside."""
+"""Without a generator two calls give the same draws; every call draws anew."""
 
 _right = sample_ids
 

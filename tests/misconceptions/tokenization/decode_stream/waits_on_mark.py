@@ -1,4 +1,4 @@
-"""Everything waits while the text ends in U+FFFD, also if no more can come."""
+"""A U+FFFD at the end of the text waits, although no byte that follows can change it."""
 
 
 def decode_stream(ids, vocab):

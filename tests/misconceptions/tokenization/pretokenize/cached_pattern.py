@@ -1,6 +1,6 @@
 """What an earlier call left behind is still used."""
 
-also = ("It cuts by GPT-2's pattern, whatever pattern is given.",)
+also = ("It cuts by GPT-2's pattern, or by an earlier one, whatever pattern is given.",)
 
 
 FIRST = []

@@ -1,4 +1,4 @@
-"""It cuts by GPT-2's pattern, whatever pattern is given."""
+"""It cuts by GPT-2's pattern, or by an earlier one, whatever pattern is given."""
 
 _right = pretokenize
 
