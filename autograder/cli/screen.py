@@ -206,6 +206,10 @@ def _indented(lines: str) -> str:
     return lines.replace("\n", "\n           ") or "(nothing)"
 
 
+def left_out(checks: Sequence[str]) -> str:
+    return f"Left out of all scores, since the course's own solution fails it, too: {', '.join(checks)}."
+
+
 def failed(sentence: str) -> int:
     """Say on stderr what went wrong; gives the exit code for it."""
     print(f"autograder: {sentence}", file=sys.stderr)
