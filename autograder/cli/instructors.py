@@ -61,9 +61,9 @@ def grade(
     With --shard 2/10, give the paths of the whole class, a --seed-file that is the same for all shards, and each shard
     an --out of its own: names and scores are those of one run. autograder merge puts the shards together.
 
-    With --cluster, Dask's workers grade, and this process writes. local:4 starts four here. Others must have this
-    engine, its libraries and the course's files at the same place, which is looked at first; what a lost worker had in
-    hand is graded by another. A submission that ends several workers is named, and not graded.
+    With --cluster, Dask's workers grade, one submission each, and this process writes. local:4 starts four here. Others
+    must have this engine, its libraries and the course's files at the same place, which is looked at first. What a lost
+    worker had in hand is graded by another; a submission that ends several workers is named, and not graded.
     """
     from autograder.checking.submission import collect
     from autograder.cli.formats import writers
@@ -274,7 +274,9 @@ def notebook(
 
 @app.command(name="export")
 def export_lesson(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50 or ci.")],
+    system: Annotated[
+        str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50, ci, slurm or kubernetes.")
+    ],
     lesson: LessonArgument,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
     seed_file: SeedFile = None,

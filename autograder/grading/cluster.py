@@ -140,16 +140,21 @@ class Cluster:
             stack.enter_context(dask.config.set(quiet_and_closed))
             if self.workers:
                 # Others who work on this machine can reach its ports: certificates for this run keep them out.
-                cluster = LocalCluster(
-                    n_workers=self.workers,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    dashboard_address=None,
-                    memory_limit=0,  # a student's process has a limit of its own, and is none of Dask's
-                    security=Security.temporary(),
-                    silence_logs=logging.CRITICAL,
-                )
+                try:
+                    cluster = LocalCluster(
+                        n_workers=self.workers,
+                        threads_per_worker=1,
+                        processes=True,
+                        host="127.0.0.1",
+                        dashboard_address=None,
+                        memory_limit=0,  # a student's process has a limit of its own, and is none of Dask's
+                        security=Security.temporary(),
+                        silence_logs=logging.CRITICAL,
+                    )
+                except (OSError, RuntimeError, ImportError) as problem:
+                    raise SandboxError(
+                        f"{self.workers} workers could not be started here{_because(problem)}: ask for fewer."
+                    ) from None
                 stack.enter_context(cluster)
                 yield stack.enter_context(Client(cluster, set_as_default=False))
                 return

@@ -100,7 +100,8 @@ def grade(run: str, order: bytes, batch: bytes, pairs: Sequence[bytes]) -> list[
                 for place, report in _station(run, order).reports(batch, [pairs[index] for index in waiting]):
                     reports[waiting[place]] = report
             except EOFError:
-                _stations.pop(run).end()
+                if (dead := _stations.pop(run, None)) is not None:
+                    dead.end()
                 in_hand = next((index for index in waiting if index not in reports), None)
                 if in_hand is not None:
                     ended[in_hand] += 1
@@ -117,10 +118,11 @@ def end(run: str) -> None:
 
 
 def _station(run: str, order: bytes) -> _Station:
-    if run in _over:
-        raise Unfit("The run that it was to grade for has ended.")
-    if run not in _stations:
+    if run not in _over and run not in _stations:
         _stations[run] = _Station(order)
+    if run in _over:  # by now, perhaps
+        end(run)
+        raise Unfit("The run that it was to grade for has ended.")
     return _stations[run]
 
 
