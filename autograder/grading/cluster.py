@@ -302,12 +302,13 @@ class OnCluster:
         """(index, report) as they are done. A batch whose worker dies is graded on another one.
 
         One that ends several workers is taken apart, and each of it graded while nothing else is: whoever ends several
-        workers then is given None, and nobody for having been beside it. Raises SandboxError when all workers are gone.
+        workers then is given None, and nobody for having been beside. Raises SandboxError when all workers are gone.
         """
         order = pickle.dumps(self.order)
         batch = pickle.dumps(Batch(frozenset(check.name for check in job.checks), job.limits))
         queue = deque(batches(submissions, threads=max(1, sum(self.client.nthreads().values()))))
         suspects: deque[list[int]] = deque()
+        suspect: list[int] | None = None  # the one that is graded, and nothing beside it
         running: dict[Future[Any], list[int]] = {}
 
         def begin(indices: list[int]) -> None:
@@ -319,17 +320,18 @@ class OnCluster:
             while queue and len(running) < room:
                 begin(queue.popleft())
             if suspects and not running:
-                begin(suspects.popleft())
+                suspect = suspects.popleft()
+                begin(suspect)
             for future in self._done(running):
                 indices = running.pop(future)
                 answers = self._answers(future)
                 if answers is not None:
                     for index, answer in zip(indices, answers, strict=True):
                         yield index, pickle.loads(answer) if answer is not None else None
-                elif len(indices) > 1:
-                    suspects += [[index] for index in indices]
-                else:
+                elif indices is suspect:
                     yield indices[0], None
+                else:
+                    suspects += [[index] for index in indices]
 
     def _done(self, running: dict[Future[Any], list[int]]) -> list[Future[Any]]:
         """Those that are done, one at least. Raises SandboxError when nobody is left to do them."""

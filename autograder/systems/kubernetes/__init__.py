@@ -27,6 +27,6 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
             (folder / template.name).chmod(0o755)
     return [
         f"Build the image with {folder / 'Dockerfile'} from the root of your own copy of this repository, and push it",
-        "to a registry of your own: it holds hidden checks and solutions. Write its name into the two manifests;",
-        f"{folder / 'secrets.sh'}, kubectl apply -f cluster.yaml and -f grade.yaml then grade what lies on the volume.",
+        "to a registry of your own: it holds hidden checks and solutions. Write its name into the manifests. Then run",
+        f"{folder / 'secrets.sh'}, apply class.yaml, copy the submissions, and apply cluster.yaml and grade.yaml.",
     ]

@@ -169,9 +169,10 @@ def test_the_cluster_is_one_that_dasks_operator_takes(kubernetes):
 
 def test_workers_know_the_scheduler_by_tls_and_so_does_the_job(kubernetes):
     (cluster,) = documents(kubernetes / "cluster.yaml")
-    volume, job = documents(kubernetes / "grade.yaml")
-    assert_is(volume, "V1PersistentVolumeClaim")
-    assert_is(job, "V1Job")
+    volume, pod = documents(kubernetes / "class.yaml")
+    (job,) = documents(kubernetes / "grade.yaml")
+    for manifest, kind in ((volume, "V1PersistentVolumeClaim"), (pod, "V1Pod"), (job, "V1Job")):
+        assert_is(manifest, kind)
     (container,) = job["spec"]["template"]["spec"]["containers"]
     assert "--cluster=tls://grading-scheduler:8786" in container["args"] and "toy" in container["args"]
     for part in ("scheduler", "worker"):
