@@ -68,8 +68,8 @@ def scheduler(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
     for name in ("tls_ca_file", "tls_client_cert", "tls_client_key"):
         (folder / name).write_text(getattr(security, name))
-    # One death is enough to be suspected: each worker that is killed takes many seconds to be there again.
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+    # Two deaths, as in a cluster of our own: each worker that is killed takes many seconds to be there again.
+    with dask.config.set({"distributed.scheduler.allowed-failures": 1}):
         with distributed.LocalCluster(
             2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, security=security, memory_limit=0,
             silence_logs=50,
