@@ -318,11 +318,12 @@ def _safe(name: str) -> str:
 def _distinct(submissions: list[Submission]) -> list[Submission]:
     """Rename so that no two share a name, also where a file system ignores case.
 
-    Whoever has a name as it stands keeps it: `ann!.py` comes before `ann.py`, and must not be graded as ann.
+    Whoever has a name as it stands keeps it: `ann!.py` comes before `ann.py`, and must not be graded as ann. Of others
+    the path decides, and not which one was named first: shards of a class must give the same names.
     """
     taken: set[str] = set()
     renamed = list(submissions)
-    for index in sorted(range(len(submissions)), key=lambda index: not _is_exact(submissions[index])):
+    for index in sorted(range(len(submissions)), key=lambda index: _precedence(submissions[index])):
         name, number = submissions[index].name, 1
         while name.casefold() in taken:
             number += 1
@@ -332,5 +333,6 @@ def _distinct(submissions: list[Submission]) -> list[Submission]:
     return renamed
 
 
-def _is_exact(submission: Submission) -> bool:
-    return submission.name in (submission.origin.name, submission.origin.stem)
+def _precedence(submission: Submission) -> tuple[bool, Path]:
+    exact = submission.name in (submission.origin.name, submission.origin.stem)
+    return not exact, Path(os.path.abspath(submission.origin))

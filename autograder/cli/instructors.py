@@ -26,6 +26,22 @@ def grade(
     memory: Memory = None,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
     format: Format = "",
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts of the class; merge puts them together.")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Grade on Dask workers: tls://HOST:PORT, tcp://HOST:PORT or local:N."),
+    ] = None,
+    tls_ca: Annotated[
+        Path | None,
+        typer.Option("--cluster-tls-ca", help="Certificates of the cluster (default: Dask's configuration)."),
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option("--cluster-tls-cert", help="Your certificate for it.")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--cluster-tls-key", help="The key of that certificate.")] = None,
+    plaintext: Annotated[
+        bool, typer.Option("--cluster-plaintext", help="Send the seed over tcp:// to another machine, for all to read.")
+    ] = False,
     course_folder: CourseFolder = None,
 ) -> None:
     """Grade submissions with public and hidden checks, each in a sandboxed process.
@@ -41,24 +57,40 @@ def grade(
     A report that is damaged, or of a newer engine, is named and left as it is: nothing is graded into its place, the
     rest is. A check that the course's own solution fails, too, is left out of all scores. Exit 1 then, and when a
     submission could not be graded.
+
+    With --shard 2/10, give the paths of the whole class, a --seed-file that is the same for all shards, and each shard
+    an --out of its own: names and scores are those of one run. autograder merge puts the shards together.
+
+    With --cluster, Dask's workers grade, one submission each, and this process writes. local:4 starts four here. Others
+    must have this engine, its libraries and the course's files at the same place, which is looked at first. What a lost
+    worker had in hand is graded by another; a submission that ends several workers is named, and not graded.
     """
     from autograder.checking.submission import collect
     from autograder.cli.formats import writers
+    from autograder.grading import shards
+    from autograder.grading.cluster import Cluster, Tls
     from autograder.grading.grade import Settings
     from autograder.grading.grade import grade as grade_all
+    from autograder.grading.prepare import prepared
     from autograder.grading.seeds import chosen as chosen_seed
     from autograder.sandbox import Limits
 
     chosen_writers = writers(format)
+    part = shards.with_one_seed(shard, seed_is_given=seed is not None or seed_file is not None)
+    elsewhere = Cluster.of(cluster, Tls(tls_ca, tls_cert, tls_key), plaintext) if cluster is not None else None
     each = Limits.memory_bytes if memory is None else size_of(memory)
     course = screen.course(course_folder)
     chosen = course.lesson(lesson)
     submissions = collect(paths, lesson, chosen.uses)
+    submissions = part.of_class(submissions) if part else submissions
     secret = chosen_seed(seed, seed_file)
-    fitting = screen.workers(min(workers, len(submissions)), each)
-    settings = Settings(fitting, secret, tier, checks, each, chosen_writers)
+    fitting = 1 if elsewhere else screen.workers(min(workers, len(submissions)), each)
+    prepare = elsewhere.prepared if elsewhere else prepared
+    settings = Settings(fitting, secret, tier, checks, each, chosen_writers, prepare=prepare)
     with screen.progress_bar(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
+    if part:
+        part.note(out / lesson, [submission.name for submission in submissions])
     screen.grades_table(outcome.reports)
     for check, problem in outcome.unmet.items():
         screen.console.print(f"Left out here: {check} ({problem}).")
@@ -69,8 +101,7 @@ def grade(
         screen.console.print(outcome.mixed, style="yellow", soft_wrap=True)
     problems = list(outcome.left)
     if outcome.left_out:
-        listed = ", ".join(f"{name} ({why})" if why else name for name, why in outcome.left_out.items())
-        problems.append(f"Left out of all scores, since the course's own solution fails it, too: {listed}.")
+        problems.append(screen.left_out(outcome.left_out))
     if outcome.lost:
         problems.append(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again.")
     if problems:
@@ -127,6 +158,44 @@ def compare(
     screen.console.print(f"{len(changes)} changed; {pairs} stand in both.")
     if unread:
         raise typer.Exit(max(map(screen.failed, unread)))
+
+
+@app.command()
+def merge(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the whole class's results.")],
+    shards: Annotated[list[Path], typer.Argument(metavar="SHARD_OUT...", help="What grade --shard wrote to.")],
+    format: Format = "",
+    course_folder: CourseFolder = None,
+) -> None:
+    """Put the results of shards together, of every lesson there: reports, histories, pages and tables. Grades nothing.
+
+    A check that was left out in one shard is left out everywhere. Merging again, also with shards that were not here
+    before, goes on where it was, and keeps what you noted in OUT's reports.
+
+    Shards of different secrets, engines, libraries, checks or tiers, two different results of one submission, and a
+    report that is damaged are refused with the file's name before anything is written: exit 2. Exit 1 where a shard
+    or a submission is missing, or must be graded again: that is named, and the rest is put together.
+    """
+    from autograder.cli.formats import writers
+    from autograder.grading.merge import merge as put_together
+
+    chosen = writers(format)
+    problems = []
+    for merged in put_together(screen.course(course_folder), out, shards, chosen):
+        place = out / merged.lesson
+        screen.console.print(f"{merged.lesson}: {len(merged.reports)} reports, tables in {place}.", soft_wrap=True)
+        if merged.mixed:
+            screen.console.print(merged.mixed, style="yellow", soft_wrap=True)
+        problems += merged.missing
+        if merged.left_out:
+            problems.append(screen.left_out(dict.fromkeys(merged.left_out, "")))
+        if merged.again:
+            problems.append(
+                f"A check that is left out now may have blocked others of {', '.join(merged.again)}: grade them once "
+                f"more with autograder grade {merged.lesson} PATH... --out {out} and the same --seed-file."
+            )
+    if problems:
+        raise typer.Exit(max(map(screen.failed, problems)))
 
 
 @app.command()
@@ -226,7 +295,9 @@ def notebook(
 
 @app.command(name="export")
 def export_lesson(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50 or ci.")],
+    system: Annotated[
+        str, typer.Argument(metavar="SYSTEM", help="nbgrader, otter, gradescope, classroom50, ci, slurm or kubernetes.")
+    ],
     lesson: LessonArgument,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
     seed_file: SeedFile = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -223,6 +223,12 @@ def contract_table(lesson: Lesson, contract: Contract) -> int:
 
 def _indented(lines: str) -> str:
     return lines.replace("\n", "\n           ") or "(nothing)"
+
+
+def left_out(checks: Mapping[str, str]) -> str:
+    """A sentence of the checks that are in no score, each with why, where that is known."""
+    listed = ", ".join(f"{name} ({why})" if why else name for name, why in checks.items())
+    return f"Left out of all scores, since the course's own solution fails it, too: {listed}."
 
 
 def failed(sentence: str) -> int:

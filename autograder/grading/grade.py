@@ -7,20 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from autograder.checking.collecting import Collected
 from autograder.checking.digest import engine_digest, installed_versions, seed_fingerprint
 from autograder.checking.report import Report, Student, Times
 from autograder.checking.student import TimeLimits
 from autograder.checking.submission import Submission
-from autograder.common.errors import CourseError, SandboxError
+from autograder.common.errors import CourseError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
 from autograder.common.text import size
 from autograder.grading.files import CSV, Writer, student_page
-from autograder.grading.pool import Job, grade_many
-from autograder.grading.prepare import Prepared, prepared
+from autograder.grading.pool import Job
+from autograder.grading.prepare import GradeAll, Prepare, prepared
 from autograder.grading.reference import LeftOut, leans_on, without
 from autograder.grading.results import LeftAlone, Results, carry_over, differences, lessons_in
 from autograder.grading.seeds import kept
@@ -38,6 +37,7 @@ class Settings:
     memory_bytes: int = Limits.memory_bytes  # that the child which runs a submission may take
     writers: tuple[Writer, ...] = (CSV,)  # of the files beside the reports and the students' pages
     limits: TimeLimits = field(default_factory=TimeLimits)
+    prepare: Prepare = prepared  # here, or what stands for it on a cluster
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def grade(
     limits = Limits(memory_bytes=settings.memory_bytes)
     with (
         results.claimed([submission.name for submission in submissions], settings.writers),
-        prepared(
+        settings.prepare(
             course,
             lesson,
             workers=settings.workers,
@@ -84,8 +84,7 @@ def grade(
         ) as ready,
     ):
         problems = carry_over(out)
-        collected, tier = ready.collected, ready.zygote.tier
-        _check_memory(ready, settings, seed)
+        collected, tier = ready.collected, ready.tier
         maker = _Maker.of(collected, seed, lesson, tier, settings.memory_bytes)
         left_out = LeftOut(results.folder, collected.digest)
         run = _Run(lesson, submissions, results, maker, left_out, on_report)
@@ -104,7 +103,7 @@ def grade(
             run.drop(left_out.names)
             waiting = [index for index in range(len(submissions)) if not run.keep(index)]
             while waiting:
-                new = run.grade(job, waiting, ready.zygote.clients)
+                new = run.grade(job, waiting, ready.grade)
                 waiting = run.drop(new)
         finally:
             ordered = [run.reports[index] for index in sorted(run.reports)]
@@ -144,16 +143,16 @@ class _Run:
         if known is None or known.key != self.maker.key(submission):
             return False
         self.reused += 1
-        _keep_page(self.results, known, self.lesson)
+        keep_page(self.results, known, self.lesson)
         self._note(index, known)
         return True
 
-    def grade(self, job: Job, indices: Sequence[int], clients: Sequence[Any]) -> list[str]:
+    def grade(self, job: Job, indices: Sequence[int], grade_all: GradeAll) -> list[str]:
         """Grade these submissions by what is not left out. Gives the checks that the reference failed beside them."""
         job = replace(job, checks=[check for check in job.checks if check.name not in self.left_out.names])
         pairs = [(self.submissions[index], self.maker.key(self.submissions[index])) for index in indices]
         new: list[str] = []
-        for position, graded in grade_many(job, pairs, clients):
+        for position, graded in grade_all(job, pairs):
             index = indices[position]
             if graded is None:
                 self.lost.append(index)
@@ -161,7 +160,7 @@ class _Run:
             new += self.left_out.add(graded.left_out)
             submission = self.submissions[index]
             earlier = self.results.read(submission.name)
-            self._note(index, _put(self.results, self.maker.signed(graded, submission), earlier, self.lesson))
+            self._note(index, put(self.results, self.maker.signed(graded, submission), earlier, self.lesson))
         return new
 
     def drop(self, names: Sequence[str]) -> list[int]:
@@ -224,7 +223,7 @@ class _Maker:
         )
 
 
-def _put(results: Results, report: Report, earlier: Report | None, lesson: Lesson) -> Report:
+def put(results: Results, report: Report, earlier: Report | None, lesson: Lesson) -> Report:
     """Write a new report in the place of an earlier one, which goes into the history first.
 
     What somebody noted about the same submission (adjustments, when it came, fields of their own) stays with it.
@@ -239,30 +238,11 @@ def _put(results: Results, report: Report, earlier: Report | None, lesson: Lesso
     return report
 
 
-def _keep_page(results: Results, report: Report, lesson: Lesson) -> None:
+def keep_page(results: Results, report: Report, lesson: Lesson) -> None:
     """Make the page of a kept report anew where it is gone, or is not of this report."""
     page, text = results.page(report.submission), student_page(report, lesson)
     if not page.exists() or page.read_text(encoding="utf-8", errors="replace") != text:
         write_whole(page, text)
-
-
-def _check_memory(ready: Prepared, settings: Settings, seed: str) -> None:
-    """Raises CourseError where the course's own solution fails for want of memory; its checks may be an instructor's.
-
-    Where the default was measured to be enough, with the course's own checks, nothing is asked.
-    """
-    if ready.reference is None or (settings.memory_bytes >= Limits.memory_bytes and settings.private is None):
-        return
-    checks = [check for check in ready.collected.checks if check.name not in ready.faulty]
-    try:
-        failed = list(ready.reference.fails(checks, seed, ready.zygote.clients[0].spawn))
-    except SandboxError:  # not even the process itself fits
-        failed = ["every check"]
-    if failed:
-        raise CourseError(
-            f"With {size(settings.memory_bytes)} of memory in the sandbox the course's own solution fails "
-            f"{', '.join(failed[:3])}, which it passes outside: give submissions more with --memory."
-        )
 
 
 def _check_origin(course: Course, lesson: Lesson, submissions: Sequence[Submission]) -> None:

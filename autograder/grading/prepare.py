@@ -3,17 +3,60 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from autograder.checking.collecting import Collected, collect_checks
-from autograder.common.errors import CourseError
+from autograder.checking.report import Report
+from autograder.checking.submission import Submission
+from autograder.common.errors import CourseError, SandboxError
 from autograder.common.lessons import Course, Lesson
+from autograder.common.text import size
 from autograder.grading.memory import check_address_space
+from autograder.grading.pool import Job, grade_many
 from autograder.grading.reference import Reference
 from autograder.sandbox import Limits, Zygote, is_readable
+
+# Of a job and its (submission, key) pairs: (index, report) as they are done, as `pool.grade_many` gives them.
+GradeAll = Callable[[Job, Sequence[tuple[Submission, str]]], Iterator[tuple[int, Report | None]]]
+
+
+class Ready(Protocol):
+    """What a grading run leans on, wherever its submissions run."""
+
+    @property
+    def collected(self) -> Collected: ...
+
+    @property
+    def reference(self) -> Reference | None: ...
+
+    @property
+    def faulty(self) -> dict[str, str]: ...
+
+    @property
+    def tier(self) -> str: ...
+
+    @property
+    def grade(self) -> GradeAll: ...
+
+
+class Prepare(Protocol):
+    """Makes ready for grading, as `prepared` does on this machine. Raises CourseError and SandboxError."""
+
+    def __call__(
+        self,
+        course: Course,
+        lesson: Lesson,
+        *,
+        workers: int,
+        tier: str | None,
+        seed: str,
+        private: Path | None = None,
+        limits: Limits | None = None,
+    ) -> AbstractContextManager[Ready]: ...
 
 
 @dataclass(frozen=True)
@@ -24,6 +67,13 @@ class Prepared:
     collected: Collected
     reference: Reference | None
     faulty: dict[str, str]
+
+    @property
+    def tier(self) -> str:
+        return self.zygote.tier
+
+    def grade(self, job: Job, submissions: Sequence[tuple[Submission, str]]) -> Iterator[tuple[int, Report | None]]:
+        return grade_many(job, submissions, self.zygote.clients)
 
 
 @contextmanager
@@ -48,7 +98,9 @@ def prepared(
             client.wait()
         gc.collect()
         gc.freeze()  # forked graders share these pages as long as no collection writes to them
-        yield Prepared(zygote, collected, reference, faulty)
+        ready = Prepared(zygote, collected, reference, faulty)
+        _check_memory(ready, limits or Limits(), private, seed)
+        yield ready
 
 
 def _keep_apart(folders: Iterable[Path]) -> None:
@@ -65,3 +117,22 @@ def _rehearse(reference: Reference | None, collected: Collected, seed: str) -> d
 
     torch.set_num_threads(1)
     return {} if reference is None else reference.fails(collected.checks, seed)
+
+
+def _check_memory(ready: Prepared, limits: Limits, private: Path | None, seed: str) -> None:
+    """Raises CourseError where the course's own solution fails for want of memory; its checks may be an instructor's.
+
+    Where the default was measured to be enough, with the course's own checks, nothing is asked.
+    """
+    if ready.reference is None or (limits.memory_bytes >= Limits.memory_bytes and private is None):
+        return
+    checks = [check for check in ready.collected.checks if check.name not in ready.faulty]
+    try:
+        failed = list(ready.reference.fails(checks, seed, ready.zygote.clients[0].spawn))
+    except SandboxError:  # not even the process itself fits
+        failed = ["every check"]
+    if failed:
+        raise CourseError(
+            f"With {size(limits.memory_bytes)} of memory in the sandbox the course's own solution fails "
+            f"{', '.join(failed[:3])}, which it passes outside: give submissions more with --memory."
+        )

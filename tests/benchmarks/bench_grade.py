@@ -45,7 +45,7 @@ def write_class(course: Course, lesson: Lesson, folder: Path, number: int) -> li
     known = [case for case in cases(course, lesson) if case.kind != "stub"]
     paths = []
     for index, case in zip(range(number), itertools.cycle(known), strict=False):
-        path = folder / f"{index:03d}_{case.name}.py"
+        path = folder / f"{index:03d}_{case.name.replace('/', '_')}.py"
         path.write_text(f"{case.source}\n# submission {index}\n")
         paths.append(path)
     return paths

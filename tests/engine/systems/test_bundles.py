@@ -209,7 +209,7 @@ def assert_grades_with_a_secret_only(script, folder):
     assert (folder / "seed").stat().st_mode & 0o77 == 0
 
 
-@pytest.mark.parametrize("system", ["nbgrader", "otter", "ci"])
+@pytest.mark.parametrize("system", ["nbgrader", "otter", "ci", "kubernetes", "slurm"])
 def test_a_seed_of_the_instructors_goes_nowhere_where_students_can_read_it(toy, command, system):
     toy.write("seed", SEED)
     toy.write("exercises/toy/notebook.py", "# %% setup\n\n# %% exercise double\n")
@@ -224,12 +224,12 @@ def test_an_export_with_a_check_that_the_reference_fails(toy, command):
     assert code == 2 and "own solution of toy fails test_double_adds" in err
 
 
-@pytest.mark.parametrize("system", ["classroom50", "ci", "nbgrader", "otter"])
+@pytest.mark.parametrize("system", ["classroom50", "ci", "kubernetes", "nbgrader", "otter", "slurm"])
 def test_private_checks_go_where_they_stay_private(toy, command, system):
     toy.write("private/test_private.py", "")
     code, _, err = command("export", system, "toy", "out", "--checks", "private")
     assert code == 2 and err.startswith("autograder: ") and err.count("\n") == 1
-    assert names() == ["ci", "classroom50", "gradescope", "nbgrader", "otter"]
+    assert names() == ["ci", "classroom50", "gradescope", "kubernetes", "nbgrader", "otter", "slurm"]
 
 
 def test_a_policy_that_is_none(toy, command):
