@@ -82,7 +82,7 @@ def best_tier(tier: str | None) -> str:
 
 
 def start(run: str, order: bytes) -> dict[str, str]:
-    """Start this worker's station. Gives the checks that the course's own solution fails here, with why. Raises Unfit."""
+    """Start this worker's station. Gives the checks that the course's own solution fails, with why. Raises Unfit."""
     with _lock:
         return _station(run, order).faulty
 
