@@ -124,10 +124,8 @@ def test_averages_with_any_mask(student, rng):
 @exercise(NAME)
 def test_large_scores_are_averaged_all_the_same(student, rng):
     q, k, v = drawn(rng, (2,), 4, 5, 6, 3)
-    mask = some_mask(rng, 2, 4, 5)
-    for factor in rng.permutation((30.0, 1e3)):
+    for factor in rng.permutation((1e3, 3e3)):
         expect_right(student, NAME, [factor * q, factor * k, v], "The averages with large scores")
-        expect_right(student, NAME, [factor * q, factor * k, v, mask], "The averages with large scores and a mask")
 
 
 @exercise(NAME)
