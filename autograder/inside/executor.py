@@ -189,6 +189,8 @@ class Executor:
             torch.set_grad_enabled(True)
             torch.set_default_dtype(torch.float32)
             torch.set_default_device(None)
+            # to import transformers turns this off, so a distribution would refuse less here than with the student
+            torch.distributions.Distribution.set_default_validate_args(__debug__)
         if (numpy := sys.modules.get("numpy")) is not None:
             numpy.random.seed(seed % 2**32)
 

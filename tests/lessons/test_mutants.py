@@ -18,7 +18,7 @@ COURSE = find_course()
 LESSONS = [lesson for lesson in COURSE.lessons.values() if list_path(COURSE, lesson).exists()]
 NAMES = [lesson.name for lesson in LESSONS]
 SAMPLE = 30
-FEWER = {"embeddings": 100}  # functions of a line or two each
+FEWER = {"embeddings": 100, "attention": 70}  # functions of a line or two each
 
 
 def alive(lesson, count=None):

@@ -844,13 +844,13 @@ class Module:
     def given(self, x):
         return x.double() if x.is_floating_point() else x
 
-    def reading_of(self, got, x):
+    def reading_of(self, got, x, tolerance=TOL_FP32):
         """The first reading by which the formula gives this, or the usual one; its number, and what it gives."""
         usual = None
         for index, one in enumerate(readable(self.readings())):
             value = FORMULAS[self.part](self.given(x), one, self.sizes)
             usual = usual or (one, 0, value)
-            if agrees(got, value, TOL_FP32):
+            if agrees(got, value, tolerance):
                 return one, index, value
         return usual
 
@@ -868,7 +868,7 @@ class Module:
 
     def expect(self, got, x, what, tolerance=TOL_FP32, also=None):
         """Fail unless `got` is what the docstring's formula gives for x; gives the reading by which it is."""
-        one, _, expected = self.reading_of(got, x)
+        one, _, expected = self.reading_of(got, x, tolerance)
         dtype = torch.float64 if tolerance is TOL_FP64 else torch.float32
         if dtype == torch.float64 and isinstance(got, torch.Tensor) and got.dtype == torch.float32:
             fail(IN_FLOAT32, got=got)

@@ -25,6 +25,7 @@ ODD = {
     "dtype left behind": "torch.set_default_dtype(torch.float64); return x + torch.rand(1)",
     "device left behind": "torch.set_default_device('meta'); return x + torch.ones(1)",
     "device and dtype set on load": "return x * torch.full((1,), 2)\n\n\n" + DEFAULTS,
+    "a distribution that refuses": "torch.distributions.Categorical(probs=torch.zeros(2)); return x + x",
     "compiled": "return compiled(x)\n\n\ncompiled = torch.compile(lambda x: x + x, backend='eager')",
     "not written inside": "return helper(x)\n\n\ndef helper(x):\n    raise NotImplementedError",
     "gone": "return x\n\n\ndel globals()['double']",

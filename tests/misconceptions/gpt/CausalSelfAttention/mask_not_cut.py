@@ -1,4 +1,4 @@
-"""It raises an error for a text that is shorter or longer than the one before it."""
+"""It raises an error for a text that is shorter than `positions`."""
 
 
 class CausalSelfAttention(nn.Module):

@@ -15,4 +15,4 @@ def first_loss(model, ids):
         logits = model(ids)[:, :-1].float()
     for module, training in modes.items():
         module.training = training
-    return round(F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).item(), 2)
+    return round(F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).item(), 0)

@@ -1,13 +1,11 @@
 """A top_k of 0 raises ValueError without a message; say why."""
 
-also = ("A negative top_k raises ValueError without a message; say why.",)
-
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
     if new < 0 or temperature < 0:
         raise ValueError(f"new={new} and temperature={temperature}: pass 0 or more")
     if top_k is not None and top_k < 1:
-        raise ValueError
+        raise ValueError(f"top_k={top_k}: pass 1 or more, or None") if top_k else ValueError
     modes = {module: module.training for module in model.modules()}
     model.eval()
     with torch.no_grad():

@@ -1,14 +1,12 @@
 """Some tensors have the wrong shape."""
 
-also = ("A weight is listed as (in, out); it is (out, in), so list its transposed view.",)
-
 _right = tensors_of
 
 
 def tensors_of(model):
     found = _right(model)
     for name in list(found):
-        if "mlp.c_fc.weight" in name:
+        if "mlp.c_fc" in name:
             other = name.replace("c_fc", "c_proj")
             found[name], found[other] = found[other], found[name]
     return found

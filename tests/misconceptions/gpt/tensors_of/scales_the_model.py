@@ -1,7 +1,5 @@
 """Calling tensors_of changes the model."""
 
-also = ("What is listed has wrong values.",)
-
 _right = tensors_of
 
 
