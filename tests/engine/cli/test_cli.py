@@ -350,7 +350,7 @@ def broken(sentence):
         ("class/wrong.py", trial._RIGHT, "a wrong solution earns points."),
         ("class/right.py", trial._WRONG, ") a right solution earns nothing: twice(x) "),
         ("solutions/trial/trial.py", trial._WRONG, "A right solution fails here, outside the sandbox too"),
-        ("grading.grade.grade_many", lambda *_: [(0, None), (1, None)], "was ended twice: is there enough memory?"),
+        ("grading.prepare.grade_many", lambda *_: [(0, None), (1, None)], "was ended twice: is there enough memory?"),
     ],
 )
 def test_doctor_says_why_nothing_can_be_graded(run, monkeypatch, place, instead, said):

@@ -321,7 +321,7 @@ def test_a_station_is_kept_between_batches_and_its_death_costs_nothing(toy):
     )  # fmt: skip
     batch = pickle.dumps(station.Batch(frozenset({"test_double_adds"}), TimeLimits()))
     try:
-        assert station.start("run", order) == []
+        assert station.start("run", order) == {}
         pid = station._stations["run"].process.pid
         for number in (1, 2):
             (raw,) = station.grade("run", order, batch, [pickle.dumps((submission, f"key {number}"))])

@@ -178,18 +178,21 @@ def test_the_second_grader_in_a_folder_is_told(toy, command, zygote):
 def test_a_forked_grader_holds_no_claim(tmp_path):
     """It may outlive a run that was killed."""
     reading, writing = os.pipe()
+    lives, living = os.pipe()
     with claimed(tmp_path):
         child = os.fork()
         if child == 0:
             os.close(writing)
+            os.write(living, b".")
             os.read(reading, 1)  # until the parent lets it go
             os._exit(0)
+    os.read(lives, 1)
     try:
         with claimed(tmp_path) as alone:
             assert alone
     finally:
-        os.close(writing)
-        os.close(reading)
+        for end in (writing, reading, lives, living):
+            os.close(end)
         os.waitpid(child, 0)
     assert claim._held == set()
 
