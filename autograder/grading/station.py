@@ -190,7 +190,7 @@ def main(descriptor: str) -> None:
     try:
         _serve(worker, order)
     except Unfit as problem:
-        worker.send_bytes(pickle.dumps((str(problem), [])))
+        worker.send_bytes(pickle.dumps((str(problem), {})))
 
 
 def _end_with_parent() -> None:
