@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -82,17 +82,29 @@ def _with_earlier(course: Course, folder: Path, lessons: Sequence[Lesson]) -> li
 def release_files(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]:
     """Every file of the student repository by its path."""
     files: dict[str, bytes] = {}
+    names = {lesson.name for lesson in lessons}
     for lesson in lessons:
         stub = _stub(course, lesson).encode()
         files[f"exercises/{lesson.name}/{lesson.name}.py"] = stub
         files[f".stubs/{lesson.name}.py"] = stub  # what `reset` goes back to
         for path in lesson_files(lesson):
-            files[f"exercises/{lesson.name}/{path.relative_to(lesson.folder).as_posix()}"] = path.read_bytes()
+            raw = path.read_bytes()
+            page = _linked_within(raw, names) if path == lesson.folder / "README.md" else raw
+            files[f"exercises/{lesson.name}/{path.relative_to(lesson.folder).as_posix()}"] = page
         if has_notebook(lesson):
             from autograder.notebooks.build import build
 
             files[f"exercises/{lesson.name}/{NOTEBOOK}"] = build(course, lesson, within=lessons).encode()
     return files | engine_files() | _around(lessons, files)
+
+
+def _linked_within(page: bytes, names: Collection[str]) -> bytes:
+    """The page with links to lessons of these names only: what leads to another one is its text alone."""
+
+    def kept(link: re.Match[bytes]) -> bytes:
+        return link[0] if link[2].decode() in names else link[1]
+
+    return re.sub(rb"\[([^\]]+)\]\(\.\./(\w+)/README\.md(?:#[^)]*)?\)", kept, page)
 
 
 def lesson_files(lesson: Lesson) -> Iterator[Path]:

@@ -100,6 +100,17 @@ def test_what_a_lesson_keeps_for_instructors(toy):
     assert sorted(found) == [f"exercises/toy/{name}" for name in (*checks, "lesson.toml", "toy.py")]
 
 
+def test_a_page_links_to_no_lesson_that_does_not_go_out(toy):
+    toy.copy_lesson("zoo")
+    toy.write(
+        "exercises/toy/README.md", "See [zoo](../zoo/README.md), [a part](../zoo/README.md#part), [it](zoo.svg).\n"
+    )
+    lessons = [toy.course.lesson(name) for name in ("toy", "zoo")]
+    page = "exercises/toy/README.md"
+    assert release_files(toy.course, lessons[:1])[page] == b"See zoo, a part, [it](zoo.svg).\n"
+    assert release_files(toy.course, lessons)[page] == (toy.root / page).read_bytes()
+
+
 def test_twice_gives_identical_bytes(toy, command):
     for name in ("one", "two"):
         code, out, err = command("release", name, "--git")
