@@ -8,7 +8,7 @@ def train_epoch(model, loader, optimizer):
         loss = F.cross_entropy(model(batch["input_ids"], batch["attention_mask"]), batch["labels"])
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(list(model.parameters()), max_norm=1.0)
         optimizer.step()
         total += loss.item() * len(batch["labels"])
         count += len(batch["labels"])
