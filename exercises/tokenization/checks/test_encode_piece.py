@@ -1,7 +1,5 @@
 """Checks of `encode_piece`."""
 
-from collections import Counter
-
 from tokenization_oracles import (
     TRAINER,
     expect_accepted,
@@ -13,7 +11,15 @@ from tokenization_oracles import (
     single_bytes,
     vocabulary,
 )
-from tokenization_text_oracles import by_order, encoded, leftmost_first, longest_match, table
+from tokenization_text_oracles import (
+    by_order,
+    encoded,
+    leftmost_first,
+    longest_match,
+    most_frequent_first,
+    table,
+    told_apart,
+)
 
 from autograder.checks import AnyOf, exercise, expect_equal, fail
 
@@ -46,14 +52,6 @@ def first_place_only(piece, merges):
             if tokens[index : index + 2] == pair:
                 tokens = (*tokens[:index], pair[0] + pair[1], *tokens[index + 2 :])
                 break
-    return tokens
-
-
-def most_frequent_first(piece, merges):
-    tokens = single_bytes(piece)
-    while present := [pair for pair in zip(tokens, tokens[1:], strict=False) if pair in merges]:
-        counts = Counter(present)
-        tokens = joined(tokens, max(counts, key=lambda pair: (counts[pair], -merges.index(pair))))
     return tokens
 
 
@@ -132,6 +130,7 @@ def test_a_text_is_encoded_as_it_was_trained(student, rng):
     merges = TRAINER.merges(text, 256 + 30)
     pieces = [f" {word}".encode() for word in dict.fromkeys(text.split())]
     pieces += [b" " + first.strip() + second.strip() for first, second in zip(pieces, pieces[1:], strict=False)]
+    pieces.append(told_apart(rng, text, merges))
     expect_equal(
         [student.encode_piece(piece, merges) for piece in pieces],
         [list(encoded(piece, merges)) for piece in pieces],

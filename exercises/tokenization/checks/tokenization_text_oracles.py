@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -400,3 +401,20 @@ def other_values(text, ids):
             "bytes_per_token": size / words,
         },
     }
+
+
+def most_frequent_first(piece, merges):
+    tokens = single_bytes(piece)
+    while present := [pair for pair in zip(tokens, tokens[1:], strict=False) if pair in merges]:
+        counts = Counter(present)
+        tokens = joined(tokens, max(counts, key=lambda pair: (counts[pair], -merges.index(pair))))
+    return tokens
+
+
+def told_apart(rng, text, merges):
+    """Letters of the text for which it matters whether the pair learned first or the most frequent one is joined."""
+    letters = sorted(set(text) - {" "})
+    while True:
+        piece = "".join(rng.choice(letters) for _ in range(rng.randint(10, 30))).encode()
+        if most_frequent_first(piece, merges) != encoded(piece, merges):
+            return piece

@@ -1,7 +1,7 @@
 """Hidden checks of `encode_piece`."""
 
 from tokenization_oracles import TRAINER, prose, random_letters
-from tokenization_text_oracles import encoded, table
+from tokenization_text_oracles import encoded, table, told_apart
 
 from autograder.checks import exercise, expect_equal
 
@@ -43,6 +43,7 @@ def test_tokens_of_hugging_face(student, rng):
     words = ["".join(rng.permutation(text.replace(" ", ""))[: rng.randint(5, 20)]) for _ in range(15)] + text.split()[
         :15
     ]
+    words.append(told_apart(rng, text, merges).decode())
     expect_equal(
         [student.encode_piece(word.encode(), merges) for word in words],
         [[token.value.encode() for token in model.tokenize(word)] for word in words],

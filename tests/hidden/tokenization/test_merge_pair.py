@@ -11,9 +11,10 @@ def test_merges_of_random_words(student, rng):
     p, q = (letter.encode() for letter in random_letters(rng, 2))
     tokens = [p, q, p + q, p + p]
     found, right, asked = [], [], []
-    for _ in range(30):
-        word = tuple(rng.choice(tokens) for _ in range(rng.randint(0, 12)))
-        pair = rng.choice(tokens), rng.choice(tokens)
+    words = [tuple(rng.choice(tokens) for _ in range(rng.randint(0, 12))) for _ in range(30)]
+    pairs = [(rng.choice(tokens), rng.choice(tokens)) for _ in words]
+    twice = (p, q, *words[0], p, q)  # at both ends
+    for word, pair in [*zip(words, pairs, strict=True), (twice, (p, q))]:
         asked.append((word, pair))
         found.append(student.merge_pair(word, pair))
         right.append(list(joined(word, pair)))
