@@ -53,7 +53,7 @@ def test_attention_of_texts_of_any_length(student, rng):
         draw_input(rng, module, rows, length)
         for rows, length in ((2, 5), (3, 1), (1, module.sizes.positions), (2, 3), (2, 5))
     ]
-    with accepted("It raises an error for a text that is shorter than `positions`."):
+    with accepted("It raises an error for a text that is shorter than `positions`.", "RuntimeError"):
         (alone,) = module.ask(student, ["call", texts[0]])
     module.expect(alone, texts[0], "What attention gives")
     with accepted("It raises an error for a text that is shorter or longer than the one before it."):
