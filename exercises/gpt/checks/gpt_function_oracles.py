@@ -449,7 +449,8 @@ def off(logits, drawn, table):
     ranked = probs.gather(1, order)
     hits = (order == drawn[:, None]).double().sum(dim=0)
     spread = (ranked * (1 - ranked)).sum(dim=0).sqrt()
-    if ((hits - ranked.sum(dim=0)).abs() > DEVIATIONS * spread + 0.5).any():
+    # the count of a rank that hardly ever comes has a longer tail than its standard deviation says
+    if ((hits - ranked.sum(dim=0)).abs() > DEVIATIONS * spread + DEVIATIONS).any():
         return True
     places = torch.arange(logits.shape[1]).double().expand_as(probs)
     return any(abs(deviation(probs, drawn, of)) > DEVIATIONS for of in (probs.log(), table, places))
