@@ -306,7 +306,7 @@ def _raised_at(check: Check, error: BaseException) -> str:
     """FILE:LINE of the last step within the check's own file."""
     code = check.function.__code__
     line = code.co_firstlineno
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == code.co_filename:
-            line = frame.lineno or line
+    for frame, at in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == code.co_filename:
+            line = at
     return f"{code.co_filename}:{line}"

@@ -43,8 +43,7 @@ def test_shell_scripts_are_whole_and_clean(slurm, kubernetes):
     for path in found:
         assert subprocess.run(["bash", "-n", path]).returncode == 0
         assert path.suffix == ".sbatch" or os.access(path, os.X_OK)
-    checker = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}/root/venv/bin")
-    checker = checker or shutil.which("shellcheck")
+    checker = shutil.which("shellcheck", path=Path(sys.executable).parent) or shutil.which("shellcheck")
     if checker is None:
         pytest.skip("shellcheck is not installed: pip install -e '.[dev]'")
     done = subprocess.run([checker, *found], capture_output=True, text=True)
