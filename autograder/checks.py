@@ -23,6 +23,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
 import pytest
@@ -38,14 +39,17 @@ __all__ = [
     "AnyOf",
     "Blocked",
     "CheckFailure",
+    "Mistakes",
     "NotWritten",
     "Rng",
     "StudentError",
     "exercise",
+    "expect_accepted",
     "expect_close",
     "expect_equal",
     "expect_error",
     "fail",
+    "in_drawn_order",
     "probe",
 ]
 
@@ -59,6 +63,38 @@ class AnyOf:
 
     def __init__(self, *values: Any) -> None:
         self.values = values
+
+
+class Mistakes(Mapping[str, Any]):
+    """`mistakes` of a comparison of which nothing is computed before it has failed: that may cost more than the check.
+
+    Made of dicts, and of functions that give one; `|` puts two together, or a dict and one.
+    """
+
+    def __init__(self, *parts: Mapping[str, Any] | Callable[[], Mapping[str, Any]]) -> None:
+        self._parts = parts
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for part in self._parts:
+            found.update(part() if callable(part) else part)
+        return found
+
+    def __or__(self, other: Mapping[str, Any]) -> Mistakes:
+        return Mistakes(self, other)
+
+    def __ror__(self, other: Mapping[str, Any]) -> Mistakes:
+        return Mistakes(other, self)
+
+    def __getitem__(self, sentence: str) -> Any:
+        return self._made[sentence]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 @dataclass(frozen=True)
@@ -147,6 +183,24 @@ def expect_error(*types: str, what: str, advice: str = "", explained: bool = Fal
             raise CheckFailure(sentence, advice=advice) from None
     else:
         raise CheckFailure(f"{what} must raise {names}.", names, "no error", advice)
+
+
+@contextmanager
+def expect_accepted(sentence: str, *types: str) -> Iterator[None]:
+    """Fail with the sentence if the student's code raises, inside the block, one of the exception `types` (by name), or
+    one derived from it; any, where no type is named. What is not told, as with an empty sentence, goes its way."""
+    try:
+        yield
+    except StudentError as error:
+        if not sentence or (types and not {error.type, *error.bases} & set(types)):
+            raise
+        fail(sentence, expected="no error", got=str(error))
+
+
+def in_drawn_order(rng: Rng, *questions: Callable[[], Any]) -> None:
+    """Ask each of these in an order that is drawn, so that no answer is known by its place among the calls."""
+    for ask in rng.permutation(questions):
+        ask()
 
 
 def describe(value: Any, limit: int = 600) -> str:

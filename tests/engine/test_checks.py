@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 
@@ -9,13 +11,16 @@ from autograder.checks import (
     MAX_MISTAKES,
     AnyOf,
     CheckFailure,
+    Mistakes,
     Rng,
     StudentError,
     describe,
+    expect_accepted,
     expect_close,
     expect_equal,
     expect_error,
     fail,
+    in_drawn_order,
 )
 
 
@@ -172,3 +177,51 @@ def test_a_sentence_agrees_with_its_subject(what, said):
     with pytest.raises(CheckFailure) as failure:
         expect_close(torch.zeros(2), torch.ones(2), what=what)
     assert failure.value.sentence == said
+
+
+# --- what is to be accepted -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("types", [(), ("ValueError",), ("KeyError", "ValueError"), ("LookupError",)])
+def test_an_error_where_there_must_be_none_is_told(types):
+    with pytest.raises(CheckFailure) as caught, expect_accepted("It is legal.", *types):
+        raise StudentError("ValueError", "no", [], bases=("LookupError",))
+    assert caught.value.sentence == "It is legal." and caught.value.expected == "no error"
+
+
+@pytest.mark.parametrize("sentence, types", [("It is legal.", ("KeyError",)), ("", ())])
+def test_another_error_goes_its_way(sentence, types):
+    with pytest.raises(StudentError), expect_accepted(sentence, *types):
+        raise StudentError("ValueError", "no", [])
+
+
+def test_what_is_accepted_says_nothing():
+    with expect_accepted("It is legal."):
+        pass
+
+
+def test_questions_are_asked_once_each_in_a_drawn_order():
+    orders = set()
+    for seed in range(20):
+        asked = []
+        in_drawn_order(Rng(seed), *(partial(asked.append, letter) for letter in "abc"))
+        assert sorted(asked) == ["a", "b", "c"]
+        orders.add(tuple(asked))
+    assert len(orders) > 1
+
+
+def test_mistakes_are_worked_out_once_and_only_when_something_is_wrong():
+    made = []
+
+    def make():
+        made.append(1)
+        return {"It is doubled.": 4.0}
+
+    mistakes = {"It is squared.": 9.0} | Mistakes(make) | {"It is halved.": 1.0}
+    expect_equal(2.0, 2.0, what="The number", mistakes=mistakes)
+    assert made == []
+    for wrong, sentence in ((4.0, "It is doubled."), (9.0, "It is squared."), (1.0, "It is halved.")):
+        with pytest.raises(CheckFailure) as caught:
+            expect_equal(wrong, 2.0, what="The number", mistakes=mistakes)
+        assert caught.value.sentence == sentence
+    assert made == [1] and len(mistakes) == 3

@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder import builders
-from autograder.checks import StudentError, expect_close, expect_equal, fail, probe
+from autograder.checks import StudentError, expect_close, expect_equal, fail, in_drawn_order, probe
 
 # fp32 sums of a few dozen terms of size 1 round by about 1e-6; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
@@ -42,12 +42,6 @@ def response_mask(rng, lengths, columns, first=1):
         start = rng.randint(first, columns - length)  # at least one column of padding behind it
         mask[row, start : start + length] = 1
     return mask
-
-
-def in_drawn_order(rng, *asked):
-    """Ask an illegal call and legal ones, functions of no argument, in an order that is drawn."""
-    for ask in rng.permutation(asked):
-        ask()
 
 
 def last_index(mask):

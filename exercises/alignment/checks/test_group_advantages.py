@@ -1,15 +1,9 @@
 """Checks of `group_advantages`."""
 
 import torch
-from alignment_oracles import (
-    expect_dtype_kept,
-    expect_equal_rewards_teach_nothing,
-    expect_said,
-    expect_within,
-    in_drawn_order,
-)
+from alignment_oracles import expect_dtype_kept, expect_equal_rewards_teach_nothing, expect_said, expect_within
 
-from autograder.checks import AnyOf, exercise, expect_close, expect_error, fail, probe
+from autograder.checks import AnyOf, exercise, expect_close, expect_error, fail, in_drawn_order, probe
 
 # A constant up to 1e-4 beside a standard deviation of 0.5 or more moves things by 2e-4; mistakes by 0.01 or more.
 TOL_GROUPS = {"rtol": 1e-3, "atol": 1e-3}

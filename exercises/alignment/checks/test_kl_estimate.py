@@ -10,12 +10,11 @@ from alignment_oracles import (
     expect_dtype_kept,
     expect_graph,
     expect_said,
-    in_drawn_order,
     log_probs,
     with_gradients,
 )
 
-from autograder.checks import exercise, expect_close, expect_error, fail
+from autograder.checks import exercise, expect_close, expect_error, fail, in_drawn_order
 
 
 def estimates(logp, logp_ref, kind):

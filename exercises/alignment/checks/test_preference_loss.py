@@ -10,11 +10,10 @@ from alignment_oracles import (
     expect_graph,
     expect_said,
     far_apart_mistakes,
-    in_drawn_order,
     with_gradients,
 )
 
-from autograder.checks import exercise, expect_close, expect_error, fail
+from autograder.checks import exercise, expect_close, expect_error, fail, in_drawn_order
 
 
 def cost_of_pairs(chosen, rejected, margin):

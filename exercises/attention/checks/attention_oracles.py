@@ -15,7 +15,17 @@ from typing import Any
 
 import torch
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_error, fail, probe
+from autograder.checks import (
+    AnyOf,
+    Mistakes,
+    StudentError,
+    expect_accepted,
+    expect_close,
+    expect_error,
+    fail,
+    in_drawn_order,
+    probe,
+)
 
 # Sums of about ten products of size 1, rounded by each dtype; mistakes move things by more, unless a check says so.
 TOLERANCES = {
@@ -27,12 +37,6 @@ TOLERANCES = {
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
-
-
-def in_drawn_order(rng, *questions):
-    """Ask each of these, functions of no argument, in a drawn order, so that no answer is known by its place."""
-    for ask in rng.permutation(questions):
-        ask()
 
 
 @contextmanager
@@ -55,17 +59,6 @@ def rejected(error, call, what, *groups, unnamed=""):
             call()
 
     return ask
-
-
-@contextmanager
-def accepted(sentence, *kinds):
-    """Fail with the sentence if the student's code raises an error of these kinds, or any, inside the block."""
-    try:
-        yield
-    except StudentError as error:
-        if kinds and error.type not in kinds:
-            raise
-        fail(sentence, expected="no error", got=str(error))
 
 
 AFTER = "The mask is applied after the softmax, so rows sum to less than 1."
@@ -117,26 +110,6 @@ KEPT = "The result of an earlier call is given."
 SQUEEZED = "Dimensions of size 1 are dropped; they must stay."
 TURNED = "The last two dimensions have changed places."
 CUT = "No gradient goes through; the result is cut off from what went in."
-
-
-class Mistakes(Mapping):
-    """Sentence → what the mistake gives, worked out only where something is wrong: that costs more than the check."""
-
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
-        self.make = make
-
-    @cached_property
-    def made(self) -> dict[str, Any]:
-        return self.make()
-
-    def __getitem__(self, sentence: str) -> Any:
-        return self.made[sentence]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.made)
-
-    def __len__(self) -> int:
-        return len(self.made)
 
 
 def in_double(arguments):

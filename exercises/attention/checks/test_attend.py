@@ -2,15 +2,12 @@
 
 import torch
 from attention_oracles import (
-    Mistakes,
-    accepted,
     attended,
     compare,
     expect_each_anew,
     expect_gradients,
     expect_right,
     hide_all,
-    in_drawn_order,
     mistakes_of,
     numbers_for_a_mask,
     other_widths,
@@ -20,7 +17,7 @@ from attention_oracles import (
 )
 from torch.nn import functional as F
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise, expect_accepted, in_drawn_order
 
 NAME = "attend"
 
@@ -70,7 +67,7 @@ def test_averages_of_any_leading_dimensions(student, rng):
         ((2, 1, 3), 4, 2),
     ):
         arguments = drawn(rng, leading, queries, keys, 3, 2)
-        with accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
+        with expect_accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
             got = student.attend(*arguments)
         compare(
             got,

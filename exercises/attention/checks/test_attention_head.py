@@ -2,14 +2,12 @@
 
 import torch
 from attention_oracles import (
-    Mistakes,
     compare,
     expect_each_anew,
     expect_gradients,
     expect_right,
     headed,
     hide_all,
-    in_drawn_order,
     mistakes_of,
     numbers_for_a_mask,
     other_widths,
@@ -19,7 +17,7 @@ from attention_oracles import (
 )
 from torch import nn
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise, in_drawn_order
 
 NAME = "attention_head"
 

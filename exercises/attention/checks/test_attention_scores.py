@@ -2,19 +2,16 @@
 
 import torch
 from attention_oracles import (
-    Mistakes,
-    accepted,
     compare,
     expect_each_anew,
     expect_gradients,
     expect_right,
-    in_drawn_order,
     mistakes_of,
     other_widths,
     scored,
 )
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise, expect_accepted, in_drawn_order
 
 NAME = "attention_scores"
 
@@ -47,7 +44,7 @@ def test_scores_of_any_leading_dimensions(student, rng):
     )
     for leading, queries, keys in shapes:
         q, k = rng.randn(*leading, queries, 3), rng.randn(*leading, keys, 3)
-        with accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
+        with expect_accepted("It raises an error for another number of leading dimensions, or of queries than keys."):
             got = student.attention_scores(q, k)
         compare(
             got,

@@ -13,14 +13,11 @@ from attention_oracles import (
     RENORMALISED,
     UNUSED,
     ZEROED,
-    Mistakes,
-    accepted,
     compare,
     expect_each_anew,
     expect_gradients,
     expect_right,
     hide_all,
-    in_drawn_order,
     mistakes_of,
     numbers_for_a_mask,
     softly,
@@ -28,7 +25,7 @@ from attention_oracles import (
     weighed,
 )
 
-from autograder.checks import exercise, fail
+from autograder.checks import Mistakes, exercise, expect_accepted, fail, in_drawn_order
 
 NAME = "attention_weights"
 INF = math.inf
@@ -111,7 +108,7 @@ def test_masks_of_any_shape_that_fits(student, rng):
     whole = some_mask(rng, 2, 3, 4, 5)
     masks = [whole, whole[:1], whole[:, :1], whole[0], whole[1, 2], whole[1, 1, :1], whole[1, 1, 0]]
     for mask in rng.permutation(masks):
-        with accepted("It raises an error for a mask whose shape broadcasts to that of the scores."):
+        with expect_accepted("It raises an error for a mask whose shape broadcasts to that of the scores."):
             got = student.attention_weights(scores, mask)
         compare(
             got,
@@ -167,7 +164,7 @@ def test_masked_weights_in_any_dtype_and_anew(student, rng):
     expect_right(student, NAME, [rng.randn(3, 5, 7).double(), mask], "The weights in fp64")
     for dtype in (torch.bfloat16, torch.float16):
         scores = rng.randn(3, 5, 7).to(dtype)
-        with accepted("It raises an error for scores of 16 bits."):
+        with expect_accepted("It raises an error for scores of 16 bits."):
             got = student.attention_weights(scores, mask)
         mistakes = Mistakes(lambda scores=scores: mistakes_of(NAME, [scores, mask]))
         compare(got, weighed(scores.double(), mask).to(dtype), "The weights in 16 bits", mistakes=mistakes)

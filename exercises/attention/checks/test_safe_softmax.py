@@ -3,19 +3,9 @@
 import math
 
 import torch
-from attention_oracles import (
-    ADVICE,
-    Mistakes,
-    accepted,
-    compare,
-    expect_each_anew,
-    expect_gradients,
-    expect_right,
-    mistakes_of,
-    softly,
-)
+from attention_oracles import ADVICE, compare, expect_each_anew, expect_gradients, expect_right, mistakes_of, softly
 
-from autograder.checks import AnyOf, exercise, fail
+from autograder.checks import AnyOf, Mistakes, exercise, expect_accepted, fail
 
 NAME = "safe_softmax"
 INF = math.inf
@@ -125,7 +115,7 @@ def test_weights_in_any_dtype_and_anew(student, rng):
     for dtype in (torch.bfloat16, torch.float16):
         scores = rng.randn(4, 6).to(dtype)
         scores[2, 3] = -INF
-        with accepted("It raises an error for scores of 16 bits."):
+        with expect_accepted("It raises an error for scores of 16 bits."):
             got = student.safe_softmax(scores)
         mistakes = Mistakes(lambda scores=scores: mistakes_of(NAME, [scores]))
         compare(got, softly(scores.double()).to(dtype), "The weights in 16 bits", mistakes=mistakes)

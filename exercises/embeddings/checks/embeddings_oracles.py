@@ -15,19 +15,24 @@ from typing import Any
 
 import torch
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import (
+    AnyOf,
+    Mistakes,
+    StudentError,
+    expect_accepted,
+    expect_close,
+    expect_equal,
+    expect_error,
+    fail,
+    in_drawn_order,
+    probe,
+)
 
 # Sums of about ten products of size 1 in fp32 round by less than 10 * 6e-8; mistakes move things by 0.01 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
 
 
 # --- errors and gradients -------------------------------------------------------------------------------------------
-
-
-def in_drawn_order(rng, *questions):
-    """Ask each of these, functions of no argument, in a drawn order, so that no answer is known by its place."""
-    for ask in rng.permutation(questions):
-        ask()
 
 
 @contextmanager
@@ -54,17 +59,6 @@ def rejected(error, call, what, *groups, unnamed=""):
             call()
 
     return ask
-
-
-@contextmanager
-def accepted(sentence, *kinds):
-    """Fail with the sentence if the student's code raises an error of these kinds, or any, inside the block."""
-    try:
-        yield
-    except StudentError as error:
-        if kinds and error.type not in kinds:
-            raise
-        fail(sentence, expected="no error", got=str(error))
 
 
 @probe
@@ -94,26 +88,6 @@ def expect_gradients(student, name, arguments, upstream, expected, cut, *, what,
         if one is None:
             fail(cut[at])
         expect_close(one, right, what=what, mistakes=mistakes, **TOL_FP32)
-
-
-class Mistakes(Mapping):
-    """Sentence → what the mistake gives, worked out only where something is wrong: that costs more than the check."""
-
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
-        self.make = make
-
-    @cached_property
-    def made(self) -> dict[str, Any]:
-        return self.make()
-
-    def __getitem__(self, sentence: str) -> Any:
-        return self.made[sentence]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.made)
-
-    def __len__(self) -> int:
-        return len(self.made)
 
 
 def when_wrong(make):
@@ -182,7 +156,7 @@ def embed_mistakes(ids, table):
 
 def expect_rows(student, ids, table, what):
     """Compare `embed` with the rows, which are copied and so are equal to the last bit."""
-    with accepted("IndexError is raised although every id has a row.", "IndexError"):
+    with expect_accepted("IndexError is raised although every id has a row.", "IndexError"):
         got = student.embed(ids, table)
     expect_equal(got, picked(ids, table), what=what, mistakes=embed_mistakes(ids, table))
 
@@ -365,7 +339,7 @@ def in_sixteen_bits(length, width, base):
 
 def expect_waves(student, length, width, base, what):
     arguments = (length, width) if base == 10000.0 else (length, width, base)
-    with accepted("ValueError is raised although the width is even.", "ValueError"):
+    with expect_accepted("ValueError is raised although the width is even.", "ValueError"):
         got = student.sinusoidal_positions(*arguments)
     expect_close(
         got,
@@ -641,7 +615,7 @@ def neighbour_mistakes(table, token, k):
 
 
 def expect_neighbours(student, table, token, k, what):
-    with accepted("An error is raised although there are that token and k others.", "IndexError", "ValueError"):
+    with expect_accepted("An error is raised although there are that token and k others.", "IndexError", "ValueError"):
         got = student.nearest_tokens(table, token, k)
     expect_equal(
         got,

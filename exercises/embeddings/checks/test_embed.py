@@ -4,11 +4,9 @@ import torch
 from embeddings_oracles import (
     SQUEEZED,
     TRANSPOSED,
-    accepted,
     embed_mistakes,
     expect_gradients,
     expect_rows,
-    in_drawn_order,
     lying_transposed,
     outside_ids,
     picked,
@@ -16,7 +14,7 @@ from embeddings_oracles import (
     summed_rows,
 )
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_accepted, expect_equal, in_drawn_order
 
 
 @exercise("embed")
@@ -32,7 +30,7 @@ def test_ids_have_any_shape(student, rng):
     table = rng.randn(6, 8)
     for shape in ((4,), (), (1, 1), (2, 1, 3), (2, 0)):
         ids = rng.randint(1, 5, shape)  # neither the first id nor the last
-        with accepted("It raises an error for ids of another shape than two dimensions with entries."):
+        with expect_accepted("It raises an error for ids of another shape than two dimensions with entries."):
             got = student.embed(ids, table)
         right = table[ids]
         expect_equal(
@@ -46,7 +44,7 @@ def test_ids_have_any_shape(student, rng):
             advice="The shape of ids, and then D.",
         )
     ids = some_ids(rng, 2, 3, 6)
-    with accepted(TRANSPOSED):
+    with expect_accepted(TRANSPOSED):
         got = student.run(lying_transposed, "embed", [ids], [table])
     expect_equal(got, picked(ids, table), what="What embed gives for transposed ids")
 

@@ -5,7 +5,6 @@ from embeddings_oracles import (
     TOL_FP32,
     expect_gradients,
     expect_input,
-    in_drawn_order,
     outside_ids,
     past_the_end,
     read,
@@ -14,7 +13,7 @@ from embeddings_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, in_drawn_order
 
 
 @exercise("model_input", points=2)

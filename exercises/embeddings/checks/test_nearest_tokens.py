@@ -1,18 +1,9 @@
 """Checks of `nearest_tokens`."""
 
 import torch
-from embeddings_oracles import (
-    accepted,
-    cosines,
-    directions,
-    expect_neighbours,
-    in_drawn_order,
-    neighbour_mistakes,
-    ranked,
-    rejected,
-)
+from embeddings_oracles import cosines, directions, expect_neighbours, neighbour_mistakes, ranked, rejected
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
 
 UNNAMED_TOKEN = "The error for a token without a row doesn't name it."
 UNNAMED_K = "The error for more neighbours than there are doesn't name k."
@@ -42,7 +33,9 @@ def test_nearest_tokens_docstring_example(student, rng):
         expect_neighbours(student, scale * table, token, 4, f"The neighbours in {rows}")
     table = torch.tensor([[1.0, 0], [3, 4], [-1, 0], [0, 0], [6, 8]])
     for k in (4, 3):
-        with accepted("An error is raised although there are that token and k others.", "IndexError", "ValueError"):
+        with expect_accepted(
+            "An error is raised although there are that token and k others.", "IndexError", "ValueError"
+        ):
             got = student.nearest_tokens(table, 0, k)
         mistakes = neighbour_mistakes(table, 0, k).items()
         expect_equal(
@@ -86,7 +79,7 @@ def test_the_length_of_a_row_does_not_matter(student, rng):
 @exercise("nearest_tokens")
 def test_no_neighbours_are_legal(student, rng):
     table = directions(rng, 6, 4)
-    with accepted("k = 0 is an error; no neighbours are legal."):
+    with expect_accepted("k = 0 is an error; no neighbours are legal."):
         got = student.nearest_tokens(table, 2, 0)
     expect_equal(got, [], what="No neighbours", mistakes={"k = 0 gives neighbours.": ranked(cosines(table, 2), 2, 5)})
     expect_neighbours(student, table, 2, 1, "The one neighbour")

@@ -1,18 +1,10 @@
 """Checks of `position_rows`."""
 
 import torch
-from embeddings_oracles import (
-    accepted,
-    expect_gradients,
-    expect_position_rows,
-    in_drawn_order,
-    past_the_end,
-    position_mistakes,
-    rejected,
-)
+from embeddings_oracles import expect_gradients, expect_position_rows, past_the_end, position_mistakes, rejected
 
 from autograder import builders
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_accepted, expect_equal, in_drawn_order
 
 
 @exercise("position_rows")
@@ -44,7 +36,7 @@ def test_rows_past_the_end_are_an_error(student, rng):
 def test_the_whole_table_and_its_last_row_are_legal(student, rng):
     table = rng.randn(6, 4)
     for start, count in ((0, 6), (5, 1), (2, 4)):
-        with accepted("The table's last row is an error; it is legal."):
+        with expect_accepted("The table's last row is an error; it is legal."):
             got = student.position_rows(table, start, count)
         expect_equal(
             got,
@@ -53,7 +45,7 @@ def test_the_whole_table_and_its_last_row_are_legal(student, rng):
             mistakes=position_mistakes(table, start, count),
         )
     for start in (0, 3, 6):
-        with accepted("No rows at all are an error; a count of 0 is legal."):
+        with expect_accepted("No rows at all are an error; a count of 0 is legal."):
             got = student.position_rows(table, start, 0)
         everything = {"A count of 0 gives all rows from start on; it gives none.": table[start:]}
         expect_equal(got, torch.zeros(0, 4), what="The result for a count of 0", mistakes=everything)

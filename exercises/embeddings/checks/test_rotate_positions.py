@@ -1,9 +1,9 @@
 """Checks of `rotate_positions`."""
 
 import torch
-from embeddings_oracles import TOL_FP32, halves_turned, in_drawn_order, rejected, turned, when_wrong
+from embeddings_oracles import TOL_FP32, halves_turned, rejected, turned, when_wrong
 
-from autograder.checks import AnyOf, exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close, in_drawn_order
 
 
 @when_wrong

@@ -3,17 +3,15 @@
 import torch
 from embeddings_oracles import (
     IN_16_BITS,
-    accepted,
     expect_rotations,
     expect_waves,
-    in_drawn_order,
     in_sixteen_bits,
     rejected,
     wave_mistakes,
     waves,
 )
 
-from autograder.checks import exercise, expect_close, probe
+from autograder.checks import exercise, expect_accepted, expect_close, in_drawn_order, probe
 
 ODD = "The error for an odd width doesn't name it."
 
@@ -79,7 +77,7 @@ def test_an_odd_width_is_an_error(student, rng):
 def test_few_positions_are_legal(student, rng):
     width = 2 * rng.randint(2, 5)
     for length in (0, 1):
-        with accepted("Few positions are an error; none at all are legal."):
+        with expect_accepted("Few positions are an error; none at all are legal."):
             got = student.sinusoidal_positions(length, width)
         expect_close(got, waves(length, width, 10000.0), what="The positions of a text without or with one token")
     expect_waves(student, 3, width, 10000.0, "The positions")

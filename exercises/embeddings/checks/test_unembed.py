@@ -4,7 +4,6 @@ import torch
 from embeddings_oracles import (
     TOL_FP32,
     TRANSPOSED,
-    accepted,
     expect_gradients,
     expect_scores,
     lying_transposed,
@@ -13,7 +12,7 @@ from embeddings_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_accepted, expect_close
 
 
 @exercise("unembed")
@@ -39,7 +38,7 @@ def test_any_leading_dimensions(student, rng):
     table = rng.randn(4, 6)
     for shape in ((6,), (3, 6), (2, 1, 3, 6), (1, 1, 6)):
         hidden = rng.randn(*shape)
-        with accepted("It raises an error for another number of leading dimensions than two."):
+        with expect_accepted("It raises an error for another number of leading dimensions than two."):
             got = student.unembed(hidden, table)
         expect_close(
             got,
@@ -49,7 +48,7 @@ def test_any_leading_dimensions(student, rng):
             **TOL_FP32,
         )
     hidden = rng.randn(2, 3, 6)
-    with accepted(TRANSPOSED):
+    with expect_accepted(TRANSPOSED):
         got = student.run(lying_transposed, "unembed", [hidden], [table])
     expect_close(got, scored(hidden, table), what="The scores of vectors that lie transposed", **TOL_FP32)
 

@@ -6,11 +6,11 @@ import itertools
 import math
 
 import torch
-from gpt_oracles import DEVIATIONS, Mistakes, accepted
+from gpt_oracles import DEVIATIONS
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.checks import AnyOf, expect_close, expect_equal, fail, probe
+from autograder.checks import AnyOf, Mistakes, expect_accepted, expect_close, expect_equal, fail, probe
 
 # --- parameter_table ------------------------------------------------------------------------------------------------
 
@@ -368,8 +368,8 @@ def loop_mistakes(ids, new, weights, size, positions):
 
 def expect_written(student, calls, weights, size, positions):
     """Fail unless every call gives what the model is sure of, shows it what it should, and leaves all as it was."""
-    refused = accepted("ValueError is raised for arguments that are allowed.", "ValueError")
-    with refused, accepted("More ids are shown to the model than it has positions.", "TooLong"):
+    refused = expect_accepted("ValueError is raised for arguments that are allowed.", "ValueError")
+    with refused, expect_accepted("More ids are shown to the model than it has positions.", "TooLong"):
         answers = student.run(generated, weights, size, positions, calls)
     for (ids, new, _, modes, graph), answer in zip(calls, answers, strict=True):
         expected = continued(ids, new, weights.tolist(), size, lambda row: row[-positions:])

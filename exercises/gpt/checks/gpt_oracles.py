@@ -22,7 +22,18 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import (
+    AnyOf,
+    Mistakes,
+    StudentError,
+    expect_accepted,
+    expect_close,
+    expect_equal,
+    expect_error,
+    fail,
+    in_drawn_order,
+    probe,
+)
 
 # Sums of some 50 products of size 1 to 5 in fp32, a few of them in a row, round by less than 2e-5; mistakes move 1e-3.
 TOL_FP32 = {"rtol": 5e-5, "atol": 5e-5}
@@ -32,12 +43,6 @@ DEVIATIONS = 6.0
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
-
-
-def in_drawn_order(rng, *questions):
-    """Ask each of these, functions of no argument, in a drawn order, so that no answer is known by its place."""
-    for ask in rng.permutation(questions):
-        ask()
 
 
 @contextmanager
@@ -64,37 +69,6 @@ def rejected(call, what, *numbers, unnamed):
             call()
 
     return ask
-
-
-@contextmanager
-def accepted(sentence, *kinds):
-    """Fail with the sentence if the student's code raises an error of these kinds, or any, inside the block."""
-    try:
-        yield
-    except StudentError as error:
-        if kinds and error.type not in kinds:
-            raise
-        fail(sentence, expected="no error", got=str(error))
-
-
-class Mistakes(Mapping):
-    """Sentence → what the mistake gives, worked out only where something is wrong: that costs more than the check."""
-
-    def __init__(self, *makers: Callable[[], Mapping[str, Any]]) -> None:
-        self.makers = makers
-
-    @cached_property
-    def made(self) -> dict[str, Any]:
-        return {sentence: value for make in self.makers for sentence, value in make().items()}
-
-    def __getitem__(self, sentence: str) -> Any:
-        return self.made[sentence]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.made)
-
-    def __len__(self) -> int:
-        return len(self.made)
 
 
 # --- sizes and numbers ----------------------------------------------------------------------------------------------
@@ -1074,23 +1048,23 @@ def expect_works_as_module(student, rng, module):
     x, numbers = draw_input(rng, module), module.numbers
     (plain,) = module.ask(student, ["call", x])
     module.expect(plain, x, SUBJECTS[module.part])
-    with accepted("It raises an error once the module is copied by copy.deepcopy or is on another device."):
+    with expect_accepted("It raises an error once the module is copied by copy.deepcopy or is on another device."):
         # a whole model may ask a mask for its values, as Hugging Face's does, so its parts are moved alone
         moved = [["meta", x]] if module.part != "GPT" else []
         copied, *meta = module.ask(student, ["deepcopy", numbers], ["call", x], *moved)
     module.expect(copied, x, "What a deep copy gives, once the original is emptied,")
     if meta and meta != [["meta", list(copied.shape)]]:
         fail("On another device the output is elsewhere, or has another shape.", got=meta)
-    with accepted("It raises an error once the module's state is loaded into another one."):
+    with expect_accepted("It raises an error once the module's state is loaded into another one."):
         (reloaded,) = module.ask(student, ["reload", numbers], ["call", x])
     module.expect(reloaded, x, "What another module gives that has loaded this one's state")
-    with accepted("It raises an error for parameters in float64."):
+    with expect_accepted("It raises an error for parameters in float64."):
         wide, first = module.ask(
             student, ["to", "float64"], ["fill", numbers.double(), SPREAD], ["call", as_given(x)], ["call", as_given(x)]
         )
     module.expect(wide, x, "What it gives in float64", TOL_FP64)
     module.expect(first, x, "What it gives in float64", TOL_FP64)
-    with accepted("It raises an error for parameters in bfloat16."):
+    with expect_accepted("It raises an error for parameters in bfloat16."):
         (narrow,) = module.ask(student, ["to", "bfloat16"], ["call", as_given(x, torch.bfloat16)])
     if not isinstance(narrow, torch.Tensor) or narrow.dtype != torch.bfloat16:
         fail("With parameters in bfloat16 the output is not in bfloat16.", got=narrow)
@@ -1304,7 +1278,7 @@ def configs(student, sizes):
 
 
 def expect_config_kept(student, sizes):
-    with accepted("The model has no attribute `config`, or another thing under that name.", "AttributeError"):
+    with expect_accepted("The model has no attribute `config`, or another thing under that name.", "AttributeError"):
         kept = student.run(configs, sizes.given)
     if kept != sizes.given:
         fail("`config` doesn't hold what the model was made with.", expected=sizes.given, got=kept)

@@ -12,7 +12,6 @@ from gpt_oracles import (
     SPREAD,
     TOL_FP32,
     TOL_FP64,
-    Mistakes,
     Module,
     agrees,
     draw_input,
@@ -23,7 +22,7 @@ from gpt_oracles import (
     shapes_by_name,
 )
 
-from autograder.checks import AnyOf, expect_close, fail, probe
+from autograder.checks import AnyOf, Mistakes, expect_close, fail, probe
 
 # --- tensors_of -----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from gpt_oracles import (
     RATES,
     Module,
     Sizes,
-    accepted,
     attended,
     draw_input,
     draw_module,
@@ -13,11 +12,10 @@ from gpt_oracles import (
     expect_attention_dropped,
     expect_gradients,
     expect_works_as_module,
-    in_drawn_order,
     rejected,
 )
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import exercise, expect_accepted, expect_close, fail, in_drawn_order
 
 PART = "CausalSelfAttention"
 
@@ -53,10 +51,10 @@ def test_attention_of_texts_of_any_length(student, rng):
         draw_input(rng, module, rows, length)
         for rows, length in ((2, 5), (3, 1), (1, module.sizes.positions), (2, 3), (2, 5))
     ]
-    with accepted("It raises an error for a text that is shorter than `positions`.", "RuntimeError"):
+    with expect_accepted("It raises an error for a text that is shorter than `positions`.", "RuntimeError"):
         (alone,) = module.ask(student, ["call", texts[0]])
     module.expect(alone, texts[0], "What attention gives")
-    with accepted("It raises an error for a text that is shorter or longer than the one before it."):
+    with expect_accepted("It raises an error for a text that is shorter or longer than the one before it."):
         found = module.ask(student, *(["call", x] for x in texts))
     for x, got in zip(texts, found, strict=True):
         module.expect(got, x, "What attention gives")
@@ -126,14 +124,14 @@ def test_heads_must_divide_the_width(student, rng):
         )
 
     def taken():
-        with accepted("ValueError is raised although the heads divide the width.", "ValueError"):
+        with expect_accepted("ValueError is raised although the heads divide the width.", "ValueError"):
             (got,) = good.ask(student, ["call", x])
         good.expect(got, x, "What attention gives")
 
     def one_each():
         sizes = Sizes(11, 9, 6, 1, rng.choice([1, 6]))
         module = Module(PART, sizes, draw_numbers(rng, sizes))
-        with accepted("ValueError is raised although the heads divide the width.", "ValueError"):
+        with expect_accepted("ValueError is raised although the heads divide the width.", "ValueError"):
             (got,) = module.ask(student, ["call", y := rng.randn(1, 4, 6)])
         module.expect(got, y, "What attention gives")
 

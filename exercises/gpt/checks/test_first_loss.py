@@ -4,9 +4,9 @@ import math
 
 import torch
 from gpt_function_oracles import expect_loss, loss_of
-from gpt_oracles import accepted, in_drawn_order, rejected
+from gpt_oracles import rejected
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_accepted, expect_close, in_drawn_order
 
 
 @exercise("first_loss")
@@ -43,7 +43,7 @@ def test_loss_of_a_text_without_a_next_token(student, rng):
         )
 
     def taken():
-        with accepted("ValueError is raised although there is a next token.", "ValueError"):
+        with expect_accepted("ValueError is raised although there is a next token.", "ValueError"):
             expect_loss(student, rng, table, rng.randint(1, vocab, (3, 2)))
 
     in_drawn_order(rng, refused(1), refused(0), taken)

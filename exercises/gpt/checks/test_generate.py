@@ -2,9 +2,9 @@
 
 import torch
 from gpt_function_oracles import drawn, expect_drawn, expect_written, generated
-from gpt_oracles import accepted, in_drawn_order, rejected
+from gpt_oracles import rejected
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
 
 SIZE = 23
 
@@ -90,7 +90,7 @@ def test_the_top_k_alone_are_drawn(student, rng):
     k = rng.randint(3, 6)
     for top_k in (k, 1, vocab, vocab + rng.randint(1, 9)):
         beyond = "It raises an error for a top_k of V or more; that leaves all."
-        with accepted(beyond if top_k >= vocab else "ValueError is raised for arguments that are allowed."):
+        with expect_accepted(beyond if top_k >= vocab else "ValueError is raised for arguments that are allowed."):
             ((written, _),) = student.run(drawn, table, 1, {"top_k": top_k}, [[rng.randint(0, 10_000), 1]], "float32")
         expect_drawn(written[:, 2], table, "What is written with a top_k", top_k=top_k)
     # the k-th is there several times: all of them can be drawn
@@ -142,7 +142,7 @@ def test_what_generate_refuses(student, rng):
 
     def taken(options, new):
         def ask():
-            with accepted("ValueError is raised for arguments that are allowed.", "ValueError"):
+            with expect_accepted("ValueError is raised for arguments that are allowed.", "ValueError"):
                 expect_written(student, [(ids, new, options, TRAINING, True)], weights, SIZE, 9)
 
         return ask

@@ -5,7 +5,6 @@ from gpt_oracles import (
     RATES,
     Module,
     Sizes,
-    accepted,
     draw_input,
     draw_module,
     draw_numbers,
@@ -14,11 +13,10 @@ from gpt_oracles import (
     expect_gradients,
     expect_stream_dropped,
     expect_works_as_module,
-    in_drawn_order,
     rejected,
 )
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
 
 PART = "GPT"
 
@@ -36,7 +34,7 @@ def test_gpt_of_texts_of_any_length(student, rng):
     module = draw_module(rng, PART, layers=rng.choice([1, 3]))
     texts = [draw_input(rng, module, rows, length) for rows, length in ((2, 5), (3, 1), (2, 3))]
     texts.append(draw_input(rng, module, 1, module.sizes.positions))
-    with accepted("ValueError is raised although the text fits the positions.", "ValueError"):
+    with expect_accepted("ValueError is raised although the text fits the positions.", "ValueError"):
         found = module.ask(student, *(["call", ids] for ids in texts))
     for ids, got in zip(texts, found, strict=True):
         module.expect(got, ids, "What the model gives")
@@ -82,7 +80,7 @@ def test_more_ids_than_positions(student, rng):
 
     def taken():
         ids = draw_input(rng, good, 1, positions)
-        with accepted("ValueError is raised although the text fits the positions.", "ValueError"):
+        with expect_accepted("ValueError is raised although the text fits the positions.", "ValueError"):
             (got,) = good.ask(student, ["call", ids])
         good.expect(got, ids, "What the model gives")
 

@@ -15,42 +15,13 @@ from contextlib import contextmanager
 import torch
 from torch.nn import functional as F
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_error, fail, probe
+from autograder.checks import AnyOf, Mistakes, StudentError, expect_close, expect_error, fail, probe
 
 # Losses and probabilities in fp32: sums of some 50 terms of size 5, rounded to 1e-6; mistakes move them by 1e-3.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-5}
 INF = float("inf")
 # Six standard deviations are passed by chance twice in 10**9 times.
 DEVIATIONS = 6.0
-
-
-class Mistakes(Mapping):
-    """Sentence → value, of which nothing is computed before a check has failed. `|` puts two together, or a dict."""
-
-    def __init__(self, *parts):
-        self._parts = parts  # dicts, and functions that give one
-
-    @functools.cached_property
-    def _values(self):
-        found = {}
-        for part in self._parts:
-            found |= part() if callable(part) else part
-        return found
-
-    def __or__(self, other):
-        return Mistakes(*self._parts, other)
-
-    def __ror__(self, other):
-        return Mistakes(other, *self._parts)
-
-    def __getitem__(self, sentence):
-        return self._values[sentence]
-
-    def __iter__(self):
-        return iter(self._values)
-
-    def __len__(self):
-        return len(self._values)
 
 
 def when_asked(function):

@@ -13,7 +13,16 @@ import torch
 from torch import nn
 
 from autograder import builders
-from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import (
+    AnyOf,
+    StudentError,
+    expect_accepted,
+    expect_close,
+    expect_equal,
+    expect_error,
+    fail,
+    probe,
+)
 
 # Sums of about ten products of size 10 in fp32 round by less than 10 * 10 * 6e-8 = 6e-6; mistakes move things by 0.1.
 TOL_FP32 = {"rtol": 1e-4, "atol": 1e-4}
@@ -42,17 +51,6 @@ SMALLEST_RANK = "The rank 1 is rejected; only an r below 1 is an error."
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def expect_accepted(sentence: str) -> Iterator[None]:
-    """Fail with the sentence if the student's code raises ValueError inside the block."""
-    try:
-        yield
-    except StudentError as error:
-        if error.type != "ValueError":
-            raise
-        fail(sentence, expected="no error", got=str(error))
 
 
 def expect_refused_and_taken(rng, refused, take, expected, *, what: str) -> None:

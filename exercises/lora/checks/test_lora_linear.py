@@ -10,7 +10,6 @@ from lora_oracles import (
     LoRAOracle,
     delta_mistakes,
     draw_layer,
-    expect_accepted,
     expect_adapter_matters,
     expect_like_base,
     expect_parts,
@@ -26,7 +25,7 @@ from lora_oracles import (
 from torch import nn
 
 from autograder import builders
-from autograder.checks import StudentError, exercise, expect_close, expect_error, fail, probe
+from autograder.checks import StudentError, exercise, expect_accepted, expect_close, expect_error, fail, probe
 
 EXAMPLE = LoRAOracle(  # the docstring's
     torch.tensor([[1.0, 2, 3, 0], [4, 5, 6, 0], [0, 0, 0, 1]]),
@@ -361,7 +360,7 @@ def test_dropout_acts_in_training_and_on_the_adapter(student, rng):
         fail("Dropout acts somewhere else than on the adapter's input.")
 
     # The dropout 1 zeroes all
-    with expect_accepted("The dropout 1 is rejected; only numbers outside 0 to 1 are errors."):
+    with expect_accepted("The dropout 1 is rejected; only numbers outside 0 to 1 are errors.", "ValueError"):
         outputs = student.run(with_dropout, layer.weight, layer.A, layer.B, layer.alpha, x, 1.0)
     expect_close(
         outputs["train"],
@@ -408,7 +407,7 @@ def test_bad_settings_are_errors(student, rng):
             with expect_error("ValueError", what=name, explained=True):
                 run(*refused[name])
         else:
-            with expect_accepted(name):
+            with expect_accepted(name, "ValueError"):
                 mine, output = run(*taken[name])
             expect_parts(output, mine, x)
 
@@ -418,7 +417,7 @@ def test_alpha_may_be_any_number(student, rng):
     layer, x = draw_layer(rng)
     for alpha in (-rng.randint(4, 9), 0.5, 0):  # from -4 on alpha // r is not alpha
         layer = replace(layer, alpha=alpha)
-        with expect_accepted("Only a positive alpha is accepted; it may be any number."):
+        with expect_accepted("Only a positive alpha is accepted; it may be any number.", "ValueError"):
             (result,) = layer.run(student, ["forward"], x)
         expect_close(
             result,

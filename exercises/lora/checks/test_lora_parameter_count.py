@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from lora_oracles import SMALLEST_RANK, expect_accepted, expect_refused_and_taken
+from lora_oracles import SMALLEST_RANK, expect_refused_and_taken
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_accepted, expect_equal
 
 
 @exercise("lora_parameter_count")
@@ -38,7 +38,7 @@ def test_rank_zero_is_an_error(student, rng):
     d_in, d_out = rng.randint(20, 40), rng.randint(50, 90)
 
     def take():
-        with expect_accepted(SMALLEST_RANK):
+        with expect_accepted(SMALLEST_RANK, "ValueError"):
             return student.lora_parameter_count(d_in, d_out, 1)
 
     refused = [("lora_parameter_count with r = 0", partial(student.lora_parameter_count, d_in, d_out, 0))]

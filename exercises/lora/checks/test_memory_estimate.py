@@ -3,9 +3,9 @@
 import itertools
 from functools import partial
 
-from lora_oracles import expect_accepted, expect_refused_and_taken, parts
+from lora_oracles import expect_refused_and_taken, parts
 
-from autograder.checks import AnyOf, exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_accepted, expect_close
 
 FEW_BITS = "The adapter is counted at weight_bits, but its weights are never stored in fewer than 16."
 SOME_METHODS = "Scales are counted for some methods only; with a block_size every method has them."
@@ -91,7 +91,7 @@ def test_inference_needs_weights_only(student, rng):
             "The total leaves the scales out.": {**parts(n / 2, scales, 0, 0, 0), "total": n / 2},
         },
     )
-    with expect_accepted("A model of no parameters is rejected; only negative counts are errors."):
+    with expect_accepted("A model of no parameters is rejected; only negative counts are errors.", "ValueError"):
         nothing = student.memory_estimate(0, "inference")
     expect_close(nothing, parts(0, 0, 0, 0, 0), what="The estimate for a model of no parameters")
 
@@ -192,10 +192,10 @@ def test_qlora_stores_four_bits_and_scales(student, rng):
             },
         )
     n = 8 * rng.randint(10, 100)
-    with expect_accepted("qlora is rejected with weights of fewer than 16 bits."):
+    with expect_accepted("qlora is rejected with weights of fewer than 16 bits.", "ValueError"):
         estimate = student.memory_estimate(n, "qlora", weight_bits=15)
     expect_close(estimate, parts(n * 15 / 8, 0, 0, 0, 0), what="The estimate of qlora with 15 bits")
-    with expect_accepted("A block of one weight is rejected; only a block_size below 1 is an error."):
+    with expect_accepted("A block of one weight is rejected; only a block_size below 1 is an error.", "ValueError"):
         estimate = student.memory_estimate(n, "qlora", weight_bits=8, block_size=1)
     expect_close(
         estimate,

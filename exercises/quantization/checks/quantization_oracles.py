@@ -6,7 +6,7 @@ hundredth of a step, where fp32 arithmetic on codes up to 255 errs by less than 
 
 import torch
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, in_drawn_order, probe
 
 NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, appendix E
     [
@@ -21,12 +21,6 @@ NF4 = torch.tensor(  # the published levels: Dettmers et al., arXiv 2305.14314, 
 def size_of(tensor):
     """Bytes of the tensor's elements."""
     return tensor.numel() * tensor.element_size()
-
-
-def in_drawn_order(rng, *questions):
-    """Ask each of these, functions of no argument, in a drawn order, so that no answer is known by its place."""
-    for ask in rng.permutation(questions):
-        ask()
 
 
 def rejected(call, what, *, advice="", explained=True):

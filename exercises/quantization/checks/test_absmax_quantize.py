@@ -8,7 +8,6 @@ from quantization_oracles import (
     absmax,
     coarse_scale_mistakes,
     expect_small_halves,
-    in_drawn_order,
     largest,
     more_dimensions_mistakes,
     qmax_of,
@@ -19,7 +18,7 @@ from quantization_oracles import (
     without_ties,
 )
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail, in_drawn_order
 
 
 def with_scale(w, scale, bits):

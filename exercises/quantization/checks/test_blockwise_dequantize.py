@@ -1,9 +1,9 @@
 """Checks of `blockwise_dequantize`."""
 
 import torch
-from quantization_oracles import blockwise_back, in_drawn_order, rejected
+from quantization_oracles import blockwise_back, rejected
 
-from autograder.checks import AnyOf, exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close, in_drawn_order
 
 
 @exercise("blockwise_dequantize")

@@ -10,7 +10,6 @@ from quantization_oracles import (
     expect_blocks_in_bf16,
     expect_blocks_of_a_view,
     expect_no_blocks,
-    in_drawn_order,
     numbers_in_blocks,
     qmax_of,
     quantize_with,
@@ -19,7 +18,7 @@ from quantization_oracles import (
     without_block_ties,
 )
 
-from autograder.checks import AnyOf, exercise, expect_close
+from autograder.checks import AnyOf, exercise, expect_close, in_drawn_order
 
 
 @exercise("blockwise_quantize")

@@ -6,7 +6,6 @@ from quantization_oracles import (
     expect_nf4,
     expect_nf4_of_a_view,
     expect_nf4_of_nothing,
-    in_drawn_order,
     nf4,
     nf4_bf16_numbers,
     nf4_mistakes,
@@ -16,7 +15,7 @@ from quantization_oracles import (
     without_spare_half,
 )
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail
+from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail, in_drawn_order
 
 
 @exercise("nf4_quantize")

@@ -6,11 +6,10 @@ from quantization_oracles import (
     expect_errors_of_sizes,
     expect_errors_of_zeros,
     expect_relative_error,
-    in_drawn_order,
     rejected,
 )
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import exercise, expect_close, fail, in_drawn_order
 
 
 @exercise("reconstruction_error")

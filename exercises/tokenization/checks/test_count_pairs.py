@@ -1,8 +1,8 @@
 """Checks of `count_pairs`."""
 
-from tokenization_oracles import expect_accepted, expect_anew, other_counts, pairs_of, random_letters
+from tokenization_oracles import expect_anew, other_counts, pairs_of, random_letters
 
-from autograder.checks import AnyOf, exercise, expect_equal
+from autograder.checks import AnyOf, exercise, expect_accepted, expect_equal
 
 EXAMPLE = {(b"a", b"a", b"a"): 2, (b"b", b"aa"): 5, (b"c",): 9}
 

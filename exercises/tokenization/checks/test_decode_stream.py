@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from tokenization_oracles import expect_accepted, expect_anew, expect_refused_and_taken, random_word
+from tokenization_oracles import expect_anew, expect_refused_and_taken, random_word
 from tokenization_text_oracles import BYTES, other_streams, shuffled, spread, streamed
 
-from autograder.checks import StudentError, exercise, expect_equal
+from autograder.checks import StudentError, exercise, expect_accepted, expect_equal
 
 
 def drawn_stream(rng):

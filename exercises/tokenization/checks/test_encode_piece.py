@@ -2,7 +2,6 @@
 
 from tokenization_oracles import (
     TRAINER,
-    expect_accepted,
     expect_anew,
     joined,
     joined_from_the_right,
@@ -21,7 +20,7 @@ from tokenization_text_oracles import (
     told_apart,
 )
 
-from autograder.checks import AnyOf, exercise, expect_equal, fail
+from autograder.checks import AnyOf, exercise, expect_accepted, expect_equal, fail
 
 
 def ranks_of_parts(piece, merges):

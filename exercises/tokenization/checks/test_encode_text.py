@@ -3,17 +3,10 @@
 from functools import partial
 
 import regex
-from tokenization_oracles import (
-    expect_accepted,
-    expect_anew,
-    expect_refused_and_taken,
-    pieces_of,
-    random_letters,
-    vocabulary,
-)
+from tokenization_oracles import expect_anew, expect_refused_and_taken, pieces_of, random_letters, vocabulary
 from tokenization_text_oracles import encoded, ids_of, ordinary_ids, shuffled, split_text, trained
 
-from autograder.checks import AnyOf, exercise, expect_equal
+from autograder.checks import AnyOf, exercise, expect_accepted, expect_equal
 
 
 def other_ids(text, vocab, merges):

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from tokenization_oracles import expect_accepted, expect_refused_and_taken, random_word
+from tokenization_oracles import expect_refused_and_taken, random_word
 from tokenization_text_oracles import PRINTABLE, printable
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_accepted, expect_equal
 
 
 def other_bytes(text):

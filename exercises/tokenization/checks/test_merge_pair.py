@@ -1,8 +1,8 @@
 """Checks of `merge_pair`."""
 
-from tokenization_oracles import expect_accepted, joined, other_merges, random_letters
+from tokenization_oracles import joined, other_merges, random_letters
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_accepted, expect_equal, fail
 
 
 def drawn_case(rng):

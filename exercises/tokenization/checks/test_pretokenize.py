@@ -4,9 +4,9 @@ import string
 import unicodedata
 
 import regex
-from tokenization_oracles import expect_accepted, expect_anew, pieces_of, random_letters, random_word
+from tokenization_oracles import expect_anew, pieces_of, random_letters, random_word
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_accepted, expect_equal, fail
 
 # What each mistake cuts a text into, by another pattern or in another way.
 OTHER_PIECES = {

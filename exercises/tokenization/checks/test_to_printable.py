@@ -2,10 +2,10 @@
 
 import itertools
 
-from tokenization_oracles import expect_accepted, random_word
+from tokenization_oracles import random_word
 from tokenization_text_oracles import PRINTABLE, printable
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_accepted, expect_equal
 
 SHOWN = [*range(33, 127), *range(161, 173), *range(174, 256)]
 

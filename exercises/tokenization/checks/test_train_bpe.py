@@ -10,7 +10,6 @@ from tokenization_oracles import (
     TRAINER,
     Trainer,
     examine,
-    expect_accepted,
     expect_anew,
     expect_refused_and_taken,
     expect_trained,
@@ -22,7 +21,7 @@ from tokenization_oracles import (
 )
 from tokenization_text_oracles import split_text
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_accepted, expect_equal
 
 NOTHING_LEFT = "Training fails when no pair is left to join; it ends early."
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import regex
 
-from autograder.checks import AnyOf, StudentError, expect_equal, fail
+from autograder.checks import AnyOf, StudentError, expect_accepted, expect_equal, fail
 
 PATTERN = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
 
@@ -22,15 +22,6 @@ Word = tuple[bytes, ...]
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def expect_accepted(sentence: str) -> Iterator[None]:
-    """Fail with the sentence if the student's code raises an error inside the block."""
-    try:
-        yield
-    except StudentError as error:
-        fail(sentence, expected="no error", got=str(error))
 
 
 def expect_refused_and_taken(

@@ -1,8 +1,8 @@
 """Checks of `causal_mask`."""
 
-from transformer_oracles import expect_mask, impossible_masks, in_drawn_order, triangle
+from transformer_oracles import expect_mask, impossible_masks, triangle
 
-from autograder.checks import AnyOf, exercise
+from autograder.checks import AnyOf, exercise, in_drawn_order
 
 EARLIER = "What an earlier call gave is given again."
 

@@ -9,13 +9,12 @@ from transformer_oracles import (
     expect_logits,
     forward,
     gpt_params,
-    in_drawn_order,
     logits_mistakes,
     too_long,
 )
 
 from autograder import builders
-from autograder.checks import exercise
+from autograder.checks import exercise, in_drawn_order
 
 EARLIER = "What an earlier call was given is used again."
 

@@ -8,13 +8,12 @@ from transformer_oracles import (
     attention_mistakes,
     expect_attention,
     expect_gradients,
-    in_drawn_order,
     ragged_mask,
     triangle,
     uncuttable_heads,
 )
 
-from autograder.checks import exercise, fail
+from autograder.checks import exercise, fail, in_drawn_order
 
 EACH_TEXT = "It raises an error for a mask for each text, which is (B, 1, T, T)."
 EARLIER = "What an earlier call was given is used again."

@@ -1,9 +1,9 @@
 """Checks of `split_heads`."""
 
 import torch
-from transformer_oracles import cut, expect_gradients, expect_split, in_drawn_order, split_mistakes, uncuttable_heads
+from transformer_oracles import cut, expect_gradients, expect_split, split_mistakes, uncuttable_heads
 
-from autograder.checks import exercise
+from autograder.checks import exercise, in_drawn_order
 
 EARLIER = "What an earlier call gave is given again."
 

@@ -15,7 +15,18 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-from autograder.checks import AnyOf, StudentError, expect_close, expect_equal, expect_error, fail, probe
+from autograder.checks import (
+    AnyOf,
+    Mistakes,
+    StudentError,
+    expect_accepted,
+    expect_close,
+    expect_equal,
+    expect_error,
+    fail,
+    in_drawn_order,
+    probe,
+)
 
 # Some dozen products of size 1 in fp32 round by less than 1e-5; mistakes move things by 0.001 or more.
 TOL_FP32 = {"rtol": 1e-4, "atol": 2e-5}
@@ -24,12 +35,6 @@ TOL_BF16 = {"rtol": 0.05, "atol": 0.08}
 
 
 # --- errors, dtypes, gradients --------------------------------------------------------------------------------------
-
-
-def in_drawn_order(rng, *questions):
-    """Ask each of these, functions of no argument, in a drawn order, so that no answer is known by its place."""
-    for ask in rng.permutation(questions):
-        ask()
 
 
 @contextmanager
@@ -56,17 +61,6 @@ def rejected(call, what, *groups, unnamed=""):
             call()
 
     return ask
-
-
-@contextmanager
-def accepted(sentence, *kinds):
-    """Fail with the sentence, if there is one, when an error of these kinds, or any, is raised inside the block."""
-    try:
-        yield
-    except StudentError as error:
-        if not sentence or kinds and not {error.type, *error.bases} & set(kinds):
-            raise
-        fail(sentence, expected="no error", got=str(error))
 
 
 OTHER_DTYPE = "What comes out has another dtype than what went in."
@@ -132,26 +126,6 @@ def expect_gradients(student, name, oracle, arguments, upstream, mistakes=None):
         fail(CUT)
     for one, right in pairs:
         expect_close(one, right, what="The gradient", mistakes={PARTLY: one}, rtol=1e-3, atol=1e-4)
-
-
-class Mistakes(Mapping):
-    """Sentence → what the mistake gives, worked out only where something is wrong: that costs more than the check."""
-
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
-        self.make = make
-
-    @cached_property
-    def made(self) -> dict[str, Any]:
-        return self.make()
-
-    def __getitem__(self, sentence: str) -> Any:
-        return self.made[sentence]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.made)
-
-    def __len__(self) -> int:
-        return len(self.made)
 
 
 def when_wrong(make):
@@ -250,7 +224,7 @@ LEGAL_HEADS = "ValueError is raised although D can be cut into that many parts."
 
 
 def expect_split(student, x, heads, what, also=None):
-    with accepted(LEGAL_HEADS, "ValueError"):
+    with expect_accepted(LEGAL_HEADS, "ValueError"):
         got = student.split_heads(x, heads)
     expect_result(
         got,
@@ -319,7 +293,7 @@ NOT_CONTIGUOUS = "It raises an error for heads that are not contiguous in memory
 
 
 def expect_merged(student, x, what, order=None, also=None):
-    with accepted(NOT_CONTIGUOUS if order else CONTIGUOUS, "RuntimeError"):
+    with expect_accepted(NOT_CONTIGUOUS if order else CONTIGUOUS, "RuntimeError"):
         got = student.run(merged, x, order) if order else student.merge_heads(x)
     expect_result(
         got,
@@ -558,7 +532,7 @@ def attention_mistakes(x, w_qkv, b_qkv, w_o, b_o, heads, mask=None):
 
 
 def expect_attention(student, call, what, tolerance=TOL_FP32, also=None, legal=None, kinds=(), named=True):
-    with accepted(legal, *kinds):
+    with expect_accepted(legal, *kinds):
         got = student.multi_head_attention(*call)
     expect_result(
         got,
@@ -676,7 +650,7 @@ def norm_mistakes(x, gain, bias, eps=1e-5):
 
 def expect_normed(student, x, gain, bias, what, eps=None, tolerance=TOL_FP32, also=None, legal=None):
     arguments = (x, gain, bias) if eps is None else (x, gain, bias, eps)
-    with accepted(legal):
+    with expect_accepted(legal):
         got = student.normalize_layer(*arguments)
     expect_result(
         got,
@@ -863,7 +837,7 @@ def network_mistakes(x, w_in, b_in, w_out, b_out):
 
 
 def expect_network(student, call, what, tolerance=TOL_FP32, also=None, legal=None):
-    with accepted(legal):
+    with expect_accepted(legal):
         got = student.feed_forward(*call)
     expect_result(
         got,
@@ -1010,7 +984,7 @@ OTHER_NAMES = "An error is raised because other names stand in params too; they 
 
 
 def expect_block(student, x, params, heads, mask, what, tolerance=TOL_FP32, also=None, legal=None, named=True):
-    with accepted(legal):
+    with expect_accepted(legal):
         got = student.transformer_block(x, params, heads, mask)
     expect_result(
         got,
@@ -1091,7 +1065,7 @@ def mask_mistakes(queries, keys):
 def expect_mask(student, queries, keys, what, also=None):
     arguments = (queries,) if keys is None else (queries, keys)
     keys = queries if keys is None else keys
-    with accepted("An error is raised although there are as many keys as queries, or more.", "ValueError"):
+    with expect_accepted("An error is raised although there are as many keys as queries, or more.", "ValueError"):
         got = student.causal_mask(*arguments)
     expect_equal(
         got,
@@ -1287,7 +1261,7 @@ FITS = "ValueError is raised although the text is no longer than the position ta
 
 
 def expect_logits(student, ids, params, heads, what, tolerance=TOL_FP32, also=None, legal=None, kinds=(), named=True):
-    with accepted(legal, *kinds):
+    with expect_accepted(legal, *kinds):
         got = student.gpt_logits(ids, params, heads)
     expect_result(
         got,
@@ -1634,7 +1608,7 @@ BEYOND = "The model is given an id that it hasn't got: ids run from 0 to V - 1."
 
 def expect_leaks(student, model, right, what, also=None):
     """`model`: ids and what `sums_of_rows` takes."""
-    with accepted(BEYOND, "IndexError"):
+    with expect_accepted(BEYOND, "IndexError"):
         got = student.run(found_leaks, *model)
     mistakes = leak_mistakes(sums_of_rows(*model[1:]), model[0], also=also)
     expect_equal(got, right, what=what, mistakes=mistakes, advice="Change one position, ask again, compare all before.")

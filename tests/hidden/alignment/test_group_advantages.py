@@ -3,15 +3,9 @@
 import math
 
 import torch
-from alignment_oracles import (
-    expect_dtype_kept,
-    expect_equal_rewards_teach_nothing,
-    expect_said,
-    expect_within,
-    in_drawn_order,
-)
+from alignment_oracles import expect_dtype_kept, expect_equal_rewards_teach_nothing, expect_said, expect_within
 
-from autograder.checks import exercise, expect_close, expect_error, fail, probe
+from autograder.checks import exercise, expect_close, expect_error, fail, in_drawn_order, probe
 
 
 @exercise("group_advantages")

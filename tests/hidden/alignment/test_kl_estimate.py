@@ -1,9 +1,9 @@
 """Hidden checks of `kl_estimate`."""
 
 import torch
-from alignment_oracles import TOL_FP32, expect_dtype_kept, expect_said, in_drawn_order, log_probs
+from alignment_oracles import TOL_FP32, expect_dtype_kept, expect_said, log_probs
 
-from autograder.checks import exercise, expect_close, expect_error, probe
+from autograder.checks import exercise, expect_close, expect_error, in_drawn_order, probe
 
 
 @exercise("kl_estimate")

@@ -1,17 +1,10 @@
 """Hidden checks of `preference_loss`."""
 
 import torch
-from alignment_oracles import (
-    TOL_FP32,
-    expect_dtype_kept,
-    expect_said,
-    far_apart_mistakes,
-    in_drawn_order,
-    with_gradients,
-)
+from alignment_oracles import TOL_FP32, expect_dtype_kept, expect_said, far_apart_mistakes, with_gradients
 from torch.nn import functional as F
 
-from autograder.checks import exercise, expect_close, expect_error, fail
+from autograder.checks import exercise, expect_close, expect_error, fail, in_drawn_order
 
 
 @exercise("preference_loss")

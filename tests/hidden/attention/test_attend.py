@@ -2,13 +2,11 @@
 
 import torch
 from attention_oracles import (
-    Mistakes,
     attended,
     compare,
     expect_gradients,
     expect_right,
     hide_all,
-    in_drawn_order,
     mistakes_of,
     numbers_for_a_mask,
     other_widths,
@@ -16,7 +14,7 @@ from attention_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import exercise, fail
+from autograder.checks import Mistakes, exercise, fail, in_drawn_order
 
 NAME = "attend"
 

@@ -3,9 +3,9 @@
 import math
 
 import torch
-from attention_oracles import Mistakes, compare, entropy, expect_right, mistakes_of, softly
+from attention_oracles import compare, entropy, expect_right, mistakes_of, softly
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise
 
 NAME = "attention_entropy"
 

@@ -3,18 +3,9 @@
 import math
 
 import torch
-from attention_oracles import (
-    Mistakes,
-    compare,
-    expect_gradients,
-    expect_right,
-    in_drawn_order,
-    mistakes_of,
-    other_widths,
-    scored,
-)
+from attention_oracles import compare, expect_gradients, expect_right, mistakes_of, other_widths, scored
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise, in_drawn_order
 
 NAME = "attention_scores"
 

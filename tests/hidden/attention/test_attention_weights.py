@@ -4,19 +4,17 @@ import math
 
 import torch
 from attention_oracles import (
-    Mistakes,
     compare,
     expect_gradients,
     expect_right,
     hide_all,
-    in_drawn_order,
     mistakes_of,
     numbers_for_a_mask,
     some_mask,
     weighed,
 )
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise, in_drawn_order
 
 NAME = "attention_weights"
 

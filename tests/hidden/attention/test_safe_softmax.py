@@ -3,9 +3,9 @@
 import math
 
 import torch
-from attention_oracles import Mistakes, compare, expect_gradients, expect_right, mistakes_of, softly
+from attention_oracles import compare, expect_gradients, expect_right, mistakes_of, softly
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise
 
 NAME = "safe_softmax"
 INF = math.inf

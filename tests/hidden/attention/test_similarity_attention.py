@@ -3,9 +3,9 @@
 import math
 
 import torch
-from attention_oracles import Mistakes, compare, expect_gradients, expect_right, mistakes_of, similar
+from attention_oracles import compare, expect_gradients, expect_right, mistakes_of, similar
 
-from autograder.checks import exercise
+from autograder.checks import Mistakes, exercise
 
 NAME = "similarity_attention"
 

@@ -1,9 +1,9 @@
 """Hidden checks of `mean_embedding`."""
 
 import torch
-from embeddings_oracles import TOL_FP32, bag_mistakes, expect_bag, in_drawn_order, outside_ids, some_ids
+from embeddings_oracles import TOL_FP32, bag_mistakes, expect_bag, outside_ids, some_ids
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, in_drawn_order
 
 
 @exercise("mean_embedding")

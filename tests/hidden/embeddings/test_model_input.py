@@ -1,18 +1,10 @@
 """Hidden checks of `model_input`."""
 
 import torch
-from embeddings_oracles import (
-    TOL_FP32,
-    expect_input,
-    in_drawn_order,
-    input_mistakes,
-    outside_ids,
-    past_the_end,
-    some_ids,
-)
+from embeddings_oracles import TOL_FP32, expect_input, input_mistakes, outside_ids, past_the_end, some_ids
 
 from autograder import builders
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, in_drawn_order
 
 
 @exercise("model_input", points=2)

@@ -1,17 +1,9 @@
 """Hidden checks of `nearest_tokens`."""
 
 import torch
-from embeddings_oracles import (
-    cosines,
-    directions,
-    expect_neighbours,
-    in_drawn_order,
-    neighbour_mistakes,
-    ranked,
-    rejected,
-)
+from embeddings_oracles import cosines, directions, expect_neighbours, neighbour_mistakes, ranked, rejected
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_equal, in_drawn_order
 
 
 @exercise("nearest_tokens", points=2)

@@ -1,15 +1,9 @@
 """Hidden checks of `position_rows`."""
 
 import torch
-from embeddings_oracles import (
-    expect_gradients,
-    expect_position_rows,
-    in_drawn_order,
-    past_the_end,
-    rejected,
-)
+from embeddings_oracles import expect_gradients, expect_position_rows, past_the_end, rejected
 
-from autograder.checks import exercise
+from autograder.checks import exercise, in_drawn_order
 
 
 @exercise("position_rows")

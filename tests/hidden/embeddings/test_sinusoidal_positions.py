@@ -5,14 +5,13 @@ from embeddings_oracles import (
     IN_16_BITS,
     expect_rotations,
     expect_waves,
-    in_drawn_order,
     in_sixteen_bits,
     rejected,
     wave_mistakes,
     waves,
 )
 
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, in_drawn_order
 
 
 @exercise("sinusoidal_positions")

@@ -12,12 +12,11 @@ from gpt_oracles import (
     draw_numbers,
     expect_attention_dropped,
     expect_gradients,
-    in_drawn_order,
     rejected,
 )
 from torch import nn
 
-from autograder.checks import exercise, expect_close, expect_equal, fail
+from autograder.checks import exercise, expect_close, expect_equal, fail, in_drawn_order
 
 PART = "CausalSelfAttention"
 

@@ -2,9 +2,9 @@
 
 import torch
 from gpt_function_oracles import cut, drawn, expect_drawn, expect_written, generated
-from gpt_oracles import accepted, in_drawn_order, rejected
+from gpt_oracles import rejected
 
-from autograder.checks import exercise, expect_equal, fail
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
 
 SIZE = 31
 MODES = ([True] * 5, [False] * 5, [True, False, True, True, False], [False, False, True, False, True])
@@ -106,7 +106,7 @@ def test_other_arguments_that_generate_refuses(student, rng):
 
     def taken():
         call = (ids, 3, {"temperature": 0, "top_k": SIZE + 5}, MODES[0], True)
-        with accepted("ValueError is raised for arguments that are allowed.", "ValueError"):
+        with expect_accepted("ValueError is raised for arguments that are allowed.", "ValueError"):
             expect_written(student, [call], weights, SIZE, 9)
 
     in_drawn_order(

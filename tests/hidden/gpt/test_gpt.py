@@ -7,17 +7,15 @@ from gpt_oracles import (
     TOL_FP64,
     Module,
     Sizes,
-    accepted,
     draw_input,
     draw_module,
     draw_numbers,
     expect_gradients,
     expect_stream_dropped,
-    in_drawn_order,
     rejected,
 )
 
-from autograder.checks import exercise, expect_close, fail
+from autograder.checks import exercise, expect_accepted, expect_close, fail, in_drawn_order
 
 PART = "GPT"
 
@@ -82,7 +80,7 @@ def test_lengths_around_the_positions(student, rng):
     def taken(length, rows):
         def ask():
             ids = draw_input(rng, module, rows, length)
-            with accepted("ValueError is raised although the text fits the positions.", "ValueError"):
+            with expect_accepted("ValueError is raised although the text fits the positions.", "ValueError"):
                 (got,) = module.ask(student, ["call", ids])
             module.expect(got, ids, "What the model gives")
 

@@ -2,9 +2,9 @@
 
 import torch
 from torch.nn import functional as F
-from transformer_oracles import expect_mask, impossible_masks, in_drawn_order, mask_mistakes
+from transformer_oracles import expect_mask, impossible_masks, mask_mistakes
 
-from autograder.checks import exercise, expect_equal
+from autograder.checks import exercise, expect_equal, in_drawn_order
 
 
 @exercise("causal_mask", points=2)

@@ -9,13 +9,12 @@ from transformer_oracles import (
     expect_result,
     forward,
     gpt_params,
-    in_drawn_order,
     logits_mistakes,
     too_long,
 )
 
 from autograder import builders
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, in_drawn_order
 
 
 @exercise("gpt_logits", points=2)

@@ -12,14 +12,13 @@ from transformer_oracles import (
     expect_attention,
     expect_gradients,
     expect_result,
-    in_drawn_order,
     ragged_mask,
     triangle,
     uncuttable_heads,
 )
 
 from autograder import builders
-from autograder.checks import exercise, expect_close
+from autograder.checks import exercise, expect_close, in_drawn_order
 
 
 @exercise("multi_head_attention", points=2)
