@@ -64,8 +64,10 @@ def unfinished(toy, out):
 
 
 def first_report(process, toy, out, known=0):
-    """When there were more reports than are known."""
+    """When there were more reports than are known, or the process had ended."""
+    give_up = time.monotonic() + 180
     while len(written(toy, out)) <= known and process.poll() is None:
+        assert time.monotonic() < give_up
         time.sleep(0.01)
     return time.monotonic()
 
@@ -123,10 +125,8 @@ def test_a_signal_ends_a_run_in_a_sentence(toy, number):
     for name in "bc":
         toy.write(f"class/{name}.py", toy.reference + waiting)
     process = start(toy, "out", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    give_up = time.monotonic() + 180
-    while not (toy.root / "out/toy/a.json").exists():
-        assert process.poll() is None and time.monotonic() < give_up
-        time.sleep(0.05)
+    first_report(process, toy, "out")
+    assert process.poll() is None and "a" in written(toy, "out")
     os.killpg(process.pid, number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 128 + number
@@ -140,10 +140,8 @@ def test_a_zygote_that_is_killed_is_replaced(toy):
     a_class(toy, 5)
     toy.write("class/s001.py", toy.reference + "\nimport time\ntime.sleep(5)\n")
     process = start(toy, "out")
-    give_up = time.monotonic() + 180
-    while not (toy.root / "out/toy/s000.json").exists():
-        assert process.poll() is None and time.monotonic() < give_up
-        time.sleep(0.05)
+    first_report(process, toy, "out")
+    assert process.poll() is None and "s000" in written(toy, "out")
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     [zygote] = [child for child in children if b"\0-P\0" in Path(f"/proc/{child}/cmdline").read_bytes()]
     os.kill(int(zygote), signal.SIGKILL)
