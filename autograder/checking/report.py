@@ -12,6 +12,7 @@ from typing import Any
 from autograder import __version__
 from autograder.checking.first_form import carried_over, is_first_form
 from autograder.checking.running import Check, Outcome, Verdict, Visibility
+from autograder.checking.submission import Who
 
 SCHEMA = 2  # of what is written now; the first form said none
 
@@ -47,11 +48,9 @@ class CheckReport:
 
 
 @dataclass(frozen=True)
-class Student:
-    """`id` names the files of the results; `name` is as it was spelt on disk."""
+class Student(Who):
+    """Who handed it in, as the report keeps it."""
 
-    id: str
-    name: str
     more: dict[str, Any] = _unknown()
 
 
@@ -154,7 +153,7 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
-_LATER = ("left_out",)  # fields that reports of this form once lacked
+_LATER = ("left_out", "login", "email", "section")  # fields that reports of this form once lacked
 
 
 def _made(kind: Any, data: Any) -> Any:

@@ -34,6 +34,17 @@ MAX_NAME = 120  # bytes of a submission's name: the files of its results, with t
 
 
 @dataclass(frozen=True)
+class Who:
+    """`id` names the files of the results; `name` is as it is spelt, on a roster or on disk. The rest may be empty."""
+
+    id: str
+    name: str
+    login: str = ""
+    email: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
 class Submission:
     """`files` maps `<lesson>/<lesson>.py` (or `.ipynb`) to its bytes; `problem` says why there is nothing to run.
 
@@ -46,6 +57,9 @@ class Submission:
     problem: str | None = None
     paths: dict[str, str] = field(default_factory=dict)  # how each file is named to the student
     source: str = ""  # where it lay, from the folder that holds the path given to `collect`
+    who: Who | None = None  # where the layout or a roster tells
+    handed_in: str | None = None  # UTC, ISO 8601, where the layout tells
+    marked_late: bool = False  # the system says so, perhaps without a time
 
     @property
     def spelt(self) -> str:

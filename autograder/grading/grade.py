@@ -212,15 +212,22 @@ class _Maker:
         """The report with what it was made from, and when."""
         return replace(
             report,
-            student=Student(submission.name, submission.spelt),
+            student=_student(submission),
             source=submission.source,
             digest=submission.digest(),
-            times=Times(graded_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+            times=Times(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), submission.handed_in),
             seed_fingerprint=self.seed_fingerprint,
             checks_digest=self.checks_digest,
             engine=self.engine,
             versions=dict(one.split(" ", 1) for one in self.libraries),
         )
+
+
+def _student(submission: Submission) -> Student:
+    """Its files are named by the submission's name, which no other has, whatever `who` says."""
+    if submission.who is None:
+        return Student(submission.name, submission.spelt)
+    return Student(**vars(submission.who) | {"id": submission.name})
 
 
 def put(results: Results, report: Report, earlier: Report | None, lesson: Lesson) -> Report:
@@ -231,7 +238,7 @@ def put(results: Results, report: Report, earlier: Report | None, lesson: Lesson
     if earlier is not None:
         results.retire(earlier)
         if earlier.digest == report.digest:
-            times = replace(report.times, handed_in=earlier.times.handed_in)
+            times = replace(report.times, handed_in=report.times.handed_in or earlier.times.handed_in)
             report = replace(report, times=times, adjustments=earlier.adjustments, late=earlier.late, more=earlier.more)
     report = replace(report, attempt=results.attempt(report))
     results.write(report, student_page(report, lesson))
