@@ -55,7 +55,7 @@ def test_what_it_holds(whole):
     checks = data.pop("checks")
     assert next(iter(data)) == "schema" and data == {
         "schema": 2,
-        "student": {"id": "zoe", "name": "Zoë"},
+        "student": {"id": "zoe", "name": "Zoë", "login": "", "email": "", "section": ""},
         "lesson": "toy",
         "attempt": 2,
         "source": "class/Zoë.py",
