@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,23 @@ from autograder.sandbox import Zygote
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at what `-m` says
 def pytest_collection_modifyitems(config, items):
-    """What is marked `whole` takes more than its share of a run, and is run when asked for: `-m whole`."""
+    """What is marked `whole` takes more than its share of a run, and is run when asked for: `-m whole`.
+
+    Of a test marked `some_each_week(number, start=0)` so many of its cases stay, others each week.
+    """
+    by_test = {}
+    for item in items:
+        if item.get_closest_marker("some_each_week"):
+            by_test.setdefault((item.path, item.originalname), []).append(item)
+    for cases in by_test.values():
+        mark = cases[0].get_closest_marker("some_each_week")
+        number, first = mark.args[0], mark.kwargs.get("start", 0) + date.today().toordinal() // 7 * mark.args[0]
+        chosen = {(first + turn) % len(cases) for turn in range(number)}
+        for index, item in enumerate(cases):
+            if index not in chosen:
+                item.add_marker(pytest.mark.whole)
     if "whole" in config.option.markexpr:
         return
     whole = [item for item in items if item.get_closest_marker("whole")]

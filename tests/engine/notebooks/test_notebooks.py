@@ -306,6 +306,7 @@ def test_a_notebook_that_stops_says_where_without_colours(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.some_each_week(3)
 @pytest.mark.parametrize("lesson", WITH_NOTEBOOK)
 def test_one_setting_takes_another_model(lesson, tmp_path, another_model):
     """Nothing in a notebook is of tiny's size: with BACKBONE changed, and nothing else, every cell runs."""

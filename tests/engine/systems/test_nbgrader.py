@@ -136,6 +136,7 @@ SLIPS = {path.parent.name: tomllib.loads(path.read_text()) for path in sorted(LE
 
 
 @pytest.mark.slow
+@pytest.mark.some_each_week(1)
 @pytest.mark.parametrize("name", SLIPS)
 def test_a_lesson_gets_the_scores_of_grade(repository, tmp_path, zygote, nbgrader, name):
     course = load_course(repository)

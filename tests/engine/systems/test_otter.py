@@ -108,6 +108,7 @@ SLIPS = {path.parent.name: tomllib.loads(path.read_text())["slip"] for path in s
 
 
 @pytest.mark.slow
+@pytest.mark.some_each_week(1, start=1)  # another one than nbgrader
 @pytest.mark.parametrize("name", SLIPS)
 def test_a_lesson(repository, tmp_path, zygote, otter, name):
     course = load_course(repository)
