@@ -11,25 +11,21 @@ followed, and sizes are capped before anything is read.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import stat
-import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from zipfile import ZipInfo
 
+from autograder.checking.zips import Unreadable, opened_zip, parts_of, read_entry
 from autograder.common.errors import CourseError
 from autograder.common.text import one_line
 
 SUFFIXES = (".py", ".ipynb")  # what a lesson's file may be; of the two, the first found counts
 MAX_FILE = 1 << 20  # bytes of one source file; a lesson's reference has some tens of kilobytes
 MAX_NOTEBOOK = 16 << 20  # bytes of a notebook, whose pictures lie in it
-MAX_ZIP = 32 << 20  # bytes of a zip as it lies on disk
-MAX_ENTRIES = 2_000  # files in a zip
-MAX_DIRECTORY = 1 << 20  # bytes of a zip's list of files: 500 for each of them
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of these, zipfile decompresses no more than it is asked for
 MAX_NAME = 120  # bytes of a submission's name: the files of its results, with their endings, must fit in 255
 
 
@@ -81,17 +77,13 @@ class Submission:
         return state.hexdigest()
 
 
-class _Unreadable(Exception):
-    """Why a submission can't be read, as a sentence."""
-
-
 def resolve(path: Path, lesson: str, uses: Iterable[str] = ()) -> Submission:
     """The one submission at `path` (a student's own run, `--submission`), with the files of the lessons that it `uses`.
 
     Raises CourseError where there is none."""
     if not os.path.exists(path):
         raise CourseError(f"There is nothing at {path}: give a .py or .ipynb file, or a folder that holds {lesson}.py.")
-    found = _single(_real(path), lesson, Path.cwd())
+    found = single_at(real(path), lesson, Path.cwd())
     if found is None:
         raise CourseError(_missing(path, lesson, str(path)))
     return with_other_lessons(found, lesson, uses)
@@ -105,14 +97,16 @@ def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> lis
     for path in paths:
         if not os.path.exists(path):
             raise CourseError(f"There is nothing at {path}: give a file, a zip or a folder of submissions.")
-        path = _real(path)
-        single = _single(path, lesson, path.resolve().parent)  # a student is not told where the instructor keeps things
+        path = real(path)
+        single = single_at(
+            path, lesson, path.resolve().parent
+        )  # a student is not told where the instructor keeps things
         given = path.resolve().name
-        if single is not None and not _holds_others(path, lesson):
+        if single is not None and not holds_others(path, lesson):
             found.append(replace(single, source=one_line(given)))
             continue
         if not path.is_dir():
-            found.append(replace(_broken(path, _missing(path, lesson)), source=one_line(given)))
+            found.append(replace(broken(path, _missing(path, lesson)), source=one_line(given)))
             continue
         try:
             children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
@@ -121,11 +115,11 @@ def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> lis
         if not children:
             raise CourseError(f"{path} is empty: there is nothing to grade in it.")
         for child in children:
-            known = _single(child, lesson, path) or _lone_notebook(child, lesson, path)
+            known = single_at(child, lesson, path) or _lone_notebook(child, lesson, path)
             source = one_line(f"{given}/{child.name}")
-            found.append(replace(known or _broken(child, _missing(child, lesson)), source=source))
+            found.append(replace(known or broken(child, _missing(child, lesson)), source=source))
     others = tuple(uses)
-    return [with_other_lessons(one, lesson, others) for one in _distinct(found)]
+    return [with_other_lessons(one, lesson, others) for one in distinct(found)]
 
 
 def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str]) -> Submission:
@@ -149,8 +143,8 @@ def with_other_lessons(submission: Submission, lesson: str, others: Iterable[str
                 if place is None:
                     continue
                 inner, shown = place
-                raw = _read(origin / shown, within=origin)
-        except _Unreadable:
+                raw = read_file(origin / shown, within=origin)
+        except Unreadable:
             continue
         files[inner], paths[inner] = raw, one_line(shown)
     return replace(submission, files=files, paths=paths)
@@ -166,19 +160,19 @@ def _inside(folder: Path, lesson: str) -> tuple[str, str] | None:
     return None
 
 
-def _holds_others(path: Path, lesson: str) -> bool:
+def holds_others(path: Path, lesson: str) -> bool:
     """Whether a folder that could be one submission is a class, in which somebody is called like the lesson."""
     own = (lesson, "exercises", "solutions")
     children = [child for child in sorted(path.glob("[!._]*")) if child.is_dir() or child.suffix == ".zip"]
-    return any(_single(child, lesson, path) is not None for child in children if child.stem not in own)
+    return any(single_at(child, lesson, path) is not None for child in children if child.stem not in own)
 
 
-def _real(path: Path) -> Path:
+def real(path: Path) -> Path:
     """Where a path of the command line leads: whoever runs the command may use links; submissions may hold none."""
     return path.resolve() if path.is_symlink() else path
 
 
-def _single(path: Path, lesson: str, base: Path) -> Submission | None:
+def single_at(path: Path, lesson: str, base: Path) -> Submission | None:
     """The submission that `path` itself is, or None where it may be a folder of submissions.
 
     Messages name its file relative to `base`, where it lies below that.
@@ -188,17 +182,17 @@ def _single(path: Path, lesson: str, base: Path) -> Submission | None:
             if (found := _inside(path, lesson)) is None:
                 return None
             inner, relative = found
-            files = {inner: _read(path / relative, within=path)}
+            files = {inner: read_file(path / relative, within=path)}
             return _whole(path, path.resolve().name, files, {inner: _shown(path / relative, base)})
         if path.suffix in SUFFIXES:
             inner = f"{lesson}/{lesson}{path.suffix}"
-            return _whole(path, path.stem, {inner: _read(path, within=path.parent)}, {inner: _shown(path, base)})
+            return _whole(path, path.stem, {inner: read_file(path, within=path.parent)}, {inner: _shown(path, base)})
         if path.suffix == ".zip":
             name, raw = _read_zip(path, lesson)
             inner = f"{lesson}/{lesson}{PurePosixPath(name).suffix}"
             return _whole(path, path.stem, {inner: raw}, {inner: f"{path.name}:{one_line(name)}"})
-    except _Unreadable as problem:
-        return _broken(path, str(problem))
+    except Unreadable as problem:
+        return broken(path, str(problem))
     return None
 
 
@@ -211,22 +205,22 @@ def _lone_notebook(path: Path, lesson: str, base: Path) -> Submission | None:
         for pattern in ("*.ipynb", f"{lesson}/*.ipynb", "*/*.ipynb"):
             notebooks = sorted(found for found in path.glob(pattern) if not found.name.startswith("."))
             if len(notebooks) > 1:
-                return _broken(path, f"{path.name} holds {len(notebooks)} notebooks, none of them {lesson}.ipynb.")
+                return broken(path, f"{path.name} holds {len(notebooks)} notebooks, none of them {lesson}.ipynb.")
             for notebook in notebooks:
-                files = {inner: _read(notebook, within=path)}
+                files = {inner: read_file(notebook, within=path)}
                 return _whole(path, path.name, files, {inner: _shown(notebook, base)})
-    except (OSError, _Unreadable) as problem:
-        return _broken(path, str(problem))
+    except (OSError, Unreadable) as problem:
+        return broken(path, str(problem))
     return None
 
 
 def _whole(path: Path, name: str, files: dict[str, bytes], paths: dict[str, str]) -> Submission:
-    return Submission(name=_safe(name), origin=path, files=files, paths=paths)
+    return Submission(name=safe(name), origin=path, files=files, paths=paths)
 
 
-def _broken(path: Path, problem: str) -> Submission:
+def broken(path: Path, problem: str) -> Submission:
     name = path.stem if path.suffix in (*SUFFIXES, ".zip") else path.name
-    return Submission(name=_safe(name), origin=path, problem=one_line(problem))
+    return Submission(name=safe(name), origin=path, problem=one_line(problem))
 
 
 def _missing(path: Path, lesson: str, shown: str = "") -> str:
@@ -235,84 +229,47 @@ def _missing(path: Path, lesson: str, shown: str = "") -> str:
     return f"{shown or path.name} is not a Python file, a notebook, a zip or a folder."
 
 
-def _read(path: Path, within: Path) -> bytes:
-    """A regular file's bytes, through no link that leaves `within`; a student may hand in a link to anything."""
+def read_file(path: Path, within: Path, cap: int = 0) -> bytes:
+    """A regular file's bytes, through no link that leaves `within`; a student may hand in a link to anything.
+
+    `cap` is for one that is no lesson's file. Raises Unreadable.
+    """
+    most = cap or cap_of(path.name)
     try:
         if path.is_symlink() or not path.resolve().is_relative_to(within.resolve()):
-            raise _Unreadable(f"{path.name} is a link; hand in the file itself.")
+            raise Unreadable(f"{path.name} is a link; hand in the file itself.")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as file:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):
-                raise _Unreadable(f"{path.name} is not an ordinary file.")
-            raw = file.read(_cap(path.name) + 1)
+                raise Unreadable(f"{path.name} is not an ordinary file.")
+            raw = file.read(most + 1)
     except (OSError, RuntimeError) as error:
-        raise _Unreadable(f"{path.name} can't be read ({getattr(error, 'strerror', None) or error}).") from None
-    if len(raw) > (cap := _cap(path.name)):
-        raise _Unreadable(f"{path.name} is over {cap >> 20} MiB; a lesson's file has some tens of kilobytes.")
+        raise Unreadable(f"{path.name} can't be read ({getattr(error, 'strerror', None) or error}).") from None
+    if len(raw) > most:
+        raise Unreadable(f"{path.name} is over {most >> 20} MiB; a lesson's file has some tens of kilobytes.")
     return raw
 
 
-def _cap(name: str) -> int:
+def cap_of(name: str) -> int:
     """How many bytes of a file of this name are read."""
     return MAX_NOTEBOOK if name.endswith(".ipynb") else MAX_FILE
 
 
 def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
     """The lesson's file out of a zip, and its name there. Only that one entry is ever decompressed, up to the cap."""
-    if path.is_symlink() or not path.is_file():
-        raise _Unreadable(f"{path.name} is not an ordinary file.")
-    if path.stat().st_size > MAX_ZIP:
-        raise _Unreadable(f"{path.name} is over {MAX_ZIP >> 20} MiB.")
-    try:
-        with _ZipBytes(path) as raw_zip, zipfile.ZipFile(raw_zip) as archive:
-            raw_zip.most = None
-            entries = archive.infolist()
-            if len(entries) > MAX_ENTRIES:
-                raise _Unreadable(f"{path.name} holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
-            for entry in entries:
-                root, *_ = *_parts(entry), ""
-                if root in ("/", "//") or ".." in _parts(entry) or re.match(r"[A-Za-z]:", entry.filename):
-                    raise _Unreadable(f"{path.name} holds a path outside the zip.")
-            for entry in sorted(entries, key=_rank):
-                parts = _parts(entry)
-                if entry.is_dir() or "__MACOSX" in parts or parts[-1:] not in [(f"{lesson}{end}",) for end in SUFFIXES]:
-                    continue
-                cap = _cap(parts[-1])
-                if entry.file_size > cap:
-                    raise _Unreadable(f"{entry.filename} in {path.name} is over {cap >> 20} MiB.")
-                if entry.compress_type not in _METHODS:
-                    raise _Unreadable(f"{path.name} is compressed in an unusual way; make an ordinary zip.")
-                with archive.open(entry) as file:
-                    raw = file.read(cap + 1)
-                if len(raw) > cap:
-                    raise _Unreadable(f"{entry.filename} in {path.name} is larger than it claims.")
-                return entry.filename, raw
-    except _Unreadable:
-        raise
-    except Exception as error:  # zipfile, zlib and lzma raise a dozen kinds on damaged files
-        raise _Unreadable(f"{path.name} can't be read as a zip ({type(error).__name__}).") from None
-    raise _Unreadable(f"{path.name} holds no {lesson}.py and no {lesson}.ipynb.")
+    with opened_zip(path) as archive:
+        for entry in sorted(archive.infolist(), key=_rank):
+            parts = parts_of(entry)
+            if entry.is_dir() or "__MACOSX" in parts or parts[-1:] not in [(f"{lesson}{end}",) for end in SUFFIXES]:
+                continue
+            return entry.filename, read_entry(archive, entry, cap_of(parts[-1]), path.name)
+    raise Unreadable(f"{path.name} holds no {lesson}.py and no {lesson}.ipynb.")
 
 
-class _ZipBytes(io.FileIO):
-    """A zip on disk. zipfile reads the whole list of files at once, as long as the zip says that it is."""
-
-    most: int | None = MAX_DIRECTORY  # bytes that one read may ask for
-
-    def read(self, size: int | None = -1) -> bytes:
-        if self.most is not None and size is not None and size > self.most:
-            raise _Unreadable(f"{os.path.basename(self.name)} holds too many files; hand in what was asked for.")
-        return super().read(size)
-
-
-def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
-    return PurePosixPath(entry.filename.replace("\\", "/")).parts  # some zips are made with backslashes
-
-
-def _rank(entry: zipfile.ZipInfo) -> tuple[bool, bool, int]:
+def _rank(entry: ZipInfo) -> tuple[bool, bool, int]:
     """The shallowest file is the student's; a whole checkout also holds the course's own solutions."""
-    parts = _parts(entry)
+    parts = parts_of(entry)
     return "solutions" in parts, not parts[-1:] or parts[-1].endswith(".ipynb"), len(parts)
 
 
@@ -321,7 +278,7 @@ def _shown(path: Path, base: Path) -> str:
     return one_line(relative if not relative.startswith("..") else str(path))
 
 
-def _safe(name: str) -> str:
+def safe(name: str) -> str:
     """A name that is a file name everywhere and can't leave a folder, or a spreadsheet's cell."""
     cut = re.sub(r"[^\w.@+-]+", "_", name).encode()[:MAX_NAME].decode(errors="ignore")
     # `bob.gradescope.json` is made of bob's report; a report of its own must not have that name
@@ -329,13 +286,13 @@ def _safe(name: str) -> str:
     return cut.strip("._+-@") or "submission"
 
 
-def _distinct(submissions: list[Submission]) -> list[Submission]:
-    """Rename so that no two share a name, also where a file system ignores case.
+def distinct(submissions: Sequence[Submission], given: Iterable[str] = ()) -> list[Submission]:
+    """Rename so that no two share a name, nor one that was `given` away, also where a file system ignores case.
 
     Whoever has a name as it stands keeps it: `ann!.py` comes before `ann.py`, and must not be graded as ann. Of others
     the path decides, and not which one was named first: shards of a class must give the same names.
     """
-    taken: set[str] = set()
+    taken = {name.casefold() for name in given}
     renamed = list(submissions)
     for index in sorted(range(len(submissions)), key=lambda index: _precedence(submissions[index])):
         name, number = submissions[index].name, 1

@@ -49,7 +49,9 @@ Export = Callable[[Course, Lesson, Path, Settings], list[str]]
 
 
 def names() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    """The systems that there is an export for; of others there is only what they hand out."""
+    found = (module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return sorted(name for name in found if hasattr(importlib.import_module(f"{__name__}.{name}"), "export"))
 
 
 def export(name: str, course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:

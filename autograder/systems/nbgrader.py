@@ -11,11 +11,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.checking.class_of import HandIn, Layout, Reading
 from autograder.checking.report import Report
+from autograder.checking.submission import SUFFIXES, Who
+from autograder.checking.tree import Tree, is_work, passed_over
+from autograder.checking.zips import Unreadable
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.common.stubs import BEGIN
@@ -24,6 +30,7 @@ from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release.student_repository import lesson_files
 from autograder.systems import Settings, seed_that_students_can_read
+from autograder.systems._layout import utc
 
 TABLE = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -173,3 +180,47 @@ def grades_csv(reports: Sequence[Report]) -> str:
         late = -sum(one.points for one in report.adjustments if one.kind == "late")
         writer.writerow([*about, report.score, late or 0.0, report.final, report.max_score])
     return text.getvalue()
+
+
+# --- what was collected: a course folder, or its `submitted/` ---------------------------------------------------------
+# submitted/<student>/<assignment>/ holds the files, and `timestamp.txt`, which nbgrader.exchange.default.submit writes
+# as "2026-11-01 12:00:00.000000 UTC" (`Exchange.timestamp_format`).
+
+_STAMP, _COURSE = "timestamp.txt", {"source", "release", "gradebook.db", "nbgrader_config.py", "autograded", "feedback"}
+
+
+def read(top: Tree, lesson: str) -> Reading | None:
+    children = top.children()
+    submitted = children.get("submitted")
+    in_course = submitted is not None and not _COURSE.isdisjoint(children)
+    held = submitted if in_course and submitted is not None else top
+    if not in_course and not any(re.fullmatch(rf"[^/]+/[^/]+/{_STAMP}", path) for path in held.files):
+        return None
+    place = "submitted/" if in_course else ""
+    hand_ins = []
+    for name, child in held.children().items():
+        if child is not None and not name.startswith((".", "__")):
+            when = _handed_in(child, lesson)
+            hand_ins.append(HandIn(Who(name, name, login=name), name, child, place + name, when))
+    kinds = passed_over(path for path in held.files if not path.endswith(f"/{_STAMP}"))
+    return Reading(hand_ins, kinds, unplaced=[name for name in held.files if "/" not in name and is_work(name)])
+
+
+def _handed_in(student: Tree, lesson: str) -> str | None:
+    """When: of several assignments, that of the lesson's name, or in which its file lies."""
+    stamps = [path for path in student.files if re.fullmatch(rf"[^/]+/{_STAMP}", path)]
+    own = [stamp for stamp in stamps if stamp.startswith(f"{lesson}/") or _holds(student, stamp.split("/")[0], lesson)]
+    for stamp in own if len(stamps) > 1 else stamps:
+        try:
+            text = student.text(stamp, 1000).strip().removesuffix("UTC").strip()
+            return utc(datetime.fromisoformat(text).replace(tzinfo=UTC))
+        except (Unreadable, ValueError):
+            continue
+    return None
+
+
+def _holds(student: Tree, assignment: str, lesson: str) -> bool:
+    return any(f"{assignment}/{lesson}{suffix}" in student.files for suffix in SUFFIXES)
+
+
+LAYOUT = Layout("nbgrader", "nbgrader's course folder", read)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.submission import MAX_ENTRIES, MAX_FILE, Submission, collect, resolve
+from autograder.checking.submission import MAX_FILE, Submission, collect, resolve
+from autograder.checking.zips import MAX_ENTRIES
 from autograder.cli.formats import FORMATS
 from autograder.common.errors import CourseError
 
