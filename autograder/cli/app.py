@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Learn how language models work, by building them. "
     "Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, merge, tables, compare, similarity, release, notebook, export. "
+    "Instructors: grade, merge, tables, compare, similarity, report, release, notebook, export. "
     "Authors: audit, stubs, overview.",
 )
 CORES = os.cpu_count() or 1

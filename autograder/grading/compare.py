@@ -58,10 +58,17 @@ def compare(old: Path, new: Path) -> tuple[list[Change], int, list[str]]:
         for name in sorted(before[lesson].keys() | now[lesson].keys()):
             one, other = before[lesson].get(name), now[lesson].get(name)
             pairs += one is not None and other is not None
-            checks = dict(_other_outcomes(one, other))
-            if one is None or other is None or checks or (one.final, one.max_score) != (other.final, other.max_score):
-                changes.append(Change(lesson, name, one, other, checks))
+            if (change := change_of(lesson, name, one, other)) is not None:
+                changes.append(change)
     return changes, pairs, unread + unread_now
+
+
+def change_of(lesson: str, submission: str, old: Report | None, new: Report | None) -> Change | None:
+    """The change from one report of a submission to another; None where score and verdicts are the same."""
+    checks = dict(_other_outcomes(old, new))
+    if old is None or new is None or checks or (old.final, old.max_score) != (new.final, new.max_score):
+        return Change(lesson, submission, old, new, checks)
+    return None
 
 
 def _reports(out: Path) -> tuple[dict[str, dict[str, Report]], list[str]]:

@@ -63,7 +63,7 @@ def student_page(report: Report, lesson: Lesson) -> str:
             continue
         passed = sum(check.outcome == "passed" for check in checks)
         lines += [f"{passed} of {len(checks)} checks pass.", ""]
-        lines += _failures([check for check in checks if check.outcome != "passed" and check.visibility != "hidden"])
+        lines += _failures(checks)
     return "\n".join(lines)
 
 
@@ -79,20 +79,37 @@ def _signed(points: float) -> str:
     return f"{'+' if points > 0 else '-' if points < 0 else ''}{number(abs(points))} points"
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a student reads of a check that isn't passed. `name` is None where the check is hidden."""
+
+    outcome: str
+    name: str | None
+    sentence: str
+    details: tuple[str, ...]
+
+
+def told(checks: Sequence[CheckReport]) -> list[Told]:
+    """What a student may read of an exercise's checks: each sentence once, and the details of the first alone."""
+    found: dict[str, Told] = {}
+    for check in checks:
+        if check.outcome == "passed" or check.visibility == "hidden":
+            continue
+        sentence, *rest = check.message.splitlines() or ["This check fails."]
+        name = check.name if check.public else None
+        found.setdefault(sentence, Told(check.outcome, name, sentence, () if found else tuple(rest)))
+    return list(found.values())
+
+
 def _failures(checks: Sequence[CheckReport]) -> list[str]:
     """The first failed check of an exercise in full; of the others the sentences, each once."""
     lines: list[str] = []
-    said: set[str] = set()
-    for check in checks:
-        first, *rest = check.message.splitlines() or ["This check fails."]
-        if first in said:
-            continue
-        if len(said) == 1:
+    for place, one in enumerate(told(checks)):
+        if place == 1:
             lines += ["", "Fix that first; these may fail for the same reason:", ""]
-        label = f"`{check.name}`" if check.public else "a hidden check"
-        lines.append(f"- {_MARKS[check.outcome]} ({label}): {first}")
-        lines += [f"  - {_code(line)}" for line in rest] if not said else []
-        said.add(first)
+        label = f"`{one.name}`" if one.name is not None else "a hidden check"
+        lines.append(f"- {_MARKS[one.outcome]} ({label}): {one.sentence}")
+        lines += [f"  - {_code(line)}" for line in one.details]
     return [*lines, ""] if lines else []
 
 

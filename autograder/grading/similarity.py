@@ -29,6 +29,7 @@ COMMON = 1 / 3  # what so much of the class shares is the way to write it
 _RARE = 10  # a fingerprint of no more submissions than this, or than the root of their number, makes pairs
 _LEAST = 3  # such fingerprints that a pair shares
 _SAME = 24  # fingerprints of an exercise that has a shape to speak of
+_COLUMNS = ("similarity", "one", "other", "same_shape", "exercises")
 _SMALL = 1 / 4  # of the class's median: who wrote less is measured as if they had written so much
 
 
@@ -86,11 +87,33 @@ def compare(course: Course, lesson: Lesson, submissions: Sequence[Submission]) -
 def table_csv(pairs: Iterable[Pair]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("similarity", "one", "other", "same_shape", "exercises"))
+    writer.writerow(_COLUMNS)
     for pair in pairs:
         each = " ".join(f"{name}:{value:.2f}" for name, value in pair.exercises.items())
         writer.writerow((f"{pair.similarity:.3f}", pair.one, pair.other, " ".join(pair.same), each))
     return text.getvalue()
+
+
+def pairs_of(table: str) -> list[Pair]:
+    """The pairs of such a table. Raises ValueError where it is none."""
+    try:
+        rows = csv.reader(io.StringIO(table), strict=True)
+        if tuple(next(rows, ())) != _COLUMNS:
+            raise ValueError("it has other columns")
+        return [
+            Pair(one, other, _share(similarity), tuple(same.split()), {
+                name: _share(value) for name, _, value in (part.rpartition(":") for part in exercises.split())
+            })
+            for similarity, one, other, same, exercises in rows
+        ]  # fmt: skip
+    except csv.Error as error:
+        raise ValueError(f"no table of pairs: {error}") from None
+
+
+def _share(text: str) -> float:
+    if not 0 <= (value := float(text)) <= 1:
+        raise ValueError(f"{text} is no share")
+    return value
 
 
 def side_by_side(lesson: Lesson, found: Found, top: int) -> str:

@@ -10,15 +10,17 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.grading.alike.reading import Piece
+from autograder.grading.style import HEAD, STYLE
 
 _MOST = 40_000  # characters of one exercise: as much as somebody reads
+_CODE = f"""
+{HtmlFormatter().get_style_defs()}
+@media (prefers-color-scheme: dark) {{ {HtmlFormatter(style="github-dark").get_style_defs()} }}
+"""
 _STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 110rem; padding: 0 1rem; color: #1b1b1b }
-table { border-collapse: collapse } td, th { text-align: left; padding: .2rem .8rem; border-bottom: 1px solid #ddd }
-.two { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem }
-.two > div { overflow-x: auto; border: 1px solid #ddd; padding: .5rem; font-size: 13px }
-.hll { background: #fff0b3; display: block }
-pre { margin: 0 }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1rem }
+.two > div { overflow-x: auto; border: 1px solid var(--rule); padding: .5rem; font-size: 13px }
+.hll { background: var(--marked); display: block }
 """
 
 
@@ -30,7 +32,6 @@ def page(
     odd: Mapping[str, Sequence[str]],
 ) -> str:
     """`pairs`: two names, how alike they are, and the same of each exercise. `rare`: the fingerprints that count."""
-    formatter = HtmlFormatter()
     rows, sections = [], []
     for number, (one, other, similarity, exercises) in enumerate(pairs, start=1):
         link = f'<a href="#pair{number}">{escape(one)} and {escape(other)}</a>'
@@ -47,13 +48,12 @@ def page(
             sections.append(f'<h3>{escape(name)}: {value:.0%}</h3>\n<div class="two">{sides}</div>')
     by_hand = "".join(f"<li>{escape(name)} {escape('; '.join(why))}</li>" for name, why in odd.items())
     return f"""<!DOCTYPE html>
-<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<style>{formatter.get_style_defs()}{_STYLE}</style>
+<html lang="en">{HEAD}<title>{escape(title)}</title>
+<style>{STYLE}{_CODE}{_STYLE}</style>
 <h1>{escape(title)}</h1>
 <p>A reason to read both, and no proof. Marked are the lines that share what few others wrote.</p>
-<table><tr><th>similarity</th><th>pair</th><th>exercises</th></tr>
-{"".join(rows)}</table>
+<div class="wide" tabindex="0"><table><tr><th>similarity</th><th>pair</th><th>exercises</th></tr>
+{"".join(rows)}</table></div>
 {f"<h2>To be read by hand</h2><ul>{by_hand}</ul>" if by_hand else ""}
 {"".join(sections)}
 </html>

@@ -1,0 +1,1 @@
+"""One page about a class, and a page for each student, made from reports alone."""

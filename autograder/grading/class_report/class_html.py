@@ -1,0 +1,205 @@
+"""The page about a class: puts what the statistics say into words, names and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from autograder.checking.report import Report
+from autograder.common.text import number
+from autograder.grading.class_report import charts, statistics
+from autograder.grading.class_report.pages import environment
+from autograder.grading.class_report.people import People
+from autograder.grading.class_report.reading import PAGE, Found
+from autograder.grading.results import differences
+
+MOST = 20  # pairs that the page lists
+_COUNTED = ("points", "passed", "failed", "to do", "blocked", "mean", "discrimination", "no named mistake",
+            "students", "similarity", "share of the points", "before", "now")  # fmt: skip
+
+
+def class_html(found: Sequence[Found], address: Callable[[Path], str] | None = None) -> str:
+    """The page. `address` gives links to files; without it everybody is anonymous: the page has no name, no link and no
+    text that a submission may have chosen."""
+    anonymous = address is None
+    pairs = [pair for one in found for pair in one.pairs or []]
+    reports = [report for one in found for report in one.reports]
+    people = People(reports, (id for pair in pairs for id in (pair.one, pair.other)), anonymous=anonymous)
+    links = (
+        {}
+        if address is None
+        else {
+            (one.lesson.name, report.submission): address(one.results.folder / f"{report.submission}.html")
+            for one in found
+            for report in one.reports
+        }
+    )
+    side_by_side = (
+        {}
+        if address is None
+        else {one.lesson.name: address(page) for one in found if (page := one.results.folder / PAGE).is_file()}
+    )
+    about = _Sections(people, links, anonymous)
+    problems = [problem for one in found for problem in one.problems]
+    if anonymous and problems:  # they name files
+        problems = [f"{len(problems)} {'files' if len(problems) > 1 else 'file'} can't be read: autograder names them."]
+    return environment().get_template("class.html").render(
+        title=f"Class report: {found[0].lesson.title}" if len(found) == 1 else "Class report",
+        about=_about(reports, anonymous),
+        problems=problems,
+        anonymous=anonymous,
+        rows=list(about.rows(found)),
+        side_by_side=side_by_side,
+        lessons=[about.section(one, f"lesson{place}") for place, one in enumerate(found, start=1)],
+        counted=_COUNTED,
+        outcomes=list(charts.OUTCOMES),
+        labels=charts.OUTCOMES,
+        least=statistics.LEAST,
+    )  # fmt: skip
+
+
+def _about(reports: Sequence[Report], anonymous: bool) -> str:
+    """What the page is made of. Who knows when a submission was graded may know whose it is."""
+    students = len({report.submission for report in reports})
+    text = f"{len(reports)} reports of {students} students."
+    times = sorted(report.times.graded_at for report in reports if report.times.graded_at)
+    return text if anonymous or not times else f"{text} Graded from {times[0]} to {times[-1]}."
+
+
+class _Sections:
+    """What the page says of each lesson, with everybody under the name that they have on this page."""
+
+    def __init__(self, people: People, links: Mapping[tuple[str, str], str], anonymous: bool) -> None:
+        """`links`: lesson and submission → the student's page."""
+        self.people = people
+        self.links = links
+        self.anonymous = anonymous
+
+    def rows(self, found: Sequence[Found]) -> Iterable[dict[str, Any]]:
+        """A row for each student, a cell for each lesson."""
+        held = [{report.submission: report for report in one.reports} for one in found]
+        for id in self.people.sorted({id for reports in held for id in reports}):
+            cells = [
+                {"text": _score(reports[id]), "link": self.links.get((one.lesson.name, id), "")}
+                if id in reports
+                else None
+                for one, reports in zip(found, held, strict=True)
+            ]
+            yield {"person": self._person(id), "cells": cells}
+
+    def section(self, found: Found, key: str) -> dict[str, Any]:
+        lesson, reports = found.lesson, found.reports
+        ran = statistics.ran(reports)
+        shares = [share for report in reports if (share := statistics.share(report)) is not None]
+        spread = statistics.spread(shares)
+        exercises = sorted(statistics.exercises(ran), key=lambda item: _order(lesson.exercises, item.exercise))
+        checks = sorted(statistics.checks(ran), key=lambda item: _order(lesson.exercises, item.exercise))
+        outcomes = {item.exercise: item.outcomes for item in exercises}
+        worths = {report.max_score for report in reports}
+        return {
+            "key": key,
+            "name": lesson.name,
+            "title": lesson.title,
+            "notices": list(_notices(reports)),
+            "counted": _counted(reports, ran),
+            "spread": _rows_of(spread),
+            "worth": worths.pop() if len(worths) == 1 else None,
+            "histogram": Markup(charts.histogram(shares, spread, f"{key}-scores")) if spread else "",
+            "exercises": exercises,
+            "outcomes": Markup(charts.outcomes(outcomes, f"{key}-exercises")) if outcomes else "",
+            "checks": checks,
+            "mistakes": [
+                {"sentence": one.sentence, "exercise": one.exercise, "who": self._persons(lesson.name, one.who)}
+                for one in statistics.mistakes(ran)
+            ],
+            "time_outs": [
+                {"person": self._of(lesson.name, id), "exercises": late[id].exercises, "sentence": late[id].sentence}
+                for late in [{one.submission: one for one in statistics.time_outs(ran)}]
+                for id in self.people.sorted(late)
+            ],
+            "broken": [
+                {"person": self._of(lesson.name, id), "reason": reasons[id]}
+                for reasons in [{report.submission: report.reason for report in reports if report.status == "broken"}]
+                for id in self.people.sorted(reasons)
+            ],
+        } | self._pairs(found) | {"changes": self._changes(found)}  # fmt: skip
+
+    def _pairs(self, found: Found) -> dict[str, Any]:
+        if found.pairs is None:
+            return {"pairs": None}
+        shown = found.pairs[:MOST]
+        several = f"The {len(shown)} most alike of {len(found.pairs)} pairs." if len(found.pairs) > MOST else ""
+        return {
+            "pairs": [
+                {"similarity": pair.similarity, "exercises": pair.exercises,
+                 "people": self._persons(found.lesson.name, (pair.one, pair.other))}
+                for pair in shown
+            ],
+            "told_pairs": several if shown else "No pair is alike.",
+        }  # fmt: skip
+
+    def _changes(self, found: Found) -> list[dict[str, Any]]:
+        changes = {change.submission: change for change in found.changes}
+        rows = []
+        for id in (
+            self.people.sorted(changes) if self.anonymous else changes
+        ):  # when somebody was graded tells who it is
+            old, new = changes[id].old, changes[id].new
+            assert old is not None and new is not None
+            when = "" if self.anonymous else new.times.graded_at or ""
+            told = {"before": _score(old), "now": _score(new), "checks": changes[id].checks, "why": changes[id].why}
+            rows.append({"person": self._of(found.lesson.name, id), "when": when} | told)
+        return rows
+
+    def _persons(self, lesson: str, ids: Iterable[str]) -> list[dict[str, str]]:
+        return [self._of(lesson, id) for id in self.people.sorted(list(ids))]
+
+    def _of(self, lesson: str, id: str) -> dict[str, str]:
+        return self._person(id, self.links.get((lesson, id), ""))
+
+    def _person(self, id: str, link: str = "") -> dict[str, str]:
+        person = self.people[id]
+        return {"name": person.name, "id": person.id, "link": link}
+
+
+def _score(report: Report) -> str:
+    if report.status == "broken":
+        return "could not be run"
+    return f"{number(report.final)} of {number(report.max_score)}"
+
+
+def _order(names: Iterable[str], name: str) -> int:
+    order = list(names)
+    return order.index(name) if name in order else len(order)
+
+
+def _notices(reports: Sequence[Report]) -> Iterable[str]:
+    """What somebody should know before they compare these scores."""
+    if reports and (mixed := differences(reports)):
+        yield mixed
+    if left_out := sorted({check for report in reports for check in report.left_out}):
+        yield f"Left out of scores, since the course's own solution fails it, too: {', '.join(left_out)}."
+
+
+def _counted(reports: Sequence[Report], ran: Sequence[Report]) -> str:
+    if not reports:
+        return "There is no report that can be read."
+    broken = len(reports) - len(ran)
+    said = f", {broken} of which could not be run" if broken else ""
+    return f"{len(reports)} {'submissions' if len(reports) > 1 else 'submission'}{said}."
+
+
+def _rows_of(spread: statistics.Spread | None) -> list[tuple[str, float]]:
+    if spread is None:
+        return []
+    return [
+        ("highest", spread.highest),
+        ("upper quartile", spread.upper),
+        ("median", spread.median),
+        ("lower quartile", spread.lower),
+        ("lowest", spread.lowest),
+        ("mean", spread.mean),
+    ]
