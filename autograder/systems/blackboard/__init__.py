@@ -1,0 +1,1 @@
+"""Blackboard Learn: what it hands out and takes back."""

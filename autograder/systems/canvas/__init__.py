@@ -1,0 +1,1 @@
+"""Canvas: what it hands out and takes back."""

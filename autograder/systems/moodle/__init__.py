@@ -1,0 +1,1 @@
+"""Moodle: what it hands out and takes back."""
