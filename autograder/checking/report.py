@@ -60,12 +60,16 @@ class Times:
 
     graded_at: str | None = None
     handed_in: str | None = None
+    marked_late: bool = False  # the system that it was handed in to says so, perhaps without a time
     more: dict[str, Any] = _unknown()
 
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Points that are added to the score (below 0: taken off), apart from it. `kind` is "late" or "manual"."""
+    """Points that are added to the score (below 0: taken off), apart from it.
+
+    `kind` is "late", "attempts" (more were made than count) or "manual".
+    """
 
     kind: str
     points: float
@@ -153,7 +157,7 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
-_LATER = ("left_out", "login", "email", "section")  # fields that reports of this form once lacked
+_LATER = ("left_out", "login", "email", "section", "marked_late")  # fields that reports of this form once lacked
 
 
 def _made(kind: Any, data: Any) -> Any:

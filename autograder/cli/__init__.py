@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from autograder.cli import authors, class_report, instructors, students  # noqa: F401, I001  each adds its commands
+from autograder.cli import authors, class_report, hand_back, instructors, students  # noqa: F401, I001  each adds its commands
 from autograder.cli.app import app  # first: it sets the number of threads before torch is imported anywhere
 from autograder.common.errors import CourseError, SandboxError
 

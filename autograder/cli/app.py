@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Learn how language models work, by building them. "
     "Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, merge, tables, compare, similarity, report, release, notebook, export. "
+    "Instructors: grade, merge, tables, hand-back, compare, similarity, report, release, notebook, export. "
     "Authors: audit, stubs, overview.",
 )
 CORES = os.cpu_count() or 1
@@ -33,6 +33,14 @@ Seed = Annotated[
 SeedFile = Annotated[
     Path | None,
     typer.Option(help="A file with that secret. Without either, one is drawn and kept beside what is written."),
+]
+Term = Annotated[
+    Path | None,
+    typer.Option("--term", metavar="FILE.toml", help="The course file: weights, due dates, lateness, attempts."),
+]
+Manual = Annotated[
+    Path | None,
+    typer.Option("--manual", metavar="FILE.csv", help="Points by hand: student, lesson, exercise, points, comment."),
 ]
 CourseFolder = Annotated[
     Path | None, typer.Option("--course", metavar="DIR", help="The course (default: the engine's own repository).")

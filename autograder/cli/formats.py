@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.common.errors import CourseError
-from autograder.grading.files import CSV, JUNIT, ClassFile, ReportFile, Writer
+from autograder.grading.files import CSV, EXERCISES, JUNIT, ClassFile, ReportFile, Writer
 from autograder.systems import nbgrader
 from autograder.systems.classroom50.result import result_json
 from autograder.systems.gradescope.results import results_json
@@ -18,9 +18,9 @@ FORMATS: dict[str, Writer] = {
 
 
 def writers(names: str) -> tuple[Writer, ...]:
-    """What writes the formats of a list by comma, the class's table always among them. Raises CourseError."""
+    """What writes the formats of a list by comma, the class's tables always among them. Raises CourseError."""
     wanted = dict.fromkeys(["csv", *(name.strip() for name in names.split(",") if name.strip())])
     for name in wanted:
         if name not in FORMATS:
             raise CourseError(f"There is no format {name!r}; there are: {', '.join(FORMATS)}.")
-    return tuple(FORMATS[name] for name in wanted)
+    return (*(FORMATS[name] for name in wanted), EXERCISES)

@@ -8,9 +8,23 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-from autograder.cli import screen
-from autograder.cli.app import CORES, CourseFolder, Format, LessonArgument, Memory, Seed, SeedFile, Tier, Workers, app
+from autograder.cli import screen, term_run
+from autograder.cli.app import (
+    CORES,
+    CourseFolder,
+    Format,
+    LessonArgument,
+    Manual,
+    Memory,
+    Seed,
+    SeedFile,
+    Term,
+    Tier,
+    Workers,
+    app,
+)
 from autograder.common.errors import CourseError
+from autograder.common.lessons import ALL
 from autograder.common.text import size_of
 
 
@@ -26,6 +40,8 @@ def grade(
     memory: Memory = None,
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
     format: Format = "",
+    term: Term = None,
+    manual: Manual = None,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts of the class; merge puts them together.")
     ] = None,
@@ -64,6 +80,10 @@ def grade(
     With --cluster, Dask's workers grade, one submission each, and this process writes. local:4 starts four here. Others
     must have this engine, its libraries and the course's files at the same place, which is looked at first. What a lost
     worker had in hand is graded by another; a submission that ends several workers is named, and not graded.
+
+    LESSON all grades every lesson that is in what was handed in, one after the other, and writes OUT/term.csv: a row
+    for each student, and a total by the course file's weights. What --term and --manual give is kept in OUT and holds
+    for each later run and for tables, until it is given anew; it stands apart from the score.
     """
     from autograder.checking.submission import collect
     from autograder.cli.formats import writers
@@ -76,34 +96,32 @@ def grade(
     from autograder.sandbox import Limits
 
     chosen_writers = writers(format)
+    if shard and (term or manual):
+        raise CourseError("--term and --manual go with autograder tables, once the shards are merged.")
     part = shards.with_one_seed(shard, seed_is_given=seed is not None or seed_file is not None)
     elsewhere = Cluster.of(cluster, Tls(tls_ca, tls_cert, tls_key), plaintext) if cluster is not None else None
     each = Limits.memory_bytes if memory is None else size_of(memory)
+    if lesson == ALL and (part or elsewhere):
+        raise CourseError("--shard and --cluster take one lesson at a time: name it in place of all.")
     course = screen.course(course_folder)
+    secret = chosen_seed(seed, seed_file)
+    if lesson == ALL:
+        common = Settings(workers, secret, tier, checks, each, chosen_writers)
+        term_run.grade_every_lesson(course, paths, out, common, term, manual)
+        return
     chosen = course.lesson(lesson)
     submissions = collect(paths, lesson, chosen.uses)
     submissions = part.of_class(submissions) if part else submissions
-    secret = chosen_seed(seed, seed_file)
+    rules = term_run.rules_for(course, out, term, manual, submissions)
     fitting = 1 if elsewhere else screen.workers(min(workers, len(submissions)), each)
     prepare = elsewhere.prepared if elsewhere else prepared
-    settings = Settings(fitting, secret, tier, checks, each, chosen_writers, prepare=prepare)
+    settings = Settings(fitting, secret, tier, checks, each, chosen_writers, prepare=prepare, rules=rules)
     with screen.progress_bar(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     if part:
         part.note(out / lesson, [submission.name for submission in submissions])
-    screen.grades_table(outcome.reports)
-    for check, problem in outcome.unmet.items():
-        screen.console.print(f"Left out here: {check} ({problem}).")
-    reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
-    graded = f"{len(outcome.reports)} graded at tier {outcome.tier}{reused}"
-    screen.console.print(f"{graded}. Results are in {out / lesson}.", soft_wrap=True)
-    if outcome.mixed:
-        screen.console.print(outcome.mixed, style="yellow", soft_wrap=True)
-    problems = list(outcome.left)
-    if outcome.left_out:
-        problems.append(screen.left_out(outcome.left_out))
-    if outcome.lost:
-        problems.append(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again.")
+    problems = term_run.say(outcome, out / lesson)
+    problems += term_run.renew_term_table(course, out, rules)
     if problems:
         raise typer.Exit(max(map(screen.failed, problems)))
 
@@ -112,8 +130,13 @@ def grade(
 def tables(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of results that grade wrote to.")],
     format: Format = "",
+    term: Term = None,
+    manual: Manual = None,
+    course_folder: CourseFolder = None,
 ) -> None:
-    """Make the class's tables anew from the reports in OUT, of every lesson there. Grades nothing.
+    """Make the class's tables anew from the reports in OUT, of every lesson there, and term.csv. Grades nothing.
+
+    With --term or --manual, or where OUT keeps them, what they add and take off is made anew as well, pages included.
 
     Says when a table's reports come from different engines, checks or secrets. A report that is damaged, or of a newer
     engine, is named and left as it is, and is in no table: exit 1 then.
@@ -126,9 +149,12 @@ def tables(
     found = lessons_in(out)
     if not found and not left:
         raise CourseError(f"There are no reports in {out}: give the folder that grade wrote to, its --out.")
+    rules, course = term_run.rules_of(course_folder, out, term, manual)
     for results in found:
         with results.claimed((), chosen):
             results.renew()
+            rules.keep(out)
+            left += term_run.adjust(results, course, rules)
             reports, unread = results.all()
             results.write_tables(reports, chosen)
             results.write_files(reports, chosen)
@@ -136,6 +162,7 @@ def tables(
         if mixed := differences(reports):
             screen.console.print(mixed, style="yellow", soft_wrap=True)
         left += unread
+    left += term_run.write_term_table(course, out, rules)
     if left:
         raise typer.Exit(max(map(screen.failed, left)))
 

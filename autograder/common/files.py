@@ -12,7 +12,7 @@ from pathlib import Path
 _UNFINISHED = 60.0  # seconds: writing a file takes milliseconds
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file so that a reader, or a killed run, finds the old one or the whole new one.
 
     An OSError names the file, also where the system names none, as when the disk is full.
@@ -23,11 +23,12 @@ def write_whole(path: Path, text: str) -> None:
         raise type(error)(error.errno, error.strerror, str(path)) from error
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _write_whole(path: Path, text: str | bytes) -> None:
+    raw = text if isinstance(text, bytes) else text.encode("utf-8")
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)

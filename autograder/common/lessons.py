@@ -16,6 +16,7 @@ from pathlib import Path
 
 from autograder.common.errors import CourseError
 
+ALL = "all"  # stands for every lesson where a command takes one's name, so none is called so
 HINTS = 3  # each exercise has as many, from vague to nearly giving it away
 
 
@@ -220,6 +221,8 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _read(path: Path) -> Lesson:
+    if path.parent.name.casefold() == ALL:
+        raise CourseError(f"{path.parent}: no lesson may be called {ALL}, which means every lesson; rename the folder.")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         exercises = {

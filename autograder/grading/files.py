@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from autograder.checking.report import CheckReport, Report
 from autograder.common.lessons import Lesson
+from autograder.common.spreadsheets import guarded, sheet_text
 from autograder.common.text import number, one_line
 
 GRADES = (
@@ -133,6 +134,22 @@ def grades_csv(reports: Sequence[Report]) -> str:
     return text.getvalue()
 
 
+def exercises_csv(reports: Sequence[Report]) -> str:
+    """One row for each report, one column for each exercise, and what counts beside them."""
+    names = list(dict.fromkeys(check.exercise for report in reports for check in report.checks))
+    rows = [["submission", *names, "score", "late", "attempts", "manual", "final", "comments"]]
+    for report in sorted(reports, key=lambda report: report.submission):
+        earned = [[check.points for check in report.checks if check.exercise == name] for name in names]
+        beside = [
+            sum(one.points for one in report.adjustments if one.kind == kind) for kind in ("late", "attempts", "manual")
+        ]
+        comments = "; ".join(one_line(one.reason) for one in report.adjustments if one.kind == "manual")
+        points = [number(sum(each)) if each else "" for each in earned]
+        told = [number(report.score), *map(number, beside), number(report.final), guarded(comments)]
+        rows.append([report.submission, *points, *told])
+    return sheet_text(rows)
+
+
 def junit_xml(reports: Sequence[Report]) -> str:
     """JUnit XML: one suite for each submission, one case for each check."""
     root = ElementTree.Element("testsuites")
@@ -157,4 +174,5 @@ def junit_xml(reports: Sequence[Report]) -> str:
 
 
 CSV = ClassFile("grades.csv", grades_csv)
+EXERCISES = ClassFile("exercises.csv", exercises_csv)
 JUNIT = ClassFile("junit.xml", junit_xml)

@@ -17,6 +17,7 @@ from autograder.common.errors import CourseError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
 from autograder.common.text import size
+from autograder.grading.adjusting import Rules, adjust
 from autograder.grading.files import CSV, Writer, student_page
 from autograder.grading.pool import Job
 from autograder.grading.prepare import GradeAll, Prepare, prepared
@@ -38,6 +39,7 @@ class Settings:
     writers: tuple[Writer, ...] = (CSV,)  # of the files beside the reports and the students' pages
     limits: TimeLimits = field(default_factory=TimeLimits)
     prepare: Prepare = prepared  # here, or what stands for it on a cluster
+    rules: Rules = field(default_factory=Rules)  # what counts beside the score
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Outcome:
     left_out: dict[str, str]  # checks that the course's own reference fails, and why: they are in no score
     left: list[str]  # a sentence for each report that can't be read; nothing was graded into its place
     mixed: str  # a sentence where the class's table holds results that can't be compared, or none
+    doubts: list[str]  # a sentence for each student who is marked late, and nobody knows by how much
 
 
 def grade(
@@ -84,6 +87,7 @@ def grade(
         ) as ready,
     ):
         problems = carry_over(out)
+        settings.rules.keep(out)
         collected, tier = ready.collected, ready.tier
         maker = _Maker.of(collected, seed, lesson, tier, settings.memory_bytes)
         left_out = LeftOut(results.folder, collected.digest)
@@ -106,15 +110,18 @@ def grade(
                 new = run.grade(job, waiting, ready.grade)
                 waiting = run.drop(new)
         finally:
-            ordered = [run.reports[index] for index in sorted(run.reports)]
-            results.write_files(ordered, settings.writers)
+            doubts = adjust(results, lesson, settings.rules)
             whole_class, unread = results.all()
+            now = {report.submission: report for report in whole_class}
+            reports = [run.reports[index] for index in sorted(run.reports)]
+            ordered = [now.get(report.submission, report) for report in reports]
+            results.write_files(ordered, settings.writers)
             results.write_tables(whole_class, settings.writers)
     problems = list(dict.fromkeys(problems + run.problems + unread))
     lost = [submissions[index].name for index in run.lost]
     mixed = differences(whole_class)
     why = {name: ready.faulty.get(name, "") for name in left_out.names}
-    return Outcome(ordered, run.reused, lost, tier, collected.unmet, why, problems, mixed)
+    return Outcome(ordered, run.reused, lost, tier, collected.unmet, why, problems, mixed, doubts)
 
 
 @dataclass
@@ -143,9 +150,21 @@ class _Run:
         if known is None or known.key != self.maker.key(submission):
             return False
         self.reused += 1
+        known = self._told(known, submission)
         keep_page(self.results, known, self.lesson)
         self._note(index, known)
         return True
+
+    def _told(self, known: Report, submission: Submission) -> Report:
+        """A kept report with what is known of its handing in by now: nothing of that decides the score."""
+        times = replace(known.times, handed_in=submission.handed_in, marked_late=submission.marked_late)
+        if submission.handed_in is None and not submission.marked_late:
+            times = known.times
+        who = student_of(submission) if submission.who is not None else known.student
+        new = replace(known, times=times, student=replace(who, more=known.student.more))
+        if new != known:
+            self.results.write(new, student_page(new, self.lesson))
+        return new
 
     def grade(self, job: Job, indices: Sequence[int], grade_all: GradeAll) -> list[str]:
         """Grade these submissions by what is not left out. Gives the checks that the reference failed beside them."""
@@ -212,10 +231,10 @@ class _Maker:
         """The report with what it was made from, and when."""
         return replace(
             report,
-            student=_student(submission),
+            student=student_of(submission),
             source=submission.source,
             digest=submission.digest(),
-            times=Times(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), submission.handed_in),
+            times=Times(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), submission.handed_in, submission.marked_late),
             seed_fingerprint=self.seed_fingerprint,
             checks_digest=self.checks_digest,
             engine=self.engine,
@@ -223,7 +242,7 @@ class _Maker:
         )
 
 
-def _student(submission: Submission) -> Student:
+def student_of(submission: Submission) -> Student:
     """Its files are named by the submission's name, which no other has, whatever `who` says."""
     if submission.who is None:
         return Student(submission.name, submission.spelt)
@@ -238,7 +257,9 @@ def put(results: Results, report: Report, earlier: Report | None, lesson: Lesson
     if earlier is not None:
         results.retire(earlier)
         if earlier.digest == report.digest:
-            times = replace(report.times, handed_in=report.times.handed_in or earlier.times.handed_in)
+            times = report.times
+            if times.handed_in is None and not times.marked_late:
+                times = replace(times, handed_in=earlier.times.handed_in, marked_late=earlier.times.marked_late)
             report = replace(report, times=times, adjustments=earlier.adjustments, late=earlier.late, more=earlier.more)
     report = replace(report, attempt=results.attempt(report))
     results.write(report, student_page(report, lesson))

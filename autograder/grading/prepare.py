@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -86,11 +87,15 @@ def prepared(
     seed: str,
     private: Path | None = None,
     limits: Limits | None = None,
+    started: Zygote | None = None,
 ) -> Iterator[Prepared]:
-    """Start the zygote, before any check is read; while it imports, collect the checks and rehearse them."""
+    """Start the zygote, before any check is read; while it imports, collect the checks and rehearse them.
+
+    One that is `started` already serves several lessons: it holds nothing of any, and none of them ends it.
+    """
     check_address_space((limits or Limits()).memory_bytes)
     _keep_apart([course.root / "solutions", course.hidden_checks(lesson.name), *([private] if private else [])])
-    with Zygote.start(tier, limits, clients=workers, wait=False) as zygote:
+    with nullcontext(started) if started else Zygote.start(tier, limits, clients=workers, wait=False) as zygote:
         collected = collect_checks(course, lesson, private)
         reference = Reference.of(course, lesson)
         faulty = _rehearse(reference, collected, seed)
@@ -101,6 +106,14 @@ def prepared(
         ready = Prepared(zygote, collected, reference, faulty)
         _check_memory(ready, limits or Limits(), private, seed)
         yield ready
+
+
+@contextmanager
+def one_start(workers: int, tier: str | None, limits: Limits) -> Iterator[Prepare]:
+    """What makes ready for several lessons, one after the other, with one zygote."""
+    check_address_space(limits.memory_bytes)
+    with Zygote.start(tier, limits, clients=workers, wait=False) as zygote:
+        yield partial(prepared, started=zygote)
 
 
 def _keep_apart(folders: Iterable[Path]) -> None:

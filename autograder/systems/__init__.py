@@ -2,6 +2,9 @@
 
 Each export is a module with `export(course, lesson, folder, settings) -> list[str]`: it writes into a new folder and
 gives the lines that tell the instructor what to do next. It is found by its name in this package.
+
+A system that takes grades back is a package with a module `hand_back`, whose
+`hand_back(lessons, template, wishes) -> HandedBack` gives the files to upload. It is found in the same way.
 """
 
 from __future__ import annotations
@@ -49,9 +52,14 @@ Export = Callable[[Course, Lesson, Path, Settings], list[str]]
 
 
 def names() -> list[str]:
-    """The systems that there is an export for; of others there is only what they hand out."""
-    found = (module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    """The exports. What only hands out or takes back has none."""
+    found = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
     return sorted(name for name in found if hasattr(importlib.import_module(f"{__name__}.{name}"), "export"))
+
+
+def taking_back() -> list[str]:
+    """The systems that grades can be handed back to: packages with a module `hand_back`."""
+    return sorted(path.parent.name for folder in __path__ for path in Path(folder).glob("*/hand_back.py"))
 
 
 def export(name: str, course: Course, lesson: Lesson, folder: Path, settings: Settings) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import IO
 
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
@@ -33,7 +34,7 @@ def bundle(course: Course, lesson: Lesson, *, hidden: bool, private: Path | None
     return files
 
 
-def write_zip(path: Path, files: dict[str, bytes], executable: set[str]) -> None:
+def write_zip(path: Path | IO[bytes], files: dict[str, bytes], executable: set[str]) -> None:
     """The same bytes for the same files, whenever and wherever."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, raw in sorted(files.items()):

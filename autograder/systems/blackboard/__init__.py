@@ -1,1 +1,1 @@
-"""Blackboard Learn: what it hands out for download."""
+"""Blackboard Learn: what it hands out and takes back."""

@@ -1,1 +1,1 @@
-"""Canvas: what it hands out for download."""
+"""Canvas: what it hands out and takes back."""

@@ -1,1 +1,1 @@
-"""Moodle: what it hands out for download."""
+"""Moodle: what it hands out and takes back."""

@@ -305,7 +305,9 @@ def before(ann):
 def test_tables_carries_reports_over(before, command):
     code, _, err = command("tables", "out")
     assert (code, err) == (0, "")
-    assert {path.name for path in (before.root / "out").iterdir()} == {"toy", "grades.csv", "ann.gradescope.json"}
+    assert {path.name for path in (before.root / "out").iterdir()} == {
+        "toy", "grades.csv", "ann.gradescope.json", "term.csv",
+    }  # fmt: skip
     texts = {name: (before.root / f"out/toy/{name}.json").read_text() for name in ("ann", "bob")}
     for name, text in texts.items():
         data = json.loads(text)

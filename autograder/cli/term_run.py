@@ -1,0 +1,124 @@
+"""What the commands of instructors do about a whole term: rules, every lesson at once, the table of the term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from autograder.cli import screen
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Course
+
+if TYPE_CHECKING:
+    from autograder.checking.submission import Submission
+    from autograder.grading.adjusting import Rules
+    from autograder.grading.grade import Outcome, Settings
+    from autograder.grading.results import Results
+
+
+def rules_for(
+    course: Course, out: Path, term: Path | None, manual: Path | None, submissions: Iterable[Submission]
+) -> Rules:
+    """The rules that hold for a grading of these submissions. Raises CourseError before anything is graded."""
+    from autograder.grading.adjusting import rules
+    from autograder.grading.grade import student_of
+
+    return rules(lambda: course, out, term, manual, coming=map(student_of, submissions))
+
+
+def rules_of(
+    course_folder: Path | None, out: Path, term: Path | None, manual: Path | None
+) -> tuple[Rules, Course | None]:
+    """The rules that hold for a folder of results, and the course where they need one."""
+    from autograder.grading.adjusting import rules
+
+    courses: list[Course] = []
+
+    def course() -> Course:
+        courses[:] = courses or [screen.course(course_folder)]
+        return courses[0]
+
+    return rules(course, out, term, manual), courses[0] if courses else None
+
+
+def adjust(results: Results, course: Course | None, rules: Rules) -> list[str]:
+    """Make the adjustments of a lesson anew and say what is left to decide. Gives a sentence where that can't be."""
+    from autograder.grading.adjusting import adjust as adjust_all
+
+    if rules.empty or course is None:
+        return []
+    if results.lesson not in course.lessons:
+        return [f"{results.folder} holds a lesson that {course.root} has not: its adjustments stay as they are."]
+    for doubt in adjust_all(results, course.lessons[results.lesson], rules):
+        screen.console.print(doubt, style="yellow", soft_wrap=True)
+    return []
+
+
+def grade_every_lesson(
+    course: Course, paths: Sequence[Path], out: Path, common: Settings, term: Path | None, manual: Path | None
+) -> None:
+    """`autograder grade all`: one start, one lesson after the other. Raises typer.Exit(1) as `grade` does."""
+    from autograder.checking.submission import collect
+    from autograder.grading.all_lessons import every_lesson
+    from autograder.grading.grade import grade
+    from autograder.grading.prepare import one_start
+    from autograder.sandbox import Limits
+
+    private = common.private
+    if private is not None and not any((private / name).is_dir() for name in course.lessons):
+        raise CourseError(f"{private} has no folder of a lesson's name: with all, own checks lie in {private}/LESSON.")
+    found = every_lesson(course, lambda lesson, uses: collect(paths, lesson, uses))
+    everyone = [one for submissions in found.lessons.values() for one in submissions]
+    rules = rules_for(course, out, term, manual, everyone)
+    most = max(map(len, found.lessons.values()))
+    workers = screen.workers(min(common.workers, most), common.memory_bytes)
+    problems = list(found.without)
+    with one_start(workers, common.tier, Limits(memory_bytes=common.memory_bytes)) as prepare:
+        for name, submissions in found.lessons.items():
+            own = private / name if private is not None and (private / name).is_dir() else None
+            settings = replace(common, workers=workers, private=own, prepare=prepare, rules=rules)
+            screen.console.print(f"\n{course.lesson(name).title} ({name})", style="bold")
+            with screen.progress_bar(f"grading {name}", len(submissions)) as advance:
+                outcome = grade(course, course.lesson(name), submissions, out, settings, advance)
+            problems += say(outcome, out / name)
+    problems += write_term_table(course, out, rules)
+    if problems:
+        raise typer.Exit(max(map(screen.failed, dict.fromkeys(problems))))
+
+
+def say(outcome: Outcome, place: Path) -> list[str]:
+    """Say what became of a grading. Gives a sentence for each thing that went wrong."""
+    screen.grades_table(outcome.reports)
+    for check, problem in outcome.unmet.items():
+        screen.console.print(f"Left out here: {check} ({problem}).")
+    reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
+    graded = f"{len(outcome.reports)} graded at tier {outcome.tier}{reused}"
+    screen.console.print(f"{graded}. Results are in {place}.", soft_wrap=True)
+    for told in [*([outcome.mixed] if outcome.mixed else []), *outcome.doubts]:
+        screen.console.print(told, style="yellow", soft_wrap=True)
+    problems = list(outcome.left)
+    if outcome.left_out:
+        problems.append(screen.left_out(outcome.left_out))
+    if outcome.lost:
+        problems.append(f"Not graded: {', '.join(outcome.lost)}. Run the same command to try again.")
+    return problems
+
+
+def write_term_table(course: Course | None, out: Path, rules: Rules) -> list[str]:
+    """Make OUT/term.csv anew, and say where it is. Gives a sentence for each row of points that waits for a report."""
+    from autograder.grading.adjusting import waiting
+    from autograder.grading.term_table import write_term_table as write
+
+    screen.console.print(f"The table of the term is {write(out, rules.term, course)}.", soft_wrap=True)
+    return waiting(out, rules)
+
+
+def renew_term_table(course: Course, out: Path, rules: Rules) -> list[str]:
+    """The same where somebody has asked for a term: a table that is there must not grow stale."""
+    from autograder.grading.term_table import FILE
+
+    return [] if rules.empty and not (out / FILE).exists() else write_term_table(course, out, rules)
