@@ -9,7 +9,22 @@ import typer
 from rich.table import Column, Table
 
 from autograder.cli import screen
-from autograder.cli.app import CORES, CourseFolder, Format, LessonArgument, Memory, Seed, SeedFile, Tier, Workers, app
+from autograder.cli.app import (
+    CORES,
+    AttemptOption,
+    CourseFolder,
+    DryRun,
+    Format,
+    LayoutOption,
+    LessonArgument,
+    Memory,
+    RosterOption,
+    Seed,
+    SeedFile,
+    Tier,
+    Workers,
+    app,
+)
 from autograder.common.errors import CourseError
 from autograder.common.text import size_of
 
@@ -42,12 +57,23 @@ def grade(
     plaintext: Annotated[
         bool, typer.Option("--cluster-plaintext", help="Send the seed over tcp:// to another machine, for all to read.")
     ] = False,
+    layout: LayoutOption = None,
+    attempt: AttemptOption = "last",
+    roster: RosterOption = None,
+    dry_run: DryRun = False,
     course_folder: CourseFolder = None,
 ) -> None:
     """Grade submissions with public and hidden checks, each in a sandboxed process.
 
-    PATH is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these, such
-    as nbgrader's submitted/. Writes OUT/LESSON/<submission>.json (the report), <submission>.md (for the student) and
+    PATH is a class as a system hands it out: the zip or folder that Moodle, Canvas, Blackboard or Gradescope gives for
+    download, nbgrader's course folder or submitted/, Submitty's submissions, clones or zips of GitHub repositories. Or
+    it is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these. What was
+    understood is said first; --dry-run stops there. What can't be decided is named, and is nobody's grade: exit 1.
+
+    With --roster, results carry its ids, and who handed in nothing stands in the tables as "missing". Who fits no row,
+    or two, keeps their own name and is said: exit 1.
+
+    Writes OUT/LESSON/<submission>.json (the report), <submission>.md (for the student) and
     grades.csv, of all reports that are there; a report that another takes the place of goes into history/. A run that
     was stopped goes on where it was when the same command is given again.
 
@@ -65,9 +91,10 @@ def grade(
     must have this engine, its libraries and the course's files at the same place, which is looked at first. What a lost
     worker had in hand is graded by another; a submission that ends several workers is named, and not graded.
     """
-    from autograder.checking.submission import collect
+    from autograder.cli import collecting
     from autograder.cli.formats import writers
     from autograder.grading import shards
+    from autograder.grading.attempts import best
     from autograder.grading.cluster import Cluster, Tls
     from autograder.grading.grade import Settings
     from autograder.grading.grade import grade as grade_all
@@ -76,22 +103,31 @@ def grade(
     from autograder.sandbox import Limits
 
     chosen_writers = writers(format)
+    collecting.check_attempt(attempt)
     part = shards.with_one_seed(shard, seed_is_given=seed is not None or seed_file is not None)
     elsewhere = Cluster.of(cluster, Tls(tls_ca, tls_cert, tls_key), plaintext) if cluster is not None else None
     each = Limits.memory_bytes if memory is None else size_of(memory)
     course = screen.course(course_folder)
     chosen = course.lesson(lesson)
-    submissions = collect(paths, lesson, chosen.uses)
-    submissions = part.of_class(submissions) if part else submissions
+    held = collecting.understood(course, chosen, paths, layout, roster, out)
+    if dry_run:
+        collecting.table(held)
+        raise typer.Exit(max(map(screen.failed, held.problems), default=0))
+    held = held.part(part) if part else held
+    submissions = held.submissions(attempt)
     secret = chosen_seed(seed, seed_file)
     fitting = 1 if elsewhere else screen.workers(min(workers, len(submissions)), each)
     prepare = elsewhere.prepared if elsewhere else prepared
     settings = Settings(fitting, secret, tier, checks, each, chosen_writers, prepare=prepare)
+    held.note(out, lesson)
+    if attempt == "best":
+        submissions = best(course, chosen, held.found, out, settings)
     with screen.progress_bar(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     if part:
         part.note(out / lesson, [submission.name for submission in submissions])
     screen.grades_table(outcome.reports)
+    collecting.say_missing(held.missing())
     for check, problem in outcome.unmet.items():
         screen.console.print(f"Left out here: {check} ({problem}).")
     reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
@@ -99,7 +135,7 @@ def grade(
     screen.console.print(f"{graded}. Results are in {out / lesson}.", soft_wrap=True)
     if outcome.mixed:
         screen.console.print(outcome.mixed, style="yellow", soft_wrap=True)
-    problems = list(outcome.left)
+    problems = [*held.problems, *outcome.left]
     if outcome.left_out:
         problems.append(screen.left_out(outcome.left_out))
     if outcome.lost:
@@ -205,6 +241,7 @@ def similarity(
     out: Annotated[Path, typer.Option(help="The table to write (CSV).")] = Path("similarity.csv"),
     html: Annotated[Path | None, typer.Option(help="The page with both side by side (default: beside --out).")] = None,
     top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 10,
+    layout: LayoutOption = None,
     course_folder: CourseFolder = None,
 ) -> None:
     """List the pairs of submissions that share what few others have. A reason to read both, and no proof.
@@ -214,7 +251,7 @@ def similarity(
     first pairs side by side in a page. Code that is not there as plain definitions, such as what is given to exec, is
     compared as far as it can be read, and named. Nothing that was handed in is run.
     """
-    from autograder.checking.submission import collect
+    from autograder.cli import collecting
     from autograder.common.files import write_whole
     from autograder.grading.similarity import compare, side_by_side, table_csv
 
@@ -223,7 +260,8 @@ def similarity(
     page = html or out.with_suffix(".html")
     if page == out:
         raise CourseError(f"The table and the page can't both be {out}: give another --html.")
-    found = compare(course, chosen, collect(paths, lesson))
+    held = collecting.understood(course, chosen, paths, layout)
+    found = compare(course, chosen, held.found.last())
     for path, text in ((out, table_csv(found.pairs)), (page, side_by_side(chosen, found, top))):
         try:
             write_whole(path, text)
@@ -239,6 +277,8 @@ def similarity(
     for name, why in found.odd.items():
         screen.console.print(f"Read by hand: {name} {'; '.join(why)}.", soft_wrap=True)
     screen.console.print(f"{len(found.pairs)} pairs are in {out}, the first side by side in {page}.", soft_wrap=True)
+    if held.problems:
+        raise typer.Exit(max(map(screen.failed, held.problems)))
 
 
 @app.command()

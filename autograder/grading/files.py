@@ -16,6 +16,7 @@ from autograder.common.text import number, one_line
 GRADES = (
     "submission", "lesson", "score", "max_score", "status",
     "passed", "failed", "todo", "blocked", "seconds", "seed", "tier", "attempt", "final",
+    "name", "email", "section", "source", "handed_in",
 )  # fmt: skip
 _MARKS = {"passed": "✓ passed", "failed": "✗ failed", "todo": "… to do", "blocked": "· blocked"}
 
@@ -104,16 +105,34 @@ def _code(line: str) -> str:
 
 
 def grades_csv(reports: Sequence[Report]) -> str:
-    """One row for each report, in the order of the submissions' names. `seed` is the start of its fingerprint."""
+    """One row for each report, in the order of the submissions' names. `seed` is the start of its fingerprint.
+
+    Behind the columns that are always there stands one for each exercise, with its points.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(GRADES)
+    exercises = list(dict.fromkeys(check.exercise for report in reports for check in report.checks))
+    writer.writerow([*GRADES, *exercises])
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
         made_by = (report.seed_fingerprint[:12], report.tier)
-        writer.writerow([*row, *counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)])
+        row += [*counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)]
+        who = (report.student.name, report.student.email, report.student.section, report.source)
+        row += [*map(no_formula, who), report.times.handed_in or ""]
+        writer.writerow([*row, *(_points(report, name) for name in exercises)])
     return text.getvalue()
+
+
+def _points(report: Report, exercise: str) -> str:
+    """What an exercise gave; nothing where it was not checked."""
+    points = [check.points for check in report.checks if check.exercise == exercise]
+    return number(sum(points)) if points else ""
+
+
+def no_formula(text: str) -> str:
+    """A cell that a spreadsheet shows as it is: what begins like a formula would be reckoned."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def junit_xml(reports: Sequence[Report]) -> str:

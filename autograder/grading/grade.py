@@ -143,6 +143,9 @@ class _Run:
         if known is None or known.key != self.maker.key(submission):
             return False
         self.reused += 1
+        if (renewed := _renewed(known, submission)) != known:
+            self.results.write(renewed, student_page(renewed, self.lesson))
+            known = renewed
         keep_page(self.results, known, self.lesson)
         self._note(index, known)
         return True
@@ -228,6 +231,15 @@ def _student(submission: Submission) -> Student:
     if submission.who is None:
         return Student(submission.name, submission.spelt)
     return Student(**vars(submission.who) | {"id": submission.name})
+
+
+def _renewed(known: Report, submission: Submission) -> Report:
+    """A kept report with what is known now of whose it is, where that is more than a name."""
+    if submission.who is None:
+        return known
+    times = replace(known.times, handed_in=submission.handed_in or known.times.handed_in)
+    student = replace(_student(submission), more=known.student.more)
+    return replace(known, student=student, source=submission.source, times=times)
 
 
 def put(results: Results, report: Report, earlier: Report | None, lesson: Lesson) -> Report:
