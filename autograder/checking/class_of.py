@@ -23,6 +23,7 @@ from autograder.checking.submission import (
     collect,
     distinct,
     holds_others,
+    missing,
     real,
     safe,
     single_at,
@@ -33,6 +34,7 @@ from autograder.checking.tree import (
     MAX_CLASS_ZIP,
     Tree,
     folder_tree,
+    is_known_junk,
     is_work,
     normal,
     passed_over,
@@ -266,9 +268,9 @@ class _Reader:
                 self._take([replace(with_other_lessons(plain, self.lesson, self.uses), source=source)])
             elif child.is_symlink() or child.is_dir() or is_work(child.name):
                 self._child(child, children.get(normal(child.name)), source)
-            else:
-                continue
-        self.kinds.update(passed_over(tree.files))
+            elif not is_known_junk(child.name):
+                self._take([replace(broken(child, missing(child, self.lesson)), source=source)])
+        self.kinds.update(passed_over(path for path in tree.files if "/" in path or is_known_junk(path)))
         if len(self.attempts) == before and not self.problems:
             raise CourseError(f"{path} holds nobody's work: no Python file, notebook, zip or folder.")
         self._say(path, "a file, folder or zip for each student", len(self.attempts) - before)
@@ -376,12 +378,12 @@ class _Reader:
             self.attempts.append(Attempt(os.path.abspath(one.origin), replace(one, files=files)))
 
 
-def named(found: Class, fixed: Mapping[str, str] | None = None) -> Class:
-    """The class with names that no two students share. `fixed` names some students, and nobody else like them."""
+def named(found: Class, fixed: Mapping[str, str] | None = None, given: Iterable[str] = ()) -> Class:
+    """The class with names that no two students share. `fixed` names some students; nobody else gets one of `given`."""
     fixed = dict(fixed or {})
     groups = found.by_student
     free = {student: counting(group).submission for student, group in groups.items() if student not in fixed}
-    names = dict(zip(free, (one.name for one in distinct(list(free.values()), fixed.values())), strict=True)) | fixed
+    names = dict(zip(free, (one.name for one in distinct(list(free.values()), given)), strict=True)) | fixed
     attempts = [
         replace(one, submission=replace(one.submission, name=names[one.student]))
         for group in groups.values()

@@ -85,7 +85,7 @@ def resolve(path: Path, lesson: str, uses: Iterable[str] = ()) -> Submission:
         raise CourseError(f"There is nothing at {path}: give a .py or .ipynb file, or a folder that holds {lesson}.py.")
     found = single_at(real(path), lesson, Path.cwd())
     if found is None:
-        raise CourseError(_missing(path, lesson, str(path)))
+        raise CourseError(missing(path, lesson, str(path)))
     return with_other_lessons(found, lesson, uses)
 
 
@@ -106,7 +106,7 @@ def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> lis
             found.append(replace(single, source=one_line(given)))
             continue
         if not path.is_dir():
-            found.append(replace(broken(path, _missing(path, lesson)), source=one_line(given)))
+            found.append(replace(broken(path, missing(path, lesson)), source=one_line(given)))
             continue
         try:
             children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
@@ -117,7 +117,7 @@ def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> lis
         for child in children:
             known = single_at(child, lesson, path) or _lone_notebook(child, lesson, path)
             source = one_line(f"{given}/{child.name}")
-            found.append(replace(known or broken(child, _missing(child, lesson)), source=source))
+            found.append(replace(known or broken(child, missing(child, lesson)), source=source))
     others = tuple(uses)
     return [with_other_lessons(one, lesson, others) for one in distinct(found)]
 
@@ -223,7 +223,7 @@ def broken(path: Path, problem: str) -> Submission:
     return Submission(name=safe(name), origin=path, problem=one_line(problem))
 
 
-def _missing(path: Path, lesson: str, shown: str = "") -> str:
+def missing(path: Path, lesson: str, shown: str = "") -> str:
     if path.is_dir() and not path.is_symlink():
         return f"{shown or path.name} holds neither {lesson}/{lesson}.py nor {lesson}.py, and no notebook of that name."
     return f"{shown or path.name} is not a Python file, a notebook, a zip or a folder."

@@ -28,6 +28,12 @@ NOT_HANDED_IN = {
 }  # fmt: skip
 _PRUNED = {".git", "node_modules", "site-packages"}  # not even looked into on disk: thousands of files
 
+# Kinds of files that lie beside hand-ins; any other, such as a picture, may be what somebody took for one.
+_JUNK = {
+    ".txt", ".md", ".html", ".htm", ".log", ".csv", ".json", ".xml", ".yml", ".yaml", ".toml", ".ini", ".pyc", ".bak",
+    ".tmp", ".db", ".tar.gz", ".gz", ".tgz", ".tar", ".rar", ".7z",
+}  # fmt: skip
+
 Read = Callable[[int], bytes]  # the bytes of a file, of which there may be so many; raises Unreadable
 
 
@@ -152,6 +158,11 @@ def is_work(path: str) -> bool:
         and not parts[-1].startswith((".", "~"))
         and not any(part.startswith((".", "__")) and part in NOT_HANDED_IN for part in parts[:-1])
     )
+
+
+def is_known_junk(name: str) -> bool:
+    """Whether a file among hand-ins is nobody's: a system's, a tool's, or an archive or text beside them."""
+    return kind_of(name) == name or kind_of(name) in _JUNK
 
 
 def passed_over(paths: Iterable[str]) -> list[str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from autograder.common.errors import CourseError
+
 MAX_ZIP = 32 << 20  # bytes of a zip as it lies on disk
 MAX_ENTRIES = 2_000  # files in a zip
 _ENTRY = 500  # bytes of a zip's list of files, for each of them
@@ -44,7 +46,7 @@ def opened_zip(
                 if root in ("/", "//") or ".." in parts_of(entry) or re.match(r"[A-Za-z]:", entry.filename):
                     raise Unreadable(f"{name} holds a path outside the zip.")
             yield archive
-    except Unreadable:
+    except (Unreadable, CourseError):
         raise
     except Exception as error:  # zipfile, zlib and lzma raise a dozen kinds on damaged files
         raise Unreadable(f"{name} can't be read as a zip ({type(error).__name__}).") from None

@@ -60,3 +60,22 @@ Memory = Annotated[
 Format = Annotated[
     str, typer.Option(help="Files to write beside them, by comma: junit, nbgrader, gradescope, classroom50.")
 ]
+LayoutOption = Annotated[
+    str | None,
+    typer.Option(
+        "--layout",
+        metavar="NAME",
+        help="How PATH is laid out, where that is taken for something else: gradescope, moodle, blackboard, canvas, "
+        "submitty, nbgrader, github, or folder (a file, folder or zip for each student).",
+    ),
+]
+AttemptOption = Annotated[
+    str, typer.Option("--attempt", metavar="WHICH", help="Of one student's attempts: last, best, or all (a row each).")
+]
+RosterOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--roster", metavar="FILE.csv", help="Who is in the class: id, name, login, e-mail, section, extension."
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what PATH holds, and grade nothing.")]

@@ -11,11 +11,15 @@ from rich.table import Column, Table
 from autograder.cli import screen, term_run
 from autograder.cli.app import (
     CORES,
+    AttemptOption,
     CourseFolder,
+    DryRun,
     Format,
+    LayoutOption,
     LessonArgument,
     Manual,
     Memory,
+    RosterOption,
     Seed,
     SeedFile,
     Term,
@@ -58,12 +62,23 @@ def grade(
     plaintext: Annotated[
         bool, typer.Option("--cluster-plaintext", help="Send the seed over tcp:// to another machine, for all to read.")
     ] = False,
+    layout: LayoutOption = None,
+    attempt: AttemptOption = "last",
+    roster: RosterOption = None,
+    dry_run: DryRun = False,
     course_folder: CourseFolder = None,
 ) -> None:
     """Grade submissions with public and hidden checks, each in a sandboxed process.
 
-    PATH is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these, such
-    as nbgrader's submitted/. Writes OUT/LESSON/<submission>.json (the report), <submission>.md (for the student) and
+    PATH is a class as a system hands it out: the zip or folder that Moodle, Canvas, Blackboard or Gradescope gives for
+    download, nbgrader's course folder or submitted/, Submitty's submissions, clones or zips of GitHub repositories. Or
+    it is a .py file, a notebook, a folder shaped like exercises/, a zip of one, or a folder of any of these. What was
+    understood is said first; --dry-run stops there. What can't be decided is named, and is nobody's grade: exit 1.
+
+    With --roster, results carry its ids, and who handed in nothing stands in the tables as "missing". Who fits no row,
+    or two, keeps their own name and is said: exit 1.
+
+    Writes OUT/LESSON/<submission>.json (the report), <submission>.md (for the student) and
     grades.csv, of all reports that are there; a report that another takes the place of goes into history/. A run that
     was stopped goes on where it was when the same command is given again.
 
@@ -85,9 +100,10 @@ def grade(
     for each student, and a total by the course file's weights. What --term and --manual give is kept in OUT and holds
     for each later run and for tables, until it is given anew; it stands apart from the score.
     """
-    from autograder.checking.submission import collect
+    from autograder.cli import collecting
     from autograder.cli.formats import writers
     from autograder.grading import shards
+    from autograder.grading.attempts import best
     from autograder.grading.cluster import Cluster, Tls
     from autograder.grading.grade import Settings
     from autograder.grading.grade import grade as grade_all
@@ -96,31 +112,41 @@ def grade(
     from autograder.sandbox import Limits
 
     chosen_writers = writers(format)
+    collecting.check_attempt(attempt)
     if shard and (term or manual):
         raise CourseError("--term and --manual go with autograder tables, once the shards are merged.")
     part = shards.with_one_seed(shard, seed_is_given=seed is not None or seed_file is not None)
     elsewhere = Cluster.of(cluster, Tls(tls_ca, tls_cert, tls_key), plaintext) if cluster is not None else None
     each = Limits.memory_bytes if memory is None else size_of(memory)
-    if lesson == ALL and (part or elsewhere):
-        raise CourseError("--shard and --cluster take one lesson at a time: name it in place of all.")
+    if lesson == ALL and (part or elsewhere or attempt == "best"):
+        raise CourseError("--shard, --cluster and --attempt best take one lesson at a time: name it in place of all.")
     course = screen.course(course_folder)
     secret = chosen_seed(seed, seed_file)
     if lesson == ALL:
         common = Settings(workers, secret, tier, checks, each, chosen_writers)
-        term_run.grade_every_lesson(course, paths, out, common, term, manual)
+        given = collecting.Given(paths, layout, roster, out)
+        term_run.grade_every_lesson(course, given, attempt, dry_run, common, term, manual)
         return
     chosen = course.lesson(lesson)
-    submissions = collect(paths, lesson, chosen.uses)
-    submissions = part.of_class(submissions) if part else submissions
-    rules = term_run.rules_for(course, out, term, manual, submissions)
+    held = collecting.understood(course, chosen, collecting.Given(paths, layout, roster, out))
+    if dry_run:
+        collecting.table(held)
+        raise typer.Exit(max(map(screen.failed, held.problems), default=0))
+    held = held.part(part) if part else held
+    submissions = held.submissions(attempt)
+    rules = term_run.rules_for(course, out, term, manual, submissions, held.roster)
     fitting = 1 if elsewhere else screen.workers(min(workers, len(submissions)), each)
     prepare = elsewhere.prepared if elsewhere else prepared
     settings = Settings(fitting, secret, tier, checks, each, chosen_writers, prepare=prepare, rules=rules)
+    held.note(out, lesson)
+    if attempt == "best":
+        submissions = best(course, chosen, held.found, out, settings)
     with screen.progress_bar(f"grading {lesson}", len(submissions)) as advance:
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     if part:
         part.note(out / lesson, [submission.name for submission in submissions])
-    problems = term_run.say(outcome, out / lesson)
+    collecting.say_missing(held.missing())
+    problems = [*held.problems, *term_run.say(outcome, out / lesson)]
     problems += term_run.renew_term_table(course, out, rules)
     if problems:
         raise typer.Exit(max(map(screen.failed, problems)))
@@ -232,6 +258,7 @@ def similarity(
     out: Annotated[Path, typer.Option(help="The table to write (CSV).")] = Path("similarity.csv"),
     html: Annotated[Path | None, typer.Option(help="The page with both side by side (default: beside --out).")] = None,
     top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 10,
+    layout: LayoutOption = None,
     course_folder: CourseFolder = None,
 ) -> None:
     """List the pairs of submissions that share what few others have. A reason to read both, and no proof.
@@ -241,7 +268,7 @@ def similarity(
     first pairs side by side in a page. Code that is not there as plain definitions, such as what is given to exec, is
     compared as far as it can be read, and named. Nothing that was handed in is run.
     """
-    from autograder.checking.submission import collect
+    from autograder.cli import collecting
     from autograder.common.files import write_whole
     from autograder.grading.similarity import compare, side_by_side, table_csv
 
@@ -250,7 +277,8 @@ def similarity(
     page = html or out.with_suffix(".html")
     if page == out:
         raise CourseError(f"The table and the page can't both be {out}: give another --html.")
-    found = compare(course, chosen, collect(paths, lesson))
+    held = collecting.understood(course, chosen, collecting.Given(paths, layout))
+    found = compare(course, chosen, held.found.last())
     for path, text in ((out, table_csv(found.pairs)), (page, side_by_side(chosen, found, top))):
         try:
             write_whole(path, text)
@@ -266,6 +294,8 @@ def similarity(
     for name, why in found.odd.items():
         screen.console.print(f"Read by hand: {name} {'; '.join(why)}.", soft_wrap=True)
     screen.console.print(f"{len(found.pairs)} pairs are in {out}, the first side by side in {page}.", soft_wrap=True)
+    if held.problems:
+        raise typer.Exit(max(map(screen.failed, held.problems)))
 
 
 @app.command()

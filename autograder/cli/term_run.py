@@ -14,20 +14,30 @@ from autograder.common.errors import CourseError
 from autograder.common.lessons import Course
 
 if TYPE_CHECKING:
-    from autograder.checking.submission import Submission
+    from autograder.checking.submission import Submission, Who
+    from autograder.cli.collecting import Given, Understood
     from autograder.grading.adjusting import Rules
     from autograder.grading.grade import Outcome, Settings
     from autograder.grading.results import Results
+    from autograder.grading.roster import Roster
 
 
 def rules_for(
-    course: Course, out: Path, term: Path | None, manual: Path | None, submissions: Iterable[Submission]
+    course: Course,
+    out: Path,
+    term: Path | None,
+    manual: Path | None,
+    submissions: Iterable[Submission],
+    roster: Roster | None = None,
 ) -> Rules:
     """The rules that hold for a grading of these submissions. Raises CourseError before anything is graded."""
     from autograder.grading.adjusting import rules
     from autograder.grading.grade import student_of
 
-    return rules(lambda: course, out, term, manual, coming=map(student_of, submissions))
+    coming: list[Who] = [student_of(one) for one in submissions]
+    coming += [replace(row.who, id=name) for name, row in roster.by_name.items()] if roster else []
+    extensions = roster.extensions() if roster else None
+    return rules(lambda: course, out, term, manual, extensions, coming)
 
 
 def rules_of(
@@ -59,26 +69,49 @@ def adjust(results: Results, course: Course | None, rules: Rules) -> list[str]:
 
 
 def grade_every_lesson(
-    course: Course, paths: Sequence[Path], out: Path, common: Settings, term: Path | None, manual: Path | None
+    course: Course,
+    given: Given,
+    attempt: str,
+    dry_run: bool,
+    common: Settings,
+    term: Path | None,
+    manual: Path | None,
 ) -> None:
     """`autograder grade all`: one start, one lesson after the other. Raises typer.Exit(1) as `grade` does."""
-    from autograder.checking.submission import collect
+    from autograder.cli import collecting
     from autograder.grading.all_lessons import every_lesson
     from autograder.grading.grade import grade
     from autograder.grading.prepare import one_start
     from autograder.sandbox import Limits
 
-    private = common.private
+    out, private = given.out, common.private
+    assert out is not None
     if private is not None and not any((private / name).is_dir() for name in course.lessons):
         raise CourseError(f"{private} has no folder of a lesson's name: with all, own checks lie in {private}/LESSON.")
-    found = every_lesson(course, lambda lesson, uses: collect(paths, lesson, uses))
+    classes: dict[str, Understood] = {}
+
+    def collect(lesson: str, uses: Sequence[str]) -> list[Submission]:
+        classes[lesson] = given.read(course, lesson, uses)
+        return classes[lesson].submissions(attempt)
+
+    found = every_lesson(course, collect)
+    without_lesson = next(held for name, held in classes.items() if name not in course.lessons)
+    given.say(without_lesson.found)
+    of_lessons = {name: classes[name] for name in found.lessons}
+    undecided = [problem for held in (without_lesson, *of_lessons.values()) for problem in held.problems]
+    problems = list(dict.fromkeys([*undecided, *found.without]))
+    if dry_run:
+        for name, held in of_lessons.items():
+            screen.console.print(f"\n{course.lesson(name).title} ({name})", style="bold")
+            collecting.table(held.of({one.name for one in found.lessons[name]}))
+        raise typer.Exit(max(map(screen.failed, problems), default=0))
     everyone = [one for submissions in found.lessons.values() for one in submissions]
-    rules = rules_for(course, out, term, manual, everyone)
+    rules = rules_for(course, out, term, manual, everyone, given.roster)
     most = max(map(len, found.lessons.values()))
     workers = screen.workers(min(common.workers, most), common.memory_bytes)
-    problems = list(found.without)
     with one_start(workers, common.tier, Limits(memory_bytes=common.memory_bytes)) as prepare:
         for name, submissions in found.lessons.items():
+            of_lessons[name].note(out, name)
             own = private / name if private is not None and (private / name).is_dir() else None
             settings = replace(common, workers=workers, private=own, prepare=prepare, rules=rules)
             screen.console.print(f"\n{course.lesson(name).title} ({name})", style="bold")

@@ -17,6 +17,7 @@ from autograder.common.text import number, one_line
 GRADES = (
     "submission", "lesson", "score", "max_score", "status",
     "passed", "failed", "todo", "blocked", "seconds", "seed", "tier", "attempt", "final",
+    "name", "email", "section", "source", "handed_in",
 )  # fmt: skip
 _MARKS = {"passed": "✓ passed", "failed": "✗ failed", "todo": "… to do", "blocked": "· blocked"}
 
@@ -129,8 +130,10 @@ def grades_csv(reports: Sequence[Report]) -> str:
     for report in sorted(reports, key=lambda report: report.submission):
         counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
-        made_by = (report.seed_fingerprint[:12], report.tier)
-        writer.writerow([*row, *counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)])
+        made_by = (report.seed_fingerprint[:12], report.tier, str(report.attempt))
+        row += [*map(str, counts), f"{report.seconds:.3f}", *made_by, number(report.final)]
+        who = (report.student.name, report.student.email, report.student.section, report.source)
+        writer.writerow([*row, *map(guarded, who), report.times.handed_in or ""])
     return text.getvalue()
 
 

@@ -160,8 +160,11 @@ class _Run:
         times = replace(known.times, handed_in=submission.handed_in, marked_late=submission.marked_late)
         if submission.handed_in is None and not submission.marked_late:
             times = known.times
-        who = student_of(submission) if submission.who is not None else known.student
-        new = replace(known, times=times, student=replace(who, more=known.student.more))
+        new = replace(known, times=times)
+        if submission.who is not None:
+            new = replace(
+                new, student=replace(student_of(submission), more=known.student.more), source=submission.source
+            )
         if new != known:
             self.results.write(new, student_page(new, self.lesson))
         return new

@@ -17,6 +17,7 @@ from autograder.grading.files import CSV, Writer, student_page
 from autograder.grading.grade import keep_page, put
 from autograder.grading.reference import LeftOut, leans_on, without
 from autograder.grading.results import HISTORY, LeftAlone, Results, differences
+from autograder.grading.roster import merge_rosters
 from autograder.grading.shards import FILE, noted
 
 
@@ -59,6 +60,7 @@ def merge(course: Course, out: Path, shards: Sequence[Path], writers: Sequence[W
     for name in names:
         own = [Results(shard, name) for shard, lessons in held.items() if name in lessons]
         plans.append((_plan(course.lesson(name), out, own), _missing(own)))
+    merge_rosters(out, list(held))
     return [_carry_out(plan, missing, writers) for plan, missing in plans]
 
 

@@ -18,6 +18,7 @@ from autograder.common.errors import CourseError
 from autograder.common.files import remove_unfinished, write_whole
 from autograder.grading.claim import claimed
 from autograder.grading.files import ClassFile, Writer
+from autograder.grading.roster import kept_roster, undecided_in
 
 HISTORY = "history"
 LEFT_OUT = "left_out.json"  # names the checks that are in no score of the class
@@ -137,10 +138,12 @@ class Results:
                 write_whole(path, report.to_json())
 
     def write_tables(self, reports: Sequence[Report], writers: Sequence[Writer]) -> None:
-        """The class's tables, of these reports."""
+        """The class's tables, of these reports; where a roster lies beside the results, with who handed in nothing."""
+        roster = kept_roster(self.folder.parent)
+        rows = [*reports, *roster.missing(reports, undecided_in(self.folder))] if roster is not None else reports
         for writer in writers:
             if isinstance(writer, ClassFile):
-                write_whole(self.folder / writer.name, writer.make(reports))
+                write_whole(self.folder / writer.name, writer.make(rows))
 
     def write_files(self, reports: Sequence[Report], writers: Sequence[Writer]) -> None:
         """The files beside each of these reports."""

@@ -25,21 +25,25 @@ _NAME = re.compile(
     r"(?:anon_(?P<anonymous>[A-Za-z0-9]{5})|(?P<name>.+?))(?P<late>_LATE)?(?(name)_(?P<id>\d+))_(?P<attachment>\d+)_(?P<file>.+)",
     re.DOTALL,
 )
-_TYPED = re.compile(r".+_\d+_(text|link)\.html")
+_TYPED = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+)_(?:text|link)\.html", re.DOTALL)
 
 
 def read(top: Tree, lesson: str) -> Reading | None:
     made, other = told_apart(top, _NAME)
-    files = [(name, match) for name, match in made if name in top.files and is_work(name)]
-    if not files:
+    files = [(name, match) for name, match in made if name in top.files]
+    if not any(is_work(name) for name, _ in files):
         return None
     students: dict[str, list[tuple[str, re.Match[str]]]] = {}
     for name, match in files:
         students.setdefault(match["id"] or match["anonymous"], []).append((name, match))
     hand_ins = [one for number, held in students.items() for one in _attempts(top, number, held)]
-    typed = sum(_TYPED.fullmatch(path) is not None for path in top.files)
-    kinds = passed_over(path for path in top.files if not _TYPED.fullmatch(path))
-    return Reading(hand_ins, [*kinds, *["text or link"] * typed], unplaced=other)
+    typed = {name: found for name in top.files if (found := _TYPED.fullmatch(name)) is not None}
+    for name, match in typed.items():
+        if match["id"] not in students:
+            who, late = Who(match["id"], match["name"]), bool(match["late"])
+            hand_ins.append(HandIn(who, f"{match['name']}_{match['id']}", Tree({}), name, marked_late=late))
+    kinds = passed_over(path for path in top.files if path not in typed)
+    return Reading(hand_ins, [*kinds, *["text or link"] * len(typed)], unplaced=other)
 
 
 def _attempts(top: Tree, number: str, held: list[tuple[str, re.Match[str]]]) -> list[HandIn]:

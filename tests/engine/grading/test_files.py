@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograder.checking.report import Adjustment
+from autograder.checking.report import Adjustment, Student, Times
 from autograder.common.files import write_whole
 from autograder.grading.files import grades_csv, junit_xml, student_page
 
@@ -64,15 +64,23 @@ def test_text_that_can_not_be_written_leaves_the_old_file(tmp_path):
 def test_the_columns_and_rows_of_grades_csv(toy):
     reports = [
         replace(toy.report(toy.with_double("return x * x"), name="zoe"), seconds=1.23456, attempt=3),
-        replace(toy.report("def f(:", name="bob"), seconds=0.5, seed_fingerprint="0123456789abcdef"),
+        replace(
+            toy.report("def f(:", name="bob"),
+            seconds=0.5,
+            seed_fingerprint="0123456789abcdef",
+            student=Student("bob", "=1+1", "b", "b@x.org", "B"),
+            source="class/bob.py",
+            times=Times(None, "2026-11-01T12:00:00Z"),
+        ),
         replace(toy.report(toy.reference, name="ann"), seconds=0.0, adjustments=(Adjustment("late", -1.5, ""),)),
     ]
     text = grades_csv(reports)
     assert text.splitlines() == [
-        "submission,lesson,score,max_score,status,passed,failed,todo,blocked,seconds,seed,tier,attempt,final",
-        "ann,toy,7,7,graded,9,0,0,0,0.000,,none,1,5.5",
-        "bob,toy,0,7,broken,0,9,0,0,0.500,0123456789ab,none,1,0",
-        "zoe,toy,2,7,graded,3,4,0,2,1.235,,none,3,2",
+        "submission,lesson,score,max_score,status,passed,failed,todo,blocked,seconds,seed,tier,attempt,final,"
+        "name,email,section,source,handed_in,double,quad,Counter",
+        "ann,toy,7,7,graded,9,0,0,0,0.000,,none,1,5.5,ann,,,,,2,3,2",
+        "bob,toy,0,7,broken,0,9,0,0,0.500,0123456789ab,none,1,0,'=1+1,b@x.org,B,class/bob.py,2026-11-01T12:00:00Z,0,0,0",
+        "zoe,toy,2,7,graded,3,4,0,2,1.235,,none,3,2,zoe,,,,,0,0,2",
     ]
     assert len(list(csv.reader(io.StringIO(text)))) == 4
 
