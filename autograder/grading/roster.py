@@ -13,6 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
@@ -127,10 +128,14 @@ class Roster:
         there = {report.submission for report in reports} | set(undecided)
         most = max(report.max_score for report in reports)
         blank = Report(Student("", ""), reports[0].lesson, 0.0, most, "missing", NOT_HANDED_IN, "", 0.0, (), attempt=0)
+        return [replace(blank, student=student) for student in self.without(there)]
+
+    def without(self, there: AbstractSet[str]) -> list[Student]:
+        """Those of whom no report has the name, also none of several attempts that are all kept."""
         return [
-            replace(blank, student=Student(**vars(row.who) | {"id": name}))
+            Student(**vars(row.who) | {"id": name})
             for name, row in self.by_name.items()
-            if name not in there and f"{name}-attempt-1" not in there and f"{name}-attempt-2" not in there
+            if there.isdisjoint((name, f"{name}-attempt-1", f"{name}-attempt-2"))
         ]
 
     def keep(self, out: Path) -> None:

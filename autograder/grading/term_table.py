@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from autograder.common.lessons import Course
 from autograder.common.spreadsheets import guarded, sheet_text
 from autograder.common.text import number
 from autograder.grading.results import lessons_in
+from autograder.grading.roster import kept_roster
 from autograder.grading.term import LessonTerms, Term
 
 FILE = "term.csv"
@@ -44,15 +45,17 @@ def write_term_table(out: Path, term: Term | None, course: Course | None) -> Pat
         points = sum(one.points for one in known[name].exercises.values()) if name in known else 0
         worth = max((report.max_score for report in reports.values()), default=float(points))
         columns.append(_Column(name, worth, reports, term.of(name) if term is not None else LessonTerms()))
-    write_whole(out / FILE, term_csv(columns, term))
+    roster = kept_roster(out)
+    there = {name for column in columns for name in column.reports}
+    write_whole(out / FILE, term_csv(columns, term, roster.without(there) if roster else ()))
     return out / FILE
 
 
-def term_csv(columns: Sequence[_Column], term: Term | None) -> str:
-    """A student without a report in a lesson has an empty score there, and 0 counts."""
+def term_csv(columns: Sequence[_Column], term: Term | None, missing: Iterable[Student] = ()) -> str:
+    """A student without a report in a lesson has an empty score there, and 0 counts; those `missing` have none."""
     heads = [f"{column.lesson} {what}" for column in columns for what in ("score", "max", "final")]
     rows = [[*_WHO, *heads, "total", "maximum"]]
-    people: dict[str, Student] = {}
+    people = {student.id: student for student in missing}
     for column in columns:
         for name, report in column.reports.items():
             people.setdefault(name, report.student)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 
 import pytest
 
@@ -127,9 +128,9 @@ def test_all_lessons_are_graded_with_one_start_as_each_alone(two, command, start
 
 def test_a_hand_in_without_a_lesson_fails_the_run_and_no_other(two, command, zygote):
     two.write("class/ann.py", two.reference)
-    two.write("class/bob.txt", "words")
+    two.write("class/bob.py", "words = 3\n")
     code, _, err = command("grade", "all", "class", "--out", "results", *SEED)
-    assert code == 1 and err.startswith("autograder: No lesson is in class/bob.txt")
+    assert code == 1 and err.startswith("autograder: No lesson is in class/bob.py")
     assert list(table(two.root / "results/term.csv")) == ["ann"]
 
 
@@ -159,3 +160,24 @@ def test_what_all_does_not_do_is_one_sentence(two, command, options, said):
     two.write("private/test_mine.py", "")
     code, _, err = command("grade", "all", "class", "--out", "results", *options)
     assert code == 2 and said in err and err.count("\n") == 1 and not (two.root / "results").exists()
+
+
+def test_a_download_of_a_system_with_a_roster(two, command, zygote):
+    """What Moodle hands out, all lessons of it: first only looked at, then graded under the roster's ids."""
+    with zipfile.ZipFile(two.root / "down.zip", "w") as archive:
+        archive.writestr("Ann Lee_501_assignsubmission_file_/toy.py", two.reference)
+        archive.writestr("Ann Lee_501_assignsubmission_file_/other.py", two.other)
+        archive.writestr("Bob Ray_502_assignsubmission_file_/toy.py", two.with_double("return x * x"))
+    two.write("roster.csv", "ID number,Full name,extension\ns1,Ann Lee,2\ns2,Bob Ray,\ns3,Cy Poe,\n")
+    given = ("grade", "all", "down.zip", "--roster", "roster.csv", "--out", "results")
+    code, out, err = command(*given, "--dry-run")
+    assert (code, err) == (0, "") and "Moodle's download, 2 students." in out and "s1" in out
+    assert not (two.root / "results").exists(), "nothing is written"
+    assert command(*given, *SEED)[0] == 0
+    rows = table(two.root / "results/term.csv")
+    assert {name: (row["name"], row["toy score"], row["other score"]) for name, row in rows.items()} == {
+        "s1": ("Ann Lee", "7", "7"),
+        "s2": ("Bob Ray", "2", ""),
+        "s3": ("Cy Poe", "", ""),
+    }
+    assert json.loads((two.root / "results/extensions.json").read_text()) == {"s1": "2"}

@@ -77,10 +77,10 @@ def test_the_columns_and_rows_of_grades_csv(toy):
     text = grades_csv(reports)
     assert text.splitlines() == [
         "submission,lesson,score,max_score,status,passed,failed,todo,blocked,seconds,seed,tier,attempt,final,"
-        "name,email,section,source,handed_in,double,quad,Counter",
-        "ann,toy,7,7,graded,9,0,0,0,0.000,,none,1,5.5,ann,,,,,2,3,2",
-        "bob,toy,0,7,broken,0,9,0,0,0.500,0123456789ab,none,1,0,'=1+1,b@x.org,B,class/bob.py,2026-11-01T12:00:00Z,0,0,0",
-        "zoe,toy,2,7,graded,3,4,0,2,1.235,,none,3,2,zoe,,,,,0,0,2",
+        "name,email,section,source,handed_in",
+        "ann,toy,7,7,graded,9,0,0,0,0.000,,none,1,5.5,ann,,,,",
+        "bob,toy,0,7,broken,0,9,0,0,0.500,0123456789ab,none,1,0,'=1+1,b@x.org,B,class/bob.py,2026-11-01T12:00:00Z",
+        "zoe,toy,2,7,graded,3,4,0,2,1.235,,none,3,2,zoe,,,,",
     ]
     assert len(list(csv.reader(io.StringIO(text)))) == 4
 
