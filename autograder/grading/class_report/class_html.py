@@ -11,7 +11,7 @@ from markupsafe import Markup
 from autograder.checking.report import Report
 from autograder.common.text import number
 from autograder.grading.class_report import charts, statistics
-from autograder.grading.class_report.pages import environment
+from autograder.grading.class_report.pages import environment, moment
 from autograder.grading.class_report.people import People
 from autograder.grading.class_report.reading import PAGE, Found
 from autograder.grading.results import differences
@@ -65,8 +65,10 @@ def _about(reports: Sequence[Report], anonymous: bool) -> str:
     """What the page is made of. Who knows when a submission was graded may know whose it is."""
     students = len({report.submission for report in reports})
     text = f"{len(reports)} reports of {students} students."
+    if anonymous:
+        return f"{text} Their numbers were drawn for this page alone."
     times = sorted(report.times.graded_at for report in reports if report.times.graded_at)
-    return text if anonymous or not times else f"{text} Graded from {times[0]} to {times[-1]}."
+    return f"{text} Graded from {moment(times[0])} to {moment(times[-1])}." if times else text
 
 
 class _Sections:
@@ -149,7 +151,7 @@ class _Sections:
         ):  # when somebody was graded tells who it is
             old, new = changes[id].old, changes[id].new
             assert old is not None and new is not None
-            when = "" if self.anonymous else new.times.graded_at or ""
+            when = moment(new.times.graded_at)
             told = {"before": _score(old), "now": _score(new), "checks": changes[id].checks, "why": changes[id].why}
             rows.append({"person": self._of(found.lesson.name, id), "when": when} | told)
         return rows
