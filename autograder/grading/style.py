@@ -12,7 +12,7 @@ STYLE = """
 :root {
   color-scheme: light dark;
   --page: #ffffff; --ink: #1b1b1b; --quiet: #595959; --rule: #d4d4d4; --link: #0b57a4; --marked: #fff0b3;
-  --bar: #3465a4; --passed: #2b7a4b; --failed: #b3382c; --todo: #a97b06; --blocked: #6b7280;
+  --bar: #3465a4; --passed: #2b7a4b; --failed: #b3382c; --todo: #8a6400; --blocked: #6b7280;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -30,4 +30,5 @@ a { color: var(--link) }
 table { border-collapse: collapse }
 td, th { text-align: left; vertical-align: top; padding: .2rem .8rem; border-bottom: 1px solid var(--rule) }
 pre { margin: 0 }
+@media (max-width: 40rem) { body { margin: 1rem auto } td, th { padding: .2rem .5rem } }
 """

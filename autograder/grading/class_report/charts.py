@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from xml.etree import ElementTree
 
 from autograder.checking.running import Outcome
 from autograder.common.errors import CourseError
+from autograder.common.text import one_line
 from autograder.grading.class_report.statistics import Spread
 
 if TYPE_CHECKING:
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 OUTCOMES: dict[Outcome, str] = {"passed": "passed", "failed": "failed", "todo": "to do", "blocked": "blocked"}
-_WIDTH = 5.0  # inches: on a phone a letter is then as large as it is here
-# Colours that matplotlib may write down, and what the page puts in their place.
+_LONGEST = 30  # letters of a name beside its bar
+_WIDTH = 4.7  # inches: on a phone a letter is then as large as it is here
+# Colours that matplotlib may write down, and what the page puts in their place. What passed is blue, not green: next to
+# red, eyes that don't tell the two apart see it too.
 _INK, _BAR = "#010101", "#010102"
-_FILLS: dict[Outcome, str] = {"passed": "#010103", "failed": "#010104", "todo": "#010105", "blocked": "#010106"}
-_COLOURS = {_INK: "currentColor", _BAR: "var(--bar)"} | {
-    colour: f"var(--{outcome})" for outcome, colour in _FILLS.items()
-}
+_FILLS: dict[Outcome, str] = {"passed": _BAR, "failed": "#010103", "todo": "#010104", "blocked": "#010105"}
+_COLOURS = {_INK: "currentColor"} | {colour: f"var(--{outcome})" for outcome, colour in _FILLS.items()}
+_COLOURS[_BAR] = "var(--bar)"
 _COLOUR = re.compile("|".join(_COLOURS))
 _REFERENCE = re.compile(r"^#|url\(#")
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -64,16 +67,17 @@ def histogram(values: Sequence[float], lines: Spread, key: str) -> str:
 
 def outcomes(rows: Mapping[str, Mapping[Outcome, int]], key: str) -> str:
     """What became of each exercise, as a bar of the whole class. `rows`: exercise → how many have which outcome."""
-    names, before = list(rows), [0.0] * len(rows)
+    places, before = range(len(rows)), [0.0] * len(rows)
     with _figure(0.9 + 0.26 * len(rows)) as (figure, axes):
         for outcome, label in OUTCOMES.items():
-            parts = [100 * rows[name].get(outcome, 0) / sum(rows[name].values()) for name in names]
-            axes.barh(names, parts, left=before, height=0.7, color=_FILLS[outcome], label=label)
+            parts = [100 * counts.get(outcome, 0) / sum(counts.values()) for counts in rows.values()]
+            axes.barh(places, parts, left=before, height=0.7, color=_FILLS[outcome], label=label)
             before = [start + part for start, part in zip(before, parts, strict=True)]
         axes.set(xlabel="submissions, %", xlim=(0, 100), ylim=(len(rows) - 0.5, -0.5))
+        axes.set_yticks(places, [one_line(name)[:_LONGEST] for name in rows])
         axes.tick_params(axis="y", length=0)
         figure.legend(loc="outside upper center", ncols=len(OUTCOMES), frameon=False, handlelength=1, columnspacing=1)
-        each = "; ".join(f"{name}: {_said(counts)}" for name, counts in rows.items())
+        each = "; ".join(f"{one_line(name)}: {_said(counts)}" for name, counts in rows.items())
         return _svg(figure, key, f"What became of each exercise. {each}.")
 
 
@@ -103,7 +107,8 @@ def _figure(height: float) -> Iterator[tuple[Figure, Axes]]:
 def _svg(figure: Figure, key: str, said: str) -> str:
     """The figure as an element of the page; `said` is what a screen reader says of it."""
     text = io.StringIO()
-    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
+    with warnings.catch_warnings(action="ignore"):  # of letters that its font lacks: the browser has another one
+        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
     root = ElementTree.fromstring(text.getvalue())
     for part in (root.find(f"{_SVG}metadata"), root.find(f"{_SVG}defs")):  # whose style would be the whole page's
         if part is not None:

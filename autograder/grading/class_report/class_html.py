@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
 from autograder.checking.report import Report
+from autograder.common.lessons import Lesson
 from autograder.common.text import number
 from autograder.grading.class_report import charts, statistics
-from autograder.grading.class_report.pages import environment
+from autograder.grading.class_report.pages import environment, moment
 from autograder.grading.class_report.people import People
 from autograder.grading.class_report.reading import PAGE, Found
 from autograder.grading.results import differences
 
+Row = dict[str, object]  # what the template calls by name
 MOST = 20  # pairs that the page lists
 _COUNTED = ("points", "passed", "failed", "to do", "blocked", "mean", "discrimination", "no named mistake",
             "students", "similarity", "share of the points", "before", "now")  # fmt: skip
@@ -28,20 +29,13 @@ def class_html(found: Sequence[Found], address: Callable[[Path], str] | None = N
     pairs = [pair for one in found for pair in one.pairs or []]
     reports = [report for one in found for report in one.reports]
     people = People(reports, (id for pair in pairs for id in (pair.one, pair.other)), anonymous=anonymous)
-    links = (
-        {}
-        if address is None
-        else {
-            (one.lesson.name, report.submission): address(one.results.folder / f"{report.submission}.html")
-            for one in found
-            for report in one.reports
-        }
-    )
-    side_by_side = (
-        {}
-        if address is None
-        else {one.lesson.name: address(page) for one in found if (page := one.results.folder / PAGE).is_file()}
-    )
+    links: dict[tuple[str, str], str] = {}  # lesson and submission → the student's page
+    side_by_side: dict[str, str] = {}  # lesson → the page of its similar pairs
+    if address is not None:
+        for one in found:
+            folder, lesson = one.results.folder, one.lesson.name
+            links |= {(lesson, each.submission): address(folder / f"{each.submission}.html") for each in one.reports}
+            side_by_side |= {lesson: address(folder / PAGE)} if (folder / PAGE).is_file() else {}
     about = _Sections(people, links, anonymous)
     problems = [problem for one in found for problem in one.problems]
     if anonymous and problems:  # they name files
@@ -65,8 +59,10 @@ def _about(reports: Sequence[Report], anonymous: bool) -> str:
     """What the page is made of. Who knows when a submission was graded may know whose it is."""
     students = len({report.submission for report in reports})
     text = f"{len(reports)} reports of {students} students."
+    if anonymous:
+        return f"{text} Their numbers were drawn for this page alone."
     times = sorted(report.times.graded_at for report in reports if report.times.graded_at)
-    return text if anonymous or not times else f"{text} Graded from {times[0]} to {times[-1]}."
+    return f"{text} Graded from {moment(times[0])} to {moment(times[-1])}." if times else text
 
 
 class _Sections:
@@ -78,27 +74,24 @@ class _Sections:
         self.links = links
         self.anonymous = anonymous
 
-    def rows(self, found: Sequence[Found]) -> Iterable[dict[str, Any]]:
+    def rows(self, found: Sequence[Found]) -> Iterator[Row]:
         """A row for each student, a cell for each lesson."""
-        held = [{report.submission: report for report in one.reports} for one in found]
-        for id in self.people.sorted({id for reports in held for id in reports}):
+        held = {one.lesson.name: {report.submission: report for report in one.reports} for one in found}
+        for id in self.people.sorted({id for reports in held.values() for id in reports}):
             cells = [
-                {"text": _score(reports[id]), "link": self.links.get((one.lesson.name, id), "")}
-                if id in reports
-                else None
-                for one, reports in zip(found, held, strict=True)
+                {"text": _score(reports[id]), "link": self.links.get((lesson, id), "")} if id in reports else None
+                for lesson, reports in held.items()
             ]
-            yield {"person": self._person(id), "cells": cells}
+            yield {"person": self._person("", id), "cells": cells}
 
-    def section(self, found: Found, key: str) -> dict[str, Any]:
+    def section(self, found: Found, key: str) -> Row:
         lesson, reports = found.lesson, found.reports
         ran = statistics.ran(reports)
         shares = [share for report in reports if (share := statistics.share(report)) is not None]
         spread = statistics.spread(shares)
-        exercises = sorted(statistics.exercises(ran), key=lambda item: _order(lesson.exercises, item.exercise))
-        checks = sorted(statistics.checks(ran), key=lambda item: _order(lesson.exercises, item.exercise))
-        outcomes = {item.exercise: item.outcomes for item in exercises}
         worths = {report.max_score for report in reports}
+        exercises, checks = (_in_order(lesson, items) for items in (statistics.exercises(ran), statistics.checks(ran)))
+        outcomes = {item.exercise: item.outcomes for item in exercises}
         return {
             "key": key,
             "name": lesson.name,
@@ -115,54 +108,52 @@ class _Sections:
                 {"sentence": one.sentence, "exercise": one.exercise, "who": self._persons(lesson.name, one.who)}
                 for one in statistics.mistakes(ran)
             ],
-            "time_outs": [
-                {"person": self._of(lesson.name, id), "exercises": late[id].exercises, "sentence": late[id].sentence}
-                for late in [{one.submission: one for one in statistics.time_outs(ran)}]
-                for id in self.people.sorted(late)
-            ],
-            "broken": [
-                {"person": self._of(lesson.name, id), "reason": reasons[id]}
-                for reasons in [{report.submission: report.reason for report in reports if report.status == "broken"}]
-                for id in self.people.sorted(reasons)
-            ],
-        } | self._pairs(found) | {"changes": self._changes(found)}  # fmt: skip
+            "time_outs": self._time_outs(lesson.name, ran),
+            "broken": self._broken(lesson.name, reports),
+            "changes": self._changes(found),
+            **self._pairs(found),
+        }
 
-    def _pairs(self, found: Found) -> dict[str, Any]:
+    def _time_outs(self, lesson: str, ran: Sequence[Report]) -> list[Row]:
+        late = {one.submission: one for one in statistics.time_outs(ran)}
+        return [
+            {"person": self._person(lesson, id), "exercises": late[id].exercises, "sentence": late[id].sentence}
+            for id in self.people.sorted(late)
+        ]
+
+    def _broken(self, lesson: str, reports: Sequence[Report]) -> list[Row]:
+        reasons = {report.submission: report.reason for report in reports if report.status == "broken"}
+        return [{"person": self._person(lesson, id), "reason": reasons[id]} for id in self.people.sorted(reasons)]
+
+    def _pairs(self, found: Found) -> Row:
         if found.pairs is None:
             return {"pairs": None}
-        shown = found.pairs[:MOST]
-        several = f"The {len(shown)} most alike of {len(found.pairs)} pairs." if len(found.pairs) > MOST else ""
-        return {
-            "pairs": [
-                {"similarity": pair.similarity, "exercises": pair.exercises,
-                 "people": self._persons(found.lesson.name, (pair.one, pair.other))}
-                for pair in shown
-            ],
-            "told_pairs": several if shown else "No pair is alike.",
-        }  # fmt: skip
+        rows: list[Row] = []
+        for pair in found.pairs[:MOST]:
+            people = self._persons(found.lesson.name, (pair.one, pair.other))
+            rows.append({"similarity": pair.similarity, "people": people, "exercises": pair.exercises})
+        cut = f"The {MOST} most alike of {len(found.pairs)} pairs." if len(found.pairs) > MOST else ""
+        return {"pairs": rows, "told_pairs": cut if rows else "No pair is alike."}
 
-    def _changes(self, found: Found) -> list[dict[str, Any]]:
+    def _changes(self, found: Found) -> list[Row]:
         changes = {change.submission: change for change in found.changes}
-        rows = []
-        for id in (
-            self.people.sorted(changes) if self.anonymous else changes
-        ):  # when somebody was graded tells who it is
+        rows: list[Row] = []
+        # The latest first; but when somebody was graded may tell who it is.
+        for id in self.people.sorted(changes) if self.anonymous else changes:
             old, new = changes[id].old, changes[id].new
             assert old is not None and new is not None
-            when = "" if self.anonymous else new.times.graded_at or ""
-            told = {"before": _score(old), "now": _score(new), "checks": changes[id].checks, "why": changes[id].why}
-            rows.append({"person": self._of(found.lesson.name, id), "when": when} | told)
+            told: Row = {"before": _score(old), "now": _score(new), "when": moment(new.times.graded_at)}
+            person = self._person(found.lesson.name, id)
+            rows.append({"person": person, "checks": changes[id].checks, "why": changes[id].why} | told)
         return rows
 
-    def _persons(self, lesson: str, ids: Iterable[str]) -> list[dict[str, str]]:
-        return [self._of(lesson, id) for id in self.people.sorted(list(ids))]
+    def _persons(self, lesson: str, ids: Iterable[str]) -> list[Row]:
+        return [self._person(lesson, id) for id in self.people.sorted(ids)]
 
-    def _of(self, lesson: str, id: str) -> dict[str, str]:
-        return self._person(id, self.links.get((lesson, id), ""))
-
-    def _person(self, id: str, link: str = "") -> dict[str, str]:
+    def _person(self, lesson: str, id: str) -> Row:
+        """How the page names somebody; the name leads to their page of this lesson, where they have one."""
         person = self.people[id]
-        return {"name": person.name, "id": person.id, "link": link}
+        return {"name": person.name, "id": person.id, "link": self.links.get((lesson, id), "")}
 
 
 def _score(report: Report) -> str:
@@ -171,12 +162,13 @@ def _score(report: Report) -> str:
     return f"{number(report.final)} of {number(report.max_score)}"
 
 
-def _order(names: Iterable[str], name: str) -> int:
-    order = list(names)
-    return order.index(name) if name in order else len(order)
+def _in_order(lesson: Lesson, items: Iterable[statistics.Item]) -> list[statistics.Item]:
+    """In the order of the lesson's exercises; those that it has no more stand last."""
+    order = {name: place for place, name in enumerate(lesson.exercises)}
+    return sorted(items, key=lambda item: order.get(item.exercise, len(order)))
 
 
-def _notices(reports: Sequence[Report]) -> Iterable[str]:
+def _notices(reports: Sequence[Report]) -> Iterator[str]:
     """What somebody should know before they compare these scores."""
     if reports and (mixed := differences(reports)):
         yield mixed

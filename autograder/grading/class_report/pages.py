@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_clean,
     )
-    made.filters |= {"number": number, "percent": _percent, "signed": _signed}
+    made.filters |= {"number": number, "percent": _percent, "signed": _signed, "moment": moment}
     made.globals |= {"head": Markup(HEAD), "style": Markup(STYLE)}
     return made
 
@@ -40,3 +41,9 @@ def _percent(share: float | None) -> str:
 
 def _signed(value: float | None) -> str:
     return "none" if value is None else f"{value:+.2f}"
+
+
+def moment(time: str | None) -> str:
+    """A report's time as people write it: `2026-03-01T12:00:00Z` is 2026-03-01 12:00 UTC."""
+    written = re.fullmatch(r"(\d+-\d+-\d+)T(\d+:\d+):[\d.]+Z", time or "")
+    return f"{written[1]} {written[2]} UTC" if written else time or ""

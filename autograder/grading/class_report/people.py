@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.checking.report import Report
@@ -36,6 +36,6 @@ class People:
     def __getitem__(self, id: str) -> Person:
         return self._people[id]
 
-    def sorted(self, ids: Collection[str]) -> list[str]:
+    def sorted(self, ids: Iterable[str]) -> list[str]:
         """These submissions in the order in which the page names people; of a drawn order nobody can infer names."""
         return sorted(ids, key=lambda id: self._people[id].place)

@@ -32,10 +32,9 @@ def read(course: Course, out: Path, only: str | None = None, table: Path | None 
 
     Raises CourseError where there is nothing, and an OSError on a table that was asked for and can't be read.
     """
-    names = [path.name for path in sorted(out.glob("[!.]*")) if path.is_dir()]
-    everything = [results for results in (Results(out, name) for name in names) if only in (None, results.lesson)]
-    held = [(results, *results.all()) for results in everything]
-    held = [(results, reports, problems) for results, reports, problems in held if reports or problems]
+    folders = sorted(path for path in out.glob("[!.]*") if path.is_dir() and only in (None, path.name))
+    everything = [(results, *results.all()) for results in (Results(out, path.name) for path in folders)]
+    held = [(results, reports, problems) for results, reports, problems in everything if reports or problems]
     if not held:
         of = f" of {only}" if only else ""
         raise CourseError(f"There are no reports{of} in {out}: give the folder that grade wrote to, its --out.")

@@ -159,7 +159,7 @@ def mistakes(reports: Sequence[Report]) -> list[Mistake]:
             for sentence in check.mistakes:
                 who.setdefault((check.exercise, sentence), {})[report.submission] = None
     found = [Mistake(exercise, sentence, tuple(names)) for (exercise, sentence), names in who.items()]
-    return sorted(found, key=lambda one: -len(one.who))
+    return sorted(found, key=lambda one: (-len(one.who), one.exercise, one.sentence))
 
 
 @dataclass(frozen=True)
