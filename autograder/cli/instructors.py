@@ -162,7 +162,7 @@ def tables(
         if mixed := differences(reports):
             screen.console.print(mixed, style="yellow", soft_wrap=True)
         left += unread
-    left += term_run.write_term_table(course, out, rules)
+    left += term_run.write_term_table(course, out, rules, say=len(found) > 1 or not rules.empty)
     if left:
         raise typer.Exit(max(map(screen.failed, left)))
 

@@ -108,12 +108,14 @@ def say(outcome: Outcome, place: Path) -> list[str]:
     return problems
 
 
-def write_term_table(course: Course | None, out: Path, rules: Rules) -> list[str]:
-    """Make OUT/term.csv anew, and say where it is. Gives a sentence for each row of points that waits for a report."""
+def write_term_table(course: Course | None, out: Path, rules: Rules, say: bool = True) -> list[str]:
+    """Make OUT/term.csv anew. Gives a sentence for each row of points that waits for a report."""
     from autograder.grading.adjusting import waiting
     from autograder.grading.term_table import write_term_table as write
 
-    screen.console.print(f"The table of the term is {write(out, rules.term, course)}.", soft_wrap=True)
+    path = write(out, rules.term, course)
+    if say:
+        screen.console.print(f"The table of the term is {path}.", soft_wrap=True)
     return waiting(out, rules)
 
 
