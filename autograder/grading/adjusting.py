@@ -222,11 +222,11 @@ def _doubts(report: Report, rules: Rules) -> list[str]:
     return [f"{told}; decide yourself, with --manual."]
 
 
-def waiting(out: Path, rules: Rules) -> list[str]:
-    """A sentence for each row of points whose student has no report in its lesson."""
+def waiting(out: Path, rules: Rules, lesson: str | None = None) -> list[str]:
+    """A sentence for each row of points, of one lesson or of all, whose student has no report in its lesson."""
     there = {(report.submission, results.lesson) for results in lessons_in(out) for report in results.all()[0]}
     return [
         f"The points of line {row.line} wait: {row.student} has no report in {row.lesson}."
         for row in rules.points or ()
-        if (row.student, row.lesson) not in there
+        if (row.student, row.lesson) not in there and lesson in (None, row.lesson)
     ]

@@ -351,6 +351,21 @@ def test_shards_take_their_rules_when_they_are_merged(toy, command):
     assert code == 2 and "once the shards are merged" in err
 
 
+def test_merging_makes_what_a_folder_keeps_anew(toy, command, zygote):
+    toy.write("class/ann.py", toy.with_double("return x * x"))
+    toy.write("class/bob.py", toy.reference)
+    for part in ("1", "2"):
+        options = ("--out", f"shards/{part}", "--seed", SEED, "--shard", f"{part}/2")
+        assert command("grade", "toy", "class", *options)[0] == 0
+    assert command("merge", "results", "shards/1", "shards/2")[0] == 0
+    toy.write("points.csv", HEAD + "ann,toy,,1,nice\n")
+    assert command("tables", "results", "--manual", "points.csv")[0] == 0
+    (toy.root / "results/toy/ann.json").unlink()
+    (toy.root / "results/manual.csv").write_text(HEAD + "bob,toy,,-1,hm\n")
+    assert command("merge", "results", "shards/1", "shards/2")[0] == 0
+    assert finals(toy) == {"ann": ("2", "2"), "bob": ("7", "6")}
+
+
 # --- the total ------------------------------------------------------------------------------------------------------
 
 
