@@ -35,7 +35,10 @@ def rules_for(
 def rules_of(
     course_folder: Path | None, out: Path, term: Path | None, manual: Path | None
 ) -> tuple[Rules, Course | None]:
-    """The rules that hold for a folder of results, and the course where they need one."""
+    """The rules that hold for a folder of results, and the course: said only where they need it, or it is named.
+
+    Else it gives no more than the order of the lessons, and there need not be one.
+    """
     from autograder.grading.adjusting import rules
 
     courses: list[Course] = []
@@ -44,7 +47,13 @@ def rules_of(
         courses[:] = courses or [screen.course(course_folder)]
         return courses[0]
 
-    return rules(course, out, term, manual), courses[0] if courses else None
+    found = rules(course, out, term, manual)
+    try:
+        return found, courses[0] if courses else screen.course(course_folder, say=False)
+    except CourseError:
+        if course_folder is not None:
+            raise
+        return found, None
 
 
 def renew(
