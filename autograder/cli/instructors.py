@@ -147,7 +147,7 @@ def grade(
         part.note(out / lesson, [submission.name for submission in submissions])
     collecting.say_missing(held.missing())
     problems = [*held.problems, *term_run.say(outcome, out / lesson)]
-    problems += term_run.renew_term_table(course, out, rules)
+    problems += term_run.renew_term_table(course, out, rules, lesson)
     if problems:
         raise typer.Exit(max(map(screen.failed, problems)))
 
@@ -176,19 +176,16 @@ def tables(
     if not found and not left:
         raise CourseError(f"There are no reports in {out}: give the folder that grade wrote to, its --out.")
     rules, course = term_run.rules_of(course_folder, out, term, manual)
+    rules.keep(out)
     for results in found:
         with results.claimed((), chosen):
             results.renew()
-            rules.keep(out)
-            left += term_run.adjust(results, course, rules)
-            reports, unread = results.all()
-            results.write_tables(reports, chosen)
-            results.write_files(reports, chosen)
+            reports, unread = term_run.renew(results, course, rules, chosen)
         screen.console.print(f"{results.lesson}: {len(reports)} reports, tables in {results.folder}.", soft_wrap=True)
         if mixed := differences(reports):
             screen.console.print(mixed, style="yellow", soft_wrap=True)
         left += unread
-    left += term_run.write_term_table(course, out, rules)
+    left += term_run.write_term_table(course, out, rules, say=len(found) > 1 or not rules.empty)
     if left:
         raise typer.Exit(max(map(screen.failed, left)))
 
@@ -222,8 +219,9 @@ def merge(
 ) -> None:
     """Put the results of shards together, of every lesson there: reports, histories, pages and tables. Grades nothing.
 
-    A check that was left out in one shard is left out everywhere. Merging again, also with shards that were not here
-    before, goes on where it was, and keeps what you noted in OUT's reports.
+    A check that was left out in one shard is left out everywhere. What OUT keeps of --term and --manual is made anew.
+    Merging again, also with shards that were not here before, goes on where it was, and keeps what you noted in OUT's
+    reports.
 
     Shards of different secrets, engines, libraries, checks or tiers, two different results of one submission, and a
     report that is damaged are refused with the file's name before anything is written: exit 2. Exit 1 where a shard
@@ -234,7 +232,8 @@ def merge(
 
     chosen = writers(format)
     problems = []
-    for merged in put_together(screen.course(course_folder), out, shards, chosen):
+    course = screen.course(course_folder)
+    for merged in put_together(course, out, shards, chosen):
         place = out / merged.lesson
         screen.console.print(f"{merged.lesson}: {len(merged.reports)} reports, tables in {place}.", soft_wrap=True)
         if merged.mixed:
@@ -247,6 +246,7 @@ def merge(
                 f"A check that is left out now may have blocked others of {', '.join(merged.again)}: grade them once "
                 f"more with autograder grade {merged.lesson} PATH... --out {out} and the same --seed-file."
             )
+        problems += term_run.renew_merged(course, out, merged.lesson, chosen)
     if problems:
         raise typer.Exit(max(map(screen.failed, problems)))
 

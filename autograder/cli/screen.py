@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 console = Console(markup=False, emoji=False)  # what is printed holds students' text, brackets and all
 
 
-def course(folder: Path | None) -> Course:
+def course(folder: Path | None, say: bool = True) -> Course:
     """The course in `folder` or the engine's own, after saying which."""
     found = named_course(folder)
-    console.print(f"The course is {found.root}.", style="dim", soft_wrap=True, highlight=False)
+    if say:
+        console.print(f"The course is {found.root}.", style="dim", soft_wrap=True, highlight=False)
     return found
 
 

@@ -14,9 +14,11 @@ from autograder.common.errors import CourseError
 from autograder.common.lessons import Course
 
 if TYPE_CHECKING:
+    from autograder.checking.report import Report
     from autograder.checking.submission import Submission, Who
     from autograder.cli.collecting import Given, Understood
     from autograder.grading.adjusting import Rules
+    from autograder.grading.files import Writer
     from autograder.grading.grade import Outcome, Settings
     from autograder.grading.results import Results
     from autograder.grading.roster import Roster
@@ -43,7 +45,10 @@ def rules_for(
 def rules_of(
     course_folder: Path | None, out: Path, term: Path | None, manual: Path | None
 ) -> tuple[Rules, Course | None]:
-    """The rules that hold for a folder of results, and the course where they need one."""
+    """The rules that hold for a folder of results, and the course: said only where they need it, or it is named.
+
+    Else it gives no more than the order of the lessons, and there need not be one.
+    """
     from autograder.grading.adjusting import rules
 
     courses: list[Course] = []
@@ -52,20 +57,45 @@ def rules_of(
         courses[:] = courses or [screen.course(course_folder)]
         return courses[0]
 
-    return rules(course, out, term, manual), courses[0] if courses else None
+    found = rules(course, out, term, manual)
+    try:
+        return found, courses[0] if courses else screen.course(course_folder, say=False)
+    except CourseError:
+        if course_folder is not None:
+            raise
+        return found, None
 
 
-def adjust(results: Results, course: Course | None, rules: Rules) -> list[str]:
-    """Make the adjustments of a lesson anew and say what is left to decide. Gives a sentence where that can't be."""
-    from autograder.grading.adjusting import adjust as adjust_all
+def renew(
+    results: Results, course: Course | None, rules: Rules, writers: Sequence[Writer]
+) -> tuple[list[Report], list[str]]:
+    """Make a lesson's adjustments and tables anew, and say what is left to decide. Gives the reports, and a sentence
+    for each that is left as it is."""
+    from autograder.grading.adjusting import adjust
 
-    if rules.empty or course is None:
+    left = []
+    if course is not None and results.lesson in course.lessons:
+        for doubt in adjust(results, course.lessons[results.lesson], rules):
+            screen.console.print(doubt, style="yellow", soft_wrap=True)
+    elif not rules.empty:
+        left = [f"There is no lesson {results.lesson} in the course: what counts beside its scores stays as it is."]
+    reports, unread = results.all()
+    results.write_tables(reports, writers)
+    results.write_files(reports, writers)
+    return reports, left + unread
+
+
+def renew_merged(course: Course, out: Path, lesson: str, writers: Sequence[Writer]) -> list[str]:
+    """The same after a merge, where OUT keeps rules."""
+    from autograder.grading.adjusting import rules
+    from autograder.grading.results import Results
+
+    kept = rules(lambda: course, out)
+    if kept.empty:
         return []
-    if results.lesson not in course.lessons:
-        return [f"{results.folder} holds a lesson that {course.root} has not: its adjustments stay as they are."]
-    for doubt in adjust_all(results, course.lessons[results.lesson], rules):
-        screen.console.print(doubt, style="yellow", soft_wrap=True)
-    return []
+    results = Results(out, lesson)
+    with results.claimed((), writers):
+        return [*renew(results, course, kept, writers)[1], *renew_term_table(course, out, kept, lesson)]
 
 
 def grade_every_lesson(
@@ -141,17 +171,22 @@ def say(outcome: Outcome, place: Path) -> list[str]:
     return problems
 
 
-def write_term_table(course: Course | None, out: Path, rules: Rules) -> list[str]:
-    """Make OUT/term.csv anew, and say where it is. Gives a sentence for each row of points that waits for a report."""
+def write_term_table(course: Course | None, out: Path, rules: Rules, say: bool = True) -> list[str]:
+    """Make OUT/term.csv anew. Gives a sentence for each row of points that waits for a report."""
     from autograder.grading.adjusting import waiting
     from autograder.grading.term_table import write_term_table as write
 
-    screen.console.print(f"The table of the term is {write(out, rules.term, course)}.", soft_wrap=True)
+    path = write(out, rules.term, course)
+    if say:
+        screen.console.print(f"The table of the term is {path}.", soft_wrap=True)
     return waiting(out, rules)
 
 
-def renew_term_table(course: Course, out: Path, rules: Rules) -> list[str]:
-    """The same where somebody has asked for a term: a table that is there must not grow stale."""
+def renew_term_table(course: Course, out: Path, rules: Rules, lesson: str) -> list[str]:
+    """The same after one lesson, where somebody has asked for a term: a table that is there must not grow stale."""
+    from autograder.grading.adjusting import waiting
     from autograder.grading.term_table import FILE
 
-    return [] if rules.empty and not (out / FILE).exists() else write_term_table(course, out, rules)
+    if not rules.empty or (out / FILE).exists():
+        write_term_table(course, out, rules)
+    return waiting(out, rules, lesson)

@@ -46,14 +46,7 @@ def read_sheet(path: Path) -> Sheet:
 
     Raises CourseError, with file and line, on what is no table.
     """
-    try:
-        with open(path, "rb") as file:
-            raw = file.read(_MAX + 1)
-    except OSError as error:
-        raise CourseError(f"{path} can't be read ({error.strerror}).") from None
-    if len(raw) > _MAX:
-        raise CourseError(f"{path} is over {_MAX >> 20} MiB, which is no table of a class.")
-    text, encoding = _decoded(path, raw)
+    text, encoding = read_text(path)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
     rows, lines = [], []
@@ -70,7 +63,15 @@ def read_sheet(path: Path) -> Sheet:
     return Sheet(rows, lines, encoding, delimiter, newline, quoted=first.startswith('"') and first.endswith('"'))
 
 
-def _decoded(path: Path, raw: bytes) -> tuple[str, str]:
+def read_text(path: Path) -> tuple[str, str]:
+    """The text of a table, and its encoding. Raises CourseError."""
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(_MAX + 1)
+    except OSError as error:
+        raise CourseError(f"{path} can't be read ({error.strerror}).") from None
+    if len(raw) > _MAX:
+        raise CourseError(f"{path} is over {_MAX >> 20} MiB, which is no table of a class.")
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ["utf-16"] if marked else ["utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8", "cp1252"]:
         try:

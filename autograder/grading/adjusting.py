@@ -20,6 +20,7 @@ from autograder.checking.submission import Who
 from autograder.common.errors import CourseError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson
+from autograder.common.spreadsheets import read_text
 from autograder.common.text import number
 from autograder.grading.files import student_page
 from autograder.grading.manual import Points, given_to, read_points
@@ -49,7 +50,7 @@ class Rules:
         """Let them hold for later runs, too."""
         out.mkdir(parents=True, exist_ok=True)
         for name, text in self.files.items():
-            if not (out / name).exists() or (out / name).read_text(encoding="utf-8") != text:
+            if not (out / name).exists() or (out / name).read_bytes() != text.encode():
                 write_whole(out / name, text)
 
 
@@ -82,7 +83,7 @@ def rules(
     if manual is not None or place.exists():
         people = [report.student for results in lessons_in(out) for report in results.all()[0]]
         points = given_to(place, read_points(place, course()), [*people, *coming])
-        files[MANUAL] = _text(place)
+        files[MANUAL] = read_text(place)[0]
     return Rules(found, points, {**(found.extensions if found else {}), **extensions}, files)
 
 
@@ -222,11 +223,11 @@ def _doubts(report: Report, rules: Rules) -> list[str]:
     return [f"{told}; decide yourself, with --manual."]
 
 
-def waiting(out: Path, rules: Rules) -> list[str]:
-    """A sentence for each row of points whose student has no report in its lesson."""
+def waiting(out: Path, rules: Rules, lesson: str | None = None) -> list[str]:
+    """A sentence for each row of points, of one lesson or of all, whose student has no report in its lesson."""
     there = {(report.submission, results.lesson) for results in lessons_in(out) for report in results.all()[0]}
     return [
         f"The points of line {row.line} wait: {row.student} has no report in {row.lesson}."
         for row in rules.points or ()
-        if (row.student, row.lesson) not in there
+        if (row.student, row.lesson) not in there and lesson in (None, row.lesson)
     ]

@@ -6,6 +6,7 @@ where a file or notebook of any name defines one of its exercises: one notebook 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -31,26 +32,28 @@ class HandIns:
 
 def every_lesson(course: Course, collect: Collect) -> HandIns:
     """Sort what is handed in by lesson; a student has the same name in each. Raises CourseError where there is none."""
+    defined = _Defined()
     without = collect(_NONE, ())
     said = {one.name: one.problem for one in without}
     held: dict[str, list[Submission]] = {}
-    notebooks: list[tuple[str, Submission]] = []
+    notebooks: dict[tuple[str, bytes], tuple[str, Submission]] = {}
     for name, lesson in course.lessons.items():
         for one in collect(name, tuple(lesson.uses)):
             file, named = _file(one, name)
             if one.problem is not None:  # a damaged zip says the same of every lesson, and is in none
                 present = one.problem != (said.get(one.name) or "").replace(_NONE, name)
             else:
-                present = named or _defines(one.files[file], file, lesson)
+                present = named or defined.any_of(lesson, one.files[file], file)
             if present:
                 held.setdefault(name, []).append(one)
             if file.endswith(".ipynb"):
-                notebooks.append((file, one))
+                notebooks.setdefault((one.name, one.files[file]), (file, one))
     for name, lesson in course.lessons.items():
-        for file, one in notebooks:
-            there = [known.name for known in held.get(name, [])]
-            if one.name not in there and _defines(one.files[file], file, lesson):
+        there = {one.name for one in held.get(name, [])}
+        for file, one in notebooks.values():
+            if one.name not in there and defined.any_of(lesson, one.files[file], file):
                 held.setdefault(name, []).append(_as(name, file, one))
+                there.add(one.name)
     origins = {one.origin.resolve() for submissions in held.values() for one in submissions}
     found: dict[str, list[Submission]] = {}
     for name in course.lessons:
@@ -84,16 +87,28 @@ def _file(submission: Submission, lesson: str) -> tuple[str, bool]:
     return "", False
 
 
-def _defines(raw: bytes, file: str, lesson: Lesson) -> bool:
-    """Whether a file defines an exercise of the lesson at its top level. Nothing of it is run or parsed as Python."""
+class _Defined:
+    """The names that files define at their top level, each file read once. Nothing is run or parsed as Python."""
+
+    def __init__(self) -> None:
+        self.names: dict[bytes, frozenset[str]] = {}
+
+    def any_of(self, lesson: Lesson, raw: bytes, file: str) -> bool:
+        """Whether a file defines an exercise of the lesson."""
+        key = hashlib.sha256(raw).digest()
+        if key not in self.names:
+            self.names[key] = frozenset(_defined(raw, file))
+        return not lesson.exercises.keys().isdisjoint(self.names[key])
+
+
+def _defined(raw: bytes, file: str) -> list[str]:
     text = raw.decode("utf-8", errors="replace")
     if file.endswith(".ipynb"):
         try:
             text = "\n".join(code_cells(raw))
         except NotANotebook:
-            return False
-    defined = re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", text, flags=re.MULTILINE)
-    return not lesson.exercises.keys().isdisjoint(defined)
+            return []
+    return re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", text, flags=re.MULTILINE)
 
 
 def _as(lesson: str, file: str, one: Submission) -> Submission:

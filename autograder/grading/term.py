@@ -1,26 +1,6 @@
 """The course file: what each lesson weighs and when it is due, what lateness costs, how many attempts count.
 
-drop_lowest = 1         # so many of a student's lessons don't count in the total, the worst ones
-maximum = 100           # of the total
-attempts = 3            # of each lesson; the best of these stands
-
-[late]
-per_day = 0.1           # the share of the score that each day begun costs
-grace_minutes = 15      # that cost nothing
-at_most = 0.5           # the share that lateness costs in all
-
-[lessons.lora]
-weight = 2              # in the total; 1 where nothing is said
-released = 2026-10-19T08:00:00+02:00
-due = 2026-11-02T23:59:00+01:00     # with its zone
-maximum = 25            # of its points, so many are all of it
-
-[lessons.attention]
-attempts = 1            # here, and not above
-
-[extensions]            # of students, in every lesson: days, or until when
-ann = 2
-bob = "2026-11-09T12:00:00+01:00"
+TERM.md, beside this file, has an example with every key.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def of_report(report: Report, number: str = "", login: str = "") -> Person:
     """What a report says of its student, and what the name of the file that was handed in does."""
     student = report.student
     known = student.login or student.email or number or login
-    return Person(number, login or student.login, "", student.email, student.name, "" if known else student.name)
+    return Person(number, student.login or login, "", student.email, student.name, "" if known else student.name)
 
 
 def rows_of(people: Sequence[Person], rows: Mapping[int, Person]) -> tuple[dict[int, int], dict[int, str]]:

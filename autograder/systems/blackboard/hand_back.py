@@ -8,10 +8,10 @@ comments, a column is followed by "Grading Notes", "Notes Format", "Feedback to 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 
-from autograder.checking.report import Report
 from autograder.common.errors import CourseError
 from autograder.common.spreadsheets import Sheet, guarded
 from autograder.common.text import number
@@ -33,7 +33,7 @@ from autograder.systems._hand_back import (
 WHO = ("Last Name", "First Name", "Username")
 FEEDBACK = "Feedback to Learner"
 _ITEM = re.compile(r"(?P<title>.*?)\s*\[Total Pts: (?P<points>[\d.,]+)(?: \w+)?\](?: ?\|\d+)?")  # "up to 9": computed
-_HANDED_OUT = re.compile(r".+?_([^_]+)_attempt_\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d(?:_.*|\..*)?")
+_HANDED_OUT = re.compile(r"(.+)_attempt_\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d(?:[_.].*)?")
 
 
 def hand_back(lessons: Sequence[Graded], template: Sheet | None, wishes: Wishes) -> HandedBack:
@@ -50,7 +50,9 @@ def hand_back(lessons: Sequence[Graded], template: Sheet | None, wishes: Wishes)
     for graded in lessons:
         titles = {index: (head[index], item["title"]) for index, item in items.items()}
         column = column_of(graded, titles, wishes, "Grade Center")
-        found, why = rows_of([of_report(report, login=_username(report)) for report, _ in graded.reports], people)
+        logins = _usernames(graded)
+        asked = [of_report(report, login=logins.get(report.submission, "")) for report, _ in graded.reports]
+        found, why = rows_of(asked, people)
         feedback = next((index for index in range(column + 1, len(head)) if head[index] == FEEDBACK), None)
         if feedback is not None and any(column < item < feedback for item in items):
             feedback = None  # another item's
@@ -80,9 +82,23 @@ def _person(row: list[str], place: dict[str, int]) -> Person:
     return Person("", login, cell("Student ID"), "", f"{cell('First Name')} {cell('Last Name')}")
 
 
-def _username(report: Report) -> str:
-    """The user's name in that of a file that Blackboard handed out; empty where it did not."""
-    return next((found[1] for name in names_in(report) if (found := _HANDED_OUT.fullmatch(name))), "")
+def _usernames(graded: Graded) -> dict[str, str]:
+    """submission → the user's name in that of the file that Blackboard handed out, `hw_ann_attempt_...`.
+
+    Both parts may hold `_`. What all files of the lesson begin with is the assignment's name; one file alone tells only
+    where it can be divided in one way.
+    """
+    begins: dict[str, str] = {}
+    for report, _ in graded.reports:
+        found = (match[1] for name in names_in(report) if (match := _HANDED_OUT.fullmatch(name)))
+        if begin := next(found, ""):
+            begins[report.submission] = begin
+    different = set(begins.values())
+    if len(different) == 1:
+        return {name: begin.split("_")[1] for name, begin in begins.items() if begin.count("_") == 1}
+    shared = os.path.commonprefix(list(different))
+    shared = shared[: shared.rfind("_") + 1]
+    return {name: begin[len(shared) :] for name, begin in begins.items() if shared}
 
 
 def _template(lessons: Sequence[Graded]) -> Sheet:
@@ -90,8 +106,9 @@ def _template(lessons: Sequence[Graded]) -> Sheet:
     items = [f"{graded.title} [Total Pts: {number(graded.worth)} Score]" for graded in lessons]
     known: dict[str, list[str]] = {}
     for graded in lessons:
+        logins = _usernames(graded)
         for report, _ in graded.reports:
-            login = _username(report) or report.student.login
+            login = report.student.login or logins.get(report.submission, "")
             if login and guarded(login) == login:
                 first, _, last = report.student.name.rpartition(" ")
                 known.setdefault(login, [guarded(last), guarded(first), login, *[""] * len(items)])

@@ -68,7 +68,7 @@ def test_what_it_holds(whole):
             {"kind": "manual", "points": 1, "reason": "spoke well"},
         ],
         "late": 1.0,
-        "times": {"graded_at": "2026-03-01T12:00:00Z", "handed_in": "2026-02-28T23:59:00Z"},
+        "times": {"graded_at": "2026-03-01T12:00:00Z", "handed_in": "2026-02-28T23:59:00Z", "marked_late": False},
         "status": "graded",
         "reason": "",
         "tier": "none",

@@ -161,6 +161,21 @@ def test_blackboard_keeps_its_tabs_its_encoding_and_the_items_number(toy, comman
     ]
 
 
+def test_a_user_name_with_dashes_below_is_not_cut_to_somebody_elses(toy, command, results):
+    """`ann_lee` is not `lee`, whose row stands there; what all files begin with is the assignment's name."""
+    when = "attempt_2026-11-01-12-00-00_toy.py"
+    center = BLACKBOARD.replace("ann", "lee").replace("bob", "bob_ng")
+    (toy.root / "gc.xls").write_bytes(center.encode("utf-16"))
+    results(one=(toy.reference, who("one") | {"source": f"hw_ann_lee_{when}"}))
+    arguments = ("hand-back", "blackboard", "results", "--to", "back", "--template", "gc.xls")
+    assert command(*arguments)[0] == 1, "one file alone doesn't tell"
+    results(two=(toy.reference, who("two") | {"source": f"hw_bob_ng_{when}"}))
+    code, _, err = command(*arguments)
+    assert code == 1 and "one (toy): no row fits" in err and err.count("\n") == 1
+    read = rows(toy.root / "back/blackboard-gradebook.xls")
+    assert [row[4] for row in read[1:]] == ["", "7"]
+
+
 def test_nobody_gets_somebody_elses_grade(toy, command, results):
     """One that fits nobody, two that fit one row, one whose e-mail says another, one whose name two rows have."""
     twins = CANVAS + '"Ng, Cem",15,S5,cem2,A 2,,,,\n'
