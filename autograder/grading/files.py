@@ -117,10 +117,10 @@ def grades_csv(reports: Sequence[Report]) -> str:
         counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
         made_by = (report.seed_fingerprint[:12], report.tier)
-        row += [*counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)]
-        who = (report.student.name, report.student.email, report.student.section, report.source)
-        row += [*map(no_formula, who), report.times.handed_in or ""]
-        writer.writerow([*row, *(_points(report, name) for name in exercises)])
+        graded = (*counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final))
+        who = map(no_formula, (report.student.name, report.student.email, report.student.section, report.source))
+        points = (_points(report, name) for name in exercises)
+        writer.writerow([*row, *graded, *who, report.times.handed_in or "", *points])
     return text.getvalue()
 
 
