@@ -29,17 +29,18 @@ class Undecided(Exception):
     """Which file counts can't be told; the text is one sentence."""
 
 
-def choose(tree: Tree, lesson: str, others: Iterable[str], stack: ExitStack, shown: str) -> tuple[str, bytes]:
+def choose(tree: Tree, lesson: str, others: Iterable[str], shown: str) -> tuple[str, bytes]:
     """The lesson's file in what one student handed in: its path there, and its bytes as they came.
 
     `others` are the names of the other lessons, whose files are not this one's. `shown` is how a sentence names all of
     it. Raises Unreadable and Undecided.
     """
-    tree = tree if _own(tree, lesson) else _with_zips(tree, stack)
-    groups = (_own(tree, lesson), *_variants(tree, lesson, set(others)), _lone(tree, lesson, set(others)))
-    for best in groups:
-        if best:
-            return _one_of(tree, best, lesson, shown)
+    with ExitStack() as stack:  # what zips hold is let go when the file is found
+        tree = tree if _own(tree, lesson) else _with_zips(tree, stack)
+        groups = (_own(tree, lesson), *_variants(tree, lesson, set(others)), _lone(tree, lesson, set(others)))
+        for best in groups:
+            if best:
+                return _one_of(tree, best, lesson, shown)
     deep = [path for path in tree.files if ".zip:" in path and path.lower().endswith(".zip")]
     if deep:
         raise Unreadable(f"{shown} holds a zip in a zip, and no {lesson}.py beside it: hand in the file itself.")
@@ -69,8 +70,13 @@ def _one_of(tree: Tree, paths: Sequence[str], lesson: str, shown: str) -> tuple[
 def _with_zips(tree: Tree, stack: ExitStack) -> Tree:
     """The tree with what lies in its zips, whose paths begin with the zip's name and a colon."""
     files = dict(tree.files)
+    size = 0
     for path in [path for path in tree.files if path.lower().endswith(".zip") and is_work(path)]:
-        inner = zip_tree(stack, files.pop(path)(MAX_ZIP), one_line(PurePosixPath(path).name))
+        name, raw = one_line(PurePosixPath(path).name), files.pop(path)(MAX_ZIP)
+        size += len(raw)
+        if size > MAX_ZIP:
+            raise Unreadable(f"{name} and the zips beside it are over {MAX_ZIP >> 20} MiB.")
+        inner = zip_tree(stack, raw, name)
         files |= {f"{path}:{below}": read for below, read in inner.files.items()}
     return Tree(files, tree.folders)
 

@@ -267,7 +267,7 @@ class _Reader:
             if plain is not None and (plain.problem is None or not child.is_dir()):
                 self._take([replace(with_other_lessons(plain, self.lesson, self.uses), source=source)])
             elif child.is_symlink() or child.is_dir() or is_work(child.name):
-                self._child(child, children.get(normal(child.name)), source)
+                self._child(child, tree, children.get(normal(child.name)), source)
             elif not is_known_junk(child.name):
                 self._take([replace(broken(child, missing(child, self.lesson)), source=source)])
         self.kinds.update(passed_over(path for path in tree.files if "/" in path or is_known_junk(path)))
@@ -275,17 +275,21 @@ class _Reader:
             raise CourseError(f"{path} holds nobody's work: no Python file, notebook, zip or folder.")
         self._say(path, "a file, folder or zip for each student", len(self.attempts) - before)
 
-    def _child(self, child: Path, tree: Tree | None, source: str) -> None:
+    def _child(self, child: Path, tree: Tree, below: Tree | None, source: str) -> None:
         blank = replace(broken(child, ""), problem=None, source=source)
         try:
             if child.is_symlink():
                 raise Unreadable(f"{child.name} is a link; hand in the file itself.")
-            held = tree if child.is_dir() else zip_tree(self.stack, child, one_line(child.name))
+            if child.is_dir():
+                held, prefix = below or Tree({}), f"{child.name}/"
+            elif child.name.lower().endswith(".zip"):
+                held, prefix = zip_tree(self.stack, child, one_line(child.name)), f"{child.name}:"
+            else:
+                held, prefix = tree.file(normal(child.name)), ""
         except Unreadable as problem:
             self._take([replace(blank, problem=one_line(str(problem)))])
             return
-        between = "/" if child.is_dir() else ":"
-        self._choose(blank, held or Tree({}), os.path.abspath(child), child.name, prefix=f"{child.name}{between}")
+        self._choose(blank, held, os.path.abspath(child), child.name, prefix=prefix)
 
     def _zip(self, path: Path, tree: Tree) -> None:
         """A zip is one student's unless several folders in it hold the lesson's file, or several files lie there."""
@@ -343,7 +347,7 @@ class _Reader:
         """
         undecided = path = ""
         try:
-            path, raw = choose(tree, self.lesson, self.others, self.stack, one_line(shown))
+            path, raw = choose(tree, self.lesson, self.others, one_line(shown))
             blank = self._with(blank, self.lesson, path, raw, prefix)
             for other in self.uses:
                 if (found := beside(tree, path, other)) is not None:

@@ -112,12 +112,7 @@ def _unzipper(archive: ZipFile, entry: ZipInfo, name: str) -> Read:
             raise Unreadable(f"{one_line(entry.filename)} in {name} is a link; hand in the file itself.")
         if entry.flag_bits & 1:
             raise Unreadable(f"{name} is encrypted; make a zip without a password.")
-        try:
-            return read_entry(archive, entry, cap, name)
-        except Unreadable:
-            raise
-        except Exception as error:  # zipfile and zlib raise a dozen kinds on damaged files
-            raise Unreadable(f"{name} can't be read as a zip ({type(error).__name__}).") from None
+        return read_entry(archive, entry, cap, name)
 
     return read
 

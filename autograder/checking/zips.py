@@ -7,10 +7,8 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-
-from autograder.common.errors import CourseError
 
 MAX_ZIP = 32 << 20  # bytes of a zip as it lies on disk
 MAX_ENTRIES = 2_000  # files in a zip
@@ -28,15 +26,18 @@ def opened_zip(
 ) -> Iterator[zipfile.ZipFile]:
     """A zip on disk or in memory, of at most `most` files and `largest` bytes, in which no path leads out.
 
-    Raises Unreadable, also on what is raised while it is read.
+    Raises Unreadable.
     """
     name = name or (place.name if isinstance(place, Path) else "the zip")
     if isinstance(place, Path) and (place.is_symlink() or not place.is_file()):
         raise Unreadable(f"{name} is not an ordinary file.")
     if (len(place) if isinstance(place, bytes) else place.stat().st_size) > largest:
         raise Unreadable(f"{name} is over {largest >> 20} MiB.")
-    try:
-        with _bytes_of(place, name, most * _ENTRY) as held, zipfile.ZipFile(held) as archive:
+    with ExitStack() as stack:
+        with _told(name):
+            held = _bytes_of(place, name, most * _ENTRY)
+            stack.callback(held.close)
+            archive = stack.enter_context(zipfile.ZipFile(held))
             held.most = None
             entries = archive.infolist()
             if len(entries) > most:
@@ -45,20 +46,27 @@ def opened_zip(
                 root, *_ = *parts_of(entry), ""
                 if root in ("/", "//") or ".." in parts_of(entry) or re.match(r"[A-Za-z]:", entry.filename):
                     raise Unreadable(f"{name} holds a path outside the zip.")
-            yield archive
-    except (Unreadable, CourseError):
+        yield archive
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Says in a sentence what is raised of a damaged zip: zipfile, zlib and lzma raise a dozen kinds."""
+    try:
+        yield
+    except Unreadable:
         raise
-    except Exception as error:  # zipfile, zlib and lzma raise a dozen kinds on damaged files
+    except Exception as error:
         raise Unreadable(f"{name} can't be read as a zip ({type(error).__name__}).") from None
 
 
 def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, cap: int, name: str) -> bytes:
-    """The bytes of one file of the zip called `name`. Raises Unreadable where there are more than the cap."""
+    """The bytes of one file of the zip called `name`. Raises Unreadable, also where it is over the cap."""
     if entry.file_size > cap:
         raise Unreadable(f"{entry.filename} in {name} is over {cap >> 20} MiB.")
     if entry.compress_type not in _METHODS:
         raise Unreadable(f"{name} is compressed in an unusual way; make an ordinary zip.")
-    with archive.open(entry) as file:
+    with _told(name), archive.open(entry) as file:
         raw = file.read(cap + 1)
     if len(raw) > cap:
         raise Unreadable(f"{entry.filename} in {name} is larger than it claims.")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import functools
 import io
 import itertools
@@ -37,8 +38,11 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from autograder.checking import submission
+from autograder.checking.class_of import class_of
 from autograder.checking.submission import Submission, collect
+from autograder.cli.layouts import LAYOUTS
 from autograder.common import wire
+from autograder.common.errors import CourseError
 from autograder.common.notebook_code import NotANotebook, code_cells, read_notebook, statements
 
 resource = pytest.importorskip("resource")
@@ -403,12 +407,22 @@ def read(raw: bytes) -> Submission:
 def check_zip(raw: bytes) -> None:
     found = read(raw)
     assert (found.problem is None) == bool(found.files)
+    check_class(Path(folder().name, "ann.zip"))
     assert not found.files or found.files.keys() & {"lora/lora.py", "lora/lora.ipynb"}
     for name, held in found.files.items():
         assert len(held) <= (submission.MAX_FILE if name.endswith(".py") else submission.MAX_NOTEBOOK)
     shown = [found.problem or "", found.name, found.source, *found.paths.values()]
     assert all(text.isprintable() for text in shown)
     assert not any(path.removeprefix("ann.zip:").startswith(("/", "..")) for path in found.paths.values())
+
+
+def check_class(path: Path) -> None:
+    """What `grade` makes of it, as a class or as one student's."""
+    with contextlib.suppress(CourseError):
+        found = class_of([path], "lora", ("quantization",), ("lora", "gpt"), LAYOUTS)
+        assert all((one.problem is None) == bool(one.files) for one in found.last())
+        assert all(text.isprintable() for text in (*found.understood, *found.notes, *found.problems))
+        assert all(len(raw) <= submission.MAX_NOTEBOOK for one in found.last() for raw in one.files.values())
 
 
 def check_right_zip(case: tuple[str, bytes, int]) -> None:

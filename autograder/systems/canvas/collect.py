@@ -38,10 +38,10 @@ def read(top: Tree, lesson: str) -> Reading | None:
         students.setdefault(match["id"] or match["anonymous"], []).append((name, match))
     hand_ins = [one for number, held in students.items() for one in _attempts(top, number, held)]
     typed = {name: found for name in top.files if (found := _TYPED.fullmatch(name)) is not None}
-    for name, match in typed.items():
-        if match["id"] not in students:
-            who, late = Who(match["id"], match["name"]), bool(match["late"])
-            hand_ins.append(HandIn(who, f"{match['name']}_{match['id']}", Tree({}), name, marked_late=late))
+    for name, found in typed.items():
+        if found["id"] not in students:
+            who, late = Who(found["id"], found["name"]), bool(found["late"])
+            hand_ins.append(HandIn(who, f"{found['name']}_{found['id']}", Tree({}), name, marked_late=late))
     kinds = passed_over(path for path in top.files if path not in typed)
     return Reading(hand_ins, [*kinds, *["text or link"] * len(typed)], unplaced=other)
 

@@ -17,7 +17,8 @@ from autograder.checking.submission import Who
 from autograder.checking.tree import Read, Tree, passed_over
 from autograder.systems._layout import told_apart
 
-_NAME = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
+# Moodle writes a space for an underscore in a name: what follows the first number may be a student's own file name.
+_NAME = re.compile(r"(?P<name>[^_]+)_(?P<id>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
 _TEXT = "onlinetext"  # what a student typed into Moodle's own editor
 
 

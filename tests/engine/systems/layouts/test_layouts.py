@@ -126,6 +126,7 @@ def test_solutions_of_a_checkout_never_count():
         (("a/toy.py", "b/toy.py"), ""),
         (("toy (1).py", "toy (2).py"), ""),
         (("x.py", "y.py"), ""),
+        (("hw.zip:a/toy.py", "hw.zip:b/toy.py"), ""),
         (("lone.py",), "lone.py"),
         ((".ipynb_checkpoints/toy.ipynb", "toy.ipynb"), "toy.ipynb"),
     ],
@@ -133,7 +134,10 @@ def test_solutions_of_a_checkout_never_count():
 )
 def test_which_of_several_files_counts(files, chosen):
     """An empty text: nobody's grade. None: a report that says that there is none."""
-    lay("down.zip", {f"Ann_1_assignsubmission_file_/{path}": f"# {path}\n{CODE}" for path in files})
+    held = {path: f"# {path}\n{CODE}" for path in files}
+    if ":" in files[0]:
+        held = {"hw.zip": zipped({path.partition(":")[2]: content for path, content in held.items()})}
+    lay("down.zip", {f"Ann_1_assignsubmission_file_/{path}": content for path, content in held.items()})
     found = collected("down.zip")
     if chosen == "":
         assert found.last() == [] and len(found.problems) == 1
@@ -279,6 +283,37 @@ def test_a_link_in_a_class_is_not_followed():
 def test_a_file_that_fits_no_student_is_said():
     lay("down", {"Ann_1_assignsubmission_file_/toy.py": CODE, "stray.py": CODE})
     assert collected("down").problems == ["stray.py in down fits no student: Moodle's download names files otherwise."]
+
+
+@pytest.mark.parametrize(
+    ("mine", "id"),
+    [
+        ("Ann_1_assignsubmission_file_Bob_2_assignsubmission_file_toy.py", "1"),
+        ("leeann_12_45_bobbob_7_8_toy.py", "12"),
+        ("HW_ann_attempt_2026-11-01-12-00-00_HW_bob_attempt_2026-11-01-12-00-00_toy.py", "ann"),
+    ],
+)
+def test_a_files_own_name_makes_nobody_somebody_else(mine, id):
+    lay("down.zip", {mine: CODE})
+    (one,) = collected("down.zip").last()
+    assert one.who.id == id and one.files == {"toy/toy.py": CODE.encode()}
+
+
+def test_zips_beside_each_other_are_capped_together(monkeypatch):
+    monkeypatch.setattr("autograder.checking.choosing.MAX_ZIP", 1000)
+    inner = zipped({"x.txt": os.urandom(600)})
+    lay("down.zip", {f"Ann_1_assignsubmission_file_/{number}.zip": inner for number in range(3)})
+    (ann,) = collected("down.zip").last()
+    assert "the zips beside it are over" in ann.problem
+
+
+def test_an_ending_in_capitals():
+    lay("class", {"ann.PY": CODE, "bob/TOY.PY": CODE, "cid.ZIP": zipped({"toy.py": CODE})})
+    assert [(one.name, list(one.files)) for one in collected("class").last()] == [
+        ("ann.PY", ["toy/toy.py"]),
+        ("bob", ["toy/toy.py"]),
+        ("cid.ZIP", ["toy/toy.py"]),
+    ]
 
 
 def test_a_group_is_graded_for_each_of_its_members():
