@@ -66,23 +66,23 @@ def differences(runs: Runs, page: bytes, exercises: Sequence[str]) -> list[str]:
     except (NotANotebook, OSError):
         return []
     ran, stands = _last(_steps(read_notebook(runs.notebook()), exercises)), _last(_steps(code, exercises))
-    gone = _without(ran, stands)
     new = _without(stands, ran)
-    told = []
-    for step in gone:
-        known = runs.cells.get(step.cell, "")
-        if known in ids:
-            told.append(f"code cell {ids.index(known) + 1} was edited after it ran as In [{step.cell}]")
-        elif _times(step, ran) > _times(step, stands) > 0:
+    at = {text.strip(): number for number, text in enumerate(texts, start=1)}
+    told, explained = [], set()
+    for step in _without(ran, stands):
+        known, text = runs.cells.get(step.cell, ""), runs.texts[step.cell - 1].strip()
+        instead = next((one for one in new if one.replaces & step.replaces), None)
+        if text in at and instead is not None:
+            told.append(f"code cell {instead.cell} ran before code cell {at[text]}, which stands above it")
+            explained.add(instead.cell)
+        elif text in at:
             told.append(f"In [{step.cell}] ran again what stands on the page once")
+        elif known in ids:
+            told.append(f"code cell {ids.index(known) + 1} was edited after it ran as In [{step.cell}]")
+            explained.add(ids.index(known) + 1)
         else:
             told.append(f"In [{step.cell}] is not on the saved page any more (deleted, edited, or not saved yet)")
-    edited = {ids.index(runs.cells[step.cell]) + 1 for step in gone if runs.cells.get(step.cell, "") in ids}
-    known_texts = {text.strip() for text in runs.texts}
-    for step in new:
-        if step.cell not in edited:
-            again = texts[step.cell - 1].strip() in known_texts
-            told.append(f"code cell {step.cell} {'counts once more' if again else 'has not run as it stands'}")
+    told += [f"code cell {step.cell} has not run as it stands" for step in new if step.cell not in explained]
     if not told:
         told = list(_turned(ran, stands))
     return list(dict.fromkeys(told))[:_MOST]
@@ -129,10 +129,6 @@ def _without(steps: Sequence[_Step], others: Sequence[_Step]) -> list[_Step]:
         if left[step.text] < 0:
             found.append(step)
     return found
-
-
-def _times(step: _Step, steps: Sequence[_Step]) -> int:
-    return sum(one.text == step.text for one in steps)
 
 
 def _turned(ran: Sequence[_Step], stands: Sequence[_Step]) -> Iterator[str]:

@@ -113,7 +113,7 @@ KINDS = [
     kind("a constant in another order", "N = 3", BY.format("N"), "N = 2", ran=(0, 3, 1, 2), live=0,
          said="code cell 4 ran before code cell 2"),
     kind("right first, wrong below", DOUBLE, BY.format("x"), ran=(0, 2, 1), graded=0,
-         said="code cell 3 has not run as it stands"),
+         said="code cell 3 ran before code cell 2, which stands above it"),
     kind("a deleted cell", BY.format("N"), ran=(0, gone("N = 2"), 1),
          graded=0, said=r"In \[2\] is not on the saved page"),
     kind("edited, not run", BY.format("3"), ran=(0, before(1, DOUBLE)), graded=0,
