@@ -9,6 +9,7 @@ import contextlib
 import importlib.util
 import io
 import os
+import re
 import sys
 import sysconfig
 import warnings
@@ -30,6 +31,7 @@ from autograder.common.lessons import Course, Lesson, check_file
 from autograder.former import Former
 
 MARK = "exercise"
+PRIVATE = "private:"  # before the name of an instructor's check that is called like one of the course's
 FIXTURES = ("student", "rng")
 _ENGINE = Path(__file__).resolve().parents[1]
 
@@ -68,7 +70,7 @@ def collect_checks(
         if not items:
             raise CourseError(f"The lesson {lesson.name} has no checks.")
         digest = _digest(lesson, {item.path for item in items})
-    pairs = checks_of(items, lesson, public=course.public_checks(lesson.name))
+    pairs = checks_of(items, lesson, public=course.public_checks(lesson.name), private=private)
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
     below = _below(course, lesson)
     if below:
@@ -107,7 +109,10 @@ def _private_files(private: Path, lesson: Lesson) -> list[Path]:
     if not private.is_dir():
         raise CourseError(f"There is no folder {private}: --checks takes a folder of test_*.py files.")
     named = private / lesson.name
-    return sorted((named if named.is_dir() else private).rglob("test_*.py"))
+    found = sorted((named if named.is_dir() else private).rglob("test_*.py"))
+    if not found:
+        raise CourseError(f"{private} holds no check: --checks takes a folder of test_*.py files.")
+    return found
 
 
 def _digest(lesson: Lesson, files: Iterable[Path]) -> str:
@@ -153,14 +158,25 @@ def importable(folders: Iterable[Path]) -> Iterator[None]:
             sys.path.remove(folder)
 
 
-def checks_of(items: Iterable[pytest.Item], lesson: Lesson, public: Path) -> list[tuple[Check, pytest.Item]]:
-    """Turn marked items into checks, in teaching order; raises CourseError on one that can't be a check."""
+def checks_of(
+    items: Iterable[pytest.Item], lesson: Lesson, public: Path, private: Path | None = None
+) -> list[tuple[Check, pytest.Item]]:
+    """Turn marked items into checks, in teaching order; raises CourseError on one that can't be a check.
+
+    One of the `private` folder that is called like one of the course's has "private:" before its name.
+    """
+    items = list(items)
+    if private is not None:
+        own = [item for item in items if item.path.resolve().is_relative_to(private.resolve())]
+        taken = {item.name for item in items if item not in own}
+        for item in own:
+            item.name = f"{PRIVATE}{item.name}" if item.name in taken else item.name
     marked = [(item, item.get_closest_marker(MARK)) for item in items]
     shares: dict[str, int] = {}
     names: set[str] = set()
     found: list[tuple[pytest.Item, pytest.Mark]] = []
     for item, mark in marked:
-        where = f"{item.path.name}::{item.name}"
+        where = _where(item, private)
         if mark is None or not mark.args:
             raise CourseError(f"{where} names no exercise: mark it with @exercise(...).")
         if mark.args[0] not in lesson.exercises:
@@ -178,6 +194,14 @@ def checks_of(items: Iterable[pytest.Item], lesson: Lesson, public: Path) -> lis
     pairs = [(_check(item, mark, lesson, shares, public), item) for item, mark in found]
     order = list(lesson.exercises)
     return sorted(pairs, key=lambda pair: (order.index(pair[0].exercise), not pair[0].public))
+
+
+def _where(item: pytest.Item, private: Path | None) -> str:
+    """How a message names a check: the course's by file and name, an instructor's by the path and line, too."""
+    name = f"{item.path.name}::{item.name.removeprefix(PRIVATE)}"
+    if private is not None and item.path.resolve().is_relative_to(private.resolve()):
+        return f"{item.path}:{(item.location[1] or 0) + 1}: {name.partition('::')[2]}"
+    return name
 
 
 def unmet_requirement(check: Check) -> str | None:
@@ -235,7 +259,16 @@ class _Catcher:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.problems.append(str(report.longrepr).strip().splitlines()[-1])
+            self.problems.append(_problem(str(report.longrepr)))
+
+
+def _problem(text: str) -> str:
+    """FILE:LINE: ERROR, out of what pytest says of a file that it can't import."""
+    *_, error = text.strip().splitlines()
+    error = error.removeprefix("E").strip()
+    places = re.findall(r"""^(?:E\s+)?(?:File "(.+?)", line (\d+)|(\S.*?\.py):(\d+): in )""", text, re.MULTILINE)
+    file, line = next(((one[0] or one[2], one[1] or one[3]) for one in reversed(places)), ("", ""))
+    return f"{file}:{line}: {error}" if file else error
 
 
 def register_mark(config: pytest.Config) -> None:

@@ -107,6 +107,7 @@ class Report:
     engine: str = ""  # a digest of its files
     versions: dict[str, str] = field(default_factory=dict)  # of the libraries whose numbers count
     key: str = ""  # of all that decides the result: the same key, the same result
+    notes: tuple[str, ...] = ()  # what of a notebook was left out, in the words of its student
     more: dict[str, Any] = _unknown()
 
     @property
@@ -157,7 +158,7 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
-_LATER = ("left_out", "login", "email", "section", "marked_late")  # fields that reports of this form once lacked
+_LATER = ("left_out", "notes", "login", "email", "section", "marked_late")  # fields that such reports once lacked
 
 
 def _made(kind: Any, data: Any) -> Any:

@@ -25,7 +25,9 @@ from autograder.common.errors import (
     StudentError,
 )
 from autograder.common.lessons import Lesson
-from autograder.common.text import printable
+from autograder.common.text import one_line, printable
+
+MAX_NOTES = 5  # of what is left out, the first ones
 
 
 class Transport(Protocol):
@@ -113,6 +115,8 @@ class Session:
         self._left_of_check = self.limits.check
         self._seed: int | None = None  # goes out with the first call of a check
         self.gave_nan = False  # since the check began
+        self._loaded = False
+        self.notes: tuple[str, ...] = ()  # what of the submission doesn't count, or won't where it is graded
 
     def begin(self, seed: int) -> None:
         """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
@@ -148,6 +152,8 @@ class Session:
         if "error" in reply:
             self._fail_load(printable(reply["error"].get("message")))
         self.definitions = _definitions(reply.get("value"))
+        if not self._loaded:  # a process that is started anew may know hidden inputs by then, and could tell them here
+            self.notes, self._loaded = _notes(reply.get("notes")), True
 
     def ask(self, message: dict[str, Any]) -> Any:
         """Send one call or probe and return its value.
@@ -235,6 +241,16 @@ def _raise(error: dict[str, Any]) -> None:
     bases = error.get("bases")
     bases = tuple(printable(base) for base in bases[:20]) if isinstance(bases, list) else ()
     raise StudentError(kind, text, lines, missing, in_probe=error.get("in_probe") is True, bases=bases)
+
+
+def _notes(value: Any) -> tuple[str, ...]:
+    """At most so many sentences; a submission could say anything here, in its own report."""
+    told = (
+        [one_line(printable(note)) for note in value[:MAX_NOTES] if isinstance(note, str)]
+        if isinstance(value, list)
+        else []
+    )
+    return tuple(dict.fromkeys(told))
 
 
 def _definitions(value: Any) -> dict[str, Definition]:

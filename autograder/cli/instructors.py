@@ -305,12 +305,19 @@ def release(
         str, typer.Option(help="Which, by comma (default: all); those that DIR holds already stay.")
     ] = "",
     git: Annotated[bool, typer.Option("--git", help="Commit it: one commit, the same for the same files.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take away the lessons of an earlier release that are not named now.")
+    ] = False,
+    date: Annotated[str, typer.Option(help="The commit's date, such as 2026-09-01 (default: always the same).")] = "",
+    message: Annotated[str, typer.Option(help="The commit's message (default: Release).")] = "",
     course_folder: CourseFolder = None,
 ) -> None:
     """Write the student repository: stubs, public checks, pages, hints, notebooks, the engine, CI.
 
     It holds no solution, hidden check, misconception, alternative or attack. Its README tells students the one command
-    that installs it. Releasing again into the same folder brings it up to date.
+    that installs it, and how to take an update. Releasing again into the same folder brings it up to date, and says in
+    its CHANGES.md what is another now. A folder that no release made, or with changes that are not committed, is left
+    as it is: exit 2.
     """
     from autograder.release.student_repository import release as write_release
 
@@ -319,7 +326,9 @@ def release(
     chosen = [
         lesson for lesson in course.lessons.values() if lesson.name in {course.lesson(name).name for name in names}
     ]
-    released = write_release(course, folder, chosen or list(course.lessons.values()), git=git)
+    released = write_release(
+        course, folder, chosen or list(course.lessons.values()), git=git, remove=remove, date=date, message=message
+    )
     listed = ", ".join(lesson.name for lesson in released.lessons)
     screen.console.print(f"{len(released.files)} files are in {folder}, of the lessons {listed}.", soft_wrap=True)
     if not git:

@@ -1,8 +1,8 @@
-"""The code of a notebook as one module: its definitions, its imports, and what these refer to.
+"""The code of a notebook as one module: the exercises' definitions, and what these lean on.
 
 A notebook is a record of work: beside an exercise it holds trainings, plots and half-finished cells. The
-module is therefore made of the exercises' definitions and of the definitions, imports and assignments that
-these lean on, directly or not. Magics and shell lines are ignored; a cell that is not Python costs what it
+module is therefore made of the exercises' definitions and of every statement that binds or changes a name that
+these read, directly or not. Magics and shell lines are ignored; a cell that is not Python costs what it
 defines, and no more.
 
 Runs beside the student's code, so that nothing a student wrote is parsed on the trusted side.
@@ -14,12 +14,12 @@ import ast
 import bisect
 import json
 import re
-import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_IMPORTS = (ast.Import, ast.ImportFrom)
+from autograder.common import effects
+from autograder.common.effects import DEFINITIONS
+
 _OTHER_LANGUAGE = re.compile(r"%%(?!time\b|timeit\b|capture\b|prun\b|python3?\b|py\b)\w")  # %%bash and its like
 # possessive (`*+`): giving spaces back to be tried otherwise would take minutes for a long line of them
 _MAGIC = re.compile(r"(\s*+)(?:[%!?]+\s?[\w./~]|[\w., ]+=\s*[%!]\s?\w|.*[\w)\]]\?{1,2}\s*$)")
@@ -37,6 +37,7 @@ class NotebookCode:
     tree: ast.Module
     starts: list[int]  # the line in `source` at which each code cell starts, counted from 1
     broken: dict[str, str] = field(default_factory=dict)  # what a cell that is not Python would define → what is wrong
+    unread: dict[int, str] = field(default_factory=dict)  # the number of each cell that is not Python → what is wrong
 
     def place(self, line: int) -> tuple[int, int]:
         """(number of the code cell, line in it), both counted from 1, of a line of `source`."""
@@ -49,19 +50,33 @@ def read_notebook(raw: bytes) -> NotebookCode:
     lines: list[str] = []
     starts: list[int] = []
     broken: dict[str, str] = {}
+    unread: dict[int, str] = {}
     for number, cell in enumerate(code_cells(raw), start=1):
         text, problem = _python(cell)
         starts.append(len(lines) + 1)
         if problem:
+            unread[number] = problem
             for name in re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", cell, flags=re.MULTILINE):
                 broken.setdefault(name, f"code cell {number}, {problem}")
         lines += text.split("\n")
     source = "\n".join(lines) + "\n"
-    return NotebookCode(source, ast.parse(source), starts, broken)
+    return NotebookCode(source, ast.parse(source), starts, broken, unread)
 
 
 def code_cells(raw: bytes) -> list[str]:
     """The text of each code cell, in nbformat 4 and 3. Raises NotANotebook."""
+    texts = [_text(cell.get("source", cell.get("input"))) for cell in _cells(raw)]
+    if not any(text.strip() for text in texts):
+        raise NotANotebook("holds no code")
+    return texts
+
+
+def cell_ids(raw: bytes) -> list[str]:
+    """The id of each code cell, "" where it has none. Raises NotANotebook."""
+    return [str(cell.get("id", "")) for cell in _cells(raw)]
+
+
+def _cells(raw: bytes) -> list[dict[str, object]]:
     try:
         data = json.loads(raw)
     except (ValueError, RecursionError):
@@ -73,10 +88,7 @@ def code_cells(raw: bytes) -> list[str]:
     cells = [cell for holder in holders for cell in _list(holder.get("cells")) if isinstance(cell, dict)]
     if not cells:
         raise NotANotebook("is not a notebook: it has no cells")
-    texts = [_text(cell.get("source", cell.get("input"))) for cell in cells if cell.get("cell_type") == "code"]
-    if not any(text.strip() for text in texts):
-        raise NotANotebook("holds no code")
-    return texts
+    return [cell for cell in cells if cell.get("cell_type") == "code"]
 
 
 def _list(value: object) -> list[object]:
@@ -121,19 +133,38 @@ def _without_magics(cell: str) -> str:
     return "\n".join(kept)
 
 
+@dataclass
+class Chosen:
+    """The statements that make the module, and the calls that may change what it leans on, and are left out."""
+
+    statements: list[ast.stmt]
+    doubtful: list[tuple[ast.stmt, str, str]]  # the statement, the name that it gives away, and to what
+
+
 def statements(tree: ast.Module, exercises: Iterable[str] = ()) -> list[ast.stmt]:
     """What of a notebook makes the module: the definitions of `exercises` and everything that they lean on.
 
     Without `exercises`, every definition counts as one.
     """
-    bound = [names_bound(node) for node in tree.body]
+    return choose(tree, exercises).statements
+
+
+def choose(tree: ast.Module, exercises: Iterable[str] = ()) -> Chosen:
+    """The same as `statements`, with what had to be left out."""
+    graded = set(exercises)
+    definitions = {node.name: node for node in tree.body if isinstance(node, DEFINITIONS)}
+    modules = {name for node in tree.body for one in ast.walk(node) if isinstance(one, effects.IMPORTS)
+               for name in effects.names_bound(one)}  # fmt: skip
+    setters = {name: names for name, node in definitions.items() if name not in graded
+               if (names := effects.names_declared_global(node))}  # fmt: skip
+    bound = [_affected(node, modules, definitions, setters) for node in tree.body]
     binders: dict[str, list[int]] = {}
     for index, names in enumerate(bound):
         for name in names:
             binders.setdefault(name, []).append(index)
     chosen = {index for index, node in enumerate(tree.body) if _opens_names(node)}
     every = (names for node, names in zip(tree.body, bound, strict=True) if isinstance(node, DEFINITIONS))
-    queue = list(exercises) or [name for names in every for name in names]
+    queue = list(graded) or [name for names in every for name in names]
     needed: set[str] = set()
     while queue:
         name = queue.pop()
@@ -142,8 +173,26 @@ def statements(tree: ast.Module, exercises: Iterable[str] = ()) -> list[ast.stmt
         needed.add(name)
         for index in set(binders.get(name, ())) - chosen:
             chosen.add(index)
-            queue += names_used(tree.body[index])
-    return [tree.body[index] for index in sorted(chosen)]
+            queue += effects.names_read(tree.body[index])
+    data = needed - modules - definitions.keys()
+    doubtful = [
+        (node, name, function)
+        for index, node in enumerate(tree.body)
+        if index not in chosen
+        for name, function in effects.given_away(node)
+        if name in data and name in binders
+    ]
+    return Chosen([tree.body[index] for index in sorted(chosen)], doubtful)
+
+
+def _affected(
+    node: ast.stmt, modules: Collection[str], definitions: Collection[str], setters: Mapping[str, set[str]]
+) -> set[str]:
+    """The names that a statement binds or changes, also by calling a function that has them as `global`."""
+    found = effects.names_bound(node) | effects.names_changed(node, modules, definitions)
+    if isinstance(node, DEFINITIONS):
+        return found
+    return found.union(*(setters[name] for name in effects.names_called(node) if name in setters))
 
 
 def _opens_names(node: ast.stmt) -> bool:
@@ -151,59 +200,3 @@ def _opens_names(node: ast.stmt) -> bool:
     if not isinstance(node, ast.ImportFrom):
         return False
     return node.module == "__future__" or any(alias.name == "*" for alias in node.names)
-
-
-def _declares(node: ast.stmt) -> bool:
-    """An `if` or a `try` that holds nothing but definitions, imports and assignments."""
-    inner = list(_inner(node))
-    plain = (*DEFINITIONS, *_IMPORTS, ast.Pass, ast.Assign, ast.AnnAssign)
-    return bool(inner) and all(isinstance(one, plain) for one in inner)
-
-
-def _inner(node: ast.stmt) -> Iterator[ast.stmt]:
-    """The statements under an `if` or a `try`."""
-    if isinstance(node, (ast.If, ast.Try)):
-        blocks = [node.body, node.orelse, getattr(node, "finalbody", [])]
-        blocks += [handler.body for handler in getattr(node, "handlers", [])]
-        for block in blocks:
-            yield from block
-
-
-def names_bound(node: ast.stmt) -> set[str]:
-    """The names that a top-level statement gives a value, or changes: x = ..., x[0] = ..., x.y = ..., def x."""
-    if isinstance(node, DEFINITIONS):  # @patch(Layer) changes Layer
-        calls = [one for one in node.decorator_list if isinstance(one, ast.Call)]
-        return {node.name, *(name.id for call in calls for name in call.args if isinstance(name, ast.Name))}
-    if isinstance(node, _IMPORTS):
-        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    if isinstance(node, (ast.If, ast.Try)):
-        return set().union(*(names_bound(one) for one in _inner(node))) if _declares(node) else set()
-    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        return set()
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return {name for target in targets for name in _bases(target)}
-
-
-def _bases(target: ast.expr) -> Iterator[str]:
-    while isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
-        target = target.value
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for one in target.elts:
-            yield from _bases(one)
-
-
-def names_used(node: ast.stmt) -> set[str]:
-    """The global names that a statement reads, at once or when it is called; a function's own variables are not."""
-    try:
-        table = symtable.symtable(ast.unparse(node), "cell", "exec")
-    except (SyntaxError, RecursionError, ValueError):  # what can be parsed and not compiled, such as a bare `return`
-        return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)}
-    found = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
-    tables = table.get_children()
-    while tables:
-        inner = tables.pop()
-        found |= {symbol.get_name() for symbol in inner.get_symbols() if symbol.is_global() and symbol.is_referenced()}
-        tables += inner.get_children()
-    return found

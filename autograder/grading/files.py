@@ -45,6 +45,7 @@ def student_page(report: Report, lesson: Lesson) -> str:
     """The student's page, in Markdown. Hidden checks appear without names: they are counted, and say their sentence."""
     lines = [f"# {lesson.title}", "", f"**{number(report.score)} of {number(report.max_score)} points**", ""]
     lines += _adjusted(report)
+    lines += [f"- {_code(note)}" for note in report.notes] + [""] * bool(report.notes)
     if report.status == "broken":
         block = [f"    {line}" for line in report.reason.splitlines()]
         return "\n".join([*lines, "Nothing could be checked:", "", *block, ""])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.checking.collecting import Collected
 from autograder.checking.digest import engine_digest, installed_versions, seed_fingerprint
+from autograder.checking.private_checks import verify as verify_private
 from autograder.checking.report import Report, Student, Times
 from autograder.checking.student import TimeLimits
 from autograder.checking.submission import Submission
@@ -71,6 +72,8 @@ def grade(
     Raises CourseError for what the caller can put right and SandboxError when the asked tier can't be had.
     """
     _check_origin(course, lesson, submissions)
+    if settings.private is not None:
+        verify_private(course, lesson, settings.private)
     seed = settings.seed or kept(out, has_reports=lambda: bool(lessons_in(out)))
     results = Results(out, lesson.name)
     limits = Limits(memory_bytes=settings.memory_bytes)

@@ -61,7 +61,7 @@ def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], 
     seed, checks = job.seed_of(submission), list(job.checks)
     left_out: list[str] = []
     while True:
-        verdicts = _verdicts(job, checks, submission, spawn, seed)
+        verdicts, notes = _verdicts(job, checks, submission, spawn, seed)
         unsound = job.reference.fails(failed(checks, verdicts), seed) if job.reference is not None else {}
         if not unsound:
             break
@@ -72,17 +72,18 @@ def grade_one(job: Job, submission: Submission, spawn: Callable[[], Transport], 
     asked = [check for check in checks if check.name in verdicts] if job.until_failure else checks
     name, lesson = submission.name, job.lesson.name
     report = build_report(name, lesson, asked, verdicts, tier=job.tier, seconds=seconds, key=key)
-    return replace(report, left_out=tuple(left_out))
+    return replace(report, left_out=tuple(left_out), notes=notes)
 
 
 def _verdicts(
     job: Job, checks: Sequence[Check], submission: Submission, spawn: Callable[[], Transport], seed: str
-) -> dict[str, Verdict]:
+) -> tuple[dict[str, Verdict], tuple[str, ...]]:
+    """The verdicts, and what of the submission was left out."""
     session = Session.of(job.lesson, submission, spawn, job.limits)
     try:
         clock = Clock(job.limits.comparing, job.limits.comparing_all)
         run = Run(job.lesson, checks, session, seed, clock, job.grounds)
-        return run.until_failure() if job.until_failure else run.all()
+        return (run.until_failure() if job.until_failure else run.all()), session.notes
     finally:
         session.close()
 

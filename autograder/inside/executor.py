@@ -20,13 +20,16 @@ from functools import partial
 from typing import Any
 
 from autograder.common import wire
-from autograder.common.notebook_code import DEFINITIONS as _DEFINITIONS
-from autograder.common.notebook_code import NotANotebook, NotebookCode, read_notebook, statements
-from autograder.inside import processes
+from autograder.common.effects import DEFINITIONS as _DEFINITIONS
+from autograder.common.effects import declares
+from autograder.common.notebook_code import NotANotebook, NotebookCode, choose, read_notebook
+from autograder.inside import alone, processes
+from autograder.inside.budget import Budget, OutOfTime
 from autograder.inside.earlier import EarlierLessons
 
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
 _PROBE = "<check>"  # the file that a probe's code is said to be in
+STATEMENTS = 2.0  # CPU seconds for all of a notebook's statements that are more than definitions and assignments
 
 
 class Executor:
@@ -106,7 +109,7 @@ class Executor:
             described = self._describe(error)
             place = described["lines"][-1] if described["lines"] else self.path
             return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
-        return {"value": self._found(tree)}
+        return {"value": self._found(tree), "notes": alone.notes(tree, self.path) if self.in_process else []}
 
     def _load_notebook(self, message: dict[str, Any], raw: bytes) -> dict[str, Any]:
         """Statement by statement: one that raises costs what it would define, and no more."""
@@ -114,28 +117,53 @@ class Executor:
             self.notebook = read_notebook(raw)
         except NotANotebook as problem:
             return {"error": {"message": f"{self.path} {problem}."}}
-        tree = ast.Module(statements(self.notebook.tree, message.get("exercises", ())), [])
+        chosen = choose(self.notebook.tree, message.get("exercises", ()))
+        tree = ast.Module(chosen.statements, [])
         module = self._new_module(message, self.notebook.source, tree)
-        flags, broken = 0, dict(self.notebook.broken)
+        broken, stopped = dict(self.notebook.broken), ""
+        flags, budget = 0, Budget(STATEMENTS)
         for node in tree.body:
             try:
                 if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                     flags |= sum(getattr(__future__, alias.name).compiler_flag for alias in node.names)
                     continue
                 code = compile(ast.Module([node], []), self.path, "exec", flags=flags, dont_inherit=True)
-                exec(code, module.__dict__)
+                with nullcontext() if declares(node) else budget.spent():
+                    exec(code, module.__dict__)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
+                line = getattr(error, "lineno", None) or node.lineno
+                told = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else _message(error)}"
                 if isinstance(node, _DEFINITIONS):
-                    place = self._place(getattr(error, "lineno", None) or node.lineno)
-                    broken[node.name] = f"{place}: {type(error).__name__}: {_message(error)}"
+                    broken[node.name] = f"{self._place(line)}: {told}"
+                elif not stopped:
+                    stopped = self._stopped(node, "" if isinstance(error, OutOfTime) else told)
         found = self._found(tree)
         for name, reason in broken.items():
             if name not in module.__dict__:
                 module.__dict__[name] = _stand_in(name, reason)
                 found[name] = {"line": 1, "cell": 1, "written": True} | found.get(name, {})
-        return {"value": found}
+        notes = [f"Left out: code cell {cell}, {why}." for cell, why in self.notebook.unread.items()]
+        notes += [stopped] if stopped else []
+        notes += [
+            f"Left out: {self._cell(node)} gives {name} to {function}(), and what that does to it does not count. "
+            f"If your exercise needs that, give {name} its value in an assignment."
+            for node, name, function in chosen.doubtful
+        ]
+        return {"value": found, "notes": notes}
+
+    def _stopped(self, node: ast.stmt, told: str) -> str:
+        """The note on a statement that was begun and not finished. `told` is its error, empty where time was up."""
+        if told:
+            return f"Left out: {self._cell(node)} stops with {told}."
+        return (
+            f"Left out: {self._cell(node)} was stopped. What a notebook does beside its definitions gets "
+            f"{STATEMENTS:g} CPU seconds in all; shorten it, or put it into a function that no exercise calls."
+        )
+
+    def _cell(self, node: ast.stmt) -> str:
+        return self._place(node.lineno).removeprefix(f"{self.path}, ")
 
     def _new_module(self, message: dict[str, Any], source: str, tree: ast.Module) -> types.ModuleType:
         linecache.cache[self.path] = (len(source), None, source.splitlines(keepends=True), self.path)

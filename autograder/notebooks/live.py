@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprec
 from autograder.checking.submission import Submission  # noqa: E402
 from autograder.common.errors import CourseError  # noqa: E402
 from autograder.common.lessons import Course, Exercise, Lesson, find_course, load_course  # noqa: E402
+from autograder.notebooks import page  # noqa: E402
 
 if TYPE_CHECKING:
     from autograder.checking.collecting import Collected
@@ -39,8 +41,13 @@ _START = Path.cwd()  # a notebook's cells may go elsewhere
 
 
 def check(exercise: str) -> None:
-    """Run the public checks of an exercise (NAME or LESSON/NAME) on the cells run so far, and say what they found."""
-    print("\n".join(_told(*_judged(find_course(), exercise, hidden=False))))
+    """Run the public checks of an exercise (NAME or LESSON/NAME) on the cells run so far, and say what they found.
+
+    Says, too, where the kernel and the page differ, which is what is graded: as far as a kernel can know that.
+    """
+    course = find_course()
+    report, chosen = _judged(course, exercise, hidden=False)
+    print("\n".join(_told(report, chosen) + _off_the_page(course, report, chosen)))
 
 
 def grading_file(course: str, seed: str) -> str:
@@ -126,6 +133,30 @@ class _Here:
         return (self.loaded, "") if missing is None else (None, f"{missing} is not written yet.")
 
 
+def _off_the_page(course: Course, report: Report, chosen: Exercise) -> list[str]:
+    """What grading would see in another way, because it reads the page and not what was run."""
+    lesson = course.lesson(report.lesson)
+    names = [chosen.name, *(need for need in lesson.all_needs(chosen.name) if ":" not in need)]
+    raw = page.saved(_shell().user_ns)
+    if raw is None:
+        clauses = page.unsure(_runs_so_far(), names)
+        return [
+            f"Mind the order: {clause}. Grading reads the page from top to bottom, and the page can't be seen from "
+            "here: restart the kernel and run all cells before you hand in."
+            for clause in clauses
+        ]
+    clauses = page.differences(_runs_so_far(), raw, names)
+    if not clauses:
+        return []
+    lines = [f"Your kernel is not your page: {clause}." for clause in clauses]
+    name = f"{lesson.name}/{lesson.name}.ipynb"
+    on_page = Submission("notebook", Path("notebook"), {name: raw}, paths={name: "this notebook"})
+    graded, _ = _judged(course, f"{lesson.name}/{chosen.name}", hidden=False, submission=on_page)
+    if graded.score != report.score:
+        lines.append(f"Graded as it is saved, {chosen.name} would get {_of(graded)} points.")
+    return [*lines, "Grading reads the saved page from top to bottom: save, restart the kernel and run all cells."]
+
+
 def _table(outcome: Any) -> str:
     lines = [f"**{outcome.experiment.claim}**", ""]
     if outcome.sentence:
@@ -143,19 +174,23 @@ def _table(outcome: Any) -> str:
 
 def _told(report: Report, exercise: Exercise) -> list[str]:
     """What became of one exercise, in the words of a student's page."""
-    from autograder.common.text import number
-
     if report.status == "broken":
         return [report.reason]
     passed = sum(check.outcome == "passed" for check in report.checks)
-    points = f", {number(report.score)} of {number(report.max_score)} points" if report.max_score else ""
+    points = f", {_of(report)} points" if report.max_score else ""
     if passed == len(report.checks):
-        return [f"{exercise.name} is done{points}."]
+        return [f"{exercise.name} is done{points}.", *report.notes]
     first = next(check for check in report.checks if check.outcome != "passed")
     if first.outcome in ("todo", "blocked"):
-        return [f"{exercise.name}: {first.message.removeprefix(exercise.name).strip()}."]
+        return [f"{exercise.name}: {first.message.removeprefix(exercise.name).strip()}.", *report.notes]
     wrong = f"{exercise.name} is wrong: {passed} of {len(report.checks)} checks pass{points}."
-    return [wrong, *first.message.split("\n")]
+    return [wrong, *first.message.split("\n"), *report.notes]
+
+
+def _of(report: Report) -> str:
+    from autograder.common.text import number
+
+    return f"{number(report.score)} of {number(report.max_score)}"
 
 
 # --- the notebook that this runs in ---------------------------------------------------------------------------------
@@ -170,25 +205,57 @@ def _shell() -> Any:
     return shell
 
 
+_cells: dict[int, str] = {}  # In [n] → the id of that cell, where the frontend says it
+
+
+def _history() -> list[str]:
+    """The text of every cell that was run, under its number; nothing has the number 0."""
+    texts: list[str] = _shell().history_manager.input_hist_raw
+    return texts
+
+
+def _note_cell(info: Any) -> None:
+    """Before a cell runs, and so before it is in the history."""
+    if info.cell_id and info.store_history:
+        _cells[len(_history())] = info.cell_id
+
+
+def _watch() -> None:
+    """Note each cell from now on, the one that imports this among them."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.events.register("pre_run_cell", _note_cell)
+        running = getattr(shell, "parent_header", None) or {}
+        if cell := running.get("metadata", {}).get("cellId"):
+            _cells[len(_history()) - 1] = cell
+
+
+def _runs_so_far() -> page.Runs:
+    return page.Runs(_history()[1:], _cells)
+
+
 def _cells_so_far(lesson: Lesson) -> Submission:
     """Every cell that was run in this session, in that order, as a notebook that is handed in."""
-    texts = _shell().history_manager.input_hist_raw[1:]
-    cells = [{"cell_type": "code", "source": text} for text in texts]
     name = f"{lesson.name}/{lesson.name}.ipynb"
-    raw = json.dumps({"cells": cells}).encode()
+    raw = _runs_so_far().notebook()
     return Submission("notebook", Path("notebook"), {name: raw}, paths={name: "this notebook"})
 
 
-def _judged(course: Course, exercise: str, *, hidden: bool, seed: str = "0") -> tuple[Report, Exercise]:
+def _judged(
+    course: Course, exercise: str, *, hidden: bool, seed: str = "0", submission: Submission | None = None
+) -> tuple[Report, Exercise]:
     """A report of one exercise alone; what it needs is checked too, and says whether it is blocked."""
     from autograder.checking.report import build_report
 
     lesson, chosen = course.exercise(exercise)
-    run = _run(course, lesson, hidden, seed)
+    run = _run(course, lesson, hidden, seed, submission or _cells_so_far(lesson))
     checks = [check for check in run.checks.values() if check.exercise == chosen.name]
     with _quietly():
         verdicts = {check.name: run.verdict(check) for check in checks}
-    return build_report("notebook", lesson.name, checks, verdicts, tier="none", seconds=0.0), chosen
+    report = build_report("notebook", lesson.name, checks, verdicts, tier="none", seconds=0.0)
+    return replace(report, notes=run.session.notes), chosen
 
 
 _runs: dict[
@@ -196,12 +263,11 @@ _runs: dict[
 ] = {}  # the latest run of each kind: graded cells ask for one check after the other
 
 
-def _run(course: Course, lesson: Lesson, hidden: bool, seed: str) -> Any:
+def _run(course: Course, lesson: Lesson, hidden: bool, seed: str, submission: Submission) -> Any:
     from autograder.checking.door import LocalTransport
     from autograder.checking.running import Run
     from autograder.checking.student import Session
 
-    submission = _cells_so_far(lesson)
     kind = (course.root, lesson.name, hidden, seed)
     known, run = _runs.get(kind, ("", None))
     if run is None or known != submission.digest():
@@ -239,3 +305,6 @@ def _instructors(course: str) -> Course:
     if not any(folder.glob("exercises/*/lesson.toml")):
         raise CourseError(f"There is no course at {folder}: say {COURSE}=/path/to/the/course and grade again.")
     return load_course(folder.resolve())
+
+
+_watch()

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from autograder.common.effects import DEFINITIONS, names_bound, names_used
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
-from autograder.common.notebook_code import DEFINITIONS, names_bound, names_used
 from autograder.common.stubs import BEGIN, END
 
 Kind = Literal["code", "markdown"]

@@ -13,6 +13,7 @@ import subprocess
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
 from string import Template
@@ -23,6 +24,8 @@ from autograder.common.overview import PAGE, overview_page
 from autograder.common.stubs import BEGIN, END, make_stub
 from autograder.notebooks.source import SOURCE as NOTEBOOK_SOURCE
 from autograder.notebooks.source import has_notebook
+from autograder.release.changes import PAGE as CHANGES
+from autograder.release.changes import with_changes
 
 ENGINE = Path(__file__).resolve().parents[1]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -41,16 +44,33 @@ class Released:
     lessons: list[Lesson]
 
 
-def release(course: Course, folder: Path, lessons: Sequence[Lesson], *, git: bool = False) -> Released:
+def release(
+    course: Course,
+    folder: Path,
+    lessons: Sequence[Lesson],
+    *,
+    git: bool = False,
+    remove: bool = False,
+    date: str = "",
+    message: str = "",
+) -> Released:
     """Write the student repository to `folder`. Raises CourseError where that can't be, or would leak.
 
-    Lessons that an earlier release put there stay, and are brought up to date with the rest.
+    Lessons that an earlier release put there stay, and are brought up to date with the rest; with `remove` they go.
+    `date` (ISO 8601) and `message` are the commit's, and the title of what changed.
     """
-    lessons = _with_earlier(course, folder, lessons)
+    when = _date(date)
+    known = _prepare(folder)
+    if not remove:
+        lessons = _with_earlier(course, known, lessons)
+    _with_what_they_use(lessons)
     files = dict(sorted(release_files(course, lessons).items()))
     if leak := next(leaks(course, files), None):
         raise CourseError(f"Nothing is released: {leak}")
-    known = _prepare(folder)
+    old = {name: (folder / name).read_bytes() for name in sorted(known) if (folder / name).is_file()}
+    title = ": ".join(part for part in (date[:10], message.partition("\n")[0]) if part)
+    if (page := with_changes(old, files, lessons, title)) is not None:
+        files[CHANGES] = page
     files[MANIFEST] = (json.dumps({"files": list(files)}, indent=1) + "\n").encode()
     try:
         for gone in known - files.keys():
@@ -63,20 +83,36 @@ def release(course: Course, folder: Path, lessons: Sequence[Lesson], *, git: boo
     except OSError as error:
         raise CourseError(f"{folder} can't be written ({error.strerror}).") from None
     if git:
-        _commit(folder)
+        _commit(folder, when, message or "Release")
     return Released(folder, list(files), list(lessons))
 
 
-def _with_earlier(course: Course, folder: Path, lessons: Sequence[Lesson]) -> list[Lesson]:
-    """These lessons and those that lie in `folder` already, with every lesson that they use among them."""
-    released = (folder / MANIFEST).is_file()
+def _date(text: str) -> str:
+    """A commit's date as git takes it; without one, always the same."""
+    if not text:
+        return "2000-01-01T00:00:00+00:00"
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise CourseError(f"{text!r} is no date: write it as 2026-09-01 or 2026-09-01T08:00:00+02:00.") from None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).isoformat()
+
+
+def _with_earlier(course: Course, known: Collection[str], lessons: Sequence[Lesson]) -> list[Lesson]:
+    """These lessons and those that went out earlier, of which `known` are the files."""
+    earlier = {found[1] for name in known if (found := re.fullmatch(r"exercises/(\w+)/lesson\.toml", name))}
+    if lost := sorted(earlier - course.lessons.keys()):
+        raise CourseError(f"{', '.join(lost)} went out earlier and is not in this course: --remove takes it away.")
+    names = {lesson.name for lesson in lessons} | earlier
+    return [lesson for lesson in course.lessons.values() if lesson.name in names]
+
+
+def _with_what_they_use(lessons: Sequence[Lesson]) -> None:
     names = {lesson.name for lesson in lessons}
-    names |= {name for name in course.lessons if released and (folder / "exercises" / name / "lesson.toml").is_file()}
     for lesson in lessons:
         if missing := [name for name in lesson.uses if name not in names]:
             listed = ", ".join(missing)
             raise CourseError(f"{lesson.name} uses {listed}, not released yet: name what it uses too, in --lessons.")
-    return [lesson for lesson in course.lessons.values() if lesson.name in names]
 
 
 def release_files(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]:
@@ -221,6 +257,8 @@ def _prepare(folder: Path) -> set[str]:
         raise CourseError(f"{folder} is not a folder.")
     if (folder / ".git").exists():
         _refuse_history(folder)
+        if changed := _git(folder, "status", "--porcelain", "-z").split("\0")[0]:
+            raise CourseError(f"{folder} has changes that are not committed, such as {changed[3:]}: commit them first.")
     try:
         known = set(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -242,17 +280,17 @@ def _refuse_history(folder: Path) -> None:
             raise CourseError(f"The git history in {folder} holds {name}: give a folder with a history of its own.")
 
 
-def _commit(folder: Path) -> None:
-    """One commit of everything, the same for the same files: its author and date are fixed."""
+def _commit(folder: Path, date: str, message: str) -> None:
+    """One commit of everything, the same for the same files, date and message."""
     if not (folder / ".git").exists():
         _git(folder, "init", "--quiet", "--initial-branch=main")
     _git(folder, "add", "--all", "--force", ".")
     if _git(folder, "status", "--porcelain"):
-        _git(folder, "commit", "--quiet", "--no-gpg-sign", "--no-verify", "--message", "Release")
+        _git(folder, "commit", "--quiet", "--no-gpg-sign", "--no-verify", "--message", message, date=date)
 
 
-def _git(folder: Path, *arguments: str, check: bool = True) -> str:
-    fixed = {"NAME": "autograder", "EMAIL": "autograder@localhost", "DATE": "2000-01-01T00:00:00+00:00"}
+def _git(folder: Path, *arguments: str, check: bool = True, date: str = "") -> str:
+    fixed = {"NAME": "autograder", "EMAIL": "autograder@localhost", "DATE": date or _date("")}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in fixed.items()}
     try:

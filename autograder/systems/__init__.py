@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking.collecting import collect_checks
+from autograder.checking.private_checks import verify
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.grading.policy import Policy
@@ -72,6 +73,8 @@ def export(name: str, course: Course, lesson: Lesson, folder: Path, settings: Se
         Policy.from_dict(settings.policy)
     except (TypeError, ValueError) as problem:
         raise CourseError(f"That is no policy: {problem}.") from None
+    if settings.private is not None:
+        verify(course, lesson, settings.private)
     write: Export = importlib.import_module(f"{__name__}.{name}").export
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -89,6 +89,7 @@ def _facts(run: Run, check: Check) -> dict[str, str]:
         "worth": str(check.worth),
         "place": definition.place(path) if definition else path,
         "public": "yes" if check.public else "",
+        "notes": "\n".join(run.session.notes),
     }
 
 
@@ -184,6 +185,8 @@ class View:
             progress = _progress(lesson, found.values())
             partial = self.partial or len(progress) < len(_checked(lesson))
             terminalreporter.write_sep("=", f"{lesson.name}: {lesson.title}")
+            for note in dict.fromkeys(note for data in found.values() for note in data["notes"].splitlines()):
+                terminalreporter.write_line(note, yellow=True)
             for line, style in _summary(progress, partial, _has_solutions(lesson)):
                 terminalreporter.write_line(line, **style)
         return result

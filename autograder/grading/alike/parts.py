@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.common.notebook_code import names_bound, names_used
+from autograder.common.effects import names_bound, names_used
 from autograder.grading.alike import normal_form, texts
 
 _IMPORTS = (ast.Import, ast.ImportFrom)

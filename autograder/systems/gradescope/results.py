@@ -24,6 +24,7 @@ def results(
     lines = [f"{number(report.score)} of {number(report.max_score)} points"]
     lines += [line for line in (report.reason, late) if line]
     lines += [f"{one.points:+g} points ({one.kind}): {one.reason}" for one in report.adjustments]
+    lines += report.notes
     if left_out:
         lines.append(f"{left_out} of the checks can't be passed here, and are left out of this score.")
     hidden: dict[str, int] = {}

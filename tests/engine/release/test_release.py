@@ -126,10 +126,88 @@ def test_releasing_again_brings_it_up_to_date(toy, command):
     (toy.root / "exercises/toy/old.svg").unlink()
     toy.write("exercises/toy/README.md", "# Toy\n")
     (toy.root / "out/mine.txt").write_text("kept")
+    commit(toy.root / "out")
     assert command("release", "out", "--git")[0] == 0
     assert not (toy.root / "out/exercises/toy/old.svg").exists()
     assert (toy.root / "out/exercises/toy/README.md").exists() and (toy.root / "out/mine.txt").exists()
-    assert subprocess.check_output(["git", "-C", toy.root / "out", "log", "--oneline"], text=True).count("\n") == 2
+    assert subprocess.check_output(["git", "-C", toy.root / "out", "log", "--oneline"], text=True).count("\n") == 3
+    changes = (toy.root / "out/CHANGES.md").read_text()
+    assert "## Update 1\n\n- `toy`: the page; experiments, pictures or other files.\n" in changes
+    assert command("release", "out", "--git")[0] == 0
+    assert (toy.root / "out/CHANGES.md").read_text() == changes, "nothing is another now"
+
+
+def commit(folder, message="Mine"):
+    git(folder, "add", "--all")
+    git(folder, "commit", "-qm", message)
+
+
+def git(folder, *arguments):
+    own = ["-c", "user.name=a", "-c", "user.email=a", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", "-C", folder, *own, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def test_a_student_takes_an_update(toy, command):
+    """What they wrote stays, what changed comes in, and CHANGES.md says it in words."""
+    out, mine = toy.root / "out", toy.root / "mine"
+    assert command("release", "out", "--git", "--date", "2026-09-01", "--message", "Week 1")[0] == 0
+    subprocess.run(["git", "clone", "-q", out, mine], check=True)
+    file = mine / "exercises/toy/toy.py"
+    file.write_text(file.read_text().replace('raise NotImplementedError("double is not written yet")', "return x + x"))
+    commit(mine)
+    toy.write("solutions/toy/toy.py", toy.reference.replace("Add amount, and give", "Add the amount, and give"))
+    toy.write("exercises/toy/checks/test_quad.py", (toy.root / "exercises/toy/checks/test_quad.py").read_text() + "\n")
+    toy.copy_lesson("zoo")
+    assert command("release", "out", "--git", "--date", "2026-09-08", "--message", "Week 2")[0] == 0
+    git(mine, "pull", "--no-rebase", "--no-edit", "origin", "main")
+    assert "return x + x" in file.read_text() and "Add the amount" in file.read_text()
+    assert (mine / "CHANGES.md").read_text() == (
+        "# What has changed\n\nThe newest update first. README.md says how to take one.\n\n## 2026-09-08: Week 2\n\n"
+        "- `toy`: the stub of `Counter`; the checks of `quad`.\n"
+        "- `zoo` is new: Toy. Its page is exercises/zoo/README.md.\n"
+    )
+    log = git(out, "log", "--format=%ad %s", "--date=short").splitlines()
+    assert log == ["2026-09-08 Week 2", "2026-09-01 Week 1"]
+    assert "git pull --no-rebase --no-edit course main" in (mine / "README.md").read_text()
+
+
+def test_fewer_lessons_take_none_away_unless_asked(toy, command):
+    toy.copy_lesson("zoo")
+    assert command("release", "out")[0] == 0
+    assert command("release", "out", "--lessons", "toy")[0] == 0
+    assert (toy.root / "out/exercises/zoo/zoo.py").is_file()
+    code, out, _ = command("release", "out", "--lessons", "toy", "--remove")
+    assert code == 0 and "of the lessons toy." in out
+    assert not (toy.root / "out/exercises/zoo/zoo.py").exists() and not (toy.root / "out/.stubs/zoo.py").exists()
+    assert "`zoo` is no longer among the lessons." in (toy.root / "out/CHANGES.md").read_text()
+
+
+def test_a_lesson_that_left_the_course_is_taken_away_only_when_asked(toy, command):
+    toy.copy_lesson("zoo")
+    assert command("release", "out")[0] == 0
+    shutil.rmtree(toy.root / "exercises/zoo")
+    before = contents(toy.root / "out")
+    said = "autograder: zoo went out earlier and is not in this course: --remove takes it away.\n"
+    assert command("release", "out")[::2] == (2, said) and contents(toy.root / "out") == before
+    assert command("release", "out", "--remove")[0] == 0 and not (toy.root / "out/exercises/zoo/zoo.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "said"),
+    [
+        ("README.md", [], "out has changes that are not committed, such as README.md: commit them first."),
+        ("new.txt", [], "out has changes that are not committed, such as new.txt: commit them first."),
+        ("", ["--date", "soon"], "'soon' is no date: write it as 2026-09-01 or 2026-09-01T08:00:00+02:00."),
+    ],
+)
+def test_an_update_that_is_refused_writes_nothing(toy, command, change, arguments, said):
+    assert command("release", "out", "--git")[0] == 0
+    if change:
+        toy.write(f"out/{change}", "mine")
+    toy.write("exercises/toy/README.md", "# Another page\n")
+    before = contents(toy.root / "out")
+    assert command("release", "out", "--git", *arguments)[::2] == (2, f"autograder: {said}\n")
+    assert contents(toy.root / "out") == before
 
 
 OTHER = """\

@@ -81,9 +81,15 @@ def test_the_archive(toy, tmp_path):
         assert subprocess.run(["bash", "-n", source]).returncode == 0
 
 
+PRIVATE = (
+    '"""Mine."""\n\nfrom autograder.checks import exercise\n\n\n@exercise("double")\ndef test_own(student):\n    pass\n'
+)
+
+
 def test_private_checks_bring_their_helpers(toy, tmp_path):
     for name in ("test_mine.py", "mine_numbers.py", "more/mine_more.py"):
         toy.write(f"mine/{name}", "x = 1\n")
+    toy.write("mine/test_mine.py", PRIVATE)
     export("gradescope", toy.course, toy.lesson, tmp_path / "out", Settings(private=toy.root / "mine"))
     with zipfile.ZipFile(tmp_path / "out/toy-gradescope.zip") as archive:
         found = {name for name in archive.namelist() if name.startswith("private/")}
@@ -226,7 +232,7 @@ def test_an_export_with_a_check_that_the_reference_fails(toy, command):
 
 @pytest.mark.parametrize("system", ["classroom50", "ci", "kubernetes", "nbgrader", "otter", "slurm"])
 def test_private_checks_go_where_they_stay_private(toy, command, system):
-    toy.write("private/test_private.py", "")
+    toy.write("private/test_private.py", PRIVATE)
     code, _, err = command("export", system, "toy", "out", "--checks", "private")
     assert code == 2 and err.startswith("autograder: ") and err.count("\n") == 1
     assert names() == ["ci", "classroom50", "gradescope", "kubernetes", "nbgrader", "otter", "slurm"]
