@@ -108,11 +108,13 @@ def grades_csv(reports: Sequence[Report]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(GRADES)
-    for report in sorted(reports, key=lambda report: report.submission):
+    rows = []
+    for report in reports:
         counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
         made_by = (report.seed_fingerprint[:12], report.tier)
-        writer.writerow([*row, *counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)])
+        rows.append([*row, *counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)])
+    writer.writerows(sorted(rows, key=lambda row: row[0]))
     return text.getvalue()
 
 
