@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Callable, Iterable
@@ -166,11 +167,16 @@ def _made(kind: Any, data: Any) -> Any:
     if not isinstance(data, dict):
         raise ValueError(f"not a report: {data!r} is no {kind.__name__}")
     known = {}
-    for part in fields(kind):
-        if part.name == "more" or (part.name in _LATER and part.name not in data):
-            continue
-        known[part.name] = _READERS.get(str(part.type), _text)(data[part.name])
+    for name, read in _parts(kind):
+        if name in data or name not in _LATER:
+            known[name] = read(data[name])
     return kind(**known, more={name: value for name, value in data.items() if name not in known})
+
+
+@functools.cache
+def _parts(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """The fields that a part's JSON has, and what reads each."""
+    return tuple((part.name, _READERS.get(str(part.type), _text)) for part in fields(kind) if part.name != "more")
 
 
 def _of(*kinds: type) -> Callable[[Any], Any]:

@@ -130,17 +130,20 @@ def experiments_summary(outcomes: Sequence[Outcome], seeds: int, out: Path) -> N
 
 def grades_table(reports: Sequence[Report]) -> None:
     # in a narrow terminal a long name goes on in the next line; a score is never cut
-    adjusted = any(report.adjustments for report in reports)
+    adjusted, rows, reasons = False, [], []
+    for report in reports:  # once: they may lie on disk
+        adjusted = adjusted or bool(report.adjustments)
+        counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
+        points = [number(points) for points in (report.score, report.max_score, report.final)]
+        rows.append((report.submission, points, [*counts, f"{report.seconds:.2f}"]))
+        reasons += [f"{report.submission}: {report.reason}"] if report.reason else []
     heads = ("score", "of", *(["final"] if adjusted else []), "passed", "failed", "to do", "blocked", "seconds")
     table = Table(Column("submission", overflow="fold"), *(Column(head, no_wrap=True) for head in heads))
-    for report in sorted(reports, key=lambda report: report.submission):
-        counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
-        score = [number(report.score), number(report.max_score), *([number(report.final)] if adjusted else [])]
-        table.add_row(report.submission, *score, *counts, f"{report.seconds:.2f}")
+    for name, points, more in sorted(rows):
+        table.add_row(name, *(points if adjusted else points[:2]), *more)
     console.print(table)
-    for report in reports:
-        if report.reason:
-            console.print(f"{report.submission}: {report.reason}", soft_wrap=True, markup=False, highlight=False)
+    for reason in reasons:
+        console.print(reason, soft_wrap=True, markup=False, highlight=False)
 
 
 def changes_table(changes: Sequence[Change]) -> None:

@@ -205,7 +205,7 @@ def adjust(results: Results, lesson: Lesson, rules: Rules) -> list[str]:
     if rules.empty:
         return []
     told = []
-    for report in results.all()[0]:
+    for report in results.stored()[0]:
         new = adjusted(report, partial(results.earlier, report.submission), rules)
         if new != report:
             results.write(new, student_page(new, lesson))

@@ -128,21 +128,23 @@ def grades_csv(reports: Sequence[Report]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(GRADES)
-    for report in sorted(reports, key=lambda report: report.submission):
+    rows = []
+    for report in reports:
         counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
         made_by = (report.seed_fingerprint[:12], report.tier, str(report.attempt))
         row += [*map(str, counts), f"{report.seconds:.3f}", *made_by, number(report.final)]
         who = (report.student.name, report.student.email, report.student.section, report.source)
-        writer.writerow([*row, *map(guarded, who), report.times.handed_in or ""])
+        rows.append([*row, *map(guarded, who), report.times.handed_in or ""])
+    writer.writerows(sorted(rows, key=lambda row: row[0]))
     return text.getvalue()
 
 
 def exercises_csv(reports: Sequence[Report]) -> str:
     """One row for each report, one column for each exercise, and what counts beside them."""
     names = list(dict.fromkeys(check.exercise for report in reports for check in report.checks))
-    rows = [["submission", *names, "score", "late", "attempts", "manual", "final", "comments"]]
-    for report in sorted(reports, key=lambda report: report.submission):
+    rows: list[list[str]] = []
+    for report in reports:
         earned = [[check.points for check in report.checks if check.exercise == name] for name in names]
         beside = [
             sum(one.points for one in report.adjustments if one.kind == kind) for kind in ("late", "attempts", "manual")
@@ -151,7 +153,8 @@ def exercises_csv(reports: Sequence[Report]) -> str:
         points = [number(sum(each)) if each else "" for each in earned]
         told = [number(report.score), *map(number, beside), number(report.final), guarded(comments)]
         rows.append([report.submission, *points, *told])
-    return sheet_text(rows)
+    heads = ["submission", *names, "score", "late", "attempts", "manual", "final", "comments"]
+    return sheet_text([heads, *sorted(rows, key=lambda row: row[0])])
 
 
 def junit_xml(reports: Sequence[Report]) -> str:

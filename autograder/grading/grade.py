@@ -25,6 +25,7 @@ from autograder.grading.prepare import GradeAll, Prepare, prepared
 from autograder.grading.reference import LeftOut, leans_on, without
 from autograder.grading.results import LeftAlone, Results, carry_over, differences, lessons_in
 from autograder.grading.seeds import kept
+from autograder.grading.stored import Stored
 from autograder.sandbox import Limits
 
 
@@ -47,7 +48,7 @@ class Settings:
 class Outcome:
     """What a grading run gives: reports in the order of the submissions, and the names of those without one."""
 
-    reports: list[Report]
+    reports: Sequence[Report]  # each is read from the disk when it is looked at
     reused: int
     lost: list[str]
     tier: str
@@ -114,11 +115,9 @@ def grade(
                 waiting = run.drop(new)
         finally:
             doubts = adjust(results, lesson, settings.rules)
-            whole_class, unread = results.all()
-            now = {report.submission: report for report in whole_class}
-            reports = [run.reports[index] for index in sorted(run.reports)]
-            ordered = [now.get(report.submission, report) for report in reports]
+            ordered = Stored(results.read, [submissions[index].name for index in sorted(run.done)])
             results.write_files(ordered, settings.writers)
+            whole_class, unread = results.stored()
             results.write_tables(whole_class, settings.writers)
     problems = list(dict.fromkeys(problems + run.problems + unread))
     lost = [submissions[index].name for index in run.lost]
@@ -129,7 +128,8 @@ def grade(
 
 @dataclass
 class _Run:
-    """One call of `grade`: the reports so far, by the index of their submission, and what became of the others."""
+    """One call of `grade`: whose reports are there so far, by the index of the submission, and what became of the
+    others. The reports lie on disk; none is held."""
 
     lesson: Lesson
     submissions: Sequence[Submission]
@@ -137,7 +137,7 @@ class _Run:
     maker: _Maker
     left_out: LeftOut
     on_report: Callable[[Report], None]
-    reports: dict[int, Report] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
     reused: int = 0
     lost: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -190,23 +190,22 @@ class _Run:
 
     def drop(self, names: Sequence[str]) -> list[int]:
         """Take checks out of all reports of the class. Gives the submissions whose other verdicts these may change."""
-        known = {report.submission: index for index, report in self.reports.items()}
+        known = {self.submissions[index].name: index for index in self.done}
         again = []
-        for report in self.results.all()[0] if names else []:
+        for report in self.results.stored()[0] if names else []:
             if report.checks_digest != self.maker.checks_digest or (less := without(report, names)) is report:
                 continue
             if leans_on(report, names):
                 less = replace(less, key="")  # it is no result to be kept
             self.results.write(less, student_page(less, self.lesson))
-            if report.submission in known:
-                self.reports[known[report.submission]] = less
-                again += [known[report.submission]] if not less.key else []
+            if report.submission in known and not less.key:
+                again.append(known[report.submission])
         return again
 
     def _note(self, index: int, report: Report) -> None:
-        if index not in self.reports:
+        if index not in self.done:
             self.on_report(report)
-        self.reports[index] = report
+        self.done.add(index)
 
 
 @dataclass(frozen=True)

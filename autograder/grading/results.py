@@ -19,12 +19,13 @@ from autograder.common.files import remove_unfinished, write_whole
 from autograder.grading.claim import claimed
 from autograder.grading.files import ClassFile, Writer
 from autograder.grading.roster import kept_roster, undecided_in
+from autograder.grading.stored import Joined, Stored
 
 HISTORY = "history"
 LEFT_OUT = "left_out.json"  # names the checks that are in no score of the class
 
 
-class LeftAlone(Exception):
+class LeftAlone(CourseError):
     """A report that can't be read, and so is not touched; the text is one sentence."""
 
 
@@ -79,7 +80,12 @@ class Results:
 
     def all(self) -> tuple[list[Report], list[str]]:
         """The present reports, in the order of their names, and a sentence for each that can't be read."""
-        found, left = [], []
+        reports, left = self.stored()
+        return list(reports), left
+
+    def stored(self) -> tuple[Stored, list[str]]:
+        """The same without holding them."""
+        names, left = [], []
         for path in sorted(self.folder.glob("[!.]*.json"), key=lambda path: path.stem):
             try:
                 report = self.read(path.stem)
@@ -87,8 +93,8 @@ class Results:
                 if _is_like_a_report(path):
                     left.append(str(problem))
                 continue
-            found += [report] if report is not None else []
-        return found, left
+            names += [path.stem] if report is not None else []
+        return Stored(self.read, names), left
 
     def earlier(self, name: str) -> list[Report]:
         """The reports in a submission's history, as far as they can be read."""
@@ -140,7 +146,8 @@ class Results:
     def write_tables(self, reports: Sequence[Report], writers: Sequence[Writer]) -> None:
         """The class's tables, of these reports; where a roster lies beside the results, with who handed in nothing."""
         roster = kept_roster(self.folder.parent)
-        rows = [*reports, *roster.missing(reports, undecided_in(self.folder))] if roster is not None else reports
+        missing = roster.missing(reports, undecided_in(self.folder)) if roster is not None else []
+        rows = Joined(reports, missing)
         for writer in writers:
             if isinstance(writer, ClassFile):
                 write_whole(self.folder / writer.name, writer.make(rows))
@@ -197,12 +204,12 @@ def _carry(path: Path, report: Report, results: Results) -> None:
 
 def differences(reports: Sequence[Report]) -> str:
     """A sentence where a table's reports can't be compared as they are; none where they can."""
-    counts = {
-        "engines or libraries": len({(report.engine, *sorted(report.versions.items())) for report in reports}),
-        "checks": len({report.checks_digest for report in reports}),
-        "secrets": len({report.seed_fingerprint for report in reports}),
-    }
-    told = [f"{count} different {what}" for what, count in counts.items() if count > 1]
+    found: dict[str, set[object]] = {"engines or libraries": set(), "checks": set(), "secrets": set()}
+    for report in reports:
+        made_by = ((report.engine, *sorted(report.versions.items())), report.checks_digest, report.seed_fingerprint)
+        for values, value in zip(found.values(), made_by, strict=True):
+            values.add(value)
+    told = [f"{len(values)} different {what}" for what, values in found.items() if len(values) > 1]
     if not told:
         return ""
     return f"The reports of {reports[0].lesson} come from {' and '.join(told)}: grade them all again to compare them."

@@ -175,10 +175,12 @@ def grades_csv(reports: Sequence[Report]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(TABLE)
-    for report in sorted(reports, key=lambda report: report.submission):
+    rows: list[list[str | float]] = []
+    for report in reports:
         about = (report.lesson, "", "", report.submission, "", "", "")
         late = -sum(one.points for one in report.adjustments if one.kind == "late")
-        writer.writerow([*about, report.score, late or 0.0, report.final, report.max_score])
+        rows.append([*about, report.score, late or 0.0, report.final, report.max_score])
+    writer.writerows(sorted(rows, key=lambda row: row[3]))
     return text.getvalue()
 
 

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
         with tempfile.TemporaryDirectory() as out:
             found = the_submission(Path(folder), lesson.name, lesson.uses)
             outcome = grade(course, lesson, [found], Path(out), Settings(seed=new_seed()))
-        write_whole(Path(target), result_json(outcome.reports[0]))
+            write_whole(Path(target), result_json(outcome.reports[0]))
     except (CourseError, SandboxError, OSError, IndexError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 1

@@ -49,9 +49,9 @@ def grade_container(root: Path, settings: Mapping[str, Any], metadata: Mapping[s
     with tempfile.TemporaryDirectory() as out:
         submission = the_submission(root / "submission", lesson.name, lesson.uses)
         outcome = grade(course, lesson, [submission], Path(out), chosen)
-    if outcome.lost:
-        raise ValueError("the grader itself was ended twice by this submission; grade it by hand")
-    return results(outcome.reports[0], policy, metadata, left_out=len(outcome.left_out))
+        if outcome.lost:
+            raise ValueError("the grader itself was ended twice by this submission; grade it by hand")
+        return results(outcome.reports[0], policy, metadata, left_out=len(outcome.left_out))
 
 
 def _metadata(path: Path) -> dict[str, Any]:
