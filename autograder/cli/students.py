@@ -39,23 +39,40 @@ def hint(
 
 
 @app.command()
-def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (default: all).")] = None) -> None:
-    """Show where you stand: the public checks of each lesson, run on your exercises."""
-    from autograder.terminal.progress import lesson_progress
+def progress(
+    lesson: Annotated[
+        str | None, typer.Argument(help="One lesson, exercise by exercise (default: all, a line each).")
+    ] = None,
+) -> None:
+    """Show where you stand: the public checks, run on your exercises."""
+    from autograder.terminal import progress
 
     course = find_course()
+    if lesson is not None:
+        chosen = course.lesson(lesson)
+        screen.console.print(f"{chosen.name}: {chosen.title}", style="bold")
+        for line in progress.lesson_progress(course, chosen):
+            screen.console.print(line, soft_wrap=True, markup=False, highlight=False)
+        return
+    found: list[progress.Standing] = []
     missing: list[str] = []
     module = ""
-    for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
+    for chosen in course.lessons.values():
         if chosen.module != module:
             module = chosen.module
-            screen.console.print(f"\n{module}", style="bold underline", markup=False, highlight=False)
-        screen.console.print(f"\n{chosen.name}: {chosen.title}", style="bold")
+            screen.console.print(module, style="bold", markup=False, highlight=False)
         try:
-            for line in lesson_progress(course, chosen):
-                screen.console.print(line, soft_wrap=True, markup=False, highlight=False)
+            with screen.console.status(f"running the checks of {chosen.name}"):
+                found.append(progress.standing(course, chosen))
         except CourseError as problem:  # of this lesson only
             missing.append(str(problem))
+            screen.console.print(f"  {chosen.name:18} can't be read", style="red", highlight=False)
+            continue
+        style = "green" if found[-1].done else None
+        line = found[-1].line(screen.console.width if screen.console.is_terminal else None)
+        screen.console.print(line, style=style, soft_wrap=True, markup=False, highlight=False)
+    screen.console.print(progress.total_line(found, len(course.lessons)), style="bold", highlight=False)
+    screen.console.print("\nExercise by exercise: autograder progress LESSON", style="dim", highlight=False)
     if missing:
         raise CourseError(" ".join(missing))
 

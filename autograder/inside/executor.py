@@ -15,6 +15,7 @@ import random
 import sys
 import traceback
 import types
+from collections.abc import Collection
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
@@ -106,7 +107,7 @@ class Executor:
             described = self._describe(error)
             place = described["lines"][-1] if described["lines"] else self.path
             return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
-        return {"value": self._found(tree)}
+        return {"value": self._found(tree, message.get("exercises", ()))}
 
     def _load_notebook(self, message: dict[str, Any], raw: bytes) -> dict[str, Any]:
         """Statement by statement: one that raises costs what it would define, and no more."""
@@ -130,7 +131,7 @@ class Executor:
                 if isinstance(node, _DEFINITIONS):
                     place = self._place(getattr(error, "lineno", None) or node.lineno)
                     broken[node.name] = f"{place}: {type(error).__name__}: {_message(error)}"
-        found = self._found(tree)
+        found = self._found(tree, message.get("exercises", ()))
         for name, reason in broken.items():
             if name not in module.__dict__:
                 module.__dict__[name] = _stand_in(name, reason)
@@ -149,12 +150,14 @@ class Executor:
         module.__dict__["__tools__"] = EarlierLessons(loaders)
         return module
 
-    def _found(self, tree: ast.Module) -> dict[str, dict[str, Any]]:
-        """Where each definition is, and whether it is written."""
+    def _found(self, tree: ast.Module, exercises: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Where each definition is, and whether it is written; of what is assigned only those of these `exercises`."""
         found = {node.name: {"line": node.lineno, "written": not _unwritten(node)} for node in _definitions(tree)}
         for name, line in _bound_by_assignment(tree):  # f = functools.partial(...) below the stub's def is written
             if name in found and line > found[name]["line"]:
                 found[name] = {"line": line, "written": True}
+            elif name in exercises:  # a table: whether something stands in it, its checks say
+                found.setdefault(name, {"line": line, "written": True})
         if self.notebook is not None:
             for entry in found.values():
                 entry["cell"], entry["line"] = self.notebook.place(entry["line"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
@@ -10,7 +12,8 @@ from autograder.checking.running import Run
 from autograder.checking.student import Session
 from autograder.checking.submission import resolve
 from autograder.common.lessons import Course, Exercise, Lesson
-from autograder.terminal.view import summary_of
+from autograder.common.text import number
+from autograder.terminal.view import bar, is_done, next_exercise, points_of, progress_of, summary_of
 
 
 def _public_run(course: Course, lesson: Lesson) -> Run:
@@ -25,6 +28,43 @@ def lesson_progress(course: Course, lesson: Lesson) -> Iterator[str]:
     run = _public_run(course, lesson)
     for line, _ in summary_of(run):
         yield line
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one lesson stands: its points, and in a few words what is next."""
+
+    lesson: Lesson
+    earned: Fraction
+    worth: Fraction
+    next: str
+    done: bool
+
+    def line(self, width: int | None = None) -> str:
+        """Its name, bar, points and what is next, cut to so many columns."""
+        points = f"{number(self.earned)}/{number(self.worth)}"
+        text = f"  {self.lesson.name:18} {bar(self.earned, self.worth, 16)} {points:>8}  {self.next}"
+        return text if width is None or len(text) <= width else text[: max(width - 3, 0)] + "..."
+
+
+def standing(course: Course, lesson: Lesson) -> Standing:
+    """Run the lesson's public checks. Raises CourseError where its file is not there."""
+    progress = progress_of(_public_run(course, lesson))
+    earned, worth = points_of(progress)
+    if broken := next((one for one in progress if one.state == "broken"), None):
+        return Standing(lesson, earned, worth, broken.sentence, False)
+    if is_done(progress):
+        return Standing(lesson, earned, worth, "done", True)
+    one = next_exercise(progress)
+    return Standing(lesson, earned, worth, f"next: {one.exercise.name}" if one else "blocked", False)
+
+
+def total_line(standings: Sequence[Standing], of: int) -> str:
+    """All points together, and how many of so many lessons are done."""
+    earned, worth = (sum((getattr(one, what) for one in standings), Fraction(0)) for what in ("earned", "worth"))
+    points = f"{number(earned)}/{number(worth)}"
+    done = sum(one.done for one in standings)
+    return f"  {'total':18} {bar(earned, worth, 16)} {points:>8}  {done} of {of} lessons done"
 
 
 def exercise_passes(course: Course, lesson: Lesson, exercise: Exercise) -> bool:

@@ -75,7 +75,12 @@ def test_a_hint_that_is_not_there(run, number):
 def test_progress_of_an_untouched_course(run):
     code, out, err = run("progress")
     assert (code, err) == (0, "")
-    assert "toy: Toy" in out and "0 of 7 points" in out and "Start with double (exercises/toy/toy.py:8" in out
+    assert out.splitlines() == [
+        "  toy                [................]      0/7  next: double",
+        "  total              [................]      0/7  0 of 1 lessons done",
+        "",
+        "Exercise by exercise: autograder progress LESSON",
+    ]
 
 
 def test_progress_stands_below_each_lessons_module(run, toy):
@@ -84,9 +89,8 @@ def test_progress_stands_below_each_lessons_module(run, toy):
         toy.write(f"exercises/{name}/lesson.toml", f'module = "{module}"\n{toy.renamed(data.read_text(), name)}')
     data.write_text(f'module = "1 First [steps]"\n{data.read_text()}')
     _, out, _ = run("progress")
-    lines = [line for line in out.splitlines() if line[:1].strip()]
-    heads = [line for line in lines if line.startswith(("1 ", "2 ", "toy:", "two:", "three:"))]
-    assert heads == ["1 First [steps]", "toy: Toy", "two: Toy", "2 Then", "three: Toy"]
+    heads = [line.split(" [", 1)[0].strip() for line in out.splitlines()[:6]]
+    assert heads == ["1 First", "toy", "two", "2 Then", "three", "total"] and "\n1 First [steps]\n" in f"\n{out}"
 
 
 def test_progress_is_what_pytest_ends_with(run, toy):
@@ -98,8 +102,9 @@ def test_progress_is_what_pytest_ends_with(run, toy):
 
 def test_progress_of_a_broken_file(run, toy):
     toy.solve("x = [/]\n")
-    code, out, _ = run("progress")
-    assert code == 0 and "exercises/toy/toy.py:1 is not valid Python (invalid syntax): x = [/]" in out
+    for arguments in (("progress",), ("progress", "toy")):
+        code, out, _ = run(*arguments)
+        assert code == 0 and "exercises/toy/toy.py:1 is not valid Python (invalid syntax): x = [/]\n" in out
     (toy.root / "exercises/toy/toy.py").unlink()
     code, _, err = run("progress")
     assert code == 2 and "holds neither toy/toy.py nor toy.py" in err
@@ -112,7 +117,8 @@ def test_progress_goes_on_after_a_lesson_whose_file_is_gone(run, toy):
         data.write_text(data.read_text().replace("order = 1", f"order = {order}"))
     (toy.root / "exercises/toy/toy.py").unlink()
     code, out, err = run("progress")
-    assert code == 2 and out.count("0 of 7 points") == 2 and "late: Toy" in out
+    assert code == 2 and out.count(" 0/7 ") == 2 and "0/14  0 of 3 lessons done" in out
+    assert "  toy                can't be read\n" in out
     assert re.fullmatch(r"autograder: [^\n]*holds neither toy/toy.py[^\n]*\n", err)
 
 
@@ -122,7 +128,17 @@ def test_progress_passes_over_a_students_own_tests(run, toy):
     for path in ("test_mine.py", "checks/test_mine.py"):
         toy.write(f"exercises/toy/{path}", own)
     code, out, err = run("progress")
-    assert (code, err) == (0, "") and "7 of 7 points" in out
+    assert (code, err) == (0, "") and "  toy                [################]      7/7  done\n" in out
+
+
+def test_progress_cuts_a_line_to_the_terminal(toy, run, monkeypatch):
+    text = io.StringIO()
+    monkeypatch.setattr(screen, "console", Console(file=text, width=48, force_terminal=True, color_system=None))
+    toy.solve(toy.with_double("return x *"))
+    assert run("progress")[0] == 0
+    lines = re.sub(r"\x1b\[[0-9?]*[A-Za-z]", "", text.getvalue()).replace("\r", "\n").splitlines()
+    (line,) = (line for line in lines if line.startswith("  toy "))
+    assert len(line) == 48 and line.endswith("...")
 
 
 def test_progress_of_a_lesson_that_is_not_there(run):

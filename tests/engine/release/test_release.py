@@ -409,8 +409,8 @@ def test_a_student_works_with_what_came_along(toy, released):
     assert run.returncode == 1 and "to do    double" in run.stdout and "0 of 7 points" in run.stdout
     (released / "exercises/toy/toy.py").write_text(toy.reference)
     (released / "exercises/toy/test_mine.py").write_text("def test_mine():\n    assert 1 + 1 == 3\n")
-    progress = in_students(released, "-m", "autograder", "progress").stdout
-    assert "7 of 7 points" in progress and "All done. Hidden checks may find more. Where you stand" in progress
+    progress = in_students(released, "-m", "autograder", "progress", "toy").stdout
+    assert "7 of 7 points" in progress and "All done. Hidden checks may find more.\n" in progress
     for arguments in (["solution", "double"], ["solution", "double", "--reveal"]):
         told = in_students(released, "-m", "autograder", *arguments)
         assert told.returncode == 2 and told.stderr.startswith("autograder: Your instructor keeps the solutions")
@@ -427,11 +427,11 @@ def test_one_check_file_is_enough_in_a_students_repository(toy, released):
     one = ("-m", "pytest", "-p", "autograder.terminal.plugin", "exercises/toy/checks/test_quad.py", "-q")
     (released / "exercises/toy/toy.py").write_text(toy.with_double("return x * x"))
     told = in_students(released, *one, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    assert told.returncode == 1 and "  blocked  quad  0/3 points, blocked by double" in told.stdout
+    assert told.returncode == 1 and "  blocked  quad  blocked by double" in told.stdout
     assert "Fix the exercises that the blocked ones need." in told.stdout
     (released / "exercises/toy/toy.py").write_text(toy.reference)
     told = in_students(released, *one, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    assert told.returncode == 0 and "3 of 3 points (of the checks that ran)" in told.stdout
+    assert told.returncode == 0 and "1 of 1 selected checks pass" in told.stdout
     assert not (released / "tests").exists()
 
 
