@@ -113,12 +113,13 @@ class Session:
         self._left_of_check = self.limits.check
         self._seed: int | None = None  # goes out with the first call of a check
         self.gave_nan = False  # since the check began
+        self.gave_numpy = False  # whether the last answer to a call was a numpy scalar
 
     def begin(self, seed: int) -> None:
         """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
         self.load()
         self._left_of_check = self.limits.check
-        self._seed, self.gave_nan = seed, False
+        self._seed, self.gave_nan, self.gave_numpy = seed, False, False
 
     def load(self) -> None:
         """Start a process and load the submission into it, unless that is done. Raises LoadError."""
@@ -166,6 +167,7 @@ class Session:
         if not wire.same((reply.get("args"), reply.get("kwargs")), sent):
             # of a probe's name a student knows nothing
             raise InputChanged(message["name"] if message["op"] == "call" else None)
+        self.gave_numpy = reply.get("numpy") is True
         self.gave_nan = self.gave_nan or wire.holds_nan(reply.get("value"))
         return reply.get("value")
 

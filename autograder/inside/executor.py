@@ -25,6 +25,7 @@ from autograder.common.notebook_code import DEFINITIONS as _DEFINITIONS
 from autograder.common.notebook_code import NotANotebook, NotebookCode, read_notebook, statements
 from autograder.inside import processes
 from autograder.inside.earlier import EarlierLessons
+from autograder.inside.shapes import shapes_in_line
 
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
 _PROBE = "<check>"  # the file that a probe's code is said to be in
@@ -105,7 +106,7 @@ class Executor:
             raise
         except BaseException as error:
             described = self._describe(error)
-            place = described["lines"][-1] if described["lines"] else self.path
+            place = described["lines"][-1].split("\n")[0] if described["lines"] else self.path
             return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
         return {"value": self._found(tree, message.get("exercises", ()))}
 
@@ -200,7 +201,7 @@ class Executor:
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
         function = getattr(self.lesson, message["name"])
         value = function(*message["args"], **message["kwargs"])
-        return {"value": value, "args": message["args"], "kwargs": message["kwargs"]}
+        return {"value": value, "numpy": _is_numpy_scalar(value), "args": message["args"], "kwargs": message["kwargs"]}
 
     def _probe(self, message: dict[str, Any]) -> dict[str, Any]:
         function = self._compiled(message["name"], message["source"])
@@ -232,12 +233,15 @@ class Executor:
         told, message = type(error), _message(error) if missing is None else f"{self.path} defines no {missing.name}"
         if processes.was_refused(error):
             told, message = PermissionError, processes.REFUSED
+        lines = [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]]
+        if lines and (shapes := shapes_in_line(error, self.path)):
+            lines[-1] += f"\n     {shapes}"
         return {
             "type": told.__name__,
             "bases": [base.__name__ for base in told.__mro__[1:-1]][:20],
             "message": message,
             "missing": None if missing is None else missing.name,
-            "lines": [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]],
+            "lines": lines,
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
             # file means "not written yet".
             "own": bool(frames) and frames[-1].filename == self.path,
@@ -285,6 +289,11 @@ def _names_not_implemented(raised: ast.AST | None) -> bool:
     if isinstance(raised, ast.Call):
         raised = raised.func
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _is_numpy_scalar(value: Any) -> bool:
+    """Whether a value is sent as a number but was none of Python's."""
+    return type(value).__module__ == "numpy"
 
 
 def _stand_in(name: str, problem: str) -> Any:

@@ -7,6 +7,7 @@ from xdist's workers too.
 from __future__ import annotations
 
 import re
+import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,11 +16,12 @@ from typing import Any
 
 import pytest
 
-from autograder.checking.private_pytest import ReprFileLocation, TerminalRepr, TerminalWriter
+from autograder.checking.private_pytest import ReprFileLocation, TerminalRepr, TerminalWriter, drop_warnings
 from autograder.checking.running import Check, Run, Verdict
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Exercise, Lesson, find_course, load_course, nearest
 from autograder.common.text import number
+from autograder.former import Former
 
 _KEY = "autograder"
 _STATUS = {  # category and short and long word for pytest's own progress and counts
@@ -27,6 +29,7 @@ _STATUS = {  # category and short and long word for pytest's own progress and co
     "blocked": ("blocked", "b", ("BLOCKED", {"yellow": True})),
     "broken": ("broken", "E", ("BROKEN", {"red": True})),
 }
+_INSTALLED = (Path(sysconfig.get_path("stdlib")).resolve(), Path(__file__).resolve().parents[1])
 _LATER = ("more wrong", "f", ("FAILED", {"red": True}))
 
 
@@ -54,6 +57,8 @@ def explain(check: Check, verdict: Verdict) -> list[str]:
         lines.append(f"  expected: {verdict.expected}")
     if verdict.got:
         lines.append(f"  got:      {verdict.got}")
+    if verdict.differs:
+        lines.append(f"  differs:  {verdict.differs}")
     lines += [f"  at {line}" for line in verdict.lines]
     if verdict.advice:
         lines.append(f"  {verdict.advice}")
@@ -176,6 +181,8 @@ class View:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Iterator[None]:
+        if self.lessons:
+            drop_warnings(terminalreporter, _is_a_librarys)
         result = yield
         stopped = bool(self.config.option.maxfail)
         for lesson, found in self.lessons.values():
@@ -187,6 +194,14 @@ class View:
         if not self.lessons and (sentence := _meant(self.config)):
             terminalreporter.write_line(sentence, yellow=True)
         return result
+
+
+def _is_a_librarys(file: str, text: str) -> bool:
+    """Whether a warning is raised by the code of Python, a library or the engine: a student can't do anything there."""
+    if Former.__name__ in text:  # for whoever wrote the check
+        return False
+    path = Path(file).resolve()
+    return "site-packages" in path.parts or any(path.is_relative_to(folder) for folder in _INSTALLED)
 
 
 def _meant(config: pytest.Config) -> str:
@@ -216,10 +231,12 @@ def _summary(lesson: Lesson, progress: list[Progress], part: str = "") -> Iterat
     width = max(len(one.exercise.name) for one in progress)
     for one in progress:
         yield _row(one, width, bool(part))
+    (have, of), what = points_of(progress), "points"
     if part:  # a share of the points would be of what was selected: nobody's score
-        have, of, what = sum(one.passed for one in progress), sum(one.total for one in progress), f"{part} pass"
-    else:
-        have, of, what = *points_of(progress), "points"
+        have, of = (
+            Fraction(sum(counts)) for counts in zip(*((one.passed, one.total) for one in progress), strict=True)
+        )
+        what = f"{part} pass"
     if of:
         yield "", {}
         yield f"{bar(have, of)} {number(have)} of {number(of)} {what}", {"bold": True}
@@ -233,8 +250,8 @@ def points_of(progress: Iterable[Progress]) -> tuple[Fraction, Fraction]:
     return sum((one.earned for one in progress), Fraction(0)), sum((one.worth for one in progress), Fraction(0))
 
 
-def bar(have: Fraction | int, of: Fraction | int, width: int = 30) -> str:
-    filled = int(width * Fraction(have) / of) if of else 0
+def bar(have: Fraction, of: Fraction, width: int = 30) -> str:
+    filled = int(width * have / of) if of else 0
     return f"[{'#' * filled}{'.' * (width - filled)}]"
 
 

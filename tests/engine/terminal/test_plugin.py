@@ -594,3 +594,26 @@ def test_a_test_file_that_does_not_load_is_pytests_own_error(toy):
     done = toy.pytest("exercises/toy/test_own.py")
     assert done.returncode == 2 and "No module named 'nowhere_to_be_found'" in done.stdout
     assert "INTERNALERROR" not in done.stdout + done.stderr
+
+
+# --- warnings -------------------------------------------------------------------------------------------------------
+
+WARNS = """\
+import warnings
+x = x + 0
+exec(compile("import warnings; warnings.warn('old news', DeprecationWarning)", LIBRARY, "exec"))
+warnings.warn("look here")
+return x + x"""
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "two"])
+def test_what_a_library_warns_of_is_kept_from_a_student_and_their_own_is_not(toy, options):
+    import torch
+
+    body = WARNS.replace("LIBRARY", repr(torch.__file__)).replace("\n", "\n    ")
+    toy.solve(toy.with_double(body))
+    done = toy.pytest("exercises/toy", *options)
+    assert "UserWarning: look here" in done.stdout and "old news" not in done.stdout
+    toy.solve(toy.with_double(body.replace('warnings.warn("look here")', "pass")))
+    done = toy.pytest("exercises/toy", *options)
+    assert "warnings" not in done.stdout and counts(done) == {"passed": 6}
