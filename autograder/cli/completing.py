@@ -44,4 +44,4 @@ def _offered(incomplete: str, of: Callable[[Course], Iterable[tuple[str, str]]])
         course = find_course()
     except (CourseError, OSError):  # there is nothing to say between two keys
         return []
-    return [(name, told) for name, told in of(course) if name.lower().startswith(incomplete.lower())]
+    return [(name, told) for name, told in of(course) if name.startswith(incomplete)]

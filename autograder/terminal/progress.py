@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from autograder.checking.collecting import collect_checks
+from autograder.checking.collecting import collect_checks, is_extra
 from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
 from autograder.checking.student import Session
@@ -16,11 +16,12 @@ from autograder.common.text import number
 from autograder.terminal.view import bar, is_done, next_exercise, points_of, progress_of, summary_of
 
 
-def _public_run(course: Course, lesson: Lesson) -> Run:
+def _public_run(course: Course, lesson: Lesson, extras: bool = False) -> Run:
     collected = collect_checks(course, lesson, hidden=False)
+    checks = [check for check in collected.checks if extras or not is_extra(check, lesson)]
     submission = resolve(course.root / "exercises", lesson.name, lesson.uses)
     session = Session.of(lesson, submission, LocalTransport)
-    return Run(lesson, collected.checks, session, grounds=collected.grounds)
+    return Run(lesson, checks, session, grounds=collected.grounds)
 
 
 def lesson_progress(course: Course, lesson: Lesson) -> Iterator[str]:
@@ -69,6 +70,6 @@ def total_line(standings: Sequence[Standing], of: int) -> str:
 
 def exercise_passes(course: Course, lesson: Lesson, exercise: Exercise) -> bool:
     """Whether the student's own exercise passes all its public checks."""
-    run = _public_run(course, lesson)
+    run = _public_run(course, lesson, extras=True)
     checks = [check for check in run.checks.values() if check.exercise == exercise.name]
     return all(run.verdict(check).outcome == "passed" for check in checks)

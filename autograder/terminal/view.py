@@ -215,6 +215,8 @@ def _meant(config: pytest.Config) -> str:
     lessons = [one for one in course.lessons.values() if any(path.is_relative_to(one.folder) for path in asked)]
     homes = {name: lesson for lesson in lessons or course.lessons.values() for name in lesson.exercises}
     for word in sorted(words):
+        if word in homes:
+            return f"The checks of {word} can't run here: autograder doctor says what is missing."
         if near := nearest(word, homes):
             command = f"pytest exercises/{homes[near[0]].name} -k {near[0]}"
             return f"No check goes by {word}; did you mean {' or '.join(near)}? {command}"
@@ -228,9 +230,13 @@ def _summary(lesson: Lesson, progress: list[Progress], part: str = "") -> Iterat
         yield broken.sentence, {"red": True, "bold": True}
         yield "Nothing can be checked until that is fixed.", {}
         return
-    width = max(len(one.exercise.name) for one in progress)
+    extras = [] if part else _extras(lesson, progress)
+    width = max(map(len, [*(one.exercise.name for one in progress), *(one.name for one in extras)]))
     for one in progress:
         yield _row(one, width, bool(part))
+    for extra in extras:
+        command = f"pytest {_shown(lesson.folder)} -k {extra.name}"
+        yield f"  extra    {extra.name.ljust(width)}  ungraded, {extra.minutes} min  {command}", {}
     (have, of), what = points_of(progress), "points"
     if part:  # a share of the points would be of what was selected: nobody's score
         have, of = (
@@ -242,6 +248,12 @@ def _summary(lesson: Lesson, progress: list[Progress], part: str = "") -> Iterat
         yield f"{bar(have, of)} {number(have)} of {number(of)} {what}", {"bold": True}
     for line in _next_steps(lesson, progress, bool(part)):
         yield line, {}
+
+
+def _extras(lesson: Lesson, progress: list[Progress]) -> list[Exercise]:
+    """What is not graded, and was not run with the rest since it needs a package of its own."""
+    ran = {one.exercise.name for one in progress}
+    return [one for one in lesson.exercises.values() if not one.points and one.name not in ran]
 
 
 def points_of(progress: Iterable[Progress]) -> tuple[Fraction, Fraction]:

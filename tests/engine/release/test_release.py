@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -50,11 +51,14 @@ def test_what_students_get(toy, released):
     files = contents(released)
     ours = {name for name in files if not name.startswith("autograder/")}
     assert ours - {"LICENSE", "constraints.txt"} == {
+        ".devcontainer/devcontainer.json",
         ".github/workflows/check.yml",
         ".gitignore",
         ".gitlab-ci.yml",
         ".release.json",
         ".stubs/toy.py",
+        ".vscode/settings.json",
+        ".vscode/tasks.json",
         "README.md",
         "exercises/README.md",
         "exercises/toy/lesson.toml",
@@ -79,6 +83,24 @@ def test_the_workflows_are_yaml(released):
     github = yaml.safe_load((released / ".github/workflows/check.yml").read_text())
     assert github["jobs"]["check"]["strategy"]["matrix"]["lesson"] == ["toy"]
     assert yaml.safe_load((released / ".gitlab-ci.yml").read_text())["check"]["script"][1].startswith("pytest")
+
+
+def test_the_editor_knows_how_to_run_the_checks(released, repository):
+    """As in this repository; the container installs from the file of constraints that is there."""
+    for name in ("settings.json", "tasks.json"):
+        assert (released / ".vscode" / name).read_bytes() == (repository / ".vscode" / name).read_bytes()
+    tasks = json.loads((released / ".vscode/tasks.json").read_text())["tasks"]
+    assert [task["args"][1] for task in tasks] == ["pytest", "autograder", "autograder"]
+    assert json.loads((released / ".vscode/settings.json").read_text())["python.testing.pytestArgs"] == ["exercises"]
+    known = tomllib.loads((repository / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    for folder in (released, repository):
+        container = json.loads((folder / ".devcontainer/devcontainer.json").read_text())
+        constraints, extras = re.fullmatch(
+            r"python -m venv \.venv && \.venv/bin/pip install -c (\S+) -e '\.\[([\w,]+)\]'",
+            container["postCreateCommand"],
+        ).groups()
+        assert (folder / constraints).is_file() and set(extras.split(",")) <= set(known)
+        assert container["containerEnv"]["PIP_EXTRA_INDEX_URL"].endswith("/whl/cpu")
 
 
 def test_students_get_stubs_whatever_lies_in_the_exercises(toy):

@@ -246,6 +246,24 @@ def test_a_check_that_can_not_run_here_leaves_a_lesson_whole(toy):
     toy.solve(toy.reference)
     told = ending(toy.pytest("exercises/toy"))
     assert "5 of 5 points\nAll done." in told and "Counter" not in told
+    done = toy.pytest("exercises/toy", "-k", "Counter")
+    assert "The checks of Counter can't run here: autograder doctor says what is missing." in done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "two"])
+def test_what_is_not_graded_and_needs_a_package_is_run_when_it_is_asked_for(toy, options):
+    checks = toy.root / "exercises/toy/checks/test_counter.py"
+    checks.write_text(checks.read_text().replace('@exercise("Counter")', '@exercise("Counter", requires="peft")'))
+    data = toy.root / "exercises/toy/lesson.toml"
+    data.write_text(data.read_text().replace("points = 2\nminutes = 15", "points = 0\nminutes = 15"))
+    toy.solve(toy.reference + "\nimport sys\nif 'peft' in sys.modules:\n    raise ValueError\n")
+    done = toy.pytest("exercises/toy", *options)
+    told = ending(done)
+    assert done.returncode == 0 and counts(done) == {"passed": 4} and "5 of 5 points\nAll done." in told
+    assert "  extra    Counter  ungraded, 15 min  pytest exercises/toy -k Counter\n" in told
+    for asked in (("exercises/toy", "-k", "Counter"), (COUNTER,), (f"{COUNTER}::test_counter_adds_up",)):
+        done = toy.pytest(*asked, *options)
+        assert "  done     Counter  " in ending(done), asked
 
 
 def test_an_exercise_that_is_a_table_has_a_line_too(toy):
