@@ -30,6 +30,7 @@ import pytest
 import torch
 
 from autograder.common import wire
+from autograder.common.differing import SHOWN, SHOWN_WHOLE, differing, first_wrong
 from autograder.common.errors import Blocked, CheckFailure, NotWritten, StudentError
 from autograder.common.rng import Rng
 from autograder.common.text import with_article
@@ -203,12 +204,13 @@ def in_drawn_order(rng: Rng, *questions: Callable[[], Any]) -> None:
         ask()
 
 
-def describe(value: Any, limit: int = 600) -> str:
-    """A value as a student reads it: tensors with dtype and shape, long things cut."""
+def describe(value: Any, limit: int = 600, at: int = 0) -> str:
+    """A value as a student reads it: tensors with dtype and shape, long things cut. Of a tensor that is not shown
+    whole, some elements from number `at` on."""
     if isinstance(value, torch.Tensor):
         kind = str(value.dtype).removeprefix("torch.")
         flat = torch.round(value.detach().double() * 1e5) / 1e5 if value.dtype.is_floating_point else value.detach()
-        body = str(flat.tolist()) if value.numel() <= 24 else f"{str(flat.reshape(-1)[:8].tolist())[:-1]}, ...]"
+        body = str(flat.tolist()) if value.numel() <= SHOWN_WHOLE else _some(flat.reshape(-1), at)
         text = f"{body}  ({kind}, shape {tuple(value.shape)})"
     elif isinstance(value, float):
         text = f"{value:.10g}"
@@ -219,6 +221,14 @@ def describe(value: Any, limit: int = 600) -> str:
     else:
         text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= limit else text[: limit - 4] + " ..."
+
+
+def _some(flat: torch.Tensor, at: int) -> str:
+    """A few elements of a long row, from number `at` on, or from its start where that is near."""
+    start = at if at >= SHOWN else 0
+    end = min(start + SHOWN, len(flat))
+    body = ", ".join(map(str, flat[start:end].tolist()))
+    return f"[{'..., ' if start else ''}{body}{', ...' if end < len(flat) else ''}]"
 
 
 def _holds_numbers(value: Any) -> bool:
@@ -242,7 +252,9 @@ def _expect(
     ]
     said = tuple(dict.fromkeys(known))[:MAX_MISTAKES]
     sentence = " Or: ".join(said) or f"{what} {_agreeing(problem, what)}."
-    raise CheckFailure(sentence, describe(expected), describe(got), advice, said)
+    at = first_wrong(got, expected, rtol, atol) or 0
+    differs = differing(got, expected, lambda one, other: _difference(one, other, rtol, atol) is None, rtol, atol)
+    raise CheckFailure(sentence, describe(expected, at=at), describe(got, at=at), advice, said, differs)
 
 
 # Where the subject of a `what` ends and what says more of it begins.

@@ -56,7 +56,7 @@ from autograder.checking.door import Loaded, load
 from autograder.checking.sources import imported_files, leaned_on, names_in, normalised, parsed
 from autograder.common.errors import Blocked, CourseError
 from autograder.common.files import write_whole
-from autograder.common.lessons import Course, Lesson
+from autograder.common.lessons import Course, Lesson, nearest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -242,6 +242,8 @@ def choose(course: Course, target: str) -> tuple[Lesson, list[Experiment]]:
     if not name:
         return lesson, list(found.values())
     if name not in found:
+        if near := nearest(name, found):
+            raise CourseError(f"There is no experiment {name!r} in {lesson_name}; did you mean {' or '.join(near)}?")
         raise CourseError(f"There is no experiment {name!r} in {lesson_name}; there are: {', '.join(found)}.")
     return lesson, [found[name]]
 

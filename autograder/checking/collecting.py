@@ -218,6 +218,11 @@ def unmet_requirement(check: Check) -> str | None:
     return None if importlib.util.find_spec(needed) else f"needs the package {needed}"
 
 
+def is_extra(check: Check, lesson: Lesson) -> bool:
+    """Whether it is of an exercise that is not graded and needs a package of its own, whose import takes seconds."""
+    return check.requires is not None and not lesson.exercises[check.exercise].points
+
+
 def _check(item: Any, mark: pytest.Mark, lesson: Lesson, shares: dict[str, int], public: Path) -> Check:
     arguments = parameters(item)
     asked = fixtures_asked_for(item)

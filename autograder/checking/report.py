@@ -274,6 +274,7 @@ def public_message(check: Check, verdict: Verdict) -> str:
     if check.public and verdict.outcome == "failed" and not verdict.broken:
         lines += [f"expected: {verdict.expected}"] if verdict.expected else []
         lines += [f"got: {verdict.got}"] if verdict.got else []
+        lines += [f"differs: {verdict.differs}"] if verdict.differs else []
         lines += [f"at {line}" for line in verdict.lines]
         lines += [verdict.advice] if verdict.advice else []
     lines += [verdict.cause] if verdict.cause else []

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Outcome = Literal["passed", "failed", "todo", "blocked"]
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # when students see a verdict
 VISIBILITIES = get_args(Visibility)
+_FROM_NUMPY = "torch.as_tensor(...) makes a tensor of it; better, stay in torch from the start."
 MAX_TIMEOUTS = 3  # exercises that run out of time; then the rest of a submission counts as failed, without being run
 
 
@@ -80,6 +81,7 @@ class Verdict:
     broken: bool = False  # the submission could not be loaded at all
     mistakes: tuple[str, ...] = ()  # the sentences of the named mistakes that `sentence` is made of
     error: str = ""  # where the check itself raised, and what: `FILE:LINE: Error: …`; for whoever wrote the check
+    differs: str = ""  # where `got` is not as `expected`; as these, for public checks only
     cause: str = ""  # of a failure: the line that points at an exercise below, of which hidden checks are not passed
 
 
@@ -262,7 +264,14 @@ class Run:
             if check.public or error.missing not in self.session.definitions:
                 return Verdict("failed", f"Your file defines no {error.missing}.", lines=tuple(error.lines))
         verdict = _failure(check, error)
-        return replace(verdict, expected=printable(verdict.expected), got=printable(verdict.got))
+        if self.session.gave_numpy and check.public and "must be a tensor, not" in verdict.sentence:
+            verdict = replace(verdict, advice=f"It returned a numpy scalar. {_FROM_NUMPY}")
+        return replace(
+            verdict,
+            expected=printable(verdict.expected),
+            got=printable(verdict.got),
+            differs=printable(verdict.differs),
+        )
 
 
 def _failure(check: Check, error: BaseException) -> Verdict:
@@ -272,13 +281,16 @@ def _failure(check: Check, error: BaseException) -> Verdict:
     type that they raise, the status that they exit with. It says then that there was an error, and no more.
     """
     if isinstance(error, CheckFailure):
-        return Verdict("failed", error.sentence, error.expected, error.got, error.advice, mistakes=error.mistakes)
+        said = error.sentence, error.expected, error.got, error.advice
+        return Verdict("failed", *said, mistakes=error.mistakes, differs=error.differs)
     if isinstance(error, (StudentError, NotWritten)):
         raised = getattr(error, "type", "NotImplementedError") if check.public else "an error"
         sentence = f"Your code raises {one_line(raised)} where it should not."
         if getattr(error, "in_probe", False) and check.public:  # none of the student's lines had a part in it
             sentence = f"What {check.exercise} gives can't be used as asked: that raises {one_line(raised)}."
         return Verdict("failed", sentence, got=str(error), lines=tuple(getattr(error, "lines", ())))
+    if isinstance(error, NotPlainData) and error.kind == "ndarray" and check.public:
+        return Verdict("failed", f"{check.exercise} returns a numpy array; return a torch tensor.", advice=_FROM_NUMPY)
     if isinstance(error, NotPlainData):
         kind = with_article(one_line(error.kind)) if check.public and error.kind else "something else"
         sentence = f"{check.exercise} gives {kind}; numbers, text, lists, dicts or tensors are asked for."

@@ -117,12 +117,13 @@ class Session:
         self.gave_nan = False  # since the check began
         self._loaded = False
         self.notes: tuple[str, ...] = ()  # what of the submission doesn't count, or won't where it is graded
+        self.gave_numpy = False  # whether the last answer to a call was a numpy scalar
 
     def begin(self, seed: int) -> None:
         """Start a check: a loaded process, its random state set from `seed`, and a fresh time limit."""
         self.load()
         self._left_of_check = self.limits.check
-        self._seed, self.gave_nan = seed, False
+        self._seed, self.gave_nan, self.gave_numpy = seed, False, False
 
     def load(self) -> None:
         """Start a process and load the submission into it, unless that is done. Raises LoadError."""
@@ -172,6 +173,7 @@ class Session:
         if not wire.same((reply.get("args"), reply.get("kwargs")), sent):
             # of a probe's name a student knows nothing
             raise InputChanged(message["name"] if message["op"] == "call" else None)
+        self.gave_numpy = reply.get("numpy") is True
         self.gave_nan = self.gave_nan or wire.holds_nan(reply.get("value"))
         return reply.get("value")
 

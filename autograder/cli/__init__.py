@@ -10,9 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from autograder.cli import authors, class_report, hand_back, instructors, students  # noqa: F401, I001  each adds its commands
+from typer.models import CommandInfo
+
+from autograder.cli import authors, class_report, hand_back, instructors, students  # each adds its commands
 from autograder.cli.app import app  # first: it sets the number of threads before torch is imported anywhere
 from autograder.common.errors import CourseError, SandboxError
+
+_PANELS = {
+    students.__name__: "Students",
+    **dict.fromkeys((instructors.__name__, class_report.__name__, hand_back.__name__), "Instructors"),
+    authors.__name__: "Authors of lessons",
+}
+
+
+def _in_panels(commands: list[CommandInfo]) -> None:
+    """Give each command the panel of its module in the help, students' first."""
+    modules = list(_PANELS)
+    commands.sort(key=lambda command: modules.index(command.callback.__module__))
+    for command in commands:
+        command.rich_help_panel = _PANELS[command.callback.__module__]
+
+
+_in_panels(app.registered_commands)
 
 
 def _write_whatever_the_terminal() -> None:

@@ -12,19 +12,37 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import typer  # noqa: E402
 
+from autograder.cli import completing  # noqa: E402
+
+
+def examples(*pairs: tuple[str, str]) -> str:
+    """The end of a command's help: what one types, and what that does."""
+    return "\n\n".join(["Examples:", *(f"{command}  ({told})" for command, told in pairs)])
+
+
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    help="Learn how language models work, by building them. "
-    "Students: hint, progress, solution, reset, watch, experiment, doctor. "
-    "Instructors: grade, merge, tables, hand-back, compare, similarity, report, release, notebook, export. "
-    "Authors: audit, stubs, overview.",
+    help="Learn how language models work, by building them.\n\n"
+    "A lesson is a folder of exercises/: read its README.md, fill in its file, and run pytest on it.",
+    epilog=examples(
+        ("pytest exercises/lora", "check what you wrote, and read what to do next"),
+        ("autograder progress", "where you stand"),
+        ("autograder hint LoRALinear", "a hint; the next call gives a nearer one"),
+        ("autograder --install-completion", "complete lessons and exercises with Tab"),
+    ),
 )
 CORES = os.cpu_count() or 1
 
-LessonArgument = Annotated[str, typer.Argument(help="A folder of exercises/, such as lora.")]
-ExerciseArgument = Annotated[str, typer.Argument(help="A function or class, such as LoRALinear, or LESSON/EXERCISE.")]
+LessonArgument = Annotated[
+    str, typer.Argument(help="A folder of exercises/, such as lora.", autocompletion=completing.lessons)
+]
+ExerciseArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A function or class, such as LoRALinear, or LESSON/EXERCISE.", autocompletion=completing.exercises
+    ),
+]
 Workers = Annotated[int, typer.Option(min=1, help="Submissions graded at the same time.")]
 PublicSeed = Annotated[str, typer.Option(help="The checks draw their inputs from this, the same for each solution.")]
 Seed = Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import platform
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +12,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from autograder.cli import screen
-from autograder.cli.app import ExerciseArgument, LessonArgument, app
+from autograder.cli import completing, screen
+from autograder.cli.app import ExerciseArgument, LessonArgument, app, examples
 from autograder.common.errors import CourseError
 from autograder.common.lessons import find_course
 
@@ -23,44 +24,75 @@ _EXTRAS = (  # extra, its modules, what they are for
 )
 
 
-@app.command()
+@app.command(
+    epilog=examples(("autograder hint LoRALinear", "the next one"), ("autograder hint LoRALinear 1", "the first"))
+)
 def hint(
     exercise: ExerciseArgument,
-    number: Annotated[int, typer.Argument(min=1, max=3, help="1 is vague, 3 nearly gives it away.")] = 1,
+    number: Annotated[
+        int | None, typer.Argument(min=1, max=3, help="1 is vague, 3 nearly gives it away (default: the next one).")
+    ] = None,
 ) -> None:
-    """Give one hint: the vaguest first, nearer ones by number."""
+    """Give a hint: a vague one first, a nearer one with each call."""
+    from autograder.terminal import hints
+
     course = find_course()
     lesson, chosen = course.exercise(exercise)
+    number = number or hints.next_hint(course, chosen)
+    hints.remember(course, chosen, number)
     screen.console.print(chosen.hints[number - 1], soft_wrap=True, markup=False)
     if number < len(chosen.hints):
-        screen.console.print(f"\nNearer: autograder hint {exercise} {number + 1}", style="dim")
+        told = f"\nHint {number} of {len(chosen.hints)}. Nearer: autograder hint {exercise}"
+        screen.console.print(told, style="dim", soft_wrap=True)
     elif course.reference(lesson.name).exists():
         screen.console.print(f"\nThe last one. The answer: autograder solution {exercise} --reveal", style="dim")
 
 
-@app.command()
-def progress(lesson: Annotated[str | None, typer.Argument(help="One lesson (default: all).")] = None) -> None:
-    """Show where you stand: the public checks of each lesson, run on your exercises."""
-    from autograder.terminal.progress import lesson_progress
+@app.command(
+    epilog=examples(("autograder progress", "a line a lesson"), ("autograder progress lora", "a line an exercise"))
+)
+def progress(
+    lesson: Annotated[
+        str | None,
+        typer.Argument(
+            help="One lesson, exercise by exercise (default: all, a line each).", autocompletion=completing.lessons
+        ),
+    ] = None,
+) -> None:
+    """Show where you stand: the public checks, run on your exercises."""
+    from autograder.terminal import progress
 
     course = find_course()
+    if lesson is not None:
+        chosen = course.lesson(lesson)
+        screen.console.print(f"{chosen.name}: {chosen.title}", style="bold")
+        for line in progress.lesson_progress(course, chosen):
+            screen.console.print(line, soft_wrap=True, markup=False, highlight=False)
+        return
+    found: list[progress.Standing] = []
     missing: list[str] = []
     module = ""
-    for chosen in [course.lesson(lesson)] if lesson else course.lessons.values():
+    for chosen in course.lessons.values():
         if chosen.module != module:
             module = chosen.module
-            screen.console.print(f"\n{module}", style="bold underline", markup=False, highlight=False)
-        screen.console.print(f"\n{chosen.name}: {chosen.title}", style="bold")
+            screen.console.print(module, style="bold", markup=False, highlight=False)
         try:
-            for line in lesson_progress(course, chosen):
-                screen.console.print(line, soft_wrap=True, markup=False, highlight=False)
+            with screen.console.status(f"running the checks of {chosen.name}"):
+                found.append(progress.standing(course, chosen))
         except CourseError as problem:  # of this lesson only
             missing.append(str(problem))
+            screen.console.print(f"  {chosen.name:18} can't be read", style="red", highlight=False)
+            continue
+        style = "green" if found[-1].done else None
+        line = found[-1].line(screen.console.width if screen.console.is_terminal else None)
+        screen.console.print(line, style=style, soft_wrap=True, markup=False, highlight=False)
+    screen.console.print(progress.total_line(found, len(course.lessons)), style="bold", highlight=False)
+    screen.console.print("\nExercise by exercise: autograder progress LESSON", style="dim", highlight=False)
     if missing:
         raise CourseError(" ".join(missing))
 
 
-@app.command()
+@app.command(epilog=examples(("autograder solution LoRALinear", "once yours passes its public checks")))
 def solution(
     exercise: ExerciseArgument,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show it although your own does not pass yet.")] = False,
@@ -81,15 +113,42 @@ def solution(
     screen.console.print(Syntax(reference_source(course, lesson, chosen), "python", background_color="default"))
 
 
-@app.command()
-def reset(exercise: ExerciseArgument) -> None:
-    """Put one exercise back to its stub; your version is kept beside it."""
-    from autograder.terminal.own_file import reset_exercise
+@app.command(
+    epilog=examples(
+        ("autograder reset LoRALinear", "begin it anew"),
+        ("autograder reset --undo", "take the last reset back"),
+        ("autograder reset --undo LoRALinear", "take back the last one of that exercise"),
+    )
+)
+def reset(
+    exercise: Annotated[
+        str | None,
+        typer.Argument(
+            help="A function or class, such as LoRALinear, or LESSON/EXERCISE.", autocompletion=completing.exercises
+        ),
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Bring back the version that the last reset kept.")] = False,
+) -> None:
+    """Put one exercise back to its stub; your version is kept, and --undo brings it back."""
+    from autograder.terminal.own_file import reset_exercise, undo_reset
 
     course = find_course()
-    lesson, chosen = course.exercise(exercise)
-    kept = reset_exercise(course, lesson, chosen)
-    told = f" Your version is kept in {kept}." if kept else " There was nothing of yours to keep."
+    if exercise is None and not undo:
+        raise CourseError("Which exercise? autograder reset EXERCISE; --undo takes the last reset back.")
+    lesson, chosen = course.exercise(exercise) if exercise is not None else (None, None)
+    if undo:
+        name, instead = undo_reset(course, chosen)
+        told = f" What stood there is kept in {instead}." if instead else ""
+        screen.console.print(f"{name} is again what it was before the reset.{told}", soft_wrap=True)
+        return
+    assert lesson is not None and chosen is not None
+    done = reset_exercise(course, lesson, chosen)
+    if not done.changed:
+        screen.console.print(f"{chosen.name} is its stub already: there is nothing to reset.", soft_wrap=True)
+        return
+    told = f" Your version is kept in {done.kept}; autograder reset --undo {chosen.name} brings it back."
+    if done.kept is None:
+        told = " There was nothing of yours to keep."
     screen.console.print(f"{chosen.name} is back to its stub.{told}", soft_wrap=True)
 
 
@@ -102,9 +161,21 @@ def watch(lesson: LessonArgument) -> None:
     watch_lesson(course, course.lesson(lesson))
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("autograder experiment lora", "all claims of a lesson"),
+        ("autograder experiment lora/refinement --seeds 5", "one, with five seeds"),
+    )
+)
 def experiment(
-    target: Annotated[str, typer.Argument(metavar="LESSON[/NAME]", help="All claims of a lesson, or one: lora/NAME.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="LESSON[/NAME]",
+            help="All claims of a lesson, or one: lora/NAME.",
+            autocompletion=completing.experiments,
+        ),
+    ],
     submission: Annotated[
         Path | None,
         typer.Option(help="Whose code: a .py file, a folder like exercises/, or solutions (default: exercises/)."),
@@ -185,7 +256,9 @@ def doctor() -> None:
     except CourseError as problem:  # an engine that is installed alone has none
         screen.console.print(f"no course: {problem}", soft_wrap=True)
     problems = _unlike_asked()
-    if not any("not installed" in problem for problem in problems):
+    if not hasattr(os, "fork"):
+        screen.console.print("Whatever a student uses works here; nothing can be graded.", soft_wrap=True)
+    elif not any("not installed" in problem for problem in problems):
         failed = trial("none" if report.tier == "none" else None)
         problems += [failed] if failed else []
         if not failed:

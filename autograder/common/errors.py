@@ -76,17 +76,25 @@ class ExecutorDied(Exception):
 class CheckFailure(AssertionError):
     """A check's verdict: what is wrong in a sentence, and for public checks the values and where to look.
 
-    `mistakes` are the sentences of the named mistakes that `sentence` is made of, if it is.
+    `mistakes` are the sentences of the named mistakes that `sentence` is made of, if it is. `differs` says where what
+    was got differs from what was expected.
     """
 
     def __init__(
-        self, sentence: str, expected: str = "", got: str = "", advice: str = "", mistakes: tuple[str, ...] = ()
+        self,
+        sentence: str,
+        expected: str = "",
+        got: str = "",
+        advice: str = "",
+        mistakes: tuple[str, ...] = (),
+        differs: str = "",
     ) -> None:
         self.sentence = sentence.strip()
         self.expected = expected
         self.got = got
         self.advice = advice
         self.mistakes = mistakes
+        self.differs = differs
         super().__init__(self.sentence)
 
 

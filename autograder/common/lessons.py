@@ -20,6 +20,18 @@ ALL = "all"  # stands for every lesson where a command takes one's name, so none
 HINTS = 3  # each exercise has as many, from vague to nearly giving it away
 
 
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The names that somebody may have meant, the likeliest first; case and underscores count for nothing.
+
+    None but the likeliest where it is the same name but for these.
+    """
+    plain = {one: one.replace("_", "").lower() for one in known}
+    wanted = name.replace("_", "").lower()
+    close = difflib.get_close_matches(wanted, plain.values())
+    found = [one for text in dict.fromkeys(close) for one in plain if plain[one] == text]
+    return found[:1] if found and plain[found[0]] == wanted else found[:3]
+
+
 def check_file(exercise: str) -> str:
     """The name of the file that holds an exercise's checks: `LoRALinear` → `test_lora_linear.py`.
 
@@ -86,10 +98,22 @@ class Course:
     lessons: dict[str, Lesson]
 
     def lesson(self, name: str) -> Lesson:
-        if name not in self.lessons:
-            known = ", ".join(self.lessons) or "none here"
-            raise CourseError(f"There is no lesson {name!r}; the lessons are: {known}.")
-        return self.lessons[name]
+        """The lesson NAME. Raises CourseError, with names that are near, where there is none."""
+        if name in self.lessons:
+            return self.lessons[name]
+        homes = [lesson.name for lesson in self.lessons.values() if name in lesson.exercises]
+        if homes:
+            raise CourseError(f"{name} is an exercise, not a lesson; its lesson is {homes[0]}.")
+        if near := nearest(name, self.lessons):
+            raise CourseError(f"There is no lesson {name!r}; did you mean {' or '.join(near)}?")
+        known = ", ".join(self.lessons) or "none here"
+        raise CourseError(f"There is no lesson {name!r}; the lessons are: {known}.")
+
+    def after(self, lesson: Lesson) -> Lesson | None:
+        """The lesson that comes next in the course."""
+        names = list(self.lessons)
+        following = names[names.index(lesson.name) + 1 :]
+        return self.lessons[following[0]] if following else None
 
     def exercise(self, name: str) -> tuple[Lesson, Exercise]:
         """The exercise NAME or LESSON/NAME. Raises CourseError, with names that are near, where there is none."""
@@ -102,7 +126,7 @@ class Course:
         if exercise in self.lessons:
             listed = ", ".join(self.lessons[exercise].exercises)
             raise CourseError(f"{exercise} is a lesson, not an exercise; its exercises are: {listed}.")
-        if near := difflib.get_close_matches(exercise, known):
+        if near := nearest(exercise, known):
             raise CourseError(f"There is no exercise {name!r}; did you mean {' or '.join(near)}?")
         raise CourseError(f"There is no exercise {name!r}; there are: {', '.join(known)}.")
 

@@ -128,7 +128,7 @@ def grades_csv(reports: Sequence[Report]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(GRADES)
-    rows = []
+    rows: list[list[str]] = []
     for report in reports:
         counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
@@ -136,7 +136,8 @@ def grades_csv(reports: Sequence[Report]) -> str:
         row += [*map(str, counts), f"{report.seconds:.3f}", *made_by, number(report.final)]
         who = (report.student.name, report.student.email, report.student.section, report.source)
         rows.append([*row, *map(guarded, who), report.times.handed_in or ""])
-    writer.writerows(sorted(rows, key=lambda row: row[0]))
+    rows.sort(key=lambda row: row[0])
+    writer.writerows(rows)
     return text.getvalue()
 
 

@@ -15,6 +15,7 @@ import random
 import sys
 import traceback
 import types
+from collections.abc import Collection
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
@@ -26,6 +27,7 @@ from autograder.common.notebook_code import NotANotebook, NotebookCode, choose, 
 from autograder.inside import alone, processes
 from autograder.inside.budget import Budget, OutOfTime
 from autograder.inside.earlier import EarlierLessons
+from autograder.inside.shapes import shapes_in_line
 
 _FUTURE = __future__.annotations.compiler_flag  # a probe's annotations are never evaluated
 _PROBE = "<check>"  # the file that a probe's code is said to be in
@@ -107,9 +109,10 @@ class Executor:
             raise
         except BaseException as error:
             described = self._describe(error)
-            place = described["lines"][-1] if described["lines"] else self.path
+            place = described["lines"][-1].split("\n")[0] if described["lines"] else self.path
             return {"error": {"message": f"{place} stops on import: {described['type']}: {described['message']}"}}
-        return {"value": self._found(tree), "notes": alone.notes(tree, self.path) if self.in_process else []}
+        found = self._found(tree, message.get("exercises", ()))
+        return {"value": found, "notes": alone.notes(tree, self.path) if self.in_process else []}
 
     def _load_notebook(self, message: dict[str, Any], raw: bytes) -> dict[str, Any]:
         """Statement by statement: one that raises costs what it would define, and no more."""
@@ -139,7 +142,7 @@ class Executor:
                     broken[node.name] = f"{self._place(line)}: {told}"
                 elif not stopped:
                     stopped = self._stopped(node, "" if isinstance(error, OutOfTime) else told)
-        found = self._found(tree)
+        found = self._found(tree, message.get("exercises", ()))
         for name, reason in broken.items():
             if name not in module.__dict__:
                 module.__dict__[name] = _stand_in(name, reason)
@@ -177,12 +180,14 @@ class Executor:
         module.__dict__["__tools__"] = EarlierLessons(loaders)
         return module
 
-    def _found(self, tree: ast.Module) -> dict[str, dict[str, Any]]:
-        """Where each definition is, and whether it is written."""
+    def _found(self, tree: ast.Module, exercises: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Where each definition is, and whether it is written; of what is assigned only those of these `exercises`."""
         found = {node.name: {"line": node.lineno, "written": not _unwritten(node)} for node in _definitions(tree)}
         for name, line in _bound_by_assignment(tree):  # f = functools.partial(...) below the stub's def is written
             if name in found and line > found[name]["line"]:
                 found[name] = {"line": line, "written": True}
+            elif name in exercises:  # a table: whether something stands in it, its checks say
+                found.setdefault(name, {"line": line, "written": True})
         if self.notebook is not None:
             for entry in found.values():
                 entry["cell"], entry["line"] = self.notebook.place(entry["line"])
@@ -225,7 +230,7 @@ class Executor:
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
         function = getattr(self.lesson, message["name"])
         value = function(*message["args"], **message["kwargs"])
-        return {"value": value, "args": message["args"], "kwargs": message["kwargs"]}
+        return {"value": value, "numpy": _is_numpy_scalar(value), "args": message["args"], "kwargs": message["kwargs"]}
 
     def _probe(self, message: dict[str, Any]) -> dict[str, Any]:
         function = self._compiled(message["name"], message["source"])
@@ -257,12 +262,15 @@ class Executor:
         told, message = type(error), _message(error) if missing is None else f"{self.path} defines no {missing.name}"
         if processes.was_refused(error):
             told, message = PermissionError, processes.REFUSED
+        lines = [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]]
+        if lines and (shapes := shapes_in_line(error, self.path)):
+            lines[-1] += f"\n     {shapes}"
         return {
             "type": told.__name__,
             "bases": [base.__name__ for base in told.__mro__[1:-1]][:20],
             "message": message,
             "missing": None if missing is None else missing.name,
-            "lines": [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]],
+            "lines": lines,
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
             # file means "not written yet".
             "own": bool(frames) and frames[-1].filename == self.path,
@@ -310,6 +318,11 @@ def _names_not_implemented(raised: ast.AST | None) -> bool:
     if isinstance(raised, ast.Call):
         raised = raised.func
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _is_numpy_scalar(value: Any) -> bool:
+    """Whether a value is sent as a number but was none of Python's."""
+    return type(value).__module__ == "numpy"
 
 
 def _stand_in(name: str, problem: str) -> Any:

@@ -197,6 +197,11 @@ def _around(lessons: Sequence[Lesson], files: Iterable[str]) -> dict[str, bytes]
         ".gitignore": _fill("gitignore", {}),
         ".github/workflows/check.yml": _fill("check.yml", {"lessons": names}),
         ".gitlab-ci.yml": _fill("gitlab-ci.yml", {"lessons": names}),
+        ".devcontainer/devcontainer.json": _fill("devcontainer.json", texts | {"constraints": "constraints.txt"}),
+        **{
+            f".vscode/{name}": (TEMPLATES / name).read_text(encoding="utf-8")
+            for name in ("settings.json", "tasks.json")
+        },
     }
     return {name: text.encode() for name, text in made.items()}
 

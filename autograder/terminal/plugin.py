@@ -173,7 +173,14 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     """Make the run of one lesson and tie each item to its check; gives the items in teaching order."""
     import torch
 
-    from autograder.checking.collecting import check_files, checks_of, collect_checks, grounds_of, unmet_requirement
+    from autograder.checking.collecting import (
+        check_files,
+        checks_of,
+        collect_checks,
+        grounds_of,
+        is_extra,
+        unmet_requirement,
+    )
     from autograder.checking.door import LocalTransport
     from autograder.checking.running import Run
     from autograder.checking.student import Session
@@ -182,6 +189,8 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     torch.set_num_threads(1)  # the checks are tiny: a second thread only waits, and under xdist it starves the others
     lesson = course.lesson(name)
     pairs = checks_of(items, lesson, public=course.public_checks(name))
+    aside = {item.nodeid for check, item in pairs if is_extra(check, lesson) and not _is_asked_for(config, item)}
+    pairs = [(check, item) for check, item in pairs if item.nodeid not in aside]
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
     option = config.getoption("--submission")
     submission = resolve(Path(option) if option else course.root / "exercises", name, lesson.uses)
@@ -200,6 +209,12 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
         item.stash[_CHECK] = (run, check.name)
         item.extra_keyword_matches.add(check.exercise)  # so that -k takes the exercise's name
     return [item for _, item in pairs]
+
+
+def _is_asked_for(config: pytest.Config, item: pytest.Item) -> bool:
+    """Whether the run is of this check's file, or of what -k or -m takes; not of a whole lesson that it is part of."""
+    paths = [(config.invocation_params.dir / str(one).split("::")[0]).resolve() for one in config.args]
+    return bool(config.option.keyword or config.option.markexpr or item.path in paths)
 
 
 def _selects_some(config: pytest.Config) -> bool:

@@ -6,7 +6,9 @@ from xdist's workers too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+import sysconfig
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -14,10 +16,12 @@ from typing import Any
 
 import pytest
 
-from autograder.checking.private_pytest import ReprFileLocation, TerminalRepr, TerminalWriter
+from autograder.checking.private_pytest import ReprFileLocation, TerminalRepr, TerminalWriter, drop_warnings
 from autograder.checking.running import Check, Run, Verdict
-from autograder.common.lessons import Exercise, Lesson, check_file, load_course
+from autograder.common.errors import CourseError
+from autograder.common.lessons import Exercise, Lesson, find_course, load_course, nearest
 from autograder.common.text import number
+from autograder.former import Former
 
 _KEY = "autograder"
 _STATUS = {  # category and short and long word for pytest's own progress and counts
@@ -25,6 +29,7 @@ _STATUS = {  # category and short and long word for pytest's own progress and co
     "blocked": ("blocked", "b", ("BLOCKED", {"yellow": True})),
     "broken": ("broken", "E", ("BROKEN", {"red": True})),
 }
+_INSTALLED = (Path(sysconfig.get_path("stdlib")).resolve(), Path(__file__).resolve().parents[1])
 _LATER = ("more wrong", "f", ("FAILED", {"red": True}))
 
 
@@ -52,6 +57,8 @@ def explain(check: Check, verdict: Verdict) -> list[str]:
         lines.append(f"  expected: {verdict.expected}")
     if verdict.got:
         lines.append(f"  got:      {verdict.got}")
+    if verdict.differs:
+        lines.append(f"  differs:  {verdict.differs}")
     lines += [f"  at {line}" for line in verdict.lines]
     if verdict.advice:
         lines.append(f"  {verdict.advice}")
@@ -90,17 +97,22 @@ def _facts(run: Run, check: Check) -> dict[str, str]:
         "place": definition.place(path) if definition else path,
         "public": "yes" if check.public else "",
         "notes": "\n".join(run.session.notes),
+        "of": str(len(run.checks)),
     }
 
 
 def summary_of(run: Run) -> Iterator[tuple[str, dict[str, bool]]]:
     """The lines, with their styles, that say where a whole run stands."""
-    progress = _progress(run.lesson, (_facts(run, check) for check in run.checks.values()))
-    return _summary(progress, solutions=_has_solutions(run.lesson))
+    yield from _summary(run.lesson, progress_of(run))
+
+
+def progress_of(run: Run) -> list[Progress]:
+    """Where each exercise stands after a whole run, in teaching order."""
+    return _progress(run.lesson, (_facts(run, check) for check in run.checks.values()))
 
 
 @dataclass
-class _Progress:
+class Progress:
     """What the run says of one exercise."""
 
     exercise: Exercise
@@ -134,18 +146,12 @@ class _Progress:
         self.sentence = self.sentence or data["sentence"]
 
 
-def _progress(lesson: Lesson, facts: Iterable[dict[str, str]]) -> list[_Progress]:
+def _progress(lesson: Lesson, facts: Iterable[dict[str, str]]) -> list[Progress]:
     """Where each exercise that was checked stands, in teaching order."""
-    found = {name: _Progress(exercise) for name, exercise in lesson.exercises.items()}
+    found = {name: Progress(exercise) for name, exercise in lesson.exercises.items()}
     for one in facts:
         found[one["exercise"]].add(one)
     return [one for one in found.values() if one.total]
-
-
-def _checked(lesson: Lesson) -> list[str]:
-    """The exercises that have a file of public checks."""
-    folder = load_course(lesson.folder.parent.parent).public_checks(lesson.name)
-    return [name for name in lesson.exercises if (folder / check_file(name)).is_file()]
 
 
 class View:
@@ -154,7 +160,6 @@ class View:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.lessons: dict[str, tuple[Lesson, dict[str, dict[str, str]]]] = {}  # and the facts by node id
-        self.partial = False  # whether -k or the like took checks away
         self.first_failures: dict[tuple[str, str], str] = {}  # (lesson, exercise) → the check that is told in full
 
     def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, Any] | None:
@@ -167,9 +172,6 @@ class View:
             return None if first == report.nodeid else _LATER
         return _STATUS.get(data["outcome"])
 
-    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        self.partial = True
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data: Any = dict(report.user_properties).get(_KEY) if report.when == "call" else None
         if data is None:
@@ -180,72 +182,161 @@ class View:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Iterator[None]:
+        if self.lessons:
+            drop_warnings(terminalreporter, _is_a_librarys)
         result = yield
+        stopped = bool(self.config.option.maxfail)
         for lesson, found in self.lessons.values():
-            progress = _progress(lesson, found.values())
-            partial = self.partial or len(progress) < len(_checked(lesson))
             terminalreporter.write_sep("=", f"{lesson.name}: {lesson.title}")
             for note in dict.fromkeys(note for data in found.values() for note in data["notes"].splitlines()):
                 terminalreporter.write_line(note, yellow=True)
-            for line, style in _summary(progress, partial, _has_solutions(lesson)):
+            whole = len(found) >= max(int(one["of"]) for one in found.values())
+            part = "" if whole else "checks that ran" if stopped else "selected checks"
+            for line, style in _summary(lesson, _progress(lesson, found.values()), part):
                 terminalreporter.write_line(line, **style)
+        if not self.lessons and (sentence := _meant(self.config)):
+            terminalreporter.write_line(sentence, yellow=True)
         return result
 
 
-def _has_solutions(lesson: Lesson) -> bool:
-    """Whether this is a repository with solutions in it; a student's may have none."""
-    return (lesson.folder.parent.parent / "solutions" / lesson.name).is_dir()
+def _is_a_librarys(file: str, text: str) -> bool:
+    """Whether a warning is raised by the code of Python, a library or the engine: a student can't do anything there."""
+    if Former.__name__ in text:  # for whoever wrote the check
+        return False
+    path = Path(file).resolve()
+    return "site-packages" in path.parts or any(path.is_relative_to(folder) for folder in _INSTALLED)
 
 
-def _summary(
-    progress: list[_Progress], partial: bool = False, solutions: bool = True
-) -> Iterator[tuple[str, dict[str, bool]]]:
+def _meant(config: pytest.Config) -> str:
+    """Where -k took every check away: the exercise whose name is near what was asked for."""
+    words = set(re.findall(r"\w+", config.option.keyword)) - {"and", "or", "not"}
+    try:
+        course = find_course(config.invocation_params.dir)
+    except CourseError:
+        return ""
+    asked = [(config.invocation_params.dir / str(one).split("::")[0]).resolve() for one in config.args]
+    lessons = [one for one in course.lessons.values() if any(path.is_relative_to(one.folder) for path in asked)]
+    homes = {name: lesson for lesson in lessons or course.lessons.values() for name in lesson.exercises}
+    for word in sorted(words):
+        if word in homes:
+            return f"The checks of {word} can't run here: autograder doctor says what is missing."
+        if near := nearest(word, homes):
+            command = f"pytest exercises/{homes[near[0]].name} -k {near[0]}"
+            return f"No check goes by {word}; did you mean {' or '.join(near)}? {command}"
+    return ""
+
+
+def _summary(lesson: Lesson, progress: list[Progress], part: str = "") -> Iterator[tuple[str, dict[str, bool]]]:
+    """`part` is what the checks are called that ran, where they are not all of the lesson's."""
     broken = next((one for one in progress if one.state == "broken"), None)
     if broken is not None:
         yield broken.sentence, {"red": True, "bold": True}
         yield "Nothing can be checked until that is fixed.", {}
         return
-    width = max(len(one.exercise.name) for one in progress)
+    extras = [] if part else _extras(lesson, progress)
+    width = max(map(len, [*(one.exercise.name for one in progress), *(one.name for one in extras)]))
     for one in progress:
-        yield _row(one, width)
-    earned, worth = sum(one.earned for one in progress), sum(one.worth for one in progress)
-    if worth:
-        of_what = " (of the checks that ran)" if partial else ""
-        filled = int(30 * earned / worth)
-        yield "", {}
-        yield (
-            f"[{'#' * filled}{'.' * (30 - filled)}] {number(earned)} of {number(worth)} points{of_what}",
-            {"bold": True},
+        yield _row(one, width, bool(part))
+    for extra in extras:
+        command = f"pytest {_shown(lesson.folder)} -k {extra.name}"
+        yield f"  extra    {extra.name.ljust(width)}  ungraded, {extra.minutes} min  {command}", {}
+    (have, of), what = points_of(progress), "points"
+    if part:  # a share of the points would be of what was selected: nobody's score
+        have, of = (
+            Fraction(sum(counts)) for counts in zip(*((one.passed, one.total) for one in progress), strict=True)
         )
-    yield _next_step(progress, partial, solutions), {}
+        what = f"{part} pass"
+    if of:
+        yield "", {}
+        yield f"{bar(have, of)} {number(have)} of {number(of)} {what}", {"bold": True}
+    for line in _next_steps(lesson, progress, bool(part)):
+        yield line, {}
 
 
-def _row(one: _Progress, width: int) -> tuple[str, dict[str, bool]]:
+def _extras(lesson: Lesson, progress: list[Progress]) -> list[Exercise]:
+    """What is not graded, and was not run with the rest since it needs a package of its own."""
+    ran = {one.exercise.name for one in progress}
+    return [one for one in lesson.exercises.values() if not one.points and one.name not in ran]
+
+
+def points_of(progress: Iterable[Progress]) -> tuple[Fraction, Fraction]:
+    """What these exercises have earned, and what they are worth."""
+    progress = list(progress)
+    return sum((one.earned for one in progress), Fraction(0)), sum((one.worth for one in progress), Fraction(0))
+
+
+def bar(have: Fraction, of: Fraction, width: int = 30) -> str:
+    filled = int(width * have / of) if of else 0
+    return f"[{'#' * filled}{'.' * (width - filled)}]"
+
+
+def _row(one: Progress, width: int, partial: bool) -> tuple[str, dict[str, bool]]:
     name = one.exercise.name.ljust(width)
     points = f"{number(one.earned)}/{number(one.worth)} points" if one.worth else "ungraded"
+    passing = f"{one.passed} of {one.total} checks pass"
+    told = "" if partial else f"{points}, "
     if one.state == "done":
-        return f"  done     {name}  {points}", {"green": True}
+        return f"  done     {name}  {passing if partial else points}", {"green": True}
     if one.state == "todo":
-        passed = f", {one.passed} of {one.total} checks pass" if one.passed else ""
-        return f"  to do    {name}  {points}, {one.exercise.minutes} min{passed}  {one.place}", {"yellow": True}
+        passed = f", {passing}" if one.passed else ""
+        return f"  to do    {name}  {told}{one.exercise.minutes} min{passed}  {one.place}", {"yellow": True}
     if one.state == "blocked":
-        return f"  blocked  {name}  {points}, {one.sentence}", {"yellow": True}
-    return f"  wrong    {name}  {points}, {one.passed} of {one.total} checks pass  {one.place}", {"red": True}
+        return f"  blocked  {name}  {told}{one.sentence}", {"yellow": True}
+    return f"  wrong    {name}  {told}{passing}  {one.place}", {"red": True}
 
 
-def _next_step(progress: list[_Progress], partial: bool, solutions: bool) -> str:
-    begun = any(one.passed for one in progress)
-    for state, verb in (("failed", "Go on with"), ("todo", "Next is" if begun else "Start with")):
-        for one in progress:
-            if one.state == state:
-                minutes = f", about {one.exercise.minutes} minutes" if state == "todo" else ""
-                name = one.exercise.name
-                more = " Its other checks may fail for the same reason (-v tells all)." if one.failed > 1 else ""
-                return f"{verb} {name} ({one.place}{minutes}).{more} Stuck? autograder hint {name}"
-    if partial and all(one.state == "done" for one in progress):
-        return "These pass. Now run the whole lesson."
-    if all(one.state == "done" for one in progress):
-        own = " The course's own way: autograder solution EXERCISE." if solutions else ""
-        more = "" if any(one.hidden for one in progress) else " Hidden checks may find more."
-        return f"All done.{more}{own} Where you stand: autograder progress"
-    return "Fix the exercises that the blocked ones need."
+def next_exercise(progress: Iterable[Progress]) -> Progress | None:
+    """The exercise to work on now: the first that is wrong, else the first to do; graded ones go before others."""
+    for graded in (True, False):
+        for state in ("failed", "todo"):
+            for one in progress:
+                if one.state == state and bool(one.worth) == graded:
+                    return one
+    return None
+
+
+def is_done(progress: Iterable[Progress]) -> bool:
+    """Whether all that is graded passes; what is not graded may be open."""
+    return all(one.state == "done" for one in progress if one.worth)
+
+
+def _next_steps(lesson: Lesson, progress: list[Progress], partial: bool) -> Iterator[str]:
+    open_one = next_exercise(progress)
+    if not is_done(progress) or (partial and open_one):
+        yield _go_on(open_one, progress) if open_one else "Fix the exercises that the blocked ones need."
+    elif partial:
+        yield f"These pass. Now run the whole lesson: pytest {_shown(lesson.folder)}"
+    else:
+        yield from _after(lesson, progress, open_one)
+
+
+def _go_on(one: Progress, progress: Iterable[Progress]) -> str:
+    """What to write or put right now."""
+    name, begun = one.exercise.name, any(other.passed for other in progress)
+    verb = "Go on with" if one.state == "failed" else "Next is" if begun else "Start with"
+    minutes = f", about {one.exercise.minutes} minutes" if one.state == "todo" else ""
+    more = " Its other checks may fail for the same reason (-v tells all)." if one.failed > 1 else ""
+    return f"{verb} {name} ({one.place}{minutes}).{more} Stuck? autograder hint {name}"
+
+
+def _after(lesson: Lesson, progress: list[Progress], left: Progress | None) -> Iterator[str]:
+    """What a lesson ends with: what more there is to see in it, and which one comes next."""
+    course = load_course(lesson.folder.parent.parent)
+    own = " The course's own way: autograder solution EXERCISE." if course.reference(lesson.name).is_file() else ""
+    more = "" if any(one.hidden for one in progress) else " Hidden checks may find more."
+    yield f"All done.{more}{own}"
+    if left is not None:
+        yield f"Not graded, and still open: {left.exercise.name} ({left.place}, about {left.exercise.minutes} minutes)."
+    if any(lesson.folder.glob("experiments/[!_]*.py")):
+        yield f"Measure what its page claims, with your code: autograder experiment {lesson.name}"
+    following = course.after(lesson)
+    if following is None:
+        yield "This was the last lesson. Where you stand: autograder progress"
+        return
+    begins = f", which begins {following.module}" if following.module != lesson.module else ""
+    yield f"The next lesson is {following.name}{begins}: {following.title} ({_shown(following.folder)}/README.md)"
+
+
+def _shown(path: Path) -> str:
+    """As the student would type it, where that is below the working directory."""
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)

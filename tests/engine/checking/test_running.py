@@ -566,3 +566,40 @@ def test_what_a_second_life_says_on_import_is_not_repeated(toy):
     report = build_report("ann", "toy", checks, verdicts, tier="none", seconds=0.0)
     assert report.status == "graded" and report.checks[1].outcome == "failed"
     assert "<img" not in report.to_json() and report.checks[1].message.startswith("Your code ended its process")
+
+
+# --- where it differs, and in whose words ---------------------------------------------------------------------------
+
+
+def test_a_hidden_checks_report_holds_no_place_and_no_shape(toy):
+    source = toy.with_double("return (x + x) * torch.arange(x.numel()).reshape(x.shape)")
+    run = toy.run(source)
+    told = {name: public_message(run.checks[name], verdict) for name, verdict in run.all().items()}
+    hidden = run.verdict(run.checks["test_hidden_double_of_negatives"])
+    assert hidden.differs and hidden.differs not in told["test_hidden_double_of_negatives"]
+    assert "\ndiffers: first at [" in told["test_double_adds"]
+
+    run = toy.run(toy.with_double("return x @ torch.ones(17)"))
+    told = {name: public_message(run.checks[name], verdict) for name, verdict in run.all().items()}
+    assert "     where x is (3,)" in told["test_double_adds"]
+    assert "where" in "".join(run.verdict(run.checks["test_hidden_double_of_negatives"]).lines)
+    assert told["test_hidden_double_of_negatives"] == "Your code raises an error where it should not."
+
+
+def test_a_numpy_array_is_called_one(toy):
+    run = toy.run(toy.with_double("return (x + x).numpy()"))
+    verdict = run.all()["test_double_adds"]
+    assert (
+        verdict.sentence == "double returns a numpy array; return a torch tensor."
+        and "torch.as_tensor" in verdict.advice
+    )
+    hidden = run.verdict(run.checks["test_hidden_double_of_negatives"])
+    assert "numpy" not in hidden.sentence + hidden.advice
+
+
+def test_a_numpy_scalar_is_called_one_where_a_tensor_is_asked_for(toy):
+    run = toy.run(toy.with_double("return (x + x).numpy()[0]"))
+    verdict = run.all()["test_double_adds"]
+    assert verdict.sentence == "double(x) must be a tensor, not a float."
+    assert verdict.advice.startswith("It returned a numpy scalar. torch.as_tensor")
+    assert "numpy" not in toy.run(toy.with_double("return 1.0")).all()["test_double_adds"].advice

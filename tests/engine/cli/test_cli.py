@@ -4,6 +4,7 @@ import dataclasses
 import importlib.metadata
 import importlib.util
 import io
+import os
 import re
 import signal
 import subprocess
@@ -42,10 +43,40 @@ def assert_one_sentence(result, *words):
 
 
 def test_hints_go_from_vague_to_near(run):
-    assert run("hint", "double") == (0, "Double what?\n\nNearer: autograder hint double 2\n", "")
-    assert run("hint", "double", "2")[1] == "Use a sum.\n\nNearer: autograder hint double 3\n"
+    first = "Double what?\n\nHint 1 of 3. Nearer: autograder hint double\n"
+    assert run("hint", "double", "1") == (0, first, "")
+    assert run("hint", "double", "2")[1] == "Use a sum.\n\nHint 2 of 3. Nearer: autograder hint double\n"
     code, out, _ = run("hint", "toy/double", "3")
     assert code == 0 and out.startswith("x + x\n") and "autograder solution toy/double --reveal" in out
+
+
+def said(result):
+    return result[1].splitlines()[0]
+
+
+def test_each_hint_without_a_number_goes_one_further(run, toy):
+    assert [said(run("hint", "double")) for _ in range(4)] == ["Double what?", "Use a sum.", "x + x", "x + x"]
+    assert said(run("hint", "quad")) not in ("Use a sum.", "x + x"), "each exercise has its own"
+    assert said(run("hint", "double", "1")) == "Double what?" and said(run("hint", "toy/double")) == "Use a sum."
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "[1]", "{", '{"double": "two", "quad": -1}', "\x00", '{"double": 99}', "[" * 9999]
+)
+def test_a_damaged_note_of_hints_is_no_error(run, toy, damage):
+    path = toy.write(".autograder/hints.json", damage)
+    wanted = "x + x" if "99" in damage else "Double what?"
+    code, _, err = result = run("hint", "double")
+    assert (code, said(result), err) == (0, wanted, "")
+    assert path.read_text().endswith("}\n")
+    path.unlink()
+    path.mkdir()
+    assert said(run("hint", "double")) == "Double what?"
+
+
+def test_a_hint_is_given_where_nothing_can_be_noted(run, toy):
+    toy.write(".autograder", "in the way")
+    assert said(run("hint", "double")) == said(run("hint", "double")) == "Double what?"
 
 
 def test_a_hint_with_brackets_is_printed_as_it_is(run, toy):
@@ -75,7 +106,12 @@ def test_a_hint_that_is_not_there(run, number):
 def test_progress_of_an_untouched_course(run):
     code, out, err = run("progress")
     assert (code, err) == (0, "")
-    assert "toy: Toy" in out and "0 of 7 points" in out and "Start with double (exercises/toy/toy.py:8" in out
+    assert out.splitlines() == [
+        "  toy                [................]      0/7  next: double",
+        "  total              [................]      0/7  0 of 1 lessons done",
+        "",
+        "Exercise by exercise: autograder progress LESSON",
+    ]
 
 
 def test_progress_stands_below_each_lessons_module(run, toy):
@@ -84,9 +120,8 @@ def test_progress_stands_below_each_lessons_module(run, toy):
         toy.write(f"exercises/{name}/lesson.toml", f'module = "{module}"\n{toy.renamed(data.read_text(), name)}')
     data.write_text(f'module = "1 First [steps]"\n{data.read_text()}')
     _, out, _ = run("progress")
-    lines = [line for line in out.splitlines() if line[:1].strip()]
-    heads = [line for line in lines if line.startswith(("1 ", "2 ", "toy:", "two:", "three:"))]
-    assert heads == ["1 First [steps]", "toy: Toy", "two: Toy", "2 Then", "three: Toy"]
+    heads = [line.strip().split("  ")[0] for line in out.splitlines()[:6]]
+    assert heads == ["1 First [steps]", "toy", "two", "2 Then", "three", "total"]
 
 
 def test_progress_is_what_pytest_ends_with(run, toy):
@@ -98,8 +133,9 @@ def test_progress_is_what_pytest_ends_with(run, toy):
 
 def test_progress_of_a_broken_file(run, toy):
     toy.solve("x = [/]\n")
-    code, out, _ = run("progress")
-    assert code == 0 and "exercises/toy/toy.py:1 is not valid Python (invalid syntax): x = [/]" in out
+    for arguments in (("progress",), ("progress", "toy")):
+        code, out, _ = run(*arguments)
+        assert code == 0 and "exercises/toy/toy.py:1 is not valid Python (invalid syntax): x = [/]\n" in out
     (toy.root / "exercises/toy/toy.py").unlink()
     code, _, err = run("progress")
     assert code == 2 and "holds neither toy/toy.py nor toy.py" in err
@@ -112,7 +148,8 @@ def test_progress_goes_on_after_a_lesson_whose_file_is_gone(run, toy):
         data.write_text(data.read_text().replace("order = 1", f"order = {order}"))
     (toy.root / "exercises/toy/toy.py").unlink()
     code, out, err = run("progress")
-    assert code == 2 and out.count("0 of 7 points") == 2 and "late: Toy" in out
+    assert code == 2 and out.count(" 0/7 ") == 2 and "0/14  0 of 3 lessons done" in out
+    assert "  toy                can't be read\n" in out
     assert re.fullmatch(r"autograder: [^\n]*holds neither toy/toy.py[^\n]*\n", err)
 
 
@@ -122,7 +159,17 @@ def test_progress_passes_over_a_students_own_tests(run, toy):
     for path in ("test_mine.py", "checks/test_mine.py"):
         toy.write(f"exercises/toy/{path}", own)
     code, out, err = run("progress")
-    assert (code, err) == (0, "") and "7 of 7 points" in out
+    assert (code, err) == (0, "") and "  toy                [################]      7/7  done\n" in out
+
+
+def test_progress_cuts_a_line_to_the_terminal(toy, run, monkeypatch):
+    text = io.StringIO()
+    monkeypatch.setattr(screen, "console", Console(file=text, width=48, force_terminal=True, color_system=None))
+    toy.solve(toy.with_double("return x *"))
+    assert run("progress")[0] == 0
+    lines = re.sub(r"\x1b\[[0-9?]*[A-Za-z]", "", text.getvalue()).replace("\r", "\n").splitlines()
+    (line,) = (line for line in lines if line.startswith("  toy "))
+    assert len(line) == 48 and line.endswith("...")
 
 
 def test_progress_of_a_lesson_that_is_not_there(run):
@@ -180,11 +227,70 @@ def test_reset_puts_the_stub_back_and_keeps_mine(run, toy):
     assert len(kept(toy)) == 1 and MINE in kept(toy)[0] and kept(toy)[0].startswith("def double(")
 
 
-def test_a_second_reset_at_once_does_not_lose_the_first(run, toy):
+def test_a_second_reset_at_once_has_nothing_to_reset(run, toy):
     toy.solve(toy.with_double(MINE))
     run("reset", "double")
+    before = (toy.root / "exercises/toy/toy.py").read_bytes()
+    assert run("reset", "double") == (0, "double is its stub already: there is nothing to reset.\n", "")
+    assert len(kept(toy)) == 1 and MINE in kept(toy)[0] and (toy.root / "exercises/toy/toy.py").read_bytes() == before
+
+
+def test_two_resets_within_a_second_keep_both(run, toy):
+    for mine in ("return x * 17", "return x * 18"):
+        toy.solve(toy.with_double(mine))
+        run("reset", "double")
+    assert len(kept(toy)) == 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("double",), ("toy/double",)])
+def test_undo_brings_a_version_back(run, toy, arguments):
+    source = toy.with_double(MINE)
+    toy.solve(source)
     run("reset", "double")
-    assert len(kept(toy)) == 2 and any(MINE in text for text in kept(toy))
+    assert run("reset", "--undo", *arguments) == (0, "double is again what it was before the reset.\n", "")
+    assert (toy.root / "exercises/toy/toy.py").read_text() == source and kept(toy) == []
+    assert_one_sentence(run("reset", "--undo", *arguments), "to undo: no version is kept in .autograder/.")
+
+
+def test_undo_takes_the_last_reset_first_and_keeps_what_stands_there(run, toy):
+    path = toy.root / "exercises/toy/toy.py"
+    toy.solve(toy.with_double(MINE))
+    run("reset", "quad")
+    run("reset", "double")
+    assert_one_sentence(run("reset", "--undo", "Counter"), "There is no reset of Counter to undo")
+    toy.solve(
+        path.read_text().replace('raise NotImplementedError("double is not written yet")', "return x * 3  # later")
+    )
+    code, out, _ = run("reset", "--undo")
+    assert code == 0 and re.search(r"What stood there is kept in \.autograder/double-\S+\.py\.", out)
+    assert MINE in path.read_text() and any("# later" in text for text in kept(toy))
+    assert "quad is again" in run("reset", "--undo", "quad")[1] and "double(double(x))" in path.read_text()
+
+
+def test_undo_adds_what_is_gone_from_the_file(run, toy):
+    toy.solve(toy.with_double(MINE))
+    run("reset", "double")
+    toy.solve("x = 1\n")
+    assert run("reset", "--undo")[0] == 0
+    assert (toy.root / "exercises/toy/toy.py").read_text().startswith("x = 1\n\n\ndef double(x: ")
+
+
+def test_reset_asks_which(run):
+    assert_one_sentence(run("reset"), "Which exercise? autograder reset EXERCISE; --undo takes the last reset back.")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "marked"])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"], ids=["lf", "crlf"])
+def test_reset_and_undo_keep_line_endings_and_the_byte_order_mark(run, toy, newline, mark):
+    path = toy.root / "exercises/toy/toy.py"
+    mine = mark + toy.with_double(MINE).encode().replace(b"\n", newline)
+    path.write_bytes(mine)
+    assert run("reset", "double")[0] == 0
+    now = path.read_bytes()
+    assert now.startswith(mark) and now.count(b"\xef\xbb\xbf") == len(mark) / 3
+    assert now.count(newline) == now.count(b"\n") > 10 and MINE.encode() not in now
+    assert run("reset", "--undo")[0] == 0 and path.read_bytes() == mine
+    assert run("reset", "double")[0] == 0 and "nothing to reset" in run("reset", "double")[1]
 
 
 def test_reset_takes_decorators_along_and_of_two_the_one_that_counts(run, toy):
@@ -214,6 +320,7 @@ def test_reset_of_a_file_that_can_not_be_reset(run, toy, source, said):
 
 def test_reset_where_a_folder_or_a_file_is_in_the_way(run, toy):
     (toy.root / ".autograder").write_text("mine")
+    toy.solve(toy.with_double(MINE))
     assert_one_sentence(run("reset", "double"), ".autograder: File exists.")
     path = toy.root / "exercises/toy/toy.py"
     path.unlink()
@@ -281,6 +388,54 @@ def test_audit_without_solutions(run, toy):
 def test_mistyped_commands(run, arguments):
     code, _, err = run(*arguments)
     assert code == 2 and "Traceback" not in err and err
+
+
+def test_help_begins_with_what_students_need(run):
+    out = run("--help")[1]
+    panels = ["─ Students ─", "─ Instructors ─", "─ Authors of lessons ─"]
+    places = [out.index(panel) for panel in panels]
+    assert places == sorted(places) and places[0] < out.index(" hint ") < places[1] < out.index(" grade ") < places[2]
+    assert "pytest exercises/lora  (check what you wrote" in out
+    for command in ("hint", "progress", "solution", "reset", "experiment"):
+        assert f"Examples: autograder {command} " in " ".join(run(command, "--help")[1].split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("hint Cou", ["Counter"]),
+        ("hint toy/", ["toy/double", "toy/quad", "toy/Counter"]),
+        ("solution q", ["quad"]),
+        ("reset d", ["double"]),
+        ("progress t", ["toy"]),
+        ("watch ", ["toy"]),
+        ("experiment t", ["toy"]),
+        ("experiment toy/", ["toy/grows"]),
+        ("hin", ["hint"]),
+    ],
+)
+def test_the_shell_completes_names(toy, typed, offered):
+    toy.write("exercises/toy/experiments/grows.py", "CLAIM = 1\n")
+    toy.write("exercises/toy/experiments/_shared.py", "")
+    told = completed(toy.root, typed)
+    assert told.stdout.split() == offered and told.stderr == ""
+
+
+def test_completing_is_quiet_where_there_is_no_course(toy):
+    (toy.root / "exercises/toy/lesson.toml").write_text("no = [data")
+    told = completed(toy.root, "hint d")
+    assert (told.stdout.strip(), told.stderr) == ("", "")
+
+
+def completed(folder, typed):
+    """What the command offers bash, and says where it would import torch."""
+    words = f"autograder {typed}"
+    asked = {"_AUTOGRADER_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    program = (
+        "import sys; sys.modules['torch'] = None; sys.argv = ['autograder']; from autograder.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, cwd=folder, env={**os.environ, **asked}, capture_output=True, text=True)
 
 
 def test_every_command_has_help(run):

@@ -29,6 +29,55 @@ def on_a_machine(how, toy, *arguments, program=COMMAND, folder=None, **environme
     )
 
 
+SOLVED = "All done. Hidden checks may find more."
+PYTEST = "import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="makes a Linux machine poorer")
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("hint double", 0, "Double what?"),
+        ("progress", 0, "total              [################]      7/7  1 of 1 lessons done"),
+        ("progress toy", 0, SOLVED),
+        ("solution double", 0, "return x + x"),
+        ("reset double", 0, "double is back to its stub. Your version is kept in "),
+        ("reset --undo", 2, "There is no reset to undo"),
+        ("experiment toy", 2, "has no experiments"),
+        ("doctor", 0, "Whatever a student uses works here; nothing can be graded."),
+        ("--help", 0, "Students"),
+        ("pytest exercises/toy -q", 0, SOLVED),
+    ],
+)
+def test_what_a_student_uses_works_without_what_only_unix_has(toy, typed, code, said):
+    """No fork, fcntl, resource, pwd or termios; what a student's code may start is refused there as well."""
+    toy.solve(toy.reference)
+    program, arguments = COMMAND, typed.split()
+    if arguments[0] == "pytest":
+        program, arguments = PYTEST, arguments[1:]
+    done = on_a_machine("not_unix()", toy, *arguments, program=program, COLUMNS="100", PYTHONUTF8="1")
+    told = (done.stdout + done.stderr).decode()
+    assert done.returncode == code and said in told and "Traceback" not in told, told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="makes a Linux machine poorer")
+def test_watch_runs_without_fork(toy):
+    toy.solve(toy.reference)
+    program = f"import os, threading; threading.Timer(60, os._exit, [7]).start()\n{COMMAND}"
+    script = REPOSITORY / "tests/_poorer_machine.py"
+    command = [sys.executable, script, "not_unix()", program, "watch", "toy"]
+    with subprocess.Popen(
+        command, cwd=toy.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as watching:
+        seen = []
+        for line in watching.stdout:
+            seen.append(line)
+            if SOLVED in line:
+                break
+        watching.kill()
+    assert any(SOLVED in line for line in seen), seen
+
+
 def scores(out):
     with open(out / "toy/grades.csv", newline="", encoding="utf-8") as file:
         return {row["submission"]: row["score"] for row in csv.DictReader(file)}

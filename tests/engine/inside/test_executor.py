@@ -165,7 +165,10 @@ def test_an_attribute_that_another_object_lacks_is_not_a_missing_function(worker
 def test_an_exception_comes_with_the_students_own_lines_only(worker):
     load(worker, "import torch\ndef f(x):\n    return g(x)\ndef g(x):\n    return torch.cat([x, 1])\n")
     error = call(worker, "f", torch.ones(1))["error"]
-    assert error["lines"] == ["mine/toy.py:3 in f: return g(x)", "mine/toy.py:5 in g: return torch.cat([x, 1])"]
+    assert error["lines"] == [
+        "mine/toy.py:3 in f: return g(x)",
+        "mine/toy.py:5 in g: return torch.cat([x, 1])\n     where x is (1,)",
+    ]
 
 
 @pytest.mark.parametrize(
