@@ -15,6 +15,7 @@ import random
 import sys
 import traceback
 import types
+from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
@@ -69,6 +70,12 @@ class Executor:
             return wire.encode(reply)
         except wire.WireError as error:
             return wire.encode({"error": {"kind": error.kind[:200], "message": str(error)[:2000]}})
+
+    def lines_at(self, frame: types.FrameType) -> tuple[bool, tuple[str, ...]]:
+        """Whether `frame` runs the student's code or a probe, and the student's own lines in it, the innermost last."""
+        stack = [one for one in traceback.walk_stack(frame) if one[0].f_code.co_filename in (self.path, _PROBE)]
+        own = [one for one in stack if one[0].f_code.co_filename == self.path]
+        return bool(stack), tuple(self._lines(traceback.StackSummary.extract(reversed(own))))
 
     def unload(self) -> None:
         """Forget the submission (in process, where the next one may have the same module name)."""
@@ -234,13 +241,16 @@ class Executor:
             "bases": [base.__name__ for base in told.__mro__[1:-1]][:20],
             "message": message,
             "missing": None if missing is None else missing.name,
-            "lines": [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]],
+            "lines": self._lines(own),
             # torch raises NotImplementedError too (a Module without forward): only a raise in the student's own
             # file means "not written yet".
             "own": bool(frames) and frames[-1].filename == self.path,
             "in_probe": not own and any(frame.filename == _PROBE for frame in frames),
             "raised_in": self._definition_at(own[-1].lineno) if own else None,
         }
+
+    def _lines(self, frames: Iterable[traceback.FrameSummary]) -> list[str]:
+        return [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in list(frames)[-8:]]
 
     def _definition_at(self, line: int | None) -> str | None:
         inside = [name for first, last, name in self.spans if line is not None and first <= line <= last]

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from autograder.checking.collecting import collect_checks
 from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
-from autograder.checking.student import Session
+from autograder.checking.student import Session, TimeLimits
 from autograder.checking.submission import resolve
 from autograder.common.lessons import Course, Exercise, Lesson
+from autograder.terminal import last_words
 from autograder.terminal.view import summary_of
 
 
 def _public_run(course: Course, lesson: Lesson) -> Run:
     collected = collect_checks(course, lesson, hidden=False)
     submission = resolve(course.root / "exercises", lesson.name, lesson.uses)
-    session = Session.of(lesson, submission, LocalTransport)
+    session = Session.of(lesson, submission, LocalTransport, TimeLimits.own())
+    last_words.listen()
     return Run(lesson, collected.checks, session, grounds=collected.grounds)
 
 
