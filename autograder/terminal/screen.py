@@ -9,8 +9,11 @@ that they suit a light background as well as a dark one.
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -105,6 +108,9 @@ class Screen(App[None]):
         yield Static(id="keys")
 
     def on_mount(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C is a key here; these come from elsewhere
+            with suppress(NotImplementedError):  # on Windows
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
         self._begin()
         self.set_interval(1.0, self._tick)
 

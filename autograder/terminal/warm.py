@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,11 +62,27 @@ def main(root: str, lesson: str, seconds: str, way: str) -> None:
     except CourseError as error:
         Setting(None, None, None, 0.0, out).say("problem", text=str(error))
         return
+    _preload([course.stub(lesson), *course.public_checks(lesson).glob("*.py")])
     setting.say("ready", checks=len(setting.collected.checks), seconds=time.perf_counter() - began)
     if way == "fork":
         _serve(setting)
     elif line := sys.stdin.readline():
         _run(setting, json.loads(line), sys.stderr.fileno())
+
+
+def _preload(files: Iterable[Path]) -> None:
+    """Import what these files take from libraries, inside functions too: much of it is loaded only when it is used."""
+    from autograder.checking.sources import imported_names
+
+    names = set[str]()
+    for file in files:
+        with suppress(OSError, SyntaxError, ValueError):
+            names |= imported_names(file.read_bytes())
+    for name in sorted(names):
+        module, _, attribute = name.rpartition(".")
+        if name.split(".")[0] in _LIBRARIES:
+            with suppress(Exception):  # what is missing is said where it is used
+                getattr(importlib.import_module(module), attribute) if module else importlib.import_module(name)
 
 
 def _to_nowhere(*numbers: int) -> None:

@@ -1,5 +1,6 @@
 """Code that doesn't end, in a student's own run: it is ended, and the verdict says where it was."""
 
+import re
 import sys
 import threading
 import time
@@ -147,7 +148,7 @@ def test_ctrl_c_still_says_where_the_lesson_stands(toy):
     toy.solve(source)
     done = toy.pytest("exercises/toy")
     assert done.returncode == 2 and "KeyboardInterrupt" in done.stdout
-    assert "  done     double   2/2 points" in done.stdout and "2 of 2 points (of the checks that ran)" in done.stdout
+    assert re.search(r"done +double +2/2 points", done.stdout) and "quad" not in done.stdout.split(" toy: Toy ")[1]
 
 
 DUMP = """\
