@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any, ClassVar
 from rich.console import Group, RenderableType
 from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -49,6 +50,7 @@ _KEYS = (
     ("q", "quit", "end this"),
     ("?", "help", "this help; any of these keys takes it away"),
 )
+_READ = 3.0  # seconds that a sentence stays, whatever is saved
 _PARTY = ("*  .  *  .  *", ".  *  .  *  .", "* * * * * * *")  # one after the other when a lesson is done
 
 StartRuns = Callable[[Course, Lesson, Callable[[Event], None], float], Any]
@@ -94,7 +96,7 @@ class Screen(App[None]):
         self.at_hand = exercise
         self._asked_for = exercise is not None
         self._extra: str | None = None  # what is shown below the verdict: hint, solution or help
-        self._said = ""  # a sentence for the last key
+        self._said, self._said_at = "", 0.0  # a sentence for the last key, and when it was said
         self._party = -1
         self._was_done = False
         self._source = text_of(self._course.stub(lesson.name))
@@ -108,9 +110,9 @@ class Screen(App[None]):
         yield Static(id="keys")
 
     def on_mount(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C is a key here; these come from elsewhere
+        for one in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C is a key here; these come from elsewhere
             with suppress(NotImplementedError):  # on Windows
-                asyncio.get_running_loop().add_signal_handler(number, self.exit)
+                asyncio.get_running_loop().add_signal_handler(one, self.exit)
         self._begin()
         self.set_interval(1.0, self._tick)
 
@@ -147,7 +149,8 @@ class Screen(App[None]):
             self.at_hand, self._extra = now, None
         if any(path.parent.name == "checks" or path.suffix == ".toml" for path in paths):
             self._runs.renew()
-        self._said = ""
+        if time.monotonic() - self._said_at > _READ:  # what a key has just said may have led to this save
+            self._said = ""
         self._runs.check(self.at_hand)
 
     def _hear(self, event: Event) -> None:
@@ -160,7 +163,8 @@ class Screen(App[None]):
                 self._party = 0
             self._was_done = done
             if self._extra == "solution" and self.board.state(self.at_hand or "") != "done":
-                self._extra, self._said = None, f"{self.at_hand} does not pass any more: its solution is put away."
+                self._extra = None
+                self._say(f"{self.at_hand} does not pass any more: its solution is put away.")
         self._draw()
 
     def action_next(self) -> None:
@@ -236,6 +240,8 @@ class Screen(App[None]):
             with self.suspend():
                 subprocess.run(editor.command)
             self.refresh()
+        except SuspendNotSupported:
+            self._say(f"{editor.command[0]} can't be opened from here: open {path}:{line} by hand.")
         except OSError as error:
             self._say(f"{editor.command[0]} can't be started ({error.strerror}): set $EDITOR to your editor.")
 
@@ -255,7 +261,7 @@ class Screen(App[None]):
         self.query_one("#detail", VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def _say(self, sentence: str) -> None:
-        self._said = sentence
+        self._said, self._said_at = sentence, time.monotonic()
         self._draw()
 
     def _switch(self, lesson: Lesson, exercise: str | None) -> None:

@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import pytest
 
@@ -299,7 +299,8 @@ def test_the_editor_is_opened_at_the_exercise(shown, toy, monkeypatch, in_termin
     )
 
     async def steps():
-        async with shown(toy.with_double(SQUARES)) as (_, press):
+        async with shown(toy.with_double(SQUARES)) as (app, press):
+            app.suspend = nullcontext  # the tests' screen can't be left
             await press("o")
 
     asyncio.run(steps())
