@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import Group, RenderableType
-from rich.syntax import ANSISyntaxTheme, Syntax
+from rich.syntax import ANSI_LIGHT, ANSISyntaxTheme, Syntax
 from rich.text import Text
 from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
@@ -62,8 +62,10 @@ class Screen(App[None]):
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     Static { height: auto; background: ansi_default; }
-    #exercises { height: auto; max-height: 40%; scrollbar-size-vertical: 1; }
-    #detail { height: 1fr; scrollbar-size-vertical: 1; }
+    VerticalScroll { scrollbar-size-vertical: 1; scrollbar-background: ansi_default; }
+    #exercises { height: auto; max-height: 40%; }
+    #detail { height: 1fr; }
+    .roomy #detail { margin: 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "next"),
@@ -273,6 +275,7 @@ class Screen(App[None]):
     # --- drawing ----------------------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
+        self.screen_stack[0].set_class(self.size.height >= 24, "roomy")
         self._draw()
 
     def _draw(self) -> None:
@@ -360,7 +363,7 @@ class Screen(App[None]):
             source = reference_source(self._course, self.board.lesson, self.board.lesson.exercises[exercise])
         except (CourseError, OSError, SyntaxError) as error:
             return _wide(str(error))
-        theme = ANSISyntaxTheme(_syntax_colours())
+        theme = ANSISyntaxTheme(ANSI_LIGHT)  # none of the bright colours, which are faint on white
         return Syntax(source, "python", theme=theme, background_color="default", word_wrap=True)
 
     def _celebration(self) -> list[RenderableType]:
@@ -449,11 +452,3 @@ class _Question(ModalScreen[bool]):
 def _wide(text: str, style: str = "") -> Text:
     """Text that wraps; what a student wrote in it is no markup."""
     return Text(text, style=style)
-
-
-def _syntax_colours() -> dict[Any, Any]:
-    from rich.syntax import ANSI_DARK  # the terminal's own colours, without black and white
-
-    return {
-        token: style for token, style in ANSI_DARK.items() if style.color is None or "white" not in str(style.color)
-    }
