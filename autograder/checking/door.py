@@ -7,25 +7,27 @@ rehearsal on the course's own reference.
 from __future__ import annotations
 
 import random
+import time
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.checking.stopwatch import OutOfTime, Stopwatch
 from autograder.checking.submission import Submission, resolve
 from autograder.common import wire
-from autograder.common.errors import CourseError
+from autograder.common.errors import CourseError, ExecutorTimeout
 from autograder.common.lessons import Lesson
+from autograder.common.text import number
 from autograder.inside.executor import Executor
 
 
 class LocalTransport:
     """The student's code in this very process: for students' own runs, where nobody is to be kept out."""
 
-    waited = 0.0  # nobody ends it from outside
-
     def __init__(self) -> None:
+        self.waited = 0.0
         self.executor = Executor(in_process=True)
         self._state: tuple[Any, ...] | None = None  # global state as the student's code left it
 
@@ -35,9 +37,23 @@ class LocalTransport:
         outside = _global_state()
         if self._state is not None:
             _set_global_state(self._state)
+        began = time.monotonic()
+        watch = Stopwatch(deadline - began)
+        lines: list[tuple[str, ...]] = []
+
+        def heard(frame: types.FrameType) -> bool:
+            running, shown = self.executor.lines_at(frame)
+            lines.append(shown)
+            return running
+
         try:
-            return self.executor.handle(request)
+            with watch.limit(heard):
+                return self.executor.handle(request)
+        except OutOfTime:
+            sentence = f"Your code was still running after {number(watch.seconds)} s: is there a loop without an end?"
+            raise ExecutorTimeout(sentence, lines[-1]) from None
         finally:
+            self.waited += time.monotonic() - began - watch.spent()
             self._state = _global_state()
             _set_global_state(outside)
 

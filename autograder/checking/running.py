@@ -299,7 +299,8 @@ def _failure(check: Check, error: BaseException) -> Verdict:
         advice = "Work on a copy, or use an operation that returns a new tensor."
         return Verdict("failed", f"{error.function or check.exercise} changes its input in place.", advice=advice)
     if isinstance(error, (ExecutorTimeout, ComparedTooLong)):
-        return Verdict("failed", str(error) or "Your code did not finish in time.")
+        lines = tuple(getattr(error, "lines", ()))
+        return Verdict("failed", str(error) or "Your code did not finish in time.", lines=lines)
     if isinstance(error, ExecutorDied):
         how = f": {error}" if check.public else "."
         return Verdict("failed", f"Your code ended its process{how}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from autograder.checking.submission import Submission
@@ -47,6 +47,9 @@ class Transport(Protocol):
         """End the process, if there is one."""
 
 
+OWN_SECONDS = 10.0  # twice what the sandbox gives a check: a laptop may be slower
+
+
 @dataclass(frozen=True)
 class TimeLimits:
     """Seconds that the student's process may run or sleep; what it waits for a core is not counted.
@@ -63,8 +66,13 @@ class TimeLimits:
 
     @classmethod
     def none(cls) -> TimeLimits:
-        """For a student's own process, in which nothing can be ended from outside; Ctrl-C works."""
+        """For code that is known to end, such as the reference in the grader's own process."""
         return cls(load=1e9, check=1e9, submission=1e9, comparing=1e9, comparing_all=1e9)
+
+    @classmethod
+    def own(cls, seconds: float = OWN_SECONDS) -> TimeLimits:
+        """For a student's own run (`checking.stopwatch`): so many seconds to load, and for each check; 0: no limit."""
+        return replace(cls.none(), load=seconds, check=seconds) if seconds else cls.none()
 
 
 @dataclass
@@ -146,8 +154,9 @@ class Session:
         }
         try:
             reply = self._exchange(request, self.limits.load)
-        except ExecutorTimeout:
-            self._fail_load(f"{self.submission.display_path(self.lesson)} did not finish loading in time.")
+        except ExecutorTimeout as error:
+            where = f" It was at {error.lines[-1]}" if error.lines else ""
+            self._fail_load(f"{self.submission.display_path(self.lesson)} did not finish loading in time.{where}")
         except ExecutorDied as error:
             self._fail_load(f"{self.submission.display_path(self.lesson)} could not be loaded: {error}")
         if "error" in reply:

@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from autograder.checking.student import OWN_SECONDS
 from autograder.cli import completing, screen
-from autograder.cli.app import ExerciseArgument, LessonArgument, app, examples
+from autograder.cli.app import ExerciseArgument, app, examples
 from autograder.common.errors import CourseError
 from autograder.common.lessons import find_course
 
@@ -153,12 +154,19 @@ def reset(
 
 
 @app.command()
-def watch(lesson: LessonArgument) -> None:
-    """Run a lesson's checks after every save. Ctrl-C ends it."""
-    from autograder.terminal.watch import watch_lesson
+def watch(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[LESSON|EXERCISE]", help="Default: where you are, or the first with something to do."),
+    ] = None,
+    check_seconds: Annotated[
+        float, typer.Option(min=0, help="How long your code may take in one check; 0: no limit.")
+    ] = OWN_SECONDS,
+) -> None:
+    """Run a lesson's checks after every save, and show where it stands. Press ? there for its keys."""
+    from autograder.terminal.watch import watch
 
-    course = find_course()
-    watch_lesson(course, course.lesson(lesson))
+    watch(find_course(), name, check_seconds)
 
 
 @app.command(

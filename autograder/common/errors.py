@@ -66,7 +66,11 @@ class InputChanged(Exception):
 
 
 class ExecutorTimeout(Exception):
-    """The student's process did not answer in time; it has been ended."""
+    """The student's code did not answer in time, and has been ended. `lines` are the student's that ran, if known."""
+
+    def __init__(self, text: str, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.lines = lines
 
 
 class ExecutorDied(Exception):

@@ -15,7 +15,7 @@ import random
 import sys
 import traceback
 import types
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
@@ -74,6 +74,12 @@ class Executor:
             return wire.encode(reply)
         except wire.WireError as error:
             return wire.encode({"error": {"kind": error.kind[:200], "message": str(error)[:2000]}})
+
+    def lines_at(self, frame: types.FrameType) -> tuple[bool, tuple[str, ...]]:
+        """Whether `frame` runs the student's code or a probe, and the student's own lines in it, the innermost last."""
+        stack = [one for one in traceback.walk_stack(frame) if one[0].f_code.co_filename in (self.path, _PROBE)]
+        own = [one for one in stack if one[0].f_code.co_filename == self.path]
+        return bool(stack), tuple(self._lines(traceback.StackSummary.extract(reversed(own))))
 
     def unload(self) -> None:
         """Forget the submission (in process, where the next one may have the same module name)."""
@@ -262,7 +268,7 @@ class Executor:
         told, message = type(error), _message(error) if missing is None else f"{self.path} defines no {missing.name}"
         if processes.was_refused(error):
             told, message = PermissionError, processes.REFUSED
-        lines = [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in own[-8:]]
+        lines = self._lines(own)
         if lines and (shapes := shapes_in_line(error, self.path)):
             lines[-1] += f"\n     {shapes}"
         return {
@@ -277,6 +283,9 @@ class Executor:
             "in_probe": not own and any(frame.filename == _PROBE for frame in frames),
             "raised_in": self._definition_at(own[-1].lineno) if own else None,
         }
+
+    def _lines(self, frames: Iterable[traceback.FrameSummary]) -> list[str]:
+        return [f"{self._place(frame.lineno)} in {frame.name}: {frame.line}" for frame in list(frames)[-8:]]
 
     def _definition_at(self, line: int | None) -> str | None:
         inside = [name for first, last, name in self.spans if line is not None and first <= line <= last]

@@ -6,6 +6,7 @@ nothing unless marked checks of a lesson are collected.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any
 import pytest
 
 from autograder.checking.private_pytest import fixtures_asked_for
+from autograder.checking.student import OWN_SECONDS
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, find_course
 
 _STATE = pytest.StashKey["_State"]()
 _CHECK = pytest.StashKey[Any]()
+_SECONDS = f"how long your code may take in one check (default: {OWN_SECONDS:g}; 0: no limit)"
 _KEY = "autograder"  # in what an xdist worker hands over when it ends
 
 
@@ -29,11 +32,14 @@ class _State:
         self.runs: dict[str, Any] = {}
         self.unmet: set[str] = set()  # node ids of checks that require what is not here
         self.problem = ""  # that an xdist worker met
+        self.stderr = os.dup(2)  # the terminal's: while checks run, pytest has the other
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("autograder", "checks of the course")
     group.addoption("--submission", metavar="PATH", help="what to check: a .py file or a folder (default: exercises/)")
+    group.addoption("--check-seconds", metavar="SECONDS", help=_SECONDS)
+    parser.addini("check_seconds", _SECONDS, default=str(OWN_SECONDS))
     group.addoption("--seed", default="0", metavar="SEED", help="the checks draw their inputs from this (default: 0)")
 
 
@@ -126,7 +132,10 @@ def pytest_runtest_makereport(
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    for run in config.stash[_STATE].runs.values() if _STATE in config.stash else ():
+    if _STATE not in config.stash:
+        return
+    os.close(config.stash[_STATE].stderr)
+    for run in config.stash[_STATE].runs.values():
         run.session.close()
 
 
@@ -183,8 +192,9 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     )
     from autograder.checking.door import LocalTransport
     from autograder.checking.running import Run
-    from autograder.checking.student import Session
+    from autograder.checking.student import Session, TimeLimits
     from autograder.checking.submission import resolve
+    from autograder.terminal import last_words
 
     torch.set_num_threads(1)  # the checks are tiny: a second thread only waits, and under xdist it starves the others
     lesson = course.lesson(name)
@@ -194,7 +204,7 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
     unmet = {check.name: problem for check, _ in pairs if (problem := unmet_requirement(check)) is not None}
     option = config.getoption("--submission")
     submission = resolve(Path(option) if option else course.root / "exercises", name, lesson.uses)
-    session = Session.of(lesson, submission, LocalTransport)
+    session = Session.of(lesson, submission, LocalTransport, TimeLimits.own(_seconds(config)))
     checks = {check.name: check for check, _ in pairs if check.name not in unmet}
     # What an exercise needs, and what a check is worth, is a matter of all of the lesson's checks.
     hidden = not all(check.public for check in checks.values())
@@ -202,6 +212,8 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
         checks |= {check.name: check for check in collect_checks(course, lesson, hidden=hidden).checks}
     grounds = grounds_of(course, lesson)
     run = Run(lesson, checks.values(), session, config.getoption("--seed"), grounds=grounds)
+    if not float(config.getini("faulthandler_timeout") or 0):  # else pytest itself uses what these are said by
+        last_words.listen(config.stash[_STATE].stderr)
     state = config.stash[_STATE]
     state.runs[name] = run
     state.unmet |= {item.nodeid for check, item in pairs if check.name in unmet}
@@ -215,6 +227,21 @@ def _is_asked_for(config: pytest.Config, item: pytest.Item) -> bool:
     """Whether the run is of this check's file, or of what -k or -m takes; not of a whole lesson that it is part of."""
     paths = [(config.invocation_params.dir / str(one).split("::")[0]).resolve() for one in config.args]
     return bool(config.option.keyword or config.option.markexpr or item.path in paths)
+
+
+def _seconds(config: pytest.Config) -> float:
+    """How long the student's code may take in a check; 0 where somebody sits at a debugger."""
+    told = config.getoption("--check-seconds") or config.getini("check_seconds")
+    try:
+        seconds = float(told)
+        if not 0 <= seconds < float("inf"):
+            raise ValueError
+    except ValueError:
+        raise CourseError(f"{told!r} is no number of seconds: write check_seconds as 10, or 0 for no limit.") from None
+    debugging = config.getoption("usepdb", False) or config.getoption("trace", False)
+    if debugging or os.environ.get("PYTHONBREAKPOINT", "0") != "0":
+        return 0.0
+    return seconds
 
 
 def _selects_some(config: pytest.Config) -> bool:

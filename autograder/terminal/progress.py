@@ -9,10 +9,11 @@ from fractions import Fraction
 from autograder.checking.collecting import collect_checks, is_extra
 from autograder.checking.door import LocalTransport
 from autograder.checking.running import Run
-from autograder.checking.student import Session
+from autograder.checking.student import Session, TimeLimits
 from autograder.checking.submission import resolve
 from autograder.common.lessons import Course, Exercise, Lesson
 from autograder.common.text import number
+from autograder.terminal import last_words
 from autograder.terminal.view import bar, is_done, next_exercise, points_of, progress_of, summary_of
 
 
@@ -20,7 +21,8 @@ def _public_run(course: Course, lesson: Lesson, extras: bool = False) -> Run:
     collected = collect_checks(course, lesson, hidden=False)
     checks = [check for check in collected.checks if extras or not is_extra(check, lesson)]
     submission = resolve(course.root / "exercises", lesson.name, lesson.uses)
-    session = Session.of(lesson, submission, LocalTransport)
+    session = Session.of(lesson, submission, LocalTransport, TimeLimits.own())
+    last_words.listen()
     return Run(lesson, checks, session, grounds=collected.grounds)
 
 

@@ -1,54 +1,65 @@
-"""Runs a lesson's checks after every save."""
+"""`autograder watch`: which lesson, and on what it is shown."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from pathlib import Path
 
+from autograder.checking.student import OWN_SECONDS
+from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
+from autograder.terminal.board import is_unwritten
 
 
-def watch_lesson(course: Course, lesson: Lesson) -> None:
-    """Run pytest on the lesson now and after every save."""
-    from watchfiles import watch
+def watch(course: Course, name: str | None = None, seconds: float = OWN_SECONDS) -> None:
+    """Check a lesson now and after every save, until the student ends it. Raises CourseError where there is none."""
+    lesson, exercise = chosen(course, name, Path.cwd())
+    place = os.path.relpath(lesson.folder)
+    if _can_draw():
+        from autograder.terminal.screen import Screen
 
-    folder = lesson.folder
-    print(f"Watching {os.path.relpath(folder)}; save a file to run its checks, Ctrl-C ends this.")
-    import torch  # noqa: F401  imported once, here; each run is a fork of this process
-
-    try:
-        saves = watch(
-            folder,
-            watch_filter=lambda _, path: path.endswith(".py"),
-            raise_interrupt=True,
-            rust_timeout=300,
-            yield_on_timeout=True,
-        )
-        next(saves)  # watching has begun, so that a save during the first run is not missed
-        _run_lesson(folder)
-        for saved in saves:
-            if saved:
-                _run_lesson(folder)
-    except KeyboardInterrupt:
-        print()
-
-
-def _run_lesson(folder: os.PathLike[str]) -> None:
-    known = "ignore::pytest.PytestAssertRewriteWarning"  # the run is a fork of what has its plugins imported already
-    arguments = [str(folder), "-q", "-p", "no:cacheprovider", "-W", known]
-    if not hasattr(os, "fork"):
-        subprocess.run([sys.executable, "-m", "pytest", *arguments])
+        Screen(course, lesson, exercise, seconds).run()
+        print(f"Watched {place}. Where you stand: autograder progress")
         return
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        import pytest
+    from autograder.terminal.plain import watch_plainly
 
-        code = 1
-        try:
-            code = int(pytest.main(arguments))
-        finally:
-            sys.stdout.flush()
-            os._exit(code)
-    os.waitpid(child, 0)
+    print(f"Watching {place}; save a file to run its checks, Ctrl-C ends this.", flush=True)
+    watch_plainly(course, lesson, exercise, seconds)
+
+
+def chosen(course: Course, name: str | None, here: Path) -> tuple[Lesson, str | None]:
+    """The lesson NAME, or that of an exercise NAME or LESSON/NAME.
+
+    Without a name that of the folder `here`, else the first one with something left to write, else the first one.
+    """
+    if name is None:
+        inside = [one for one in course.lessons.values() if here.resolve().is_relative_to(one.folder.resolve())]
+        unwritten = [one for one in course.lessons.values() if is_unwritten(course, one.name)]
+        found = next(iter([*inside, *unwritten, *course.lessons.values()]), None)
+        if found is None:
+            raise CourseError("There is no lesson here.")
+        return found, None
+    if name in course.lessons:
+        return course.lessons[name], None
+    try:
+        lesson, exercise = course.exercise(name)
+    except CourseError as error:
+        raise CourseError(_suggestion(course, name) or str(error)) from None
+    return lesson, exercise.name
+
+
+def _suggestion(course: Course, name: str) -> str:
+    """What NAME may have been meant for: a lesson or an exercise whose name is near, whatever its case."""
+    import difflib
+
+    known = {one.lower(): one for lesson in course.lessons.values() for one in (*lesson.exercises, lesson.name)}
+    near = [known[one] for one in difflib.get_close_matches(name.rpartition("/")[2].lower(), known)]
+    if near:
+        return f"There is no lesson or exercise {name!r}; did you mean {' or '.join(near)}?"
+    return f"There is no lesson or exercise {name!r}; the lessons are: {', '.join(course.lessons)}."
+
+
+def _can_draw() -> bool:
+    """Whether this is a terminal that can be drawn on."""
+    return os.environ.get("TERM") != "dumb" and sys.stdin.isatty() and sys.stdout.isatty()

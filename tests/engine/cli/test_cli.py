@@ -361,7 +361,7 @@ def test_reset_adds_an_exercise_that_was_deleted(run, toy):
         (("grade", "toy", "solutions", "--out", "out", "--format", "csv,pdf"), "There is no format 'pdf'; there are: "),
         (("grade", "toy", "solutions", "--out", "out", "--tier", "best"), "There is no sandbox tier 'best'"),
         (("audit", "nothing"), "There is no lesson 'nothing'; the lessons are: toy."),
-        (("watch", "nothing"), "There is no lesson 'nothing'; the lessons are: toy."),
+        (("watch", "nothing"), "There is no lesson or exercise 'nothing'; the lessons are: toy."),
     ],
 )
 def test_usage_errors_are_one_sentence(run, toy, arguments, said):
