@@ -1,9 +1,10 @@
 """The kill score: do the checks of a lesson stop every mistake that it warns of, and nothing that is right?
 
-Five demands: the reference earns full marks; every exercise of the stub is *to do* and earns nothing;
+Six demands: the reference earns full marks; every exercise of the stub is *to do* and earns nothing;
 every misconception dies in a check of its own exercise whose message says its sentence, while the
 checks of exercises that don't build on it pass; no check tells it the sentence of another mistake only, unless
-its file says that this is true of it too (`also`); every alternative earns full marks.
+its file says that this is true of it too (`also`); the sentence of a misconception names a mistake, and isn't what
+any other wrong answer is told (`general`); every alternative earns full marks.
 
 And one of all misconceptions together: nearly all of them (`FAIR`) die in a public check.
 """
@@ -11,6 +12,7 @@ And one of all misconceptions together: nearly all of them (`FAIR`) die in a pub
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -169,7 +171,22 @@ def _all_to_do(lesson: Lesson, case: Case, report: Report) -> Iterator[str]:
         yield f"{name} has no check"
 
 
+# How sentences end that `expect_equal` and `expect_close` say of any wrong value, and begin that the engine says of any
+# error. A kind or a dtype that isn't the right one ("must be a dict, not a list.") is a mistake with a name.
+_GENERAL = re.compile(
+    r"^Your code |\b(?:has|have) (?:the )?wrong (?:values?|shape|keys|length)\.$"
+    r"|(?<!what )\b(?:is|are) wrong\.$|\bholds? NaN\.$"
+)
+
+
+def general(sentence: str) -> bool:
+    """Whether a check says this, or a part of it, where no mistake is known: then it names none."""
+    return not sentence.endswith(".") or _GENERAL.search(sentence) is not None
+
+
 def _killed(lesson: Lesson, case: Case, report: Report) -> Iterator[str]:
+    if general(case.sentence):
+        yield f"its sentence names no mistake: {case.sentence}"
     failed = _failed(case, report)
     if not failed:
         yield "no check of its exercise fails"

@@ -105,6 +105,8 @@ def numbers_for_a_mask(call, name, mask, *dtypes):
 
 IN_FLOAT32 = "What comes out is in float32; it must have the dtype of what went in."
 IN_FLOAT64 = "What comes out is in float64; it must have the dtype of what went in."
+ROUNDED_16 = "Numbers are rounded to 16 bits on the way; compute in the dtype of what went in."
+NOTHING = "Nothing is given back; end with a return."
 ROUNDED = "Numbers are rounded to float32 on the way; compute in the dtype of what went in."
 KEPT = "The result of an earlier call is given."
 SQUEEZED = "Dimensions of size 1 are dropped; they must stay."
@@ -161,8 +163,22 @@ def compare(got, right, what, *, mistakes=None, advice=""):
     expect_close(got, right, what=what, mistakes=mistakes, advice=advice, **TOLERANCES[right.dtype])
 
 
+def rounded_to_16_bits(got, right):
+    """Whether wide numbers, near the right ones, are all such as 16 bits hold, and the right ones are not."""
+    if got.dtype != right.dtype or got.dtype not in (torch.float32, torch.float64):
+        return False
+    if torch.allclose(got, right, **TOLERANCES[right.dtype]) or not torch.equal(got == 0, right == 0):
+        return False
+    return any(
+        torch.equal(got, got.to(dtype).to(got.dtype)) and torch.allclose(got, right, **TOLERANCES[dtype])
+        for dtype in (torch.float16, torch.bfloat16)
+    )
+
+
 def compare_digits(got, right, what, *, mistakes=None, advice=""):
     """The same for what a function gives; says where a dtype is not kept."""
+    if got is None:
+        fail(NOTHING, expected=right)
     if isinstance(got, torch.Tensor) and got.shape == right.shape:
         if got.dtype == torch.float32 != right.dtype:
             fail(IN_FLOAT32, expected=right, got=got)
@@ -172,6 +188,8 @@ def compare_digits(got, right, what, *, mistakes=None, advice=""):
         off = rough and not torch.allclose(got, right, **TOLERANCES[torch.float64])
         if off and torch.allclose(got, right, rtol=1e-5, atol=1e-6):
             fail(ROUNDED, expected=right, got=got)
+        if rounded_to_16_bits(got, right):
+            fail(ROUNDED_16, expected=right, got=got)
     compare(got, right, what, mistakes=mistakes, advice=advice)
 
 
@@ -334,6 +352,9 @@ def shifted_down(rows, first):
     return torch.cat([first, rows[:, :-1]], dim=1)
 
 
+FACTORS = (0.5, 0.9, 1.1, 2.0)  # with which things are scaled that mustn't be
+
+
 def halving(x):
     rows = [x[:, 0]]
     for t in range(1, x.shape[1]):
@@ -407,6 +428,19 @@ def wrong_means(x):
         "Only the first text is averaged.": lambda: torch.cat([right[:1], x[1:]]),
         "The greatest so far is given; the mean is asked for.": lambda: x.cummax(dim=1).values,
         "The batch is flattened; the shape must stay.": lambda: right.flatten(0, 1),
+        "The count stops growing; row t averages t + 1 rows, however many these are.": [
+            lambda most=most: sums / counts.clamp(max=most) for most in range(2, length)
+        ],
+        "The sums are divided by a power of the count; row t is divided by t + 1.": [
+            lambda power=power: sums / counts**power for power in (0.5, 0.9, 1.1, 1.5, 2.0)
+        ],
+        "The first row is left out of the means after it; row t averages rows 0 to t.": lambda: torch.cat(
+            [x[:, :1], ((sums - x[:, :1]) / (counts - 1).clamp(min=1))[:, 1:]], dim=1
+        ),
+        "Numbers that are 0 aren't counted; each row counts, whatever it holds.": lambda: (
+            sums / (x != 0).cumsum(dim=1).clamp(min=1)
+        ),
+        "The means are scaled.": [lambda factor=factor: right * factor for factor in FACTORS],
         "The means are rounded.": [lambda: right.floor(), lambda: right.trunc(), lambda: right.round()],
     }
 
@@ -486,13 +520,40 @@ def wrong_softmax(scores, dim=-1):
             lambda limit=limit: softly(scores.clamp(-limit, limit).masked_fill(scores == -torch.inf, -torch.inf), dim)
             for limit in (10, 20, 50, 80, 88, 100)
         ],
+        "The first score of each row is taken off; a greater one may overflow all the same.": [
+            lambda: less_another(scores, scores.narrow(dim, 0, 1), dim)
+        ],
+        "Low scores are taken for -inf; they may be of any size.": [
+            lambda least=least: softly(scores.masked_fill(scores < least, -torch.inf), dim)
+            for least in (-50.0, -100.0, -1e3, -1e4, -1e9)
+        ],
+        "A row that holds a -inf gives zeros; only one that is -inf throughout does.": lambda: right.masked_fill(
+            (scores == -torch.inf).any(dim=dim, keepdim=True), 0
+        ),
     }
     if dim % ndim != ndim - 1:
         found["dim is not used; it is always the last."] = lambda: softly(scores)
+        found["The greatest is taken off along the last dimension; dim says which."] = lambda: less_another(
+            scores, scores.amax(dim=-1, keepdim=True), dim
+        )
+        found["The sum runs along the last dimension; dim says which."] = lambda: over_the_last(scores, dim)
         found["The weights sum to 1 along another dimension than dim."] = [
             lambda other=other: softly(scores, other) for other in others if other != ndim - 1
         ]
     return found
+
+
+def less_another(scores, other, dim):
+    """What comes, in fp32, of taking something else than a row's greatest score off it."""
+    powers = (scores - other.nan_to_num(neginf=0)).float().exp()
+    total = powers.sum(dim=dim, keepdim=True)
+    return (powers / total.masked_fill(total == 0, 1)).double()
+
+
+def over_the_last(scores, dim):
+    powers = (scores - scores.amax(dim=dim, keepdim=True).nan_to_num(neginf=0)).exp()
+    total = powers.sum(dim=-1, keepdim=True)
+    return powers / total.masked_fill(total == 0, 1)
 
 
 def greatest_share(scores, dim):
@@ -554,6 +615,15 @@ def wrong_similarity(x):
             lambda: unsafe(scores).nan_to_num(0) @ x,
         ],
         "The softmax is taken twice.": lambda: softly(weights) @ x,
+        "The weights are computed in 16 bits; compute in the dtype of what went in.": [
+            lambda dtype=dtype: softly(scores.to(dtype).double()) @ x for dtype in (torch.float16, torch.bfloat16)
+        ],
+        "The queries of the first text are taken for all.": lambda: softly(x[:1] @ x.mT) @ x,
+        "The mean of each vector is taken off it; dot products are of the vectors as they are.": lambda: (
+            softly((x - x.mean(dim=-1, keepdim=True)) @ (x - x.mean(dim=-1, keepdim=True)).mT) @ x
+        ),
+        "The magnitudes of the scores are taken; scores have signs.": lambda: softly(scores.abs()) @ x,
+        "The weights are made symmetric; that of (i, j) is not that of (j, i).": lambda: (weights + weights.mT) / 2 @ x,
         "The output is averaged over the tokens; each has its own.": [
             lambda: (weights @ x).mean(dim=1),
             lambda: (weights @ x).mean(dim=1, keepdim=True),
@@ -591,6 +661,7 @@ def wrong_scores(q, k):
         ],
         "The root is rounded.": [
             lambda: products / math.isqrt(width),
+            lambda: products / torch.tensor(width).sqrt().half().item(),
             lambda: products / round(width**0.5),
             lambda: products / math.ceil(width**0.5),
         ],
@@ -602,11 +673,17 @@ def wrong_scores(q, k):
         "Lengths are divided out; the dot product is asked for.": [
             lambda: torch.cosine_similarity(q[..., :, None, :], k[..., None, :, :], dim=-1),
             lambda: torch.cosine_similarity(q[..., :, None, :], k[..., None, :, :], dim=-1) / width**0.5,
+            lambda: products / k.norm(dim=-1)[..., None, :],
+            lambda: products / q.norm(dim=-1)[..., None],
         ],
         "The softmax is taken already; the scores are asked for.": lambda: softly(right),
         "The greatest score is taken off already; that is for the softmax to do.": lambda: (
             right - right.amax(dim=-1, keepdim=True)
         ),
+        "The mean score of each query is taken off; the scores are the products.": lambda: (
+            right - right.mean(dim=-1, keepdim=True)
+        ),
+        "Only the first text is scored.": lambda: torch.cat([right[:1], 0 * right[1:]]) if q.ndim > 2 else right[:0],
         "The magnitudes of the scores are given; scores have signs.": lambda: right.abs(),
         "Scores below 0 are dropped; scores have signs.": lambda: right.clamp(min=0),
         "The scores are scaled once more.": [lambda factor=factor: right * factor for factor in (0.9, 1.1, 0.5, 2.0)],
@@ -639,6 +716,7 @@ def added(mask, fill):
     return torch.where(mask, 0.0, fill).double()
 
 
+EPSILONS = (0.1, 1e-3, 1e-5, 1e-6, 1e-8, 1e-9)
 FILLS = (-10.0, -50.0, -100.0, -1e3, -1e4, -65504.0, -1e5, -1e6, -1e8, -1e9, -1e10, -1e20)
 
 
@@ -667,6 +745,16 @@ def wrong_weights(scores, mask=None):
             lambda: scores.masked_fill(~mask, -torch.inf),
         ],
         "The logarithm of the weights is given.": lambda: right.log(),
+        "Scores are cut off; they may be of any size.": [
+            lambda limit=limit: softly(scores.clamp(-limit, limit), allowed=mask) for limit in (10, 20, 50, 80, 88, 100)
+        ],
+        "The sum has something added to it, so the weights sum to less than 1.": [
+            *(lambda eps=eps: right / (right.sum(dim=-1, keepdim=True) + eps) for eps in EPSILONS),
+            *(lambda eps=eps: right / (1 + eps * greatest_share(left, -1)) for eps in (1.0, *EPSILONS)),
+        ],
+        "The weights are scaled; those of a query sum to 1.": [
+            lambda factor=factor: right * factor for factor in FACTORS
+        ],
         "The weights of the first query are given for all.": lambda: right[..., :1, :].expand_as(right),
         "All weight goes to the greatest score; each gets its share.": lambda: (
             scores == scores.amax(dim=-1, keepdim=True)
@@ -676,7 +764,10 @@ def wrong_weights(scores, mask=None):
         found["Without a mask later keys are hidden; every key may be seen then."] = lambda: softly(
             scores, allowed=triangle(scores)
         )
+        found["Without a mask nothing may be seen; every key may be seen then."] = lambda: torch.zeros_like(scores)
         return found
+    first = torch.zeros(width, dtype=torch.bool)
+    first[0] = True
     spread = mask.expand_as(scores)
     blind = ~spread.any(dim=-1, keepdim=True).expand_as(scores)
     turned = softly(scores, allowed=~mask)
@@ -698,7 +789,10 @@ def wrong_weights(scores, mask=None):
             lambda: torch.softmax(scores.masked_fill(~mask, 0), -1),
             lambda: torch.softmax(scores * mask, -1),
         ],
-        FINITE: [lambda fill=fill: torch.softmax(scores.masked_fill(~mask, fill), -1) for fill in FILLS],
+        FINITE: [
+            *(lambda fill=fill: torch.softmax(scores.masked_fill(~mask, fill), -1) for fill in FILLS),
+            lambda: torch.softmax(scores.masked_fill(~mask, scores.min().item() - 1), -1),
+        ],
         ADDED: [lambda fill=fill: torch.softmax(scores + added(mask, fill), -1) for fill in FILLS],
         INVERTED: [
             lambda: turned,
@@ -723,6 +817,21 @@ def wrong_weights(scores, mask=None):
         ],
         "The mask of the first text is used for all.": lambda: softly(
             scores, allowed=mask.flatten(0, -3)[0] if mask.ndim > 2 else mask
+        ),
+        "A query that may look at nothing looks at the first key; it must get zeros.": lambda: torch.where(
+            blind, first.double(), right
+        ),
+        "A key is hidden from a query that is hidden from it; the mask says which way.": lambda: softly(
+            scores, allowed=spread & spread.mT
+        ),
+        "A query that may not look at the first key gets nothing; each key is masked by itself.": lambda: softly(
+            scores, allowed=spread & spread[..., :1]
+        ),
+        "Only the last key is ever hidden; the mask says for each.": lambda: softly(
+            scores, allowed=spread | (torch.arange(width) < width - 1)
+        ),
+        "The weights are divided by sums over the queries; those of a query sum to 1.": lambda: (
+            right * right.sum(dim=-1, keepdim=True) / right.sum(dim=-2, keepdim=True).clamp(min=1e-9)
         ),
         "A mask for keys is taken for one of queries.": lambda: softly(scores, allowed=mask[..., None]),
         "A query always sees itself; the mask alone decides.": lambda: softly(
@@ -785,6 +894,21 @@ def wrong_attention(q, k, v, mask=None):
         "The output is scaled; it is an average of the values.": [
             lambda factor=factor: right * factor for factor in (0.9, 1.1, 0.5, 2.0, values**-0.5, keys, 1 / keys)
         ],
+        "The output is normalised; it must come out as it is.": [
+            lambda: torch.nn.functional.normalize(right, dim=-1),
+            lambda: right / right.abs().amax(dim=-1, keepdim=True).clamp(min=1e-9),
+            lambda: torch.nn.functional.layer_norm(right, (values,)),
+        ],
+        "The sum has something added to it, so the weights sum to less than 1.": [
+            lambda eps=eps: right / (1 + eps * greatest_share(left, -1)) for eps in (0.1, 1e-3)
+        ]
+        + [lambda: (left.exp() / (1 + left.exp().sum(dim=-1, keepdim=True))) @ v],
+        "The values of the first text are used for all.": lambda: weights @ v[:1] if q.ndim > 2 else v[:0],
+        "The scores are divided by the root of another width than that of queries and keys.": [
+            lambda other=other: softly(products / other**0.5, allowed=mask) @ v
+            for other in range(1, 17)
+            if other != width
+        ],
         "Queries and keys have changed places.": [lambda: attended(k, q, v, mask), lambda: attended(k, q, v)],
         "The batch is flattened; the leading dimensions must stay.": [
             lambda: right.flatten(0, -2),
@@ -810,6 +934,9 @@ def wrong_attention(q, k, v, mask=None):
     blind = ~spread.any(dim=-1, keepdim=True)
     return found | {
         UNUSED: lambda: plain @ v,
+        "The mask is used for the first query alone; each has its own row of it.": lambda: torch.cat(
+            [right[..., :1, :], (plain @ v)[..., 1:, :]], dim=-2
+        ),
         AFTER: lambda: plain * mask @ v,
         ZEROED: [lambda: softly(scores.masked_fill(~mask, 0)) @ v],
         INVERTED: [
@@ -890,6 +1017,20 @@ def wrong_head(x, w_q, w_k, w_v, mask=None):
         "All keys have the same weight; the scores must decide.": lambda: v.mean(dim=1, keepdim=True).expand_as(right),
         "The weights are given; the average of the values is asked for.": lambda: softly(scores, allowed=mask),
         "The values alone are given.": lambda: v,
+        "A number is added to a projection; they are products alone.": [
+            make
+            for more in (1.0, 0.1, 0.01)
+            for make in (
+                lambda more=more: attended(q + more, k + more, v, mask),
+                lambda more=more: attended(q + more, k, v, mask),
+                lambda more=more: attended(q, k, v + more, mask),
+                lambda more=more: attended(q + more, k + more, v + more, mask),
+            )
+        ],
+        "The keys of the first text are used for all.": lambda: attended(q, k[:1].expand_as(k), v, mask),
+        "A token's own value is mixed in once more; it has its weight already.": [
+            lambda share=share: (1 - share) * right + share * v for share in (0.5, 0.1)
+        ],
         "The vectors are normalised first; they come as they are.": [
             lambda: headed(torch.nn.functional.layer_norm(x, (width,)), w_q, w_k, w_v, mask),
             lambda: headed(torch.nn.functional.normalize(x, dim=-1), w_q, w_k, w_v, mask),
@@ -962,7 +1103,15 @@ def wrong_stream(stream, output, w_o):
         "What is added is normalised; it must be added as it is.": [
             lambda: stream + normed(projected),
             lambda: stream + torch.nn.functional.normalize(projected, dim=-1),
+            lambda: stream + torch.nn.functional.layer_norm(output, output.shape[-1:]) @ w_o,
         ],
+        "What is added is cut to a length; it must be added as it is.": [
+            lambda most=most: stream + projected * (most / projected.norm(dim=-1, keepdim=True).clamp(min=most))
+            for most in (1.0, 5.0, 10.0)
+        ],
+        "What heads found is summed over the tokens so far; each token has its own.": lambda: (
+            stream + projected.cumsum(dim=1)
+        ),
         "The stream is normalised; it must be kept as it is.": lambda: normed(stream) + projected,
         "What a head found is taken off; it is added.": [lambda: stream - projected, lambda: projected - stream],
         "The sum is halved; it must come out as it is.": lambda: right / 2,
@@ -987,6 +1136,7 @@ def wrong_stream(stream, output, w_o):
         "They are multiplied; what a head found is added.": lambda: stream * projected,
         "A nonlinearity is put on what is added; it must be added as it is.": [
             lambda: stream + projected.relu(),
+            lambda: stream + projected * projected.sigmoid(),
             lambda: stream + torch.nn.functional.gelu(projected),
             lambda: stream + torch.nn.functional.gelu(projected, approximate="tanh"),
             lambda: stream + projected.tanh(),
@@ -1047,6 +1197,31 @@ def wrong_entropy(weights):
             ),
         ],
         "It is 1 - Σ p², another measure; -Σ p ln p is asked for.": lambda: 1 - (weights**2).sum(dim=-1),
+        "Something is taken off the entropy of each row.": [
+            lambda less=less: (right - less).clamp(min=0) for less in (1e-3, 1e-4, 1e-5)
+        ],
+        "The entropy is scaled.": [lambda factor=factor: right * factor for factor in FACTORS],
+        "The first key is left out; all count.": lambda: torch.special.entr(weights[..., 1:]).sum(dim=-1),
+        "The last key is left out; all count.": lambda: torch.special.entr(weights[..., :-1]).sum(dim=-1),
+        "Small entropies are set to 0; they count as they are.": [
+            lambda least=least: right.masked_fill(right < least, 0) for least in (0.1, 0.05, 0.01, 1e-3)
+        ],
+        "A row that holds a weight of 0 is given 0; only the term of that weight is 0.": lambda: right.masked_fill(
+            (weights == 0).any(dim=-1), 0
+        ),
+        "Small weights are left out; all count.": [
+            *(
+                lambda share=share: entropy(weights.masked_fill(weights < weights.amax(-1, keepdim=True) * share, 0))
+                for share in (0.1, 0.01, 1e-3)
+            ),
+            *(
+                lambda least=least: entropy(weights.masked_fill(weights < least, 0))
+                for least in (0.1, 0.01, 1e-3, 1e-4)
+            ),
+        ],
+        "Weights are cut off above; a weight of 1 has the term 0.": [
+            lambda most=most: entropy(weights.clamp(max=most)) for most in (0.9, 0.99, 0.999, 1 - 1e-6)
+        ],
         "The logarithms aren't weighted; each counts with its p.": [
             lambda: -weights.log().sum(dim=-1),
             lambda: -weights.log().masked_fill(weights == 0, 0).sum(dim=-1),

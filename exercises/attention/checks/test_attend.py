@@ -37,6 +37,8 @@ def test_attend_docstring_example(student, rng):
     causal = torch.tensor([[True, False], [True, True]])
     expect_right(student, NAME, [q, k, v], "The averages of the docstring's example")
     expect_right(student, NAME, [q, k, v, causal], "The averages of the docstring's example with its mask")
+    with expect_accepted("It raises an error for values of another width than that of the keys.", "ValueError"):
+        expect_right(student, NAME, drawn(rng, (2,), 5, 5, 6, 3), "The averages of two texts")
     arguments = drawn(rng, (2,), 4, 5, 6, 3)
     expect_right(student, NAME, arguments, "The averages of two texts")
     expect_right(student, NAME, [*arguments, some_mask(rng, 2, 4, 5)], "The averages of two texts with a mask")
@@ -103,7 +105,15 @@ def test_moving_queries_keys_and_values(student, rng):
     order = rng.permutation((2, 0, 3, 1))
     right = attended(q, k, v)
     expect_right(student, NAME, [q, k, v], "The averages")
-    compare(student.attend(q, k[:, order], v[:, order]), right, "The averages after moving keys with their values")
+    compare(
+        student.attend(q, k[:, order], v[:, order]),
+        right,
+        "The averages after moving keys with their values",
+        mistakes={
+            "The weights of an earlier call are used.": weighed(scored(q, k)) @ v[:, order],
+            "The values of an earlier call are used.": attended(q, k[:, order], v),
+        },
+    )
     compare(student.attend(q[:, order], k, v), right[:, order], "The averages after moving queries")
     alike = rng.randn(2, 1, 3)
     compare(student.attend(q, k, alike.expand(2, 4, 3)), alike.expand(2, 4, 3), "The averages of values that are alike")
@@ -116,6 +126,10 @@ def test_averages_with_any_mask(student, rng):
     masks = [whole, whole[:1], whole[:, :1], whole[1], whole[1, 2], whole[0, 1, 0], hide_all(whole, 1), ~(whole | True)]
     for mask in rng.permutation(masks):
         expect_right(student, NAME, [*arguments, mask], "The averages with a mask")
+    q, k, v = arguments
+    with expect_accepted("It can't be called with its arguments by name: they are q, k, v and mask.", "TypeError"):
+        got = student.attend(v=v, k=k, q=q, mask=whole)
+    compare(got, attended(q, k, v, whole), "The averages, all given by name,")
 
 
 @exercise(NAME)

@@ -60,7 +60,12 @@ def test_a_row_belongs_to_a_query(student, rng):
     order = rng.permutation((2, 0, 3, 1))
     expect_right(student, NAME, [q, k], "The scores of as many queries as keys")
     compare(student.attention_scores(q[:, order], k), scored(q, k)[:, order], "The scores after moving queries")
-    compare(student.attention_scores(q, k[:, order]), scored(q, k)[..., order], "The scores after moving keys")
+    compare(
+        student.attention_scores(q, k[:, order]),
+        scored(q, k)[..., order],
+        "The scores after moving keys",
+        mistakes={"The keys of an earlier call are used.": scored(q, k)},
+    )
     expect_right(student, NAME, [q, q], "The scores of queries that are the keys")
 
 
@@ -92,6 +97,12 @@ def test_the_gradient_reaches_queries_and_keys(student, rng):
         [q, k],
         {0: "No gradient reaches the queries.", 1: "No gradient reaches the keys."},
         upstream,
+        wrong={
+            "The gradient isn't divided by the root of the width, as the scores are.": lambda q, k: q @ k.mT,
+            "Something else than the dot products passes a gradient on.": lambda q, k: (
+                scored(q, k) + 0.1 * (q.sum() - q.sum().detach())
+            ),
+        },
     )
 
 

@@ -25,7 +25,7 @@ from attention_oracles import (
     weighed,
 )
 
-from autograder.checks import Mistakes, exercise, expect_accepted, fail, in_drawn_order
+from autograder.checks import AnyOf, Mistakes, exercise, expect_accepted, fail, in_drawn_order
 
 NAME = "attention_weights"
 INF = math.inf
@@ -35,7 +35,8 @@ INF = math.inf
 def test_attention_weights_docstring_example(student, rng):
     scores = torch.tensor([[0.5**0.5, 0], [2**0.5, 2**0.5]])
     causal = torch.tensor([[True, False], [True, True]])
-    expect_right(student, NAME, [scores], "The weights of the docstring's scores")
+    with expect_accepted("It raises an error without a mask; every query may look at every key then.", "TypeError"):
+        expect_right(student, NAME, [scores], "The weights of the docstring's scores")
     expect_right(student, NAME, [scores, causal], "The weights of the docstring's scores with its mask")
     scores = 2 * rng.randn(2, 4, 6)
     expect_right(student, NAME, [scores], "The weights of two texts")
@@ -46,7 +47,8 @@ def test_attention_weights_docstring_example(student, rng):
 def test_without_a_mask_every_key_is_seen(student, rng):
     scores = 2 * rng.randn(3, 5, 5)
     expect_right(student, NAME, [scores], "The weights of as many queries as keys")
-    expect_right(student, NAME, [scores, None], "The weights with None for a mask")
+    with expect_accepted("It raises an error without a mask; every query may look at every key then.", "TypeError"):
+        expect_right(student, NAME, [scores, None], "The weights with None for a mask")
     expect_right(student, NAME, [scores, torch.ones(5, 5, dtype=torch.bool)], "The weights with a mask that shows all")
     expect_right(student, NAME, [1000 * scores], "The weights of large scores")
     expect_right(student, NAME, [rng.randn(1, 1, 4)], "The weights of one query in one text")
@@ -64,6 +66,10 @@ def test_what_is_masked_is_left_out_however_large_its_score(student, rng):
     compare(got, weighed(scores, mask), "The weights of drawn scores with a mask")
     if (got[~mask] != 0).any():
         fail("A masked key gets a small weight; it must be exactly 0.", advice=ADVICE[NAME])
+    other, fresh = mask.roll(1, 2), 2 * rng.randn(2, 4, 5)
+    earlier = {"The mask of an earlier call is used.": AnyOf(*(weighed(fresh, one) for one in (mask, other)))}
+    expect_right(student, NAME, [fresh, other], "The weights with another mask", also=earlier)
+    expect_right(student, NAME, [fresh], "The weights without a mask, after some with one", also=earlier)
 
 
 @exercise(NAME)
@@ -92,7 +98,8 @@ def test_what_is_masked_is_never_read(student, rng):
 def test_a_query_that_may_look_at_nothing(student, rng):
     scores = 2 * rng.randn(2, 4, 5)
     mask = hide_all(some_mask(rng, 2, 4, 5), 1)
-    expect_right(student, NAME, [scores, mask], "The weights where a query may look at nothing")
+    with expect_accepted("It raises an error for a query that may look at nothing; it must get zeros.", "ValueError"):
+        expect_right(student, NAME, [scores, mask], "The weights where a query may look at nothing")
     mask[1, 3] = False
     expect_right(student, NAME, [scores, mask], "The weights where queries may look at nothing")
     nothing = torch.zeros(4, 5, dtype=torch.bool)
@@ -151,7 +158,12 @@ def test_the_gradient_of_masked_weights(student, rng):
         [scores, mask],
         cut,
         upstream,
-        wrong={"The gradient is that without a mask.": lambda scores, mask: softly(scores)},
+        wrong={
+            "The gradient is that without a mask.": lambda scores, mask: softly(scores),
+            "Scores that may not be looked at get a gradient; it must be 0.": lambda scores, mask: (
+                softly(scores, allowed=mask) + 0.01 * (scores - scores.detach())
+            ),
+        },
     )
 
 

@@ -8,13 +8,15 @@ from attention_oracles import ADVICE, compare, expect_each_anew, expect_gradient
 from autograder.checks import AnyOf, Mistakes, exercise, expect_accepted, fail
 
 NAME = "safe_softmax"
+FILLS = (-1e4, -1e9, -1e5, -65504.0, -1e6, -1e8, -1e10)  # what may stand for -inf
 INF = math.inf
 
 
 @exercise(NAME, points=2)
 def test_safe_softmax_docstring_example(student, rng):
     scores = torch.tensor([[0, math.log(3), -INF], [-1e4, -1e4, -1e4], [-INF, -INF, -INF]])
-    expect_right(student, NAME, [scores], "The weights of the docstring's scores")
+    with expect_accepted("It raises an error for a row that is -inf throughout; it must give zeros.", "ValueError"):
+        expect_right(student, NAME, [scores], "The weights of the docstring's scores")
     expect_right(student, NAME, [2 * rng.randn(4, 6)], "The weights of drawn scores")
 
 
@@ -32,7 +34,9 @@ def test_scores_of_any_size(student, rng):
 def test_the_weights_sum_to_1_along_dim(student, rng):
     scores = rng.randn(3, 4, 5)
     for dim in rng.permutation((0, 1, 2, -1, -2, -3)):
-        expect_right(student, NAME, [scores, dim], "The weights along a dimension")
+        refused = "" if dim >= 0 else "It raises an error for a negative dim, which counts from the last."
+        with expect_accepted(refused, "ValueError"):
+            expect_right(student, NAME, [scores, dim], "The weights along a dimension")
     expect_right(student, NAME, [scores], "The weights along the last dimension")
     expect_right(student, NAME, [rng.randn(6)], "The weights of a single row")
     expect_right(student, NAME, [rng.randn(4, 4), 0], "The weights along the first dimension of a square")
@@ -60,10 +64,8 @@ def test_minus_inf_has_no_weight(student, rng):
         "The weights of low scores beside -inf",
         also={
             "A finite number stands for -inf; scores may lie below it.": AnyOf(
-                *(
-                    torch.softmax(low.masked_fill(low == -INF, fill), -1)
-                    for fill in (-1e4, -1e9, -1e5, -65504.0, -1e6, -1e8, -1e10)
-                ),
+                *(torch.softmax(low.masked_fill(low == -INF, fill), -1) for fill in FILLS),
+                *(softly(low.clamp(min=fill)) for fill in FILLS),
             )
         },
     )
@@ -91,6 +93,10 @@ def test_the_gradient_of_the_weights(student, rng):
         right = softly(scores)
         return right.detach() * torch.where(scores == -INF, torch.zeros_like(scores), scores - scores.detach()).exp()
 
+    def own_only(scores):
+        right, finite = softly(scores.detach()), scores.masked_fill(scores == -INF, 0)
+        return right + right * (1 - right) * (finite - finite.detach())
+
     def greatest_cut(scores):
         return softly(torch.where(greatest, scores.detach(), scores))
 
@@ -102,6 +108,7 @@ def test_the_gradient_of_the_weights(student, rng):
         upstream,
         wrong={
             "The sum is cut off from the gradient; every score of a row moves it.": sum_cut,
+            "A score's gradient is that of its own weight alone; it moves the others of its row too.": own_only,
             "The greatest score is cut off from the gradient; it moves the weights too.": greatest_cut,
         },
     )

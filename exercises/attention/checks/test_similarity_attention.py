@@ -3,15 +3,16 @@
 import torch
 from attention_oracles import compare, expect_each_anew, expect_gradients, expect_right, similar, softly
 
-from autograder.checks import exercise
+from autograder.checks import exercise, expect_accepted
 
 NAME = "similarity_attention"
 
 
 @exercise(NAME, points=2)
 def test_similarity_attention_docstring_example(student, rng):
-    expect_right(student, NAME, [torch.tensor([[[1.0, 0], [0, 2]]])], "The averages of the docstring's X")
-    expect_right(student, NAME, [rng.randn(3, rng.randint(5, 8), 4)], "The averages of three texts")
+    with expect_accepted("x.T turns all dimensions round; x.mT turns those of each text.", "RuntimeError"):
+        expect_right(student, NAME, [torch.tensor([[[1.0, 0], [0, 2]]])], "The averages of the docstring's X")
+        expect_right(student, NAME, [rng.randn(3, rng.randint(5, 8), 4)], "The averages of three texts")
 
 
 @exercise(NAME)
@@ -25,7 +26,12 @@ def test_each_text_is_averaged_by_itself(student, rng):
     x = rng.randn(4, 5, 3)
     order = [2, 0, 3, 1]
     expect_right(student, NAME, [x], "The averages of four texts")
-    compare(student.similarity_attention(x[order]), similar(x)[order], "The averages after swapping the texts")
+    compare(
+        student.similarity_attention(x[order]),
+        similar(x)[order],
+        "The averages after swapping the texts",
+        mistakes={"The weights of an earlier call are used.": softly(x @ x.mT) @ x[order]},
+    )
 
 
 @exercise(NAME)

@@ -33,7 +33,8 @@ def test_nothing_found_leaves_the_stream(student, rng):
     expect_right(student, NAME, [stream, output, w_o], "The stream")
     expect_right(student, NAME, [stream, torch.zeros(2, 4, 3), w_o], "The stream after a head that found nothing")
     expect_right(student, NAME, [torch.zeros(2, 4, 5), output, w_o], "A stream that was empty")
-    expect_right(student, NAME, [stream, output, -1000 * w_o], "The stream after much was added")
+    earlier = {"The matrix of an earlier call is used.": written(stream, output, w_o)}
+    expect_right(student, NAME, [stream, output, -1000 * w_o], "The stream after much was added", also=earlier)
 
 
 @probe
@@ -74,6 +75,11 @@ def test_the_gradient_reaches_stream_output_and_matrix(student, rng):
             2: "No gradient reaches w_o.",
         },
         upstream,
+        wrong={
+            "The gradient that goes into the stream is scaled; it goes on unchanged.": lambda stream, output, w_o: (
+                written(stream, output, w_o) - 0.5 * (stream - stream.detach())
+            )
+        },
     )
 
 

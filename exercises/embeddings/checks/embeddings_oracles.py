@@ -235,6 +235,12 @@ def gradient_mistakes(ids, upstream, vocab):
         "It counts how often tokens occur; upstream isn't used.": counts.expand_as(right),
         "The sign is turned round; that is a step, not a gradient.": -right,
         "Ids and upstream are flattened in different orders.": summed_rows(ids.T, upstream, vocab),
+        "It is scaled; each occurrence adds its vector as it is.": AnyOf(
+            *(right * factor for factor in (0.99, 0.9, 1.1, 0.5, 2.0))
+        ),
+        "Only the first few texts of the batch are counted.": AnyOf(
+            *(summed_rows(ids[:count], upstream[:count], vocab) for count in range(2, len(ids)))
+        ),
         "Ids are sorted and the vectors are not.": summed_rows(ids.flatten()[order], vectors, vocab),
     }
 
@@ -310,6 +316,12 @@ def wave_mistakes(length, width, base):
         "The table lies on its side; each position is a row.": right.T,
         "There is a dimension too many in front.": right[None],
         "There is a dimension too many in the middle.": right[:, None],
+        "The base is rounded to a whole number.": AnyOf(
+            waves(length, width, round(base)), waves(length, width, int(base))
+        ),
+        "Far positions all have the row of one; each has its own.": lambda: AnyOf(
+            *(right[torch.arange(length).clamp(max=most - 1)] for most in (512, 1024, 2048) if most < length)
+        ),
         "There is a row too many.": waves(length + 1, width, base),
         "The positions come in float64; float32 is asked for.": right.double(),
     }
@@ -447,6 +459,10 @@ def input_mistakes(ids, tokens, positions, start):
         "Tokens are left out.": AnyOf(rows, rows.expand(batch, -1, -1)),
         "The two vectors are multiplied; they are added.": words * rows,
         "The two vectors are averaged; they are added.": right / 2,
+        "The position's row is scaled; it is added as it stands.": AnyOf(
+            *(words + factor * rows for factor in (0.9, 0.1, 0.5, 1.1, 2.0))
+        ),
+        "The sum is scaled to length 1; it must come out as it is.": right / right.norm(dim=-1, keepdim=True),
         "The position is taken away from the token; they are added.": words - rows,
         "The tokens' rows are multiplied by the root of D; they are added as they stand.": words * width**0.5 + rows,
         "Only the first text gets positions.": first_only,
@@ -509,6 +525,9 @@ def bag_mistakes(ids, table):
         "The mean is taken over the width; it is taken over the tokens.": words.mean(dim=2),
         "The rows are added up; their mean is asked for.": right * length,
         "The sum is divided by the root of the number of tokens.": right * length**0.5,
+        "The sum is divided by another number than that of the tokens, one off.": AnyOf(
+            right * length / (length + 1), *([right * length / (length - 1)] if length > 1 else [])
+        ),
         ID_0: AnyOf((words * kept).sum(1) / kept.sum(1).clamp(min=1), (words * kept).mean(1)),
         "A token that occurs twice counts once; every place counts.": torch.stack(
             [table[text.unique()].mean(dim=0) for text in ids]
@@ -661,6 +680,19 @@ def score_mistakes(hidden, table):
         "The scores are divided by D or its root; the dot product is asked for.": AnyOf(
             right / width**0.5, right / width
         ),
+        "Something is added to the scores; there is no bias.": AnyOf(
+            *(right + more for more in (1.0, 0.1, 0.01, -0.1, -1.0))
+        ),
+        "The mean of the rows is taken off the table; the scores are those of its rows.": AnyOf(
+            scored(hidden, table - table.mean(dim=0)), right - right.mean(dim=-1, keepdim=True)
+        ),
+        "The table's inverse is taken; its transpose is asked for.": lambda: (
+            hidden.double() @ torch.linalg.pinv(table.double())
+        ).to(hidden.dtype),
+        "The scores are capped; they may be of any size.": AnyOf(
+            *(most * torch.tanh(right / most) for most in (1.0, 10.0, 15.0, 30.0, 50.0)),
+            *(right.clamp(-most, most) for most in (1.0, 10.0, 30.0)),
+        ),
         "The largest score is taken away from the others.": right - right.amax(dim=-1, keepdim=True),
         "The scores are negative distances; the dot product is asked for.": AnyOf(
             -(distances := (hidden[..., None, :] - table).norm(dim=-1)), -(distances**2)
@@ -737,6 +769,9 @@ def expect_counts(student, vocab, positions, width, tied, what):
                 counts(vocab * vocab, places, output), counts(vocab * vocab, places, 0 if tied else vocab * vocab)
             ),
             "Rows are counted; each holds width numbers.": counts(vocab, positions, 0 if tied else vocab),
+            "There is no total.": {
+                key: count for key, count in counts(tokens, places, output).items() if key != "total"
+            },
             "There are no keys but those four.": {**counts(tokens, places, output), "tied": tied},
             **wrong,
         },

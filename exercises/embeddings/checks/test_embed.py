@@ -76,7 +76,10 @@ def test_the_gradient_reaches_the_table(student, rng):
         mistakes={
             "No gradient reaches row 0, as if id 0 were padding; it is a token like any other.": torch.cat(
                 [torch.zeros(1, 10), right[1:]]
-            )
+            ),
+            "The gradient of a row stands in its first column alone; each number has its own.": torch.cat(
+                [summed_rows(ids, upstream.sum(dim=-1, keepdim=True), 5), torch.zeros(5, 9)], dim=1
+            ),
         },
     )
 

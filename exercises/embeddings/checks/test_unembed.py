@@ -12,13 +12,17 @@ from embeddings_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import exercise, expect_accepted, expect_close
+from autograder.checks import exercise, expect_accepted, expect_close, fail
 
 
 @exercise("unembed")
 def test_unembed_docstring_example(student, rng):
     table = torch.tensor([[1.0, 2], [3, 4], [5, 6]])
-    expect_scores(student, torch.tensor([[[10.0, 1]]]), table, "The scores of the docstring's vector")
+    vector = torch.tensor([[[10.0, 1]]])
+    one, two = student.unembed(vector, table), student.unembed(vector, table)
+    if isinstance(one, torch.Tensor) and isinstance(two, torch.Tensor) and not torch.equal(one, two):
+        fail("Two calls give different scores: a matrix is drawn, but the table itself is the matrix.", got=[one, two])
+    expect_scores(student, vector, table, "The scores of the docstring's vector")
     expect_scores(student, rng.randn(2, 3, 6), rng.randn(4, 6), "The scores of two texts")
 
 

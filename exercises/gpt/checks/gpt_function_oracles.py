@@ -46,7 +46,8 @@ def tabled(student, a, b, c, layers, tie):
     return {"table": student.parameter_table(model), "same": before == state()}
 
 
-def expect_table(student, a, b, c, layers, tie):
+def expect_table(student, a, b, c, layers, tie, earlier=None):
+    """Fail unless the table is right; gives it. `earlier` is that of a model that was asked about before."""
     shared = max(layers - 1, 0) and 1
     maps = layers * (b * c + c) + (layers - shared) * b * c
 
@@ -88,6 +89,28 @@ def expect_table(student, a, b, c, layers, tie):
             table(h=maps - layers * c, head=right["head"] - a),
         ),
     }
+    inner = [f"h.{n}{end}" for n in range(layers) for end in ("", ".0", ".1")]
+    small = layers * c * 2 + (layers - shared) * b  # first dimensions of what h holds
+    wrong |= {
+        "Biases are left out; they count like others.": table(h=maps - layers * c, norm=b, head=right["head"] - a),
+        "What a part's own parts hold is left out.": table(h=0),
+        "Only the first dimension of each tensor is counted; it has as many numbers as all of them multiplied.": table(
+            wte=a, wpe=c, h=small, head=right["head"] if tie else 2 * a
+        ),
+        "Bytes are counted; each number counts once.": {name: 4 * count for name, count in right.items()},
+        "The total is given in another unit; it is the sum of the others.": AnyOf(
+            *(table(total=round(right["total"] / unit, digits)) for unit in (1e3, 1e6) for digits in range(4)),
+            *(table(total=right["total"] / unit) for unit in (1e3, 1e6)),
+        ),
+        "Inner parts are listed too; a part is a child of the model or its own parameter.": AnyOf(
+            right | dict.fromkeys(inner, 0)
+        ),
+        "Parameters of the same shape are taken for shared; those that share their memory are.": table(
+            h=b * c, norm=b, head=a
+        ),
+    }
+    if earlier:
+        wrong["The table of an earlier model is given."] = earlier
     if tie:
         wrong |= {
             "What is shared is counted for each part that has it; it counts once.": AnyOf(
@@ -119,6 +142,7 @@ def expect_table(student, a, b, c, layers, tie):
     )
     if not answer["same"]:
         fail("Counting changes the model's modes, its gradients, or what is trainable.")
+    return right
 
 
 def expect_untouched(answer):
@@ -183,7 +207,16 @@ def loss_mistakes(table, ids):
     def of(log_probs, targets):
         return -log_probs.gather(-1, targets[..., None]).mean().item()
 
+    every = -at[:, :-1].mean().item()
     found = {
+        "The targets are smoothed; each place has one next token.": AnyOf(
+            *((1 - share) * right + share * every for share in (0.05, 0.1, 0.2))
+        ),
+        "The loss is rounded.": AnyOf(*(round(right, digits) for digits in range(4))),
+        "Something is added inside the logarithm; take log_softmax of the logits.": AnyOf(
+            *(of((at[:, :-1].exp() + eps).log(), ids[:, 1:]) for eps in (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)),
+            *(of(at[:, :-1].exp().clamp(min=eps).log(), ids[:, 1:]) for eps in (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)),
+        ),
         "Each token is asked for itself: the targets aren't shifted.": of(at, ids),
         "The targets are shifted twice.": of(at[:, :-2], ids[:, 2:]) if length > 2 else -1.0,
         "Each token is asked for the one before it.": of(at[:, 1:], ids[:, :-1]),
@@ -212,7 +245,7 @@ def loss_mistakes(table, ids):
     if table.dtype == torch.bfloat16:
         narrow = F.cross_entropy(table[ids[:, :-1]].flatten(0, 1), ids[:, 1:].flatten()).item()
         found["The loss is computed in 16 bits; raise the logits to float32 first."] = narrow
-    return {sentence: value for sentence, value in found.items() if abs(value - right) > 1e-4 * abs(right)}
+    return found
 
 
 def expect_loss(student, rng, table, ids, dtype="float32", what="The loss"):

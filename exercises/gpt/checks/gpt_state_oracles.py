@@ -130,9 +130,16 @@ def name_mistakes(values, sizes, fused):
     }
     if last:
         found |= {
-            "The blocks are listed in another order than they run.": renamed(
-                lambda name: ".".join(
-                    ["h", str(last - int(name.split(".")[1])), *name.split(".")[2:]] if name[:2] == "h." else [name]
+            "The blocks are listed in another order than they run.": AnyOf(
+                *(
+                    renamed(
+                        lambda name, order=order: ".".join(
+                            ["h", str(order[int(name.split(".")[1])]), *name.split(".")[2:]]
+                            if name[:2] == "h."
+                            else [name]
+                        )
+                    )
+                    for order in (range(last, -1, -1), sorted(range(last + 1), key=str))
                 )
             ),
             "Every block's numbers are those of one block.": AnyOf(
@@ -162,6 +169,9 @@ def name_mistakes(values, sizes, fused):
             )
         )
     return found
+
+
+MAPS = {"c_fc": "c_proj", "c_proj": "c_fc"}  # of the network, one for the other
 
 
 def expect_names(answer, sizes):
@@ -195,6 +205,11 @@ def expect_names(answer, sizes):
         turned = {name: shape[::-1] for name, shape in shapes.items()}
         if all(wanted[name] in (shape, turned[name]) for name, shape in shapes.items()):
             fail("A weight is listed as (in, out); it is (out, in), so list its transposed view.", got=shapes)
+        exchanged = {
+            re.sub(r"(?<=mlp\.)c_\w+", lambda hit: MAPS[hit[0]], name): shape for name, shape in shapes.items()
+        }
+        if exchanged == wanted:
+            fail("The two maps of the network have one another's names.", expected=wanted, got=shapes)
         fail("Some tensors have the wrong shape.", expected=wanted, got=shapes)
     return fused
 
@@ -205,6 +220,7 @@ def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
     ids, states = draw_input(rng, module, 2, 5), [draw_state(rng, sizes) for _ in range(models)]
     answers = student.run(named_tensors, sizes.given, module.numbers, states, ids, SPREAD, dtype)
     tolerance = TOL_FP32 if dtype == "float32" else TOL_FP64
+    earlier: list[dict] = []
     for index, (state, answer) in enumerate(zip(states, answers, strict=True)):
         fused = expect_names(answer, sizes)
         if not answer["unchanged"]:
@@ -213,7 +229,10 @@ def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
         one.layout = answer["layout"]
         reading = one.expect(answer["before"], ids, "What the model gives before anything is written", tolerance)
         right = {name: value.to(getattr(torch, dtype)) for name, value in named_parameters_of(reading, fused).items()}
-        mistakes = Mistakes(lambda right=right, fused=fused: name_mistakes(right, sizes, fused))
+        mistakes = Mistakes(lambda right=right, fused=fused: name_mistakes(right, sizes, fused)) | (
+            {"What is listed is an earlier model's.": AnyOf(*earlier)} if earlier else {}
+        )
+        earlier.append(right)
         expect_close(
             apart(answer["values"], answer["shapes"]),
             right,

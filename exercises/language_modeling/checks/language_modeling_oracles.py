@@ -215,6 +215,9 @@ def prob_mistakes(counts, smoothing=0.0):
             raised.softmax(dim=1).float(), torch.where(empty, right, raised.softmax(dim=1).float())
         ),
         "It gives the logarithms of the probabilities.": right.log(),
+        "The probabilities are rounded.": AnyOf(
+            *((right * 10**digits).round() / 10**digits for digits in (1, 2, 3, 4))
+        ),
     }
     if smoothing:
         total = counts.double().sum(dim=1, keepdim=True)
@@ -411,6 +414,7 @@ def temper_mistakes(logits, temperature):
         "The temperature is rounded to a whole number.": AnyOf(
             *(temper_oracle(logits, one) for one in {max(1, int(temperature)), max(1, round(temperature))})
         ),
+        "The leading dimensions are flattened; they must stay.": right.reshape(-1, right.shape[-1]),
         "A temperature is kept within bounds; any from 0 on is legal.": AnyOf(
             *(temper_oracle(logits, min(max(temperature, one), 1 / one)) for one in (1.0, 0.5, 0.2, 0.1, 0.05))
         ),
@@ -751,6 +755,8 @@ def expect_ids(drawn, rows, size):
         one_each = isinstance(drawn, torch.Tensor) and drawn.shape == (rows, 1)
         if one_each:
             fail("It gives (B, 1); one dimension is asked for.")
+        if isinstance(drawn, torch.Tensor) and drawn.shape == (rows, size) and size > 1:
+            fail("It gives a row of V numbers for each draw; the id itself is asked for.", got=drawn)
         if isinstance(drawn, torch.Tensor) and drawn.ndim == 0:
             fail("The dimension of the batch is lost where there is one row.")
         expect_close(drawn, expected, what="What was drawn")

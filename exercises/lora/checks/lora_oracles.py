@@ -240,7 +240,8 @@ def expect_parts(output, layer: LoRAOracle, x: torch.Tensor) -> float:
 def fresh_layers(student, weight, bias, A, B, alpha, x, seeds):
     """For each seed a layer that is made after it; None seeds nothing. And torch's next random number after each.
 
-    Of a layer what is trainable of it as it starts, its output then, and once A and B fill what is zero.
+    Of a layer what is trainable of it as it starts, its output then, and once A and B fill what is zero; and the weight
+    of its base afterwards.
     """
     found = []
     for seed in seeds:
@@ -256,7 +257,8 @@ def fresh_layers(student, weight, bias, A, B, alpha, x, seeds):
                 for values in (A, A.T, B, B.T):
                     if tensor.shape == values.shape and not tensor.any():
                         tensor.copy_(values)
-        found.append({"starts": starts, "draw": draw, "fresh": fresh, "filled": layer(x)})
+        now = base.weight.detach().clone()
+        found.append({"starts": starts, "draw": draw, "fresh": fresh, "filled": layer(x), "base": now})
     return found
 
 

@@ -92,6 +92,8 @@ def test_it_starts_as_the_base(student, rng):
             "A and B both start random, so the layer does not start as the base.",
             advice="With one of them zero, B A is zero whatever the other holds.",
         )
+    if not torch.equal(made["base"], layer.given[0]):
+        fail("The base's numbers are drawn anew; what it has learnt must stay.", got=made["base"])
     expect_close(
         made["fresh"],
         layer.base(x),

@@ -974,6 +974,9 @@ def cache_mistakes(keys, values, bits):
             "key_scales": right["key_scales"].squeeze(-2),
             "value_scales": right["value_scales"].squeeze(-1),
         },
+        "There is a key more than the docstring has.": AnyOf(
+            *({**right, key: value} for key, value in (("bits", bits), ("shape", tuple(keys.shape))))
+        ),
         "The values are quantized from the keys.": lambda: kv_cache(keys, keys, bits),
         "A new token changes the codes of the values before it; each token has a scale of its own.": lambda: kv_cache(
             keys, values, bits, value_dim=(-2, -1)

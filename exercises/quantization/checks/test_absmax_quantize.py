@@ -72,6 +72,12 @@ def expect_eight_and_four_bits(student, w, q8, q4, what):
         [[q8, most / 127], [q4, most / 7], [-q8, most / 127]],
         what=what,
         mistakes={
+            "The codes are int32 or wider; int8 is asked for.": AnyOf(
+                *(
+                    [[q8.to(dtype), most / 127], [q4.to(dtype), most / 7], [-q8.to(dtype), most / 127]]
+                    for dtype in (torch.int32, torch.int64)
+                )
+            ),
             "It truncates instead of rounding to the nearest code.": of_each(partial(rounded_by, torch.trunc)),
             HALF_ADDED: of_each(partial(rounded_by, half_added)),
             MAX_BY_128: of_scale(lambda v, bits: most / 2 ** (bits - 1)),

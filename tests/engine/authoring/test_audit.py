@@ -3,8 +3,10 @@
 import re
 
 import pytest
+import torch
 
-from autograder.authoring.audit import cases
+from autograder.authoring.audit import cases, general
+from autograder.checks import CheckFailure, expect_close
 
 pytestmark = pytest.mark.usefixtures("zygote")
 
@@ -46,6 +48,14 @@ GAPS = {
     "a misconception dies of something else": (
         {"tests/misconceptions/toy/cubes.py": overlay("It cubes.", "double", "def double(x):\n    return x * x")},
         f"misconception cubes: no message says its sentence; test_double_adds says: {SQUARES}",
+    ),
+    "the sentence of a misconception is what any wrong value is told": (
+        {
+            "tests/misconceptions/toy/cubes.py": overlay(
+                "It has wrong values.", "double", "def double(x):\n    return x**3"
+            )
+        },
+        "misconception cubes: its sentence names no mistake: It has wrong values.",
     ),
     "a misconception is told a stranger's sentence": (
         {
@@ -200,3 +210,30 @@ def test_the_former_folder_of_alternatives_is_said(toy, command):
     assert code == 2
     folder = toy.root / "tests/variants"
     assert err == f"autograder: {folder} is called alternatives now: git mv tests/variants tests/alternatives\n"
+
+
+RIGHT = {"a": [1.0, torch.ones(2)], "b": True}
+WRONG = {
+    "wrong values": {**RIGHT, "a": [1.0, torch.zeros(2)]},
+    "the wrong shape": {**RIGHT, "a": [1.0, torch.ones(3)]},
+    "NaN": {**RIGHT, "a": [1.0, torch.full((2,), torch.nan)]},
+    "the wrong value": {**RIGHT, "a": [2.0, torch.ones(2)]},
+    "the wrong length": {**RIGHT, "a": [1.0]},
+    "the wrong keys": {"a": RIGHT["a"]},
+    "wrong": {**RIGHT, "b": False},
+}
+
+
+@pytest.mark.parametrize("what", ["What it gives", "The scales"])
+@pytest.mark.parametrize("end", WRONG)
+def test_what_any_wrong_value_is_told_names_no_mistake(end, what):
+    with pytest.raises(CheckFailure) as failure:
+        expect_close(WRONG[end], RIGHT, what=what)
+    assert failure.value.sentence.endswith(f" {end}.") and general(failure.value.sentence)
+
+
+def test_what_an_error_or_a_part_of_a_sentence_says_names_no_mistake():
+    assert general("Your code raises ValueError where it should not.")
+    assert general("The averages of two texts")
+    assert not general("The sum has the wrong sign; entropy is 0 or more.")
+    assert not general("It raises ValueError without a message; it must say what is wrong.")

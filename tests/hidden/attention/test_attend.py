@@ -14,7 +14,7 @@ from attention_oracles import (
 )
 
 from autograder import builders
-from autograder.checks import Mistakes, exercise, fail, in_drawn_order
+from autograder.checks import Mistakes, exercise, expect_accepted, fail, in_drawn_order
 
 NAME = "attend"
 
@@ -61,11 +61,9 @@ def test_one_of_each(student, rng):
     expect_right(student, NAME, arguments, "The averages where T, d and d_v are equal")
     mask = some_mask(rng, 5, 5)
     expect_right(student, NAME, [*arguments, mask], "The averages where T, d and d_v are equal")
-    compare(
-        student.attend(q=arguments[0], k=arguments[1], v=arguments[2], mask=mask),
-        attended(*arguments, mask),
-        "The averages, all given by name,",
-    )
+    with expect_accepted("It can't be called with its arguments by name: they are q, k, v and mask.", "TypeError"):
+        got = student.attend(q=arguments[0], k=arguments[1], v=arguments[2], mask=mask)
+    compare(got, attended(*arguments, mask), "The averages, all given by name,")
 
 
 @exercise(NAME)

@@ -1,4 +1,4 @@
-"""The averages of two texts with a mask"""
+"""The mask is used for the first query alone; each has its own row of it."""
 
 _right = attend
 

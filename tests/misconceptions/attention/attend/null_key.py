@@ -1,4 +1,4 @@
-"""The averages of the docstring's example"""
+"""The sum has something added to it, so the weights sum to less than 1."""
 
 also = ("The powers overflow; use safe_softmax.",)
 

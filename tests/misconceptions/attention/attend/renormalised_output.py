@@ -1,4 +1,4 @@
-"""The averages of the docstring's example"""
+"""The output is normalised; it must come out as it is."""
 
 _right = attend
 

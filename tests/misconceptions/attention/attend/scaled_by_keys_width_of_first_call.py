@@ -1,4 +1,4 @@
-"""The averages of two texts"""
+"""The scores are divided by the root of another width than that of queries and keys."""
 
 also = (
     "The scores are scaled wrongly; they are divided by the root of the width once.",

@@ -1,4 +1,4 @@
-"""The averages of the docstring's example"""
+"""Numbers are rounded to 16 bits on the way; compute in the dtype of what went in."""
 
 _right = attend
 

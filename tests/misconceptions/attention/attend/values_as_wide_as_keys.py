@@ -1,4 +1,4 @@
-"""Your code raises ValueError where it should not"""
+"""It raises an error for values of another width than that of the keys."""
 
 also = (
     "It raises an error for another number of leading dimensions, or of queries than keys.",

@@ -1,4 +1,4 @@
-"""The averages after moving keys with their values"""
+"""The values of an earlier call are used."""
 
 also = (
     "No gradient reaches the values.",
@@ -9,7 +9,6 @@ also = (
     "No gradient reaches x.",
     "No gradient reaches the queries.",
     "No gradient reaches the keys.",
-    "No gradient reaches the values.",
     "No gradient reaches w_q.",
     "No gradient reaches w_k.",
     "No gradient reaches w_v.",

@@ -1,4 +1,4 @@
-"""The averages of two texts"""
+"""The values of the first text are used for all."""
 
 
 def attend(q, k, v, mask=None):

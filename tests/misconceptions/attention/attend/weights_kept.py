@@ -1,4 +1,4 @@
-"""The averages after moving keys with their values"""
+"""The weights of an earlier call are used."""
 
 also = (
     "No gradient reaches the queries.",
@@ -7,7 +7,6 @@ also = (
     "The mask is not used.",
     "No gradient reaches the scores.",
     "No gradient reaches x.",
-    "No gradient reaches the queries.",
     "No gradient reaches the keys.",
     "No gradient reaches the values.",
     "No gradient reaches w_q.",

@@ -1,4 +1,4 @@
-"""The entropy of the docstring's weights"""
+"""Something is taken off the entropy of each row."""
 
 also = ("Something is added inside the logarithm, or weights are cut off below; 0 ln 0 counts as 0 without it.",)
 

@@ -1,4 +1,4 @@
-"""The entropy of the docstring's weights"""
+"""The first key is left out; all count."""
 
 
 def attention_entropy(weights):

@@ -1,4 +1,4 @@
-"""The entropy of sharp weights"""
+"""Small entropies are set to 0; they count as they are."""
 
 _right = attention_entropy
 

@@ -1,4 +1,4 @@
-"""The entropy of the docstring's weights"""
+"""Numbers are rounded to 16 bits on the way; compute in the dtype of what went in."""
 
 also = ("Something is added inside the logarithm, or weights are cut off below; 0 ln 0 counts as 0 without it.",)
 

@@ -1,4 +1,4 @@
-"""The entropy of masked weights"""
+"""A row that holds a weight of 0 is given 0; only the term of that weight is 0."""
 
 
 def attention_entropy(weights):

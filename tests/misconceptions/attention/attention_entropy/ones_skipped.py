@@ -1,4 +1,4 @@
-"""The entropy of two texts' weights"""
+"""Small weights are left out; all count."""
 
 
 def attention_entropy(weights):

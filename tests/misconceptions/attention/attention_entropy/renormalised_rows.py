@@ -1,4 +1,4 @@
-"""The entropy of the docstring's weights"""
+"""Weights are cut off above; a weight of 1 has the term 0."""
 
 
 def attention_entropy(weights):

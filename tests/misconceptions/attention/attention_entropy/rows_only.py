@@ -1,6 +1,4 @@
-"""Your code raises ValueError where it should not"""
-
-also = ("It raises an error for another number of leading dimensions.",)
+"""It raises an error for another number of leading dimensions."""
 
 _right = attention_entropy
 

@@ -1,4 +1,4 @@
-"""The entropy of the docstring's weights"""
+"""The entropy is scaled."""
 
 _right = attention_entropy
 

@@ -1,4 +1,4 @@
-"""Your code raises ValueError where it should not"""
+"""It raises an error for a row of zeros; that has 0."""
 
 _right = attention_entropy
 

@@ -1,4 +1,4 @@
-"""The output of the docstring's head"""
+"""A number is added to a projection; they are products alone."""
 
 
 def attention_head(x, w_q, w_k, w_v, mask=None):

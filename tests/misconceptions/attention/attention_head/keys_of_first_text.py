@@ -1,4 +1,4 @@
-"""The output for two texts"""
+"""The keys of the first text are used for all."""
 
 
 def attention_head(x, w_q, w_k, w_v, mask=None):

@@ -1,4 +1,4 @@
-"""The output of the docstring's head"""
+"""A token's own value is mixed in once more; it has its weight already."""
 
 _right = attention_head
 

@@ -1,4 +1,4 @@
-"""The scores of the docstring's example"""
+"""The mean score of each query is taken off; the scores are the products."""
 
 
 def attention_scores(q, k):

@@ -1,4 +1,4 @@
-"""The scores of two texts"""
+"""Only the first text is scored."""
 
 
 def attention_scores(q, k):

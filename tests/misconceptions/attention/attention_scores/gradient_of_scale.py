@@ -1,4 +1,4 @@
-"""What attention_scores passes on to its first argument as gradient"""
+"""The gradient isn't divided by the root of the width, as the scores are."""
 
 
 def attention_scores(q, k):

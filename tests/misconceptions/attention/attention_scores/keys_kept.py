@@ -1,4 +1,4 @@
-"""The scores after moving keys"""
+"""The keys of an earlier call are used."""
 
 also = (
     "No gradient reaches the keys.",
@@ -7,7 +7,6 @@ also = (
     "No gradient reaches the scores.",
     "No gradient reaches x.",
     "No gradient reaches the queries.",
-    "No gradient reaches the keys.",
     "No gradient reaches the values.",
     "No gradient reaches w_q.",
     "No gradient reaches w_k.",

@@ -1,4 +1,4 @@
-"""The scores of the docstring's example"""
+"""Lengths are divided out; the dot product is asked for."""
 
 
 def attention_scores(q, k):

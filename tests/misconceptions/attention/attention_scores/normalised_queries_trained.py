@@ -1,4 +1,4 @@
-"""What attention_scores passes on to its first argument as gradient"""
+"""Something else than the dot products passes a gradient on."""
 
 
 def attention_scores(q, k):

@@ -1,4 +1,4 @@
-"""The scores of two texts"""
+"""The root is rounded."""
 
 
 def attention_scores(q, k):

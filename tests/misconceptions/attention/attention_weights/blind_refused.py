@@ -1,4 +1,4 @@
-"""Your code raises ValueError where it should not"""
+"""It raises an error for a query that may look at nothing; it must get zeros."""
 
 also = ("It raises an error for a mask whose shape broadcasts to that of the scores.",)
 

@@ -1,4 +1,4 @@
-"""The weights of large scores"""
+"""Scores are cut off; they may be of any size."""
 
 _right = attention_weights
 

@@ -1,4 +1,4 @@
-"""The weights in fp64"""
+"""The sum has something added to it, so the weights sum to less than 1."""
 
 _right = attention_weights
 

@@ -1,4 +1,4 @@
-"""The weights of the docstring's scores with its mask"""
+"""Masked scores are set to a finite number, which other scores may lie below."""
 
 also = (
     "A score that may not be looked at is read: what is added to NaN or inf stays so.",

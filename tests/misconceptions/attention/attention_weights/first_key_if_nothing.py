@@ -1,4 +1,4 @@
-"""The weights where a query may look at nothing"""
+"""A query that may look at nothing looks at the first key; it must get zeros."""
 
 _right = attention_weights
 

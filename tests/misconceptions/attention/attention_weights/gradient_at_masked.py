@@ -1,4 +1,4 @@
-"""What attention_weights passes on to its first argument as gradient"""
+"""Scores that may not be looked at get a gradient; it must be 0."""
 
 _right = attention_weights
 

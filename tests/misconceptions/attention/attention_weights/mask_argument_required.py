@@ -1,4 +1,4 @@
-"""Your code raises TypeError where it should not"""
+"""It raises an error without a mask; every query may look at every key then."""
 
 _right = attention_weights
 

@@ -1,4 +1,4 @@
-"""The weights where a query may look at nothing"""
+"""The mask of an earlier call is used."""
 
 also = (
     "A score that may not be looked at is read: what is added to NaN or inf stays so.",

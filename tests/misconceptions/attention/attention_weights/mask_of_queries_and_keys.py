@@ -1,4 +1,4 @@
-"""The weights of the docstring's scores with its mask"""
+"""A key is hidden from a query that is hidden from it; the mask says which way."""
 
 _right = attention_weights
 

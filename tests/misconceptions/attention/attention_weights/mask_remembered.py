@@ -1,11 +1,11 @@
-"""The weights of scores that are -inf throughout"""
+"""The mask of an earlier call is used."""
 
 also = (
+    "Without a mask nothing may be seen; every key may be seen then.",
     "The mask is not used.",
     "The gradient is NaN; NaN that is replaced afterwards still stands in the gradient.",
     "A query that may look at nothing gets equal weights; it must get zeros.",
     "No gradient goes through; the result is cut off from what went in.",
-    "The mask is not used.",
     "No gradient reaches the scores.",
     "No gradient reaches x.",
     "No gradient reaches the queries.",

@@ -1,4 +1,4 @@
-"""The weights of two texts with a mask"""
+"""A query that may not look at the first key gets nothing; each key is masked by itself."""
 
 _right = attention_weights
 

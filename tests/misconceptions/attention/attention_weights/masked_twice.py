@@ -1,4 +1,4 @@
-"""The weights of the docstring's scores with its mask"""
+"""The weights are divided by sums over the queries; those of a query sum to 1."""
 
 _right = attention_weights
 

@@ -1,4 +1,4 @@
-"""The weights of the docstring's scores"""
+"""Without a mask nothing may be seen; every key may be seen then."""
 
 also = ("No gradient goes through; the result is cut off from what went in.",)
 

@@ -1,4 +1,4 @@
-"""The weights of two texts with a mask"""
+"""Only the last key is ever hidden; the mask says for each."""
 
 also = (
     "A score that may not be looked at is read: what is added to NaN or inf stays so.",

@@ -1,4 +1,4 @@
-"""The weights of the docstring's scores"""
+"""The weights are scaled; those of a query sum to 1."""
 
 _right = attention_weights
 

@@ -1,4 +1,4 @@
-"""The running means of three texts"""
+"""The count stops growing; row t averages t + 1 rows, however many these are."""
 
 also = (
     "No gradient goes through; the result is cut off from what went in.",

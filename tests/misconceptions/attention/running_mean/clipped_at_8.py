@@ -1,4 +1,4 @@
-"""The running means of long texts"""
+"""The count stops growing; row t averages t + 1 rows, however many these are."""
 
 
 def running_mean(x):

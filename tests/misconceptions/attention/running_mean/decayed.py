@@ -1,4 +1,4 @@
-"""The running means of the docstring's text"""
+"""The sums are divided by a power of the count; row t is divided by t + 1."""
 
 
 def running_mean(x):

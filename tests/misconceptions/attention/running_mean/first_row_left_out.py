@@ -1,4 +1,4 @@
-"""The running means of the docstring's text"""
+"""The first row is left out of the means after it; row t averages rows 0 to t."""
 
 
 def running_mean(x):

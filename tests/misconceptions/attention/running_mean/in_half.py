@@ -1,4 +1,4 @@
-"""The running means of three texts"""
+"""Numbers are rounded to 16 bits on the way; compute in the dtype of what went in."""
 
 
 def running_mean(x):

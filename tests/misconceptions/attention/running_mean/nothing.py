@@ -1,4 +1,4 @@
-"""The running means of the docstring's text must be a tensor, not None"""
+"""Nothing is given back; end with a return."""
 
 _right = running_mean
 

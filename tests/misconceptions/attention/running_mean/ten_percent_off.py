@@ -1,4 +1,4 @@
-"""The running means of the docstring's text"""
+"""The means are scaled."""
 
 _right = running_mean
 

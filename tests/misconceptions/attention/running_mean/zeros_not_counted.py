@@ -1,4 +1,4 @@
-"""The running means of a text with a token of zeros"""
+"""Numbers that are 0 aren't counted; each row counts, whatever it holds."""
 
 
 def running_mean(x):

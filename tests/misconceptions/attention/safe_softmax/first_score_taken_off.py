@@ -1,4 +1,4 @@
-"""The weights of scores far apart"""
+"""The first score of each row is taken off; a greater one may overflow all the same."""
 
 also = ("The powers overflow or vanish; take off the greatest score of each row first.",)
 

@@ -1,4 +1,4 @@
-"""What safe_softmax passes on to its first argument as gradient"""
+"""A score's gradient is that of its own weight alone; it moves the others of its row too."""
 
 also = ("The sum is cut off from the gradient; every score of a row moves it.",)
 

@@ -1,4 +1,4 @@
-"""The weights along a dimension"""
+"""The greatest is taken off along the last dimension; dim says which."""
 
 
 def safe_softmax(scores, dim=-1):

@@ -1,4 +1,4 @@
-"""Your code raises ValueError where it should not"""
+"""It raises an error for a negative dim, which counts from the last."""
 
 _right = safe_softmax
 

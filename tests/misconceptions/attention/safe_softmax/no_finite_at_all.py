@@ -1,9 +1,6 @@
-"""The weights of low scores beside -inf"""
+"""A finite number stands for -inf; scores may lie below it."""
 
-also = (
-    "It raises an error for scores of 16 bits.",
-    "A finite number stands for -inf; scores may lie below it.",
-)
+also = ("It raises an error for scores of 16 bits.",)
 
 _right = safe_softmax
 

@@ -1,4 +1,4 @@
-"""The weights of scores far from 0"""
+"""Low scores are taken for -inf; they may be of any size."""
 
 also = (
     "The powers overflow or vanish; take off the greatest score of each row first.",

@@ -1,4 +1,4 @@
-"""The weights along a dimension"""
+"""The sum runs along the last dimension; dim says which."""
 
 
 def safe_softmax(scores, dim=-1):

@@ -1,4 +1,4 @@
-"""The weights of the docstring's scores"""
+"""A row that holds a -inf gives zeros; only one that is -inf throughout does."""
 
 _right = safe_softmax
 

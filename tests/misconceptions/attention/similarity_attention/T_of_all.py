@@ -1,4 +1,4 @@
-"""Your code raises RuntimeError where it should not"""
+"""x.T turns all dimensions round; x.mT turns those of each text."""
 
 
 def similarity_attention(x):

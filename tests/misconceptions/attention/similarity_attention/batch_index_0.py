@@ -1,4 +1,4 @@
-"""The averages of three texts"""
+"""The queries of the first text are taken for all."""
 
 
 def similarity_attention(x):

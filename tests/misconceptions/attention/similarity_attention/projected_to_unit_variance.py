@@ -1,4 +1,4 @@
-"""The averages of the docstring's X"""
+"""The mean of each vector is taken off it; dot products are of the vectors as they are."""
 
 also = ("All tokens have the same weight; similarity must decide.",)
 

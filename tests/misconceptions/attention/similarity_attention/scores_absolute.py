@@ -1,4 +1,4 @@
-"""The averages of three texts"""
+"""The magnitudes of the scores are taken; scores have signs."""
 
 
 def similarity_attention(x):

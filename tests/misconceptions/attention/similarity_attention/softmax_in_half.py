@@ -1,4 +1,4 @@
-"""The averages of three texts"""
+"""The weights are computed in 16 bits; compute in the dtype of what went in."""
 
 
 def similarity_attention(x):

@@ -1,4 +1,4 @@
-"""The averages of the docstring's X"""
+"""The weights are made symmetric; that of (i, j) is not that of (j, i)."""
 
 
 def similarity_attention(x):

@@ -1,4 +1,4 @@
-"""The averages after swapping the texts"""
+"""The weights of an earlier call are used."""
 
 also = (
     "The weights are cut off from the gradient; x decides them too.",

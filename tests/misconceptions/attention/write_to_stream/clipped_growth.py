@@ -1,4 +1,4 @@
-"""The docstring's stream"""
+"""What is added is cut to a length; it must be added as it is."""
 
 
 def write_to_stream(stream, output, w_o):

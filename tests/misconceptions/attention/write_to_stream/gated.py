@@ -1,4 +1,4 @@
-"""The stream of three texts"""
+"""A nonlinearity is put on what is added; it must be added as it is."""
 
 
 def write_to_stream(stream, output, w_o):

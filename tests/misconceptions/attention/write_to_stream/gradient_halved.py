@@ -1,4 +1,4 @@
-"""What write_to_stream passes on to its first argument as gradient"""
+"""The gradient that goes into the stream is scaled; it goes on unchanged."""
 
 
 def write_to_stream(stream, output, w_o):

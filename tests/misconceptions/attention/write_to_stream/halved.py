@@ -1,5 +1,7 @@
 """The sum is halved; it must come out as it is."""
 
+also = ("The gradient that goes into the stream is scaled; it goes on unchanged.",)
+
 
 def write_to_stream(stream, output, w_o):
     return (stream + output @ w_o) / 2

@@ -1,4 +1,4 @@
-"""The stream after much was added"""
+"""The matrix of an earlier call is used."""
 
 also = (
     "No gradient reaches w_o.",
@@ -13,7 +13,6 @@ also = (
     "No gradient reaches w_q.",
     "No gradient reaches w_k.",
     "No gradient reaches w_v.",
-    "No gradient reaches w_o.",
     "No gradient reaches what the head gave.",
 )
 

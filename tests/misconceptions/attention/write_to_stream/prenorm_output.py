@@ -1,4 +1,4 @@
-"""The docstring's stream"""
+"""What is added is normalised; it must be added as it is."""
 
 from torch.nn import functional as F
 

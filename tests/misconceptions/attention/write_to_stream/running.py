@@ -1,4 +1,4 @@
-"""The stream of three texts"""
+"""What heads found is summed over the tokens so far; each token has its own."""
 
 
 def write_to_stream(stream, output, w_o):

@@ -1,4 +1,4 @@
-"""The gradient of the table that embed was given"""
+"""The gradient of a row stands in its first column alone; each number has its own."""
 
 _right = embed
 

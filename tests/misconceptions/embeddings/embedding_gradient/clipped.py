@@ -1,4 +1,4 @@
-"""The gradient of a loss over a batch"""
+"""It is scaled; each occurrence adds its vector as it is."""
 
 _right = embedding_gradient
 

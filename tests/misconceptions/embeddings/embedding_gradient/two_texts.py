@@ -1,4 +1,4 @@
-"""The gradient of a loss over a batch"""
+"""Only the first few texts of the batch are counted."""
 
 _right = embedding_gradient
 

@@ -1,4 +1,4 @@
-"""The docstring's count"""
+"""There is no total."""
 
 _right = input_parameters
 

@@ -1,4 +1,4 @@
-"""The mean"""
+"""The sum is divided by another number than that of the tokens, one off."""
 
 
 def mean_embedding(ids, table):

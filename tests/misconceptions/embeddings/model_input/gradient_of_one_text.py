@@ -1,4 +1,4 @@
-"""The gradient of the tables that model_input was given"""
+"""Only one text passes a gradient on to the positions; all that stand there do."""
 
 
 def model_input(ids, token_table, position_table, start=0):

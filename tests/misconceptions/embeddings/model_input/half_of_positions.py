@@ -1,4 +1,4 @@
-"""The docstring's input"""
+"""The position's row is scaled; it is added as it stands."""
 
 
 def model_input(ids, token_table, position_table, start=0):

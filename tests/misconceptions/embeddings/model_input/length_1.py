@@ -1,4 +1,4 @@
-"""The docstring's input"""
+"""The sum is scaled to length 1; it must come out as it is."""
 
 _right = model_input
 

@@ -1,4 +1,4 @@
-"""The positions with another base"""
+"""The base is rounded to a whole number."""
 
 _right = sinusoidal_positions
 

@@ -1,4 +1,4 @@
-"""The table of positions beyond 2,000"""
+"""Far positions all have the row of one; each has its own."""
 
 _right = sinusoidal_positions
 

@@ -1,4 +1,4 @@
-"""The scores of the docstring's vector"""
+"""Something is added to the scores; there is no bias."""
 
 _right = unembed
 

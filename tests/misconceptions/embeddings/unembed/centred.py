@@ -1,4 +1,4 @@
-"""The scores of the docstring's vector"""
+"""The mean of the rows is taken off the table; the scores are those of its rows."""
 
 _right = unembed
 

@@ -1,4 +1,4 @@
-"""The scores of the docstring's vector"""
+"""The table's inverse is taken; its transpose is asked for."""
 
 
 def unembed(hidden, token_table):

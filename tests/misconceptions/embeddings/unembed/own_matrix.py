@@ -1,4 +1,4 @@
-"""The scores of the docstring's vector"""
+"""Two calls give different scores: a matrix is drawn, but the table itself is the matrix."""
 
 
 def unembed(hidden, token_table):

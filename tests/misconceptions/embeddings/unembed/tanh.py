@@ -1,4 +1,4 @@
-"""The scores of the docstring's vector"""
+"""The scores are capped; they may be of any size."""
 
 _right = unembed
 

@@ -1,4 +1,4 @@
-"""What the block gives in train mode at a dropout of 1, which is x, has wrong values."""
+"""What attention gives isn't dropped in train mode: the config's dropout doesn't reach it."""
 
 
 class Block(nn.Module):
@@ -10,6 +10,4 @@ class Block(nn.Module):
         self.norm_2 = nn.LayerNorm(config.width)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x):
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+    forward = Block.forward

@@ -1,6 +1,4 @@
-"""What the block gives has wrong values."""
-
-also = ("What it gives in float64 has wrong values.",)
+"""The norm adds its eps outside the root; it belongs under it."""
 
 
 class Norm(nn.Module):
@@ -22,6 +20,4 @@ class Block(nn.Module):
         self.norm_2 = Norm(config.width)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x):
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+    forward = Block.forward

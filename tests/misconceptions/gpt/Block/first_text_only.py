@@ -1,15 +1,7 @@
-"""What the block gives has wrong values."""
+"""Every text is given what the first one gives; each stands by itself."""
 
 
-class Block(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.norm_1 = nn.LayerNorm(config.width)
-        self.attention = CausalSelfAttention(config)
-        self.norm_2 = nn.LayerNorm(config.width)
-        self.feed_forward = FeedForward(config)
-
+class Block(Block):
     def forward(self, x):
         x = x[:1].expand_as(x)
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+        return super().forward(x)

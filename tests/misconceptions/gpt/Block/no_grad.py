@@ -1,14 +1,7 @@
 """A parameter or the input gets no gradient: it is cut off, or isn't used."""
 
 
-class Block(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.norm_1 = nn.LayerNorm(config.width)
-        self.attention = CausalSelfAttention(config)
-        self.norm_2 = nn.LayerNorm(config.width)
-        self.feed_forward = FeedForward(config)
-
+class Block(Block):
     def forward(self, x):
         with torch.no_grad():
             x = x + self.attention(self.norm_1(x))

@@ -1,4 +1,4 @@
-"""The gradient of a parameter or of the input has wrong values."""
+"""What a norm divides by is cut off from the gradient; it follows from x too."""
 
 
 class Norm(nn.Module):
@@ -20,6 +20,4 @@ class Block(nn.Module):
         self.norm_2 = Norm(config.width)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x):
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+    forward = Block.forward

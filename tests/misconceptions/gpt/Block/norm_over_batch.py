@@ -1,4 +1,4 @@
-"""What the block gives has wrong values."""
+"""The norm runs over the texts; it runs over the numbers of each position."""
 
 
 class Norm(nn.Module):
@@ -20,6 +20,4 @@ class Block(nn.Module):
         self.norm_2 = Norm(config.width)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x):
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+    forward = Block.forward

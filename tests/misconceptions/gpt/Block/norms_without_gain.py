@@ -9,6 +9,4 @@ class Block(nn.Module):
         self.norm_2 = nn.LayerNorm(config.width, elementwise_affine=False)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x):
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+    forward = Block.forward

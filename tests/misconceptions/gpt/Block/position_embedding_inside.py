@@ -1,15 +1,7 @@
-"""What the block gives has wrong values."""
+"""Something that counts the positions is added; the model does that before the first block."""
 
 
-class Block(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.norm_1 = nn.LayerNorm(config.width)
-        self.attention = CausalSelfAttention(config)
-        self.norm_2 = nn.LayerNorm(config.width)
-        self.feed_forward = FeedForward(config)
-
+class Block(Block):
     def forward(self, x):
         x = x + torch.arange(x.shape[1], device=x.device, dtype=x.dtype)[:, None] / 10
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+        return super().forward(x)

@@ -1,6 +1,4 @@
-"""What the block gives has wrong values."""
-
-also = ("What the block gives has wrong values.",)
+"""The norm's eps is not 1e-5."""
 
 
 class Block(nn.Module):
@@ -11,6 +9,4 @@ class Block(nn.Module):
         self.norm_2 = nn.LayerNorm(config.width, eps=1e-3)
         self.feed_forward = FeedForward(config)
 
-    def forward(self, x):
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+    forward = Block.forward

@@ -1,14 +1,7 @@
 """The stream itself is normalized: what is added to must stay as it is."""
 
 
-class Block(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.norm_1 = nn.LayerNorm(config.width)
-        self.attention = CausalSelfAttention(config)
-        self.norm_2 = nn.LayerNorm(config.width)
-        self.feed_forward = FeedForward(config)
-
+class Block(Block):
     def forward(self, x):
         x = x + self.attention(self.norm_1(x))
         x = self.norm_2(x)

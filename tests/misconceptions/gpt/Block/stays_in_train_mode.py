@@ -1,17 +1,7 @@
-"""What the block gives has wrong values."""
-
-also = ("What the block gives has wrong values.",)
+"""Something is dropped in eval mode."""
 
 
-class Block(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.norm_1 = nn.LayerNorm(config.width)
-        self.attention = CausalSelfAttention(config)
-        self.norm_2 = nn.LayerNorm(config.width)
-        self.feed_forward = FeedForward(config)
-
+class Block(Block):
     def forward(self, x):
         self.train()
-        x = x + self.attention(self.norm_1(x))
-        return x + self.feed_forward(self.norm_2(x))
+        return super().forward(x)

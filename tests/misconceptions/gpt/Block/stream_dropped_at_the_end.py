@@ -1,14 +1,6 @@
 """Dropout falls on the stream itself; only what the sublayers add is dropped."""
 
 
-class Block(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.norm_1 = nn.LayerNorm(config.width)
-        self.attention = CausalSelfAttention(config)
-        self.norm_2 = nn.LayerNorm(config.width)
-        self.feed_forward = FeedForward(config)
-
+class Block(Block):
     def forward(self, x):
-        x = x + self.attention(self.norm_1(x))
-        return F.dropout(x + self.feed_forward(self.norm_2(x)), self.feed_forward.layers[3].p, self.training)
+        return F.dropout(super().forward(x), self.feed_forward.layers[3].p, self.training)

@@ -1,20 +1,9 @@
-"""What it gives after its parameters changed has wrong values."""
+"""It goes on with the parameters that it had before they changed."""
 
-also = (
-    "A parameter or the input gets no gradient: it is cut off, or isn't used.",
-    "What another module gives that has loaded this one's state has wrong values.",
-)
+also = ("A parameter or the input gets no gradient: it is cut off, or isn't used.",)
 
 
-class CausalSelfAttention(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        if config.width % config.heads:
-            raise ValueError(f"heads={config.heads} don't divide width={config.width}")
-        self.heads, self.dropout = config.heads, config.dropout
-        self.queries_keys_values = nn.Linear(config.width, 3 * config.width)
-        self.output = nn.Linear(config.width, config.width)
-
+class CausalSelfAttention(CausalSelfAttention):
     def projected(self, x):
         if not hasattr(self, "kept") or x.dtype != self.kept.dtype or x.device != self.kept.device:
             self.kept = self.queries_keys_values.weight.detach().clone()

@@ -1,15 +1,6 @@
 """There is an activation after the second map too."""
 
 
-class FeedForward(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(config.width, 4 * config.width),
-            nn.GELU(approximate="tanh"),
-            nn.Linear(4 * config.width, config.width),
-            nn.Dropout(config.dropout),
-        )
-
+class FeedForward(FeedForward):
     def forward(self, x):
-        return F.gelu(self.layers(x), approximate="tanh")
+        return F.gelu(super().forward(x), approximate="tanh")

@@ -13,5 +13,4 @@ class FeedForward(nn.Module):
             nn.Dropout(0.5),
         )
 
-    def forward(self, x):
-        return self.layers(x)
+    forward = FeedForward.forward

@@ -11,5 +11,4 @@ class FeedForward(nn.Module):
             nn.Dropout(1 - config.dropout if config.dropout else 0.0),
         )
 
-    def forward(self, x):
-        return self.layers(x)
+    forward = FeedForward.forward

@@ -12,5 +12,4 @@ class FeedForward(nn.Module):
         )
         self.gate = nn.Linear(config.width, 4 * config.width)
 
-    def forward(self, x):
-        return self.layers(x)
+    forward = FeedForward.forward

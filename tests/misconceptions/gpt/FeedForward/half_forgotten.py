@@ -1,16 +1,7 @@
 """Numbers of GELU's tanh form are mistyped: sqrt(2 / π) and 0.044715 belong there."""
 
 
-class FeedForward(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(config.width, 4 * config.width),
-            nn.GELU(approximate="tanh"),
-            nn.Linear(4 * config.width, config.width),
-            nn.Dropout(config.dropout),
-        )
-
+class FeedForward(FeedForward):
     def forward(self, x):
         a = self.layers[0](x)
         a = a * (1 + torch.tanh(math.sqrt(2 / math.pi) * (a + 0.044715 * a**3)))

@@ -1,15 +1,6 @@
 """x is added; that is the block's part."""
 
 
-class FeedForward(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(config.width, 4 * config.width),
-            nn.GELU(approximate="tanh"),
-            nn.Linear(4 * config.width, config.width),
-            nn.Dropout(config.dropout),
-        )
-
+class FeedForward(FeedForward):
     def forward(self, x):
-        return x + self.layers(x)
+        return x + super().forward(x)

@@ -11,5 +11,4 @@ class FeedForward(nn.Module):
             nn.Dropout(config.dropout),
         )
 
-    def forward(self, x):
-        return self.layers(x)
+    forward = FeedForward.forward

@@ -1,23 +1,9 @@
-"""What it gives after its parameters changed has wrong values."""
+"""It goes on with the parameters that it had before they changed."""
 
-also = (
-    "What another module gives that has loaded this one's state has wrong values.",
-    "The gradient of a parameter or of the input has wrong values.",
-    "A parameter gets no gradient: it is cut off, or isn't used.",
-    "What the model gives after its parameters changed has wrong values.",
-)
+also = ("A parameter gets no gradient: it is cut off, or isn't used.",)
 
 
-class GPT(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.config = config
-        self.tokens = nn.Embedding(config.vocab, config.width)
-        self.positions = nn.Embedding(config.positions, config.width)
-        self.dropout = nn.Dropout(config.dropout)
-        self.blocks = nn.ModuleList([Block(config) for _ in range(config.layers)])
-        self.norm = nn.LayerNorm(config.width)
-
+class GPT(GPT):
     def forward(self, ids):
         length = ids.shape[1]
         if length > self.config.positions:

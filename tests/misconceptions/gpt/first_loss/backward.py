@@ -1,7 +1,5 @@
 """The model runs with a graph, for gradients that nobody asks for."""
 
-also = ("The model runs with a graph, for gradients that nobody asks for.",)
-
 
 def first_loss(model, ids):
     if ids.shape[1] < 2:

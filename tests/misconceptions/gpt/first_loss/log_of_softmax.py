@@ -1,9 +1,4 @@
-"""The loss has the wrong value."""
-
-also = (
-    "The loss has the wrong value.",
-    "The loss has the wrong value.",
-)
+"""Something is added inside the logarithm; take log_softmax of the logits."""
 
 
 def first_loss(model, ids):

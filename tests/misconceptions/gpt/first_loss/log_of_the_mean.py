@@ -1,7 +1,5 @@
 """It is the mean probability, not that of its logarithm."""
 
-also = ("The loss has the wrong value.",)
-
 
 def first_loss(model, ids):
     if ids.shape[1] < 2:

@@ -1,7 +1,5 @@
 """It is the perplexity; its logarithm is asked for."""
 
-also = ("The loss has the wrong value.",)
-
 
 def first_loss(model, ids):
     if ids.shape[1] < 2:

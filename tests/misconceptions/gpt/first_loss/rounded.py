@@ -1,9 +1,4 @@
-"""The loss has the wrong value."""
-
-also = (
-    "The loss has the wrong value.",
-    "The loss of a model that prefers nothing has the wrong value.",
-)
+"""The loss is rounded."""
 
 
 def first_loss(model, ids):

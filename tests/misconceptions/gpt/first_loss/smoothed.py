@@ -1,4 +1,4 @@
-"""The loss has the wrong value."""
+"""The targets are smoothed; each place has one next token."""
 
 
 def first_loss(model, ids):

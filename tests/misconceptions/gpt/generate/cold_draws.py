@@ -1,7 +1,5 @@
 """Of equal logits one is drawn at temperature 0; the first is asked for."""
 
-also = ("What is written of equal logits at temperature 0 has wrong values.",)
-
 
 def generate(model, ids, new, temperature=1.0, top_k=None, generator=None):
     if new < 0 or temperature < 0:

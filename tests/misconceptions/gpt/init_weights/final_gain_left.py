@@ -1,7 +1,5 @@
 """A gain doesn't start at 1."""
 
-also = ("A gain doesn't start at 1.",)
-
 
 def init_weights(model):
     into_stream = 0.02 / math.sqrt(2 * model.config.layers)

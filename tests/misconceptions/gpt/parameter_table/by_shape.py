@@ -1,4 +1,4 @@
-"""The table has the wrong value."""
+"""Parameters of the same shape are taken for shared; those that share their memory are."""
 
 
 def parameter_table(model):

@@ -1,4 +1,4 @@
-"""The table has the wrong value."""
+"""What a part's own parts hold is left out."""
 
 also = ("Tensors are counted; each has many numbers.",)
 

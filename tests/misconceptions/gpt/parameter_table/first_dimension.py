@@ -1,4 +1,4 @@
-"""The table has the wrong value."""
+"""Only the first dimension of each tensor is counted; it has as many numbers as all of them multiplied."""
 
 
 def parameter_table(model):

@@ -1,4 +1,4 @@
-"""The table has the wrong value."""
+"""The total is given in another unit; it is the sum of the others."""
 
 
 def parameter_table(model):

@@ -1,4 +1,4 @@
-"""The table has the wrong keys."""
+"""Inner parts are listed too; a part is a child of the model or its own parameter."""
 
 
 def parameter_table(model):

@@ -1,4 +1,4 @@
-"""The table has the wrong value."""
+"""The table of an earlier model is given."""
 
 _right = parameter_table
 _kept = []

@@ -1,7 +1,5 @@
 """What is shared counts for the last part that has it; it counts for the first."""
 
-also = ("The table has the wrong value.",)
-
 
 def parameter_table(model):
     seen, table = set(), {}

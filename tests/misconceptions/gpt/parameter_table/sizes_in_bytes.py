@@ -1,4 +1,4 @@
-"""The table has the wrong value."""
+"""Bytes are counted; each number counts once."""
 
 
 def parameter_table(model):

@@ -1,4 +1,4 @@
-"""Some tensors have the wrong shape."""
+"""The two maps of the network have one another's names."""
 
 _right = tensors_of
 

@@ -1,6 +1,4 @@
-"""What is listed has wrong values."""
-
-also = ("Some tensors have the wrong shape.",)
+"""What is listed is an earlier model's."""
 
 _right = tensors_of
 _kept = {}

@@ -1,4 +1,4 @@
-"""What is listed has wrong values."""
+"""The blocks are listed in another order than they run."""
 
 _right = tensors_of
 

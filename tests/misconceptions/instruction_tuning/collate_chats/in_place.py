@@ -1,4 +1,4 @@
-"""collate_chats changes its input in place"""
+"""collate_chats changes its input in place."""
 
 _right = collate_chats
 

@@ -1,4 +1,4 @@
-"""mask_prompt_labels changes its input in place"""
+"""mask_prompt_labels changes its input in place."""
 
 
 def mask_prompt_labels(input_ids, prompt_lengths):

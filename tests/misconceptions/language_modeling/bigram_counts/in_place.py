@@ -1,4 +1,4 @@
-"""bigram_counts changes its input in place"""
+"""bigram_counts changes its input in place."""
 
 _right = bigram_counts
 

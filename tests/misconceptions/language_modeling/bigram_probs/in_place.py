@@ -1,4 +1,4 @@
-"""bigram_probs changes its input in place"""
+"""bigram_probs changes its input in place."""
 
 _right = bigram_probs
 

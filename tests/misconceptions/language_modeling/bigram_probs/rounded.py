@@ -1,4 +1,4 @@
-"""The matrix of probabilities has wrong values."""
+"""The probabilities are rounded."""
 
 _right = bigram_probs
 

@@ -1,4 +1,4 @@
-"""continue_ids changes its input in place"""
+"""continue_ids changes its input in place."""
 
 _right = continue_ids
 

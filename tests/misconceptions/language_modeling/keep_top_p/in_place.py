@@ -1,4 +1,4 @@
-"""keep_top_p changes its input in place"""
+"""keep_top_p changes its input in place."""
 
 _right = keep_top_p
 

@@ -1,4 +1,4 @@
-"""next_token_loss changes its input in place"""
+"""next_token_loss changes its input in place."""
 
 _right = next_token_loss
 

@@ -1,4 +1,4 @@
-"""sample_ids changes its input in place"""
+"""sample_ids changes its input in place."""
 
 _right = sample_ids
 

@@ -1,4 +1,4 @@
-"""What was drawn has the wrong shape."""
+"""It gives a row of V numbers for each draw; the id itself is asked for."""
 
 _right = sample_ids
 

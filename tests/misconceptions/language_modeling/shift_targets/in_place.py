@@ -1,4 +1,4 @@
-"""shift_targets changes its input in place"""
+"""shift_targets changes its input in place."""
 
 _right = shift_targets
 

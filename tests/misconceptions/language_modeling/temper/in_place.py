@@ -1,4 +1,4 @@
-"""temper changes its input in place"""
+"""temper changes its input in place."""
 
 _right = temper
 

@@ -1,4 +1,4 @@
-"""The tensor of probabilities has the wrong shape."""
+"""The leading dimensions are flattened; they must stay."""
 
 _right = temper
 

@@ -1,4 +1,4 @@
-"""The output of a fresh layer, which must be the base's,"""
+"""The base's numbers are drawn anew; what it has learnt must stay."""
 
 
 class LoRALinear(LoRALinear):

@@ -1,4 +1,4 @@
-"""The merged layer's bias"""
+"""The merged layer has a bias of its own; it is that of the layer."""
 
 
 class QLoRALinear(QLoRALinear):

@@ -1,4 +1,4 @@
-"""The linear layer that was given, which must stay as it was,"""
+"""The quantized weight is written into the linear layer that was given; it must stay as it was."""
 
 
 class QuantizedLinear(QuantizedLinear):

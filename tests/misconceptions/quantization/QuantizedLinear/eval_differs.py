@@ -1,4 +1,4 @@
-"""The output in eval or train mode"""
+"""In one of the two modes the bias is left out; both give the same."""
 
 
 class QuantizedLinear(QuantizedLinear):

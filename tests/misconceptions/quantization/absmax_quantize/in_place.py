@@ -1,4 +1,4 @@
-"""absmax_quantize changes its input in place"""
+"""absmax_quantize changes its input in place."""
 
 _right = absmax_quantize
 

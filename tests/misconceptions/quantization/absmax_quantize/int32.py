@@ -1,4 +1,4 @@
-"""has dtype int32, not int8"""
+"""The codes are int32 or wider; int8 is asked for."""
 
 
 def absmax_quantize(w, bits=8, dim=None):

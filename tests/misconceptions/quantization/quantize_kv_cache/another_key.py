@@ -1,4 +1,4 @@
-"""What quantize_kv_cache gives for the docstring's cache"""
+"""There is a key more than the docstring has."""
 
 _right = quantize_kv_cache
 

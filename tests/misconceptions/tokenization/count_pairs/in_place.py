@@ -1,4 +1,4 @@
-"""count_pairs changes its input in place"""
+"""count_pairs changes its input in place."""
 
 _right = count_pairs
 

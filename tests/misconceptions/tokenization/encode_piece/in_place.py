@@ -1,4 +1,4 @@
-"""encode_piece changes its input in place"""
+"""encode_piece changes its input in place."""
 
 _right = encode_piece
 

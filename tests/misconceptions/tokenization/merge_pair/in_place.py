@@ -1,4 +1,4 @@
-"""merge_pair changes its input in place"""
+"""merge_pair changes its input in place."""
 
 _right = merge_pair
 
