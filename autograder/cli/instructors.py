@@ -127,7 +127,7 @@ def grade(
     if part:
         part.note(out / lesson, [submission.name for submission in submissions])
     screen.grades_table(outcome.reports)
-    collecting.say_missing(held.missing())
+    collecting.say_missing(held, out, lesson)
     for check, problem in outcome.unmet.items():
         screen.console.print(f"Left out here: {check} ({problem}).")
     reused = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
