@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
-from autograder.checking.zips import Unreadable, opened_zip, parts_of, read_entry
+from autograder.checking.zips import Unreadable, opened_zip, parts_of, read_entry, told
 from autograder.common.errors import CourseError
 from autograder.common.text import one_line
 
@@ -258,7 +258,7 @@ def cap_of(name: str) -> int:
 
 def _read_zip(path: Path, lesson: str) -> tuple[str, bytes]:
     """The lesson's file out of a zip, and its name there. Only that one entry is ever decompressed, up to the cap."""
-    with opened_zip(path) as archive:
+    with opened_zip(path) as archive, told(path.name):
         for entry in sorted(archive.infolist(), key=_rank):
             parts = parts_of(entry)
             if entry.is_dir() or "__MACOSX" in parts or parts[-1:] not in [(f"{lesson}{end}",) for end in SUFFIXES]:

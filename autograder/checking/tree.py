@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
 from autograder.checking.submission import SUFFIXES, read_file
-from autograder.checking.zips import MAX_ENTRIES, MAX_ZIP, Unreadable, opened_zip, parts_of, read_entry
+from autograder.checking.zips import MAX_ENTRIES, MAX_ZIP, Unreadable, opened_zip, parts_of, read_entry, told
 from autograder.common.errors import CourseError
 from autograder.common.text import one_line
 
@@ -96,12 +96,13 @@ def zip_tree(stack: ExitStack, place: Path | bytes, name: str, most: int = MAX_E
     archive = stack.enter_context(opened_zip(place, name, most, largest))
     files: dict[str, Read] = {}
     folders = set[str]()
-    for entry in archive.infolist():
-        path = normal("/".join(part for part in PurePosixPath(_spelt(entry)).parts))
-        if entry.is_dir():
-            folders.add(path)
-        elif path:
-            files[path] = _unzipper(archive, entry, name)
+    with told(name):
+        for entry in archive.infolist():
+            path = normal(str(PurePosixPath(_spelt(entry))))
+            if entry.is_dir():
+                folders.add(path)
+            elif path != ".":  # some have no name
+                files[path] = _unzipper(archive, entry, name)
     filled = {str(parent) for path in files for parent in PurePosixPath(path).parents}
     return Tree(dict(sorted(files.items())), frozenset(folders - filled))
 

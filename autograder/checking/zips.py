@@ -34,7 +34,7 @@ def opened_zip(
     if (len(place) if isinstance(place, bytes) else place.stat().st_size) > largest:
         raise Unreadable(f"{name} is over {largest >> 20} MiB.")
     with ExitStack() as stack:
-        with _told(name):
+        with told(name):
             held = _bytes_of(place, name, most * _ENTRY)
             stack.callback(held.close)
             archive = stack.enter_context(zipfile.ZipFile(held))
@@ -50,7 +50,7 @@ def opened_zip(
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def told(name: str) -> Iterator[None]:
     """Says in a sentence what is raised of a damaged zip: zipfile, zlib and lzma raise a dozen kinds."""
     try:
         yield
@@ -66,7 +66,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, cap: int, name:
         raise Unreadable(f"{entry.filename} in {name} is over {cap >> 20} MiB.")
     if entry.compress_type not in _METHODS:
         raise Unreadable(f"{name} is compressed in an unusual way; make an ordinary zip.")
-    with _told(name), archive.open(entry) as file:
+    with told(name), archive.open(entry) as file:
         raw = file.read(cap + 1)
     if len(raw) > cap:
         raise Unreadable(f"{entry.filename} in {name} is larger than it claims.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from autograder.checking.submission import Submission
 from autograder.cli import screen
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
+from autograder.grading.results import Results
 from autograder.grading.roster import KEPT, Roster, kept_roster, note_undecided, read_roster
 from autograder.grading.shards import Shard
 
@@ -49,12 +50,13 @@ class Understood:
         """Keep beside the results what the tables need: the roster, and who has no grade yet."""
         if self.roster is not None:
             self.roster.keep(out)
-        undecided = [group[-1].submission.name for group in self.found.by_student.values() if counting(group).undecided]
-        note_undecided(out / lesson, undecided)
+        counts = [counting(group) for group in self.found.by_student.values()]
+        undecided = {one.submission.name for one in counts if one.undecided}
+        note_undecided(out / lesson, undecided, {one.submission.name for one in counts} - undecided)
 
-    def missing(self) -> list[str]:
-        """Who is on the roster and handed in nothing."""
-        there = {one.submission.name for one in self.found.attempts}
+    def missing(self, graded: Iterable[str] = ()) -> list[str]:
+        """Who is on the roster, handed in nothing now, and was not graded earlier."""
+        there = {one.submission.name for one in self.found.attempts} | set(graded)
         rows = self.roster.by_name.items() if self.roster is not None else ()
         return [row.name or row.id for name, row in rows if name not in there]
 
@@ -132,7 +134,12 @@ def table(held: Understood) -> None:
     screen.console.print(shown)
 
 
-def say_missing(names: Sequence[str]) -> None:
-    """Who is on the roster and handed in nothing."""
-    if names:
+def say_missing(held: Understood, out: Path, lesson: str) -> None:
+    """Who is on the roster and has handed in nothing, and which earlier results are of nobody on it."""
+    there = {report.submission for report in Results(out, lesson).all()[0]}
+    if names := held.missing(there):
         screen.console.print(f"Not handed in: {', '.join(names)}.", soft_wrap=True, highlight=False)
+    known = {one.submission.name for one in held.found.attempts} | set(held.roster.by_name if held.roster else there)
+    if strangers := sorted(name for name in there - known if "-attempt-" not in name):
+        listed = f"Of an earlier run, and nobody's on the roster: {', '.join(strangers)}. Move their results away."
+        screen.console.print(listed, style="yellow", soft_wrap=True, highlight=False)

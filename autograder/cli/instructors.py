@@ -145,7 +145,7 @@ def grade(
         outcome = grade_all(course, chosen, submissions, out, settings, advance)
     if part:
         part.note(out / lesson, [submission.name for submission in submissions])
-    collecting.say_missing(held.missing())
+    collecting.say_missing(held, out, lesson)
     problems = [*held.problems, *term_run.say(outcome, out / lesson)]
     problems += term_run.renew_term_table(course, out, rules, lesson)
     if problems:

@@ -60,7 +60,7 @@ def merge(course: Course, out: Path, shards: Sequence[Path], writers: Sequence[W
     for name in names:
         own = [Results(shard, name) for shard, lessons in held.items() if name in lessons]
         plans.append((_plan(course.lesson(name), out, own), _missing(own)))
-    merge_rosters(out, list(held))
+    merge_rosters(out, list(held), names)
     return [_carry_out(plan, missing, writers) for plan, missing in plans]
 
 

@@ -218,23 +218,29 @@ def _grouped(attempts: Sequence[Attempt]) -> list[list[Attempt]]:
     return [sorted(group, key=lambda one: one.order[1]) if timed else group for group in groups.values()]
 
 
-def merge_rosters(out: Path, shards: Sequence[Path]) -> None:
-    """Put together what each shard kept of the class's roster."""
+def merge_rosters(out: Path, shards: Sequence[Path], lessons: Iterable[str] = ()) -> None:
+    """Put together what each shard kept of the class's roster, and who has no grade yet in these lessons."""
+    for lesson in lessons:
+        note_undecided(out / lesson, [name for shard in shards for name in undecided_in(shard / lesson)])
     kept = [roster for folder in (out, *shards) if (roster := kept_roster(folder)) is not None]
     rows = {row.id: row for roster in kept for row in roster.rows}
     if rows:
         Roster(tuple(rows.values())).keep(out)
 
 
-def note_undecided(folder: Path, names: Sequence[str]) -> None:
-    """Write beside a lesson's reports who handed in what can't be decided: they are not missing, and have no grade."""
-    if names or (folder / _UNDECIDED).exists():
+def note_undecided(folder: Path, names: Iterable[str], decided: Iterable[str] = ()) -> None:
+    """Write beside a lesson's reports who handed in what can't be decided: they are not missing, and have no grade.
+
+    Those of earlier runs stay, but for those who are `decided` now.
+    """
+    earlier = undecided_in(folder)
+    if (now := sorted({*earlier, *names} - set(decided))) != earlier:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / _UNDECIDED, "".join(f"{name}\n" for name in sorted(names)))
+        write_whole(folder / _UNDECIDED, "".join(f"{name}\n" for name in now))
 
 
 def undecided_in(folder: Path) -> list[str]:
-    """Those of the last run, by the names of their results' files."""
+    """Those whom `note_undecided` wrote down, by the names of their results' files."""
     path = folder / _UNDECIDED
     return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 

@@ -337,6 +337,38 @@ def test_a_dry_run_grades_nothing(command, toy):
     assert command("grade", "toy", "fine.zip", "--out", "out", "--attempt", "first")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name\nAnn\n", "roster.csv, line 1: no column is an id"),
+        ("id,name\n1,Ann\n1,Bob\n", "roster.csv, line 3: the id 1 stands in line 2 already."),
+        ("id,name\n1\n", "roster.csv, line 2: 1 cells"),
+        ("id,name\n", "roster.csv names nobody"),
+    ],
+)
+def test_nothing_is_written_where_the_roster_is_damaged(command, toy, text, said):
+    toy.write("class/ann.py", toy.reference)
+    toy.write("roster.csv", text)
+    code, _, err = command("grade", "toy", "class", "--out", "out", "--roster", "roster.csv")
+    assert code == 2 and said in err and not (toy.root / "out").exists()
+
+
+def test_similarity_understands_the_same(command, toy):
+    files = {f"{name}_{number}_{number}0_toy.py": toy.reference for number, name in enumerate(("ann", "bob", "cid"), 1)}
+    lay(str(toy.root / "down.zip"), files)
+    code, out, err = command("similarity", "toy", "down.zip")
+    assert (code, err) == (0, "") and "Canvas's download, 3 students." in out
+    assert "can't be read" not in out and "Left out" not in out
+
+
+def test_zips_of_repositories():
+    lay("down.zip", {f"toy-{name}-main.zip": zipped({f"toy-{name}-main/exercises/toy/toy.py": CODE}) for name in "ab"})
+    assert [(one.name, one.who.login) for one in collected("down.zip").last()] == [
+        ("toy-a-main", "a"),
+        ("toy-b-main", "b"),
+    ]
+
+
 @pytest.mark.slow
 def test_a_class_of_moodles_is_graded(command, toy, zygote):
     """The whole way: its zip, a roster, a table. Then again, with the best of two attempts."""
@@ -361,6 +393,8 @@ def test_a_class_of_moodles_is_graded(command, toy, zygote):
     assert {found["108"]["status"], found["112"]["status"]} == {"broken"}
     assert not (toy.root / "out/toy/113.json").exists()
     (toy.root / "out/toy/grades.csv").unlink()
+    code, out, _ = command("grade", "toy", "down.zip", "--out", "out", "--workers", "1", "--dry-run")
+    assert "The roster is out/roster.csv, which an earlier run kept." in out and "not handed in" in out
     assert command("tables", "out")[0] == 0
     assert "113,toy,0,7,missing" in (toy.root / "out/toy/grades.csv").read_text()
 
