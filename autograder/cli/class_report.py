@@ -34,7 +34,8 @@ def report(
     The class's page is for instructors: scores, what became of each exercise and check and how well it tells students
     apart, the mistakes of this class by name and who has them, time-outs, broken submissions, similar pairs, and what
     changed since a submission was last graded. It names hidden checks. OUT/LESSON/<submission>.html is for the student
-    and says what <submission>.md says. Each page is one file that needs no network.
+    and says what <submission>.md says. Each page is one file that needs no network. grade doesn't renew them: give this
+    command again after it.
 
     With --anonymous the page has no name, no link to a student and no text that a submission chose; who has a score of
     their own can still be told by it.

@@ -3,11 +3,13 @@
 import ast
 import random
 import statistics as standard
+from pathlib import Path
 
 import pytest
 
 import autograder
 from autograder.checking.report import Adjustment
+from autograder.checking.student import TimeLimits
 from autograder.grading.class_report import statistics
 
 # --- the spread of scores -------------------------------------------------------------------------------------------
@@ -170,8 +172,6 @@ def test_time_outs_are_told_by_their_sentence(report, check):
 
 def test_every_sentence_about_time_that_the_engine_has_is_known():
     """All that is raised as ExecutorTimeout or ComparedTooLong with a text of its own, and what stands for none."""
-    from pathlib import Path
-
     said = {"Your code did not finish in time."}
     for path in Path(autograder.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -181,8 +181,6 @@ def test_every_sentence_about_time_that_the_engine_has_is_known():
 
 
 def test_a_real_time_out_is_found(toy, zygote):
-    from autograder.checking.student import TimeLimits
-
     limits = TimeLimits(load=10.0, check=0.3, submission=5.0)
     run = toy.run(toy.with_double("while True: pass"), spawn=zygote.spawn, limits=limits)
     first = next(iter(run.checks.values()))
