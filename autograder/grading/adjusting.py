@@ -161,7 +161,7 @@ def _by_course_file(
     lost = _lost(report, report.late, rules)
     days = math.ceil(report.late or 0)
     told = said_of_late(days, 1.0 - policy.lost(days))
-    return [Adjustment("late", -lost, told, {_BY: _COURSE_FILE})] if told else []
+    return [Adjustment("late", 0.0 - lost, told, {_BY: _COURSE_FILE})] if told else []
 
 
 def _lost(report: Report, days: float | None, rules: Rules) -> float:
