@@ -41,5 +41,7 @@ def editor_for(path: str, line: int, environment: Mapping[str, str] = os.environ
         place = [f"{path}:{line}"]
     else:
         place = [f"+{line}", path] if name in _PLUS else [path]
+    if os.name == "nt":  # code.cmd is started by its whole name only
+        words[0] = shutil.which(words[0]) or words[0]
     windowed = name in _WINDOWS or (name == "emacsclient" and not {"-t", "-nw", "--tty"} & set(words))
     return Editor([*words, *place], not windowed)

@@ -212,7 +212,8 @@ def _prepare(config: pytest.Config, course: Course, name: str, items: list[pytes
         checks |= {check.name: check for check in collect_checks(course, lesson, hidden=hidden).checks}
     grounds = grounds_of(course, lesson)
     run = Run(lesson, checks.values(), session, config.getoption("--seed"), grounds=grounds)
-    if not float(config.getini("faulthandler_timeout") or 0):  # else pytest itself uses what these are said by
+    pytests_own = config.pluginmanager.hasplugin("faulthandler") and float(config.getini("faulthandler_timeout") or 0)
+    if not pytests_own:  # faulthandler has one timer
         last_words.listen(config.stash[_STATE].stderr)
     state = config.stash[_STATE]
     state.runs[name] = run

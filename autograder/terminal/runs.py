@@ -132,8 +132,10 @@ class Runs:
             with self._lock:
                 if process is not self._process or event.get("run", self._run) != self._run:
                     continue
-                over = event["event"] in ("end", "died", "problem")
-                self._latest = None if over else time.monotonic()
+                if event["event"] in ("end", "died", "problem"):
+                    self._latest = None
+                elif self._latest is not None:
+                    self._latest = time.monotonic()
             self._heard(event)
         process.stdout.close()
         process.wait()

@@ -77,8 +77,8 @@ class Screen(App[None]):
         Binding("o", "open"),
         Binding("q,ctrl+c,ctrl+q", "quit", priority=True),
         Binding("question_mark", "help"),
-        Binding("down,j", "scroll(1)", priority=False),
-        Binding("up,k", "scroll(-1)", priority=False),
+        Binding("down,j", "scroll(1)"),
+        Binding("up,k", "scroll(-1)"),
         Binding("escape", "show(None)"),
     ]
 
@@ -96,7 +96,6 @@ class Screen(App[None]):
     def _open(self, lesson: Lesson, exercise: str | None) -> None:
         self.board = Board(self._course, lesson)
         self.at_hand = exercise
-        self._asked_for = exercise is not None
         self._extra: str | None = None  # what is shown below the verdict: hint, solution or help
         self._said, self._said_at = "", 0.0  # a sentence for the last key, and when it was said
         self._party = -1

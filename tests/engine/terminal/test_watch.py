@@ -31,9 +31,9 @@ SETTINGS = {}
 # --- runs -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["fork", "once"])
+@pytest.fixture(scope="module")
 def runs(request, shared_toy):
-    """Gives `run(source)`: the events of a run by a warm process that all tests share."""
+    """Gives `run(source)`: the events of a run by a warm process that all tests of its kind share."""
     before = os.getcwd()
     os.chdir(shared_toy.root)
     happened = queue.Queue()
@@ -70,7 +70,13 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize("kind", SOURCES)
+FORKED = pytest.mark.parametrize("runs", ["fork"], indirect=True)
+BOTH = pytest.mark.parametrize("runs", ["fork", "once"], indirect=True)  # without fork, each run imports torch
+
+
+@pytest.mark.parametrize(
+    ("runs", "kind"), [*(("fork", kind) for kind in SOURCES), ("once", "wrong"), ("once", "endless")], indirect=["runs"]
+)
 def test_it_says_what_pytest_says(runs, kind):
     toy = runs.toy
     events = runs(SOURCES[kind](toy))
@@ -91,11 +97,13 @@ def test_it_says_what_pytest_says(runs, kind):
     )
 
 
+@FORKED
 def test_the_edited_exercise_comes_first(runs):
     begun = [one["exercise"] for one in runs(runs.toy.reference, "Counter") if one["event"] == "begin"]
     assert begun == ["Counter"] * 2 + ["double"] * 3 + ["quad"]
 
 
+@BOTH
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -103,6 +111,7 @@ def test_the_edited_exercise_comes_first(runs):
         ("import os; os.kill(os.getpid(), 11)", "Your code ended the process in which its checks ran, by signal 11."),
         ("return sum(range(10**12))", "that nothing can interrupt. It was at exercises/toy/toy.py:11 in double."),
     ],
+    ids=["exit", "signal", "call"],
 )
 def test_a_process_that_ends_is_said_and_the_next_run_is_right(runs, body, said):
     died = runs(runs.toy.with_double(body))[-1]
@@ -110,10 +119,12 @@ def test_a_process_that_ends_is_said_and_the_next_run_is_right(runs, body, said)
     assert "7 of 7 points" in "".join(runs(runs.toy.reference)[-1]["summary"])
 
 
+@FORKED
 def test_a_file_that_is_gone_is_said(runs):
     assert "holds neither toy/toy.py nor toy.py" in runs(None)[-1]["text"]
 
 
+@FORKED
 def test_what_is_printed_is_kept_in_part(runs):
     checks = [one for one in runs(runs.toy.with_double("print('y' * 10**7); return x * x")) if one["event"] == "check"]
     assert checks[0]["printed"] == "y" * 4000
@@ -121,6 +132,7 @@ def test_what_is_printed_is_kept_in_part(runs):
     assert checks[0]["printed"] == "torch.Size([3])\n"
 
 
+@BOTH
 def test_a_save_during_a_run_begins_anew(runs):
     runs.toy.solve(runs.toy.with_double("import time; time.sleep(0.3); return x + x"))
     runs.runs.check("double")
