@@ -164,7 +164,9 @@ class _Encoder:
 
     def tensor(self, value: torch.Tensor) -> dict[str, Any]:
         name = str(value.dtype).removeprefix("torch.")
-        if name not in _DTYPES or value.layout != sys.modules["torch"].strided or value.device.type == "meta":
+        if value.device.type == "meta":
+            raise WireError("its numbers can't be read", "tensor on the device meta, which holds no numbers")
+        if name not in _DTYPES or value.layout != sys.modules["torch"].strided:
             raise WireError(f"a {value.layout} tensor of {name} on {value.device} can't be sent")
         if value.numel() * value.element_size() > self.caps.total_bytes:  # expanded, it may take no memory as yet
             raise WireError("the data is too large")
