@@ -68,7 +68,7 @@ def bound(kind, bytes_):
 
 
 def not_unix():
-    """Without the modules and functions that only Unix has, as on Windows. torch is there before: it needs some."""
+    """Without what only Unix has, as on Windows. torch is there before: here it needs some of it."""
     import torch  # noqa: F401
 
     for name in ("fcntl", "grp", "pwd", "resource", "termios", "pty", "tty"):

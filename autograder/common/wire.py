@@ -185,8 +185,10 @@ class _Encoder:
         return {"i": self.buffer(struct.pack(f"<{len(value)}q", *value))}
 
     def tensor(self, value: torch.Tensor) -> dict[str, Any]:
+        if value.is_meta:
+            raise WireError("its numbers can't be read", "tensor on the device meta, which holds no numbers")
         name = _names().get(value.dtype)
-        if name is None or value.layout != sys.modules["torch"].strided or value.is_meta:
+        if name is None or value.layout != sys.modules["torch"].strided:
             kind = str(value.dtype).removeprefix("torch.")
             raise WireError(f"a {value.layout} tensor of {kind} on {value.device} can't be sent")
         if value.numel() * value.element_size() > self.caps.total_bytes:  # expanded, it may take no memory as yet

@@ -72,11 +72,18 @@ def undo_reset(course: Course, exercise: Exercise | None = None) -> tuple[str, s
         path.unlink()
         return name, None
     now = file.part(found)
-    worth_keeping = now not in (mine, _segment(_stub(course, home), name))
-    instead = os.path.relpath(_keep(course, home.exercises[name], now)) if worth_keeping else None
+    instead = None if now in (mine, _stub_of(course, home, name)) else _keep(course, home.exercises[name], now)
     file.write(file.with_part(found, mine))
     path.unlink()
-    return name, instead
+    return name, None if instead is None else os.path.relpath(instead)
+
+
+def _stub_of(course: Course, lesson: Lesson, name: str) -> str | None:
+    """An exercise's stub, where it is here."""
+    try:
+        return _segment(_stub(course, lesson), name)
+    except CourseError:
+        return None
 
 
 def _stub(course: Course, lesson: Lesson) -> str:
@@ -109,8 +116,8 @@ class _File:
         except UnicodeDecodeError:
             raise CourseError(f"{path} is not a text file: save it as UTF-8 first.") from None
         mark = "\ufeff" if text.startswith("\ufeff") else ""
-        newline = "\r\n" if "\r\n" in text else "\n"
-        return cls(path, text.removeprefix(mark).replace("\r\n", "\n"), newline, mark)
+        newline = "\r\n" if text.count("\r\n") == text.count("\n") > 0 else "\n"  # of a mixture each line keeps its own
+        return cls(path, text.removeprefix(mark).replace(newline, "\n"), newline, mark)
 
     def write(self, text: str) -> None:
         write_whole(self.path, self.mark + text.replace("\n", self.newline))

@@ -181,11 +181,11 @@ class View:
         found[report.nodeid] = data  # a check that is run again counts once, as it ended
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(self, terminalreporter: Any) -> Iterator[None]:
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> Iterator[None]:
         if self.lessons:
             drop_warnings(terminalreporter, _is_a_librarys)
         result = yield
-        stopped = bool(self.config.option.maxfail)
+        stopped = bool(self.config.option.maxfail) or exitstatus == pytest.ExitCode.INTERRUPTED
         for lesson, found in self.lessons.values():
             terminalreporter.write_sep("=", f"{lesson.name}: {lesson.title}")
             for note in dict.fromkeys(note for data in found.values() for note in data["notes"].splitlines()):
@@ -194,7 +194,8 @@ class View:
             part = "" if whole else "checks that ran" if stopped else "selected checks"
             for line, style in _summary(lesson, _progress(lesson, found.values()), part):
                 terminalreporter.write_line(line, **style)
-        if not self.lessons and (sentence := _meant(self.config)):
+        nothing = exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.config.option.keyword
+        if nothing and (sentence := _meant(self.config)):
             terminalreporter.write_line(sentence, yellow=True)
         return result
 
@@ -215,6 +216,8 @@ def _meant(config: pytest.Config) -> str:
     except CourseError:
         return ""
     asked = [(config.invocation_params.dir / str(one).split("::")[0]).resolve() for one in config.args]
+    if not any(path.is_relative_to(course.root / "exercises") for path in asked):  # another project
+        return ""
     lessons = [one for one in course.lessons.values() if any(path.is_relative_to(one.folder) for path in asked)]
     homes = {name: lesson for lesson in lessons or course.lessons.values() for name in lesson.exercises}
     for word in sorted(words):

@@ -597,6 +597,15 @@ def test_a_numpy_array_is_called_one(toy):
     assert "numpy" not in hidden.sentence + hidden.advice
 
 
+def test_a_tensor_on_a_device_without_numbers_is_called_one(toy):
+    run = toy.run(toy.with_double("return x.to('meta')"))
+    verdict = run.all()["test_double_adds"]
+    assert verdict.sentence.startswith(
+        "double gives a tensor on the device meta, which holds no numbers; numbers, text"
+    )
+    assert "meta" not in run.verdict(run.checks["test_hidden_double_of_negatives"]).sentence
+
+
 def test_a_numpy_scalar_is_called_one_where_a_tensor_is_asked_for(toy):
     run = toy.run(toy.with_double("return (x + x).numpy()[0]"))
     verdict = run.all()["test_double_adds"]

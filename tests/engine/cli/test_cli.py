@@ -275,6 +275,14 @@ def test_undo_adds_what_is_gone_from_the_file(run, toy):
     assert (toy.root / "exercises/toy/toy.py").read_text().startswith("x = 1\n\n\ndef double(x: ")
 
 
+def test_each_line_of_a_mixture_keeps_its_ending(run, toy):
+    path = toy.root / "exercises/toy/toy.py"
+    mine = toy.with_double(MINE).encode().replace(b"import torch\n", b"import torch\r\n")
+    path.write_bytes(mine)
+    assert run("reset", "double")[0] == 0 and path.read_bytes().count(b"\r\n") == 1
+    assert run("reset", "--undo")[0] == 0 and path.read_bytes() == mine
+
+
 def test_reset_asks_which(run):
     assert_one_sentence(run("reset"), "Which exercise? autograder reset EXERCISE; --undo takes the last reset back.")
 

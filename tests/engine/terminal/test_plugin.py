@@ -605,6 +605,8 @@ def test_it_does_nothing_in_other_projects(tmp_path, toy):
     done = toy.python("-m", "pytest", "-q", str(tmp_path / "other"), folder=tmp_path / "other")
     assert counts(done) == {"failed": 1, "passed": 1}
     assert "assert 1 == 2" in done.stdout and "points" not in done.stdout
+    done = toy.python("-m", "pytest", "-q", str(tmp_path / "other"), "-k", "doubel", folder=tmp_path / "other")
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED and "did you mean" not in done.stdout
 
 
 def test_a_test_file_that_does_not_load_is_pytests_own_error(toy):
