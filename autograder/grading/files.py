@@ -108,13 +108,14 @@ def grades_csv(reports: Sequence[Report]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(GRADES)
-    rows = []
+    rows: list[list[str]] = []
     for report in reports:
-        counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
+        counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
         made_by = (report.seed_fingerprint[:12], report.tier)
-        rows.append([*row, *counts, f"{report.seconds:.3f}", *made_by, report.attempt, number(report.final)])
-    writer.writerows(sorted(rows, key=lambda row: row[0]))
+        rows.append([*row, *counts, f"{report.seconds:.3f}", *made_by, str(report.attempt), number(report.final)])
+    rows.sort(key=lambda row: row[0])
+    writer.writerows(rows)
     return text.getvalue()
 
 

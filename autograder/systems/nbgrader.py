@@ -173,5 +173,6 @@ def grades_csv(reports: Sequence[Report]) -> str:
         about = (report.lesson, "", "", report.submission, "", "", "")
         late = -sum(one.points for one in report.adjustments if one.kind == "late")
         rows.append([*about, report.score, late or 0.0, report.final, report.max_score])
-    writer.writerows(sorted(rows, key=lambda row: row[3]))
+    rows.sort(key=lambda row: str(row[3]))
+    writer.writerows(rows)
     return text.getvalue()
