@@ -130,10 +130,10 @@ def grades_csv(reports: Sequence[Report]) -> str:
     writer.writerow(GRADES)
     rows: list[list[str]] = []
     for report in reports:
-        counts = [report.count(outcome) for outcome in ("passed", "failed", "todo", "blocked")]
+        counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
         row = [report.submission, report.lesson, number(report.score), number(report.max_score), report.status]
         made_by = (report.seed_fingerprint[:12], report.tier, str(report.attempt))
-        row += [*map(str, counts), f"{report.seconds:.3f}", *made_by, number(report.final)]
+        row += [*counts, f"{report.seconds:.3f}", *made_by, number(report.final)]
         who = (report.student.name, report.student.email, report.student.section, report.source)
         rows.append([*row, *map(guarded, who), report.times.handed_in or ""])
     rows.sort(key=lambda row: row[0])

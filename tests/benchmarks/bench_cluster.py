@@ -25,6 +25,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from _processes import family, proportional  # noqa: E402
 from bench_grade import write_class  # noqa: E402
 
 from autograder.checking.report import Report  # noqa: E402
@@ -56,24 +57,6 @@ class Watched:
         while self.process.poll() is None:
             self.peak = max(self.peak, sum(map(proportional, family(self.process.pid))))
             time.sleep(0.3)
-
-
-def family(pid: int) -> list[int]:
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return []
-    return [pid, *(one for child in children for one in family(child))]
-
-
-def proportional(pid: int) -> int:
-    """Bytes of a process in memory; what several share is shared out among them."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 def main() -> None:
