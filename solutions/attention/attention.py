@@ -35,9 +35,9 @@ def running_mean(x: torch.Tensor) -> torch.Tensor:
 def safe_softmax(scores: torch.Tensor, dim: int = -1) -> torch.Tensor:
     """Softmax that neither overflows nor divides by zero: exp(s) / Σ exp(s) along one dimension.
 
-    A constant added to all scores of a row changes nothing, so the greatest of each row is taken off first: scores of
-    10,000 or -10,000 are fine. A score of -inf gets a weight of exactly 0. A row that is -inf throughout has nothing to
-    choose from and gives zeros, not NaN.
+    A constant added to all scores of a row changes nothing, so the greatest of each row is taken off first: scores
+    around 10,000 or -10,000 are fine, and give weights as exact as those around 0. A score of -inf gets a weight of
+    exactly 0. A row that is -inf throughout has nothing to choose from and gives zeros, not NaN.
 
     Args:
         scores: any shape, finite or -inf; dimension `dim` has 1 entry or more.

@@ -247,14 +247,17 @@ def expect_gradients(student, name, arguments, cut, upstream, *, wrong=None):
     """Compare what reaches some arguments with the oracle's own gradients.
 
     `cut`: index of the argument → the sentence where nothing reaches it. `wrong`: sentence → a function like the
-    exercise, whose gradients are what the mistake gives.
+    exercise, or a tuple of some, whose gradients are what the mistake gives.
     """
     which = list(cut)
     got = student.run(gradients, name, arguments, which, upstream)
     if not got:
         fail(f"What {name} gives isn't a tensor of numbers of the right shape, so it has no gradient to look at.")
     right = gradients_of(RIGHT[name], arguments, which, upstream)
-    others = {sentence: gradients_of(f, arguments, which, upstream) for sentence, f in (wrong or {}).items()}
+    others = {
+        sentence: [gradients_of(one, arguments, which, upstream) for one in (f if isinstance(f, tuple) else (f,))]
+        for sentence, f in (wrong or {}).items()
+    }
     for place, at in enumerate(which):
         one = got[place]
         if one is None:
@@ -266,7 +269,7 @@ def expect_gradients(student, name, arguments, cut, upstream, *, wrong=None):
             one,
             right[place].to(dtype),
             f"What {name} passes on to its {ORDINALS[at]} argument as gradient",
-            mistakes={sentence: values[place].to(dtype) for sentence, values in others.items()},
+            mistakes={sentence: AnyOf(*(one[place].to(dtype) for one in some)) for sentence, some in others.items()},
         )
 
 
@@ -362,6 +365,16 @@ def halving(x):
     return torch.stack(rows, dim=1)
 
 
+def fading(x, kept, first):
+    """An exponential average that keeps this share of itself; `first` (B, D) stands in row 0, or before it if zeros."""
+    rows, start = ([first], 1) if first.any() else ([], 0)
+    last = first
+    for t in range(start, x.shape[1]):
+        last = kept * last + (1 - kept) * x[:, t]
+        rows.append(last)
+    return torch.stack(rows, dim=1)
+
+
 def windowed(x, size):
     return torch.stack([x[:, max(0, t - size + 1) : t + 1].mean(dim=1) for t in range(x.shape[1])], dim=1)
 
@@ -439,6 +452,14 @@ def wrong_means(x):
         ),
         "Numbers that are 0 aren't counted; each row counts, whatever it holds.": lambda: (
             sums / (x != 0).cumsum(dim=1).clamp(min=1)
+        ),
+        "Old rows fade, as in an exponential average; all rows count alike.": [
+            lambda kept=kept, first=first: fading(x, kept, first)
+            for kept in (0.9, 0.5, 0.1, 0.99)
+            for first in (x[:, 0], 0 * x[:, 0])
+        ],
+        "The median so far is given; the mean is asked for.": lambda: torch.stack(
+            [x[:, : t + 1].median(dim=1).values for t in range(length)], dim=1
         ),
         "The means are scaled.": [lambda factor=factor: right * factor for factor in FACTORS],
         "The means are rounded.": [lambda: right.floor(), lambda: right.trunc(), lambda: right.round()],
@@ -523,6 +544,9 @@ def wrong_softmax(scores, dim=-1):
         "The first score of each row is taken off; a greater one may overflow all the same.": [
             lambda: less_another(scores, scores.narrow(dim, 0, 1), dim)
         ],
+        "The logarithm of the sum is taken off, which large scores round; take the greatest off first.": lambda: (
+            (scores.float() - scores.float().logsumexp(dim, keepdim=True)).exp().masked_fill(gone, 0).double()
+        ),
         "Low scores are taken for -inf; they may be of any size.": [
             lambda least=least: softly(scores.masked_fill(scores < least, -torch.inf), dim)
             for least in (-50.0, -100.0, -1e3, -1e4, -1e9)
@@ -623,6 +647,7 @@ def wrong_similarity(x):
             softly((x - x.mean(dim=-1, keepdim=True)) @ (x - x.mean(dim=-1, keepdim=True)).mT) @ x
         ),
         "The magnitudes of the scores are taken; scores have signs.": lambda: softly(scores.abs()) @ x,
+        "The scores are squared; they are the dot products.": lambda: softly(scores**2) @ x,
         "The weights are made symmetric; that of (i, j) is not that of (j, i).": lambda: (weights + weights.mT) / 2 @ x,
         "The output is averaged over the tokens; each has its own.": [
             lambda: (weights @ x).mean(dim=1),
@@ -673,6 +698,7 @@ def wrong_scores(q, k):
         "Lengths are divided out; the dot product is asked for.": [
             lambda: torch.cosine_similarity(q[..., :, None, :], k[..., None, :, :], dim=-1),
             lambda: torch.cosine_similarity(q[..., :, None, :], k[..., None, :, :], dim=-1) / width**0.5,
+            lambda: torch.cosine_similarity(q[..., :, None, :], k[..., None, :, :], dim=-1) * width**0.5,
             lambda: products / k.norm(dim=-1)[..., None, :],
             lambda: products / q.norm(dim=-1)[..., None],
         ],
@@ -683,6 +709,9 @@ def wrong_scores(q, k):
         "The mean score of each query is taken off; the scores are the products.": lambda: (
             right - right.mean(dim=-1, keepdim=True)
         ),
+        "Scores are cut off; they may be of any size.": [
+            lambda limit=limit: right.clamp(-limit, limit) for limit in (1, 2, 3, 5, 10)
+        ],
         "Only the first text is scored.": lambda: torch.cat([right[:1], 0 * right[1:]]) if q.ndim > 2 else right[:0],
         "The magnitudes of the scores are given; scores have signs.": lambda: right.abs(),
         "Scores below 0 are dropped; scores have signs.": lambda: right.clamp(min=0),
@@ -840,6 +869,12 @@ def wrong_weights(scores, mask=None):
     }
 
 
+def leading(weights, most, anew):
+    """The `most` greatest weights of each row, the others 0; divided by their sum if `anew`."""
+    kept = weights.masked_fill(weights < weights.topk(min(most, weights.shape[-1])).values[..., -1:], 0)
+    return kept / kept.sum(dim=-1, keepdim=True).clamp(min=1e-9) if anew else kept
+
+
 def wrong_attention(q, k, v, mask=None):
     scores = scored(q, k)
     width, values, queries, keys = q.shape[-1], v.shape[-1], q.shape[-2], k.shape[-2]
@@ -903,6 +938,14 @@ def wrong_attention(q, k, v, mask=None):
             lambda eps=eps: right / (1 + eps * greatest_share(left, -1)) for eps in (0.1, 1e-3)
         ]
         + [lambda: (left.exp() / (1 + left.exp().sum(dim=-1, keepdim=True))) @ v],
+        "Only the greatest weights count; each key has its share.": [
+            lambda most=most, anew=anew: leading(weights, most, anew) @ v
+            for most in (2, 3, 4)
+            for anew in (True, False)
+        ],
+        "The average is divided by the number of keys once more; its weights sum to 1 already.": lambda: (
+            right / (keys if mask is None else mask.expand(scores.shape).sum(dim=-1, keepdim=True).clamp(min=1))
+        ),
         "The values of the first text are used for all.": lambda: weights @ v[:1] if q.ndim > 2 else v[:0],
         "The scores are divided by the root of another width than that of queries and keys.": [
             lambda other=other: softly(products / other**0.5, allowed=mask) @ v

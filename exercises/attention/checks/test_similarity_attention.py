@@ -62,8 +62,11 @@ def test_the_gradient_goes_by_way_of_the_weights_too(student, rng):
     def weights_only(x):
         return similar(x) - similar(x.detach()) + softly(x @ x.mT).detach() @ (x.detach() - x)
 
-    def half(x):
+    def keys_cut(x):
         return softly(x @ x.detach().mT) @ x
+
+    def queries_cut(x):
+        return softly(x.detach() @ x.mT) @ x
 
     expect_gradients(
         student,
@@ -74,7 +77,7 @@ def test_the_gradient_goes_by_way_of_the_weights_too(student, rng):
         wrong={
             "The weights are cut off from the gradient; x decides them too.": values_only,
             "The values are cut off from the gradient; only the weights pass it on.": weights_only,
-            "One of the two sides of the scores is cut off from the gradient.": half,
+            "One of the two sides of the scores is cut off from the gradient.": (keys_cut, queries_cut),
         },
     )
 

@@ -491,6 +491,26 @@ def _by_distance(scores, slope):
     return (scores - slopes.double()[:, None, None] * far).softmax(dim=-1)
 
 
+def _angles(rows):
+    """(T, d // 2): position times frequency, as RoPE has them."""
+    pairs = rows.shape[-1] // 2
+    return torch.arange(rows.shape[-2])[:, None] * 10000.0 ** (-torch.arange(pairs).double() / max(pairs, 1))
+
+
+def _turned_pairs(rows):
+    even, angles = rows.shape[-1] // 2 * 2, _angles(rows)
+    a, b = rows[..., 0:even:2], rows[..., 1:even:2]
+    turned = torch.stack([a * angles.cos() - b * angles.sin(), a * angles.sin() + b * angles.cos()], dim=-1)
+    return torch.cat([turned.flatten(-2), rows[..., even:]], dim=-1)
+
+
+def _turned_halves(rows):
+    half, angles = rows.shape[-1] // 2, _angles(rows)
+    a, b = rows[..., :half], rows[..., half : 2 * half]
+    turned = (a * angles.cos() - b * angles.sin(), a * angles.sin() + b * angles.cos())
+    return torch.cat([*turned, rows[..., 2 * half :]], dim=-1)
+
+
 def _window(length, size):
     return up_to_itself(length).triu(1 - size)
 
@@ -545,6 +565,22 @@ ATTENTION_MISTAKES: dict[str, list[dict[str, Any]]] = {
     "Something that grows with the distance is taken off the scores; content alone decides here.": [
         {"weights": partial(_by_distance, slope=slope)} for slope in (1.0, 0.5, 0.1, 0.01, None)
     ],
+    "Queries and keys are brought to length 1; their product is asked for.": [
+        {"lanes": lambda queries, keys, values: (F.normalize(queries, dim=-1), F.normalize(keys, dim=-1), values)},
+        {
+            "lanes": lambda queries, keys, values: (F.normalize(queries, dim=-1), F.normalize(keys, dim=-1), values),
+            "scale": lambda share, width: 1.0,
+        },
+    ],
+    "Queries and keys are turned by their positions (RoPE); the tables of the model say where a token stands.": [
+        {"lanes": lambda queries, keys, values, turn=turn: (turn(queries), turn(keys), values)}
+        for turn in (_turned_pairs, _turned_halves)
+    ],
+    "The softmax runs over the heads; each row of weights must sum to 1.": [
+        {"weights": lambda scores: scores.softmax(dim=1)},
+        {"hidden": -1e30, "weights": lambda scores: scores.softmax(dim=1)},
+        {"hidden": -1e9, "weights": lambda scores: scores.softmax(dim=1)},
+    ],
     "Only the last few positions are seen; a position looks at all that stand before it.": [
         {"allowed": partial(_window, size=size)} for size in range(2, 13)
     ],
@@ -596,6 +632,9 @@ def attention_mistakes(x, p, sizes):
         found["Scores are divided by the root of the number of heads; it is that of D / H."] = partial(
             attended, x, p, sizes.heads, scale=lambda share, width: sizes.heads**-0.5
         )
+        found["Scores are divided by the root of the number of positions; it is that of D / H."] = partial(
+            attended, x, p, sizes.heads, scale=lambda share, width: x.shape[1] ** -0.5
+        )
         found["All heads compare as one; each head has weights of its own."] = AnyOf(
             partial(attended, x, p, 1),
             partial(attended, x, p, 1, scale=lambda share, width: (width // sizes.heads) ** -0.5),
@@ -606,6 +645,9 @@ def attention_mistakes(x, p, sizes):
         )
         found[FIRST_FOR_ALL] = right[:1].expand_as(right)
     found |= {
+        "Queries, keys and values alternate in the columns of one map; each has D of them side by side.": AnyOf(
+            *(partial(attended, x, one, sizes.heads) for one in _alternating(p, sizes.heads))
+        ),
         "x is added; that is the block's part.": x + right,
         "x is normalized first; that is the block's part.": partial(attended, plainly_normalized(x), p, sizes.heads),
         "The bias of the output map is missing.": right - p[3][1],
@@ -619,6 +661,14 @@ def attention_mistakes(x, p, sizes):
         "Only the last position is given; every position is asked for.": AnyOf(right[:, -1], right[:, -1:]),
     }
     return found
+
+
+def _alternating(p, heads):
+    """The three maps read head by head, or number by number, out of one with D to 3D."""
+    weight, bias = (torch.cat([one[part] for one in p[:3]]) for part in (0, 1))
+    rows = torch.arange(len(bias))
+    for order in (rows.view(heads, 3, -1).transpose(0, 1), rows.view(-1, 3).T):
+        yield [*((weight[one], bias[one]) for one in order.reshape(3, -1)), p[3]]
 
 
 def _values_are_x(x, p, heads, output=True):
@@ -645,6 +695,13 @@ def feed_forward_mistakes(x, p, sizes):
             lambda a: a * torch.sigmoid(1.702 * a)
         ),
         "The activation is tanh; it is GELU in the tanh form.": other(torch.tanh),
+        "The activation is another one; it is GELU in the tanh form.": AnyOf(
+            *(
+                other(one)
+                for one in (F.mish, F.leaky_relu, F.elu, F.selu, F.softplus, torch.sigmoid, F.hardswish, F.relu6)
+            ),
+            other(lambda a: F.relu(a) ** 2),
+        ),
         "There is no activation between the two maps.": other(lambda a: a),
         "The activation comes after the second map; it belongs between the two.": AnyOf(
             tanh_gelu(linear(inner, p[1])), erf_gelu(linear(inner, p[1]))
@@ -740,6 +797,8 @@ def block_mistakes(x, p, sizes):
             rest(normed_middle),
             (a := norm("norm_2", middle)) + network(a),
             (a := norm("norm_2", normed_middle)) + network(a),
+            norm("norm_1", right),
+            norm("norm_2", right),
         ),
         "Attention reads the stream without a norm.": rest(x + attention(x)),
         "The network reads the stream without a norm.": middle + network(middle),
@@ -1114,22 +1173,14 @@ CUT_OFF = {
 }
 
 
-def expect_none_cut_off(module, x, reading, wanted, upstream, grads):
-    """Fail if the gradients `grads` of the tensors `wanted` are those of a formula with a known part cut off."""
-
-    def agree(value):
-        one = torch.autograd.grad(value, wanted, upstream.double(), allow_unused=True)
-        pairs = [(torch.zeros_like(w) if t is None else t, g) for w, t, g in zip(wanted, one, grads, strict=True)]
-        return all(
-            torch.allclose(torch.zeros_like(true) if got is None else got.double(), true, rtol=1e-3, atol=1e-3)
-            for true, got in pairs
-        )
-
-    if agree(FORMULAS[module.part](x, reading, module.sizes)):
-        return
-    for sentence, formulas in CUT_OFF[module.part].items():
-        if any(agree(formula(x, reading, module.sizes)) for formula in formulas):
-            fail(sentence)
+def same_gradients(grads, expected):
+    """Whether what reached each tensor is what should have; None is a zero."""
+    return all(
+        (zero if got is None else got.double()).allclose(zero if one is None else one, rtol=1e-3, atol=1e-3)
+        for got, one in zip(grads, expected, strict=True)
+        if not (got is None and one is None)
+        for zero in [torch.zeros((one if got is None else got).shape, dtype=torch.float64)]
+    )
 
 
 def expect_gradients(student, rng, module, x, cut):
@@ -1151,9 +1202,15 @@ def expect_gradients(student, rng, module, x, cut):
     if start.is_floating_point():
         wanted.append(start.requires_grad_())
     reading = next(itertools.islice(module.readings(list(zip(owners, leaves, strict=True))), place, None))
-    value = FORMULAS[module.part](start, reading, module.sizes)
-    expected = torch.autograd.grad(value, wanted, upstream.double(), allow_unused=True)
-    expect_none_cut_off(module, start, reading, wanted, upstream, grads)
+
+    def gradients_of(value):
+        return torch.autograd.grad(value, wanted, upstream.double(), allow_unused=True)
+
+    expected = gradients_of(FORMULAS[module.part](start, reading, module.sizes))
+    if not same_gradients(grads, expected):
+        for sentence, formulas in CUT_OFF[module.part].items():
+            if any(same_gradients(grads, gradients_of(one(start, reading, module.sizes))) for one in formulas):
+                fail(sentence)
     for got, one in zip(grads, expected, strict=True):
         if got is None or not got.any():
             if one is None or not (one.abs() > 1e-6).any():
@@ -1491,6 +1548,25 @@ def expect_block_dropped(student, rng):
     )
     expect_equal(dropped, x, what=what)
     module.expect(after, x, "What the block gives")
+
+
+def expect_block_drops_no_more(student, rng, p, rows):
+    """Fail unless in train mode a block adds what its sublayers give once they have dropped, and drops nothing itself.
+
+    With 0 in every matrix the sublayers give their last bias, whatever they read.
+    """
+    sizes = draw_sizes(rng, dropout=p)
+    module = Module("Block", sizes, draw_numbers(rng, sizes), matrices=0.0)
+    x = rng.randn(1, 1, sizes.width)
+    before, dropped = module.ask(student, ["call", x], ["train"], ["call", x.expand(rows, 1, -1).contiguous()])
+    reading = module.expect(before, x, "What the block gives")
+    given = [reading["attention"][3][1] / (1 - p), reading["network"][1][1] / (1 - p)]
+    sums = torch.stack([x[0, 0] + one * given[0] + two * given[1] for one in (0, 1) for two in (0, 1)])  # (4, D)
+    near = torch.isclose(dropped[:, 0].double()[:, None], sums.double()[None], rtol=1e-4, atol=1e-4)
+    if dropped.shape != (rows, 1, sizes.width) or not near.any(dim=1).all():
+        fail(
+            "In train mode the block drops more than its two sublayers drop of what they give; it drops nothing itself."
+        )
 
 
 def expect_stream_dropped(student, rng, p, rows):

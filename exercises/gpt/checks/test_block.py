@@ -1,6 +1,14 @@
 """Checks of `Block`."""
 
-from gpt_oracles import draw_input, draw_module, expect_block_dropped, expect_gradients, expect_works_as_module
+from gpt_oracles import (
+    RATES,
+    draw_input,
+    draw_module,
+    expect_block_dropped,
+    expect_block_drops_no_more,
+    expect_gradients,
+    expect_works_as_module,
+)
 
 from autograder.checks import exercise
 
@@ -28,6 +36,7 @@ def test_block_of_texts_of_any_length(student, rng):
 @exercise(PART)
 def test_block_drops_what_is_added(student, rng):
     expect_block_dropped(student, rng)
+    expect_block_drops_no_more(student, rng, rng.choice(RATES), rows=20)
 
 
 @exercise(PART)

@@ -22,6 +22,10 @@ PART = "CausalSelfAttention"
 
 @exercise(PART, points=2)
 def test_attention_reads_itself_and_the_past(student, rng):
+    module = draw_module(rng, PART)
+    x = draw_input(rng, module)
+    (got,) = module.ask(student, ["call", x])
+    module.expect(got, x, "What attention gives")
     example = Module(PART, Sizes(5, 4, 2, 1, 1), torch.zeros(30))
     x = torch.tensor([[[1.0, 0], [0, 1], [1, 1]]])
     (got,) = example.ask(student, ["identity"], ["call", x])
@@ -38,10 +42,6 @@ def test_attention_reads_itself_and_the_past(student, rng):
         },
         advice="Work the second row through on paper: two scores, two weights, their mean of values.",
     )
-    module = draw_module(rng, PART)
-    x = draw_input(rng, module)
-    (got,) = module.ask(student, ["call", x])
-    module.expect(got, x, "What attention gives")
 
 
 @exercise(PART)

@@ -19,6 +19,10 @@ PART = "FeedForward"
 
 @exercise(PART)
 def test_each_position_is_fed_forward(student, rng):
+    module = draw_module(rng, PART)
+    x = draw_input(rng, module)
+    (got,) = module.ask(student, ["call", x])
+    module.expect(got, x, "What the network gives")
     example = Module(PART, Sizes(5, 4, 1, 1, 1), torch.zeros(13))
     (got,) = example.ask(student, ["identity"], ["call", torch.tensor([[[-1.0], [3.0]]])])
     expect_close(
@@ -33,10 +37,6 @@ def test_each_position_is_fed_forward(student, rng):
             )
         },
     )
-    module = draw_module(rng, PART)
-    x = draw_input(rng, module)
-    (got,) = module.ask(student, ["call", x])
-    module.expect(got, x, "What the network gives")
 
 
 @exercise(PART)

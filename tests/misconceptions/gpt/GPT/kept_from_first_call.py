@@ -1,6 +1,9 @@
 """It goes on with the parameters that it had before they changed."""
 
-also = ("A parameter gets no gradient: it is cut off, or isn't used.",)
+also = (
+    "A parameter gets no gradient: it is cut off, or isn't used.",
+    "The table of tokens is cut off from the gradient where it makes the logits.",
+)
 
 
 class GPT(GPT):

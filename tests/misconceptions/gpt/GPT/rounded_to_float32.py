@@ -3,4 +3,4 @@
 
 class GPT(GPT):
     def forward(self, ids):
-        return super().forward(ids).float().to(x.dtype)
+        return super().forward(ids).float().to(self.tokens.weight.dtype)
