@@ -127,8 +127,8 @@ def new_lesson(
     for path in write_lesson(course, lesson, title, module, order):
         screen.console.print(f"wrote {path}", soft_wrap=True)
     screen.console.print(
-        f"Now: pytest exercises/{lesson} --submission solutions, autograder audit {lesson}, and for the figures of its "
-        f"claim autograder experiment {lesson} --submission solutions --seeds 5.",
+        f"Now: pytest exercises/{lesson} --submission solutions, and autograder audit {lesson}. The figures of its "
+        f"claim are still to be measured: python tests/lessons/test_claims.py {lesson} does it, and keeps them.",
         soft_wrap=True,
     )
 
