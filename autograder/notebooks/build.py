@@ -20,7 +20,7 @@ _METADATA = {
 
 
 def build(course: Course, lesson: Lesson, *, instructor: bool = False, within: Sequence[Lesson] | None = None) -> str:
-    """The lesson's notebook as the text of an .ipynb file. `within`: the lessons that its reader has (default: all)."""
+    """The lesson's notebook as the text of an .ipynb file. `within`: the lessons it is about (default: this one)."""
     cells = read_source(course, lesson, within)
     return to_ipynb(_for_instructors(cells) if instructor else for_students(cells))
 

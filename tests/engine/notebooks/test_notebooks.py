@@ -136,13 +136,23 @@ def test_a_notebook_over_two_lessons(written):
         written.write(path, (written.root / path).read_text().replace("import torch", guarded, 1))
     source = written.root / "exercises/toy/notebook.py"
     source.write_text(source.read_text().replace("# %% setup\n", "# %% setup toy other\n"))
-    both = "\n".join(cells(build(written.course, written.lesson)))
-    setup = cells(build(written.course, written.lesson), "code")[0]
+    lessons = [written.course.lesson(name) for name in ("toy", "other")]
+    both = "\n".join(cells(build(written.course, written.lesson, within=lessons)))
+    setup = cells(build(written.course, written.lesson, within=lessons), "code")[0]
     compile(setup.replace("%matplotlib inline", ""), "setup", "exec")
     assert setup.count("import torch\n") == setup.count("LEVELS = (") == 1 and setup.count("if TYPE_CHECKING:") == 2
     assert "## Only with the other lesson" in both and 'check("other/triple")' in both
-    alone = "\n".join(cells(build(written.course, written.lesson, within=[written.lesson])))
+    alone = "\n".join(cells(build(written.course, written.lesson)))
     assert "Only with" not in alone and "triple" not in alone
+    handed_out = read_notebook(build(written.course, written.lesson, instructor=True, within=lessons).encode())
+    for lesson in lessons:  # a notebook that holds both is graded for each
+        kept = {getattr(node, "name", "") for node in statements(handed_out.tree, list(lesson.exercises))}
+        assert lesson.exercises.keys() & {"double", "quad", "triple"} <= kept
+    other = build(written.course, lessons[1])
+    assert cells(other)[0] == "# Toy\n\nDoubling, and counting." and "## Only with" in "\n".join(cells(other))
+    assert 'check("triple")' in cells(other) and "double" not in "\n".join(cells(other))
+    with pytest.raises(CourseError, match="The notebook of other has no part about toy: leave it out of --with."):
+        build(written.course, lessons[1], within=lessons)
 
 
 @pytest.mark.parametrize(
