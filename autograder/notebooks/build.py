@@ -33,6 +33,8 @@ def for_students(cells: Iterable[Cell]) -> list[dict[str, Any]]:
             made.append(_cell(cell, "*My prediction:*"))
         elif cell.role != "instructor":
             made.append(_cell(cell, student_source(cell)))
+            if cell.role == "plain" and cell.kind == "code":  # Run All goes on where an exercise is not written yet
+                made[-1]["metadata"] = {"tags": ["raises-exception"]}
     return made
 
 
