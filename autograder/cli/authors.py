@@ -107,6 +107,32 @@ def _target(command: str, target: str, course_folder: Path | None) -> tuple[Cour
     return course, lesson, exercise or None
 
 
+@app.command(name="new")
+def new_lesson(
+    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="Its name, such as text_sampling.")],
+    title: Annotated[str, typer.Option(help="Its title (default: made of the name).")] = "",
+    module: Annotated[str | None, typer.Option(help="The part of the course (default: the last lesson's).")] = None,
+    order: Annotated[int | None, typer.Option(help="Its place in that part (default: the last).")] = None,
+    course_folder: CourseFolder = None,
+) -> None:
+    """Make a lesson to start from: small, whole, and clean in audit.
+
+    Two exercises with public and hidden checks and hints, two misconceptions, an alternative, contract, mutants, a page
+    and a claim. Replace them one at a time; autograder/authoring/README.md says what each file holds. A name that is
+    taken or can't be one: exit 2, and nothing is written.
+    """
+    from autograder.authoring.new import new_lesson as write_lesson
+
+    course = screen.course(course_folder)
+    for path in write_lesson(course, lesson, title, module, order):
+        screen.console.print(f"wrote {path}", soft_wrap=True)
+    screen.console.print(
+        f"Now: pytest exercises/{lesson} --submission solutions, and autograder audit {lesson}. The figures of its "
+        f"claim are still to be measured: python tests/lessons/test_claims.py {lesson} does it, and keeps them.",
+        soft_wrap=True,
+    )
+
+
 @app.command()
 def stubs(
     check: Annotated[bool, typer.Option("--check", help="Only say which differ, exit 1.")] = False,

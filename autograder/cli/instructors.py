@@ -343,6 +343,9 @@ def notebook(
     instructor: Annotated[bool, typer.Option("--instructor", help="With the solutions and the answers.")] = False,
     out: Annotated[Path | None, typer.Option(help="The file (default: LESSON.ipynb here).")] = None,
     run: Annotated[bool, typer.Option("--run", help="Run it from top to bottom, and keep what it shows.")] = False,
+    beside: Annotated[
+        str, typer.Option("--with", metavar="LESSONS", help="Other lessons that it has parts about, by comma.")
+    ] = "",
     course_folder: CourseFolder = None,
 ) -> None:
     """Build a lesson's notebook from exercises/LESSON/notebook.py and the lesson's own code."""
@@ -354,7 +357,8 @@ def notebook(
     out = out or Path(f"{lesson}-instructor.ipynb" if instructor else f"{lesson}.ipynb")
     if not out.parent.is_dir():
         raise CourseError(f"There is no folder {out.parent}: make it, or give another --out.")
-    text = build.build(course, chosen, instructor=instructor)
+    others = [course.lesson(name.strip()) for name in beside.split(",") if name.strip()]
+    text = build.build(course, chosen, instructor=instructor, within=[chosen, *others])
     write_whole(out, build.run(text, course.root) if run else text)
     screen.console.print(f"The notebook is {out}.", soft_wrap=True)
 
@@ -371,6 +375,10 @@ def export_lesson(
     late_per_day: Annotated[float, typer.Option(help="Gradescope: share of the score that a day late costs.")] = 0.0,
     grace_minutes: Annotated[float, typer.Option(help="Gradescope: minutes after the due date that cost nothing.")] = 0,
     attempts: Annotated[int | None, typer.Option(help="Gradescope: how many attempts count.")] = None,
+    beside: Annotated[
+        str,
+        typer.Option("--with", metavar="LESSONS", help="nbgrader, otter: lessons that its notebook has parts about."),
+    ] = "",
     course_folder: CourseFolder = None,
 ) -> None:
     """Write a lesson as another system takes it: an assignment with the same checks and the same points.
@@ -382,6 +390,7 @@ def export_lesson(
 
     course = screen.course(course_folder)
     policy = {"late_per_day": late_per_day, "grace_minutes": grace_minutes, "attempts": attempts}
-    settings = systems.Settings(chosen_seed(None, seed_file), checks, policy)
+    others = tuple(course.lesson(name.strip()) for name in beside.split(",") if name.strip())
+    settings = systems.Settings(chosen_seed(None, seed_file), checks, policy, others)
     for line in systems.export(system, course, course.lesson(lesson), folder, settings):
         screen.console.print(line, soft_wrap=True, highlight=False)

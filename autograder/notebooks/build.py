@@ -20,7 +20,7 @@ _METADATA = {
 
 
 def build(course: Course, lesson: Lesson, *, instructor: bool = False, within: Sequence[Lesson] | None = None) -> str:
-    """The lesson's notebook as the text of an .ipynb file. `within`: the lessons that its reader has (default: all)."""
+    """The lesson's notebook as the text of an .ipynb file. `within`: the lessons it is about (default: this one)."""
     cells = read_source(course, lesson, within)
     return to_ipynb(_for_instructors(cells) if instructor else for_students(cells))
 
@@ -33,6 +33,8 @@ def for_students(cells: Iterable[Cell]) -> list[dict[str, Any]]:
             made.append(_cell(cell, "*My prediction:*"))
         elif cell.role != "instructor":
             made.append(_cell(cell, student_source(cell)))
+            if cell.role == "plain" and cell.kind == "code":  # Run All goes on where an exercise is not written yet
+                made[-1]["metadata"] = {"tags": ["raises-exception"]}
     return made
 
 

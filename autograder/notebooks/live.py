@@ -29,11 +29,13 @@ from autograder.checking.submission import Submission  # noqa: E402
 from autograder.common.errors import CourseError  # noqa: E402
 from autograder.common.lessons import Course, Exercise, Lesson, find_course, load_course  # noqa: E402
 from autograder.notebooks import page  # noqa: E402
+from autograder.notebooks.told import State, Told  # noqa: E402
 
 if TYPE_CHECKING:
     from autograder.checking.collecting import Collected
     from autograder.checking.report import Report
 
+_UNWRITTEN = " is not written yet"  # how a stub's error ends
 BACKBONE = "BACKBONE"  # the notebook's variable that names the model
 COURSE = "AUTOGRADER_COURSE"  # the environment's variable that says where the instructor's repository is now
 GRADING = "autograder-grading.json"  # lies where notebooks are graded, and never where a student sees it
@@ -45,9 +47,18 @@ def check(exercise: str) -> None:
 
     Says, too, where the kernel and the page differ, which is what is graded: as far as a kernel can know that.
     """
+    from IPython.display import display
+
     course = find_course()
     report, chosen = _judged(course, exercise, hidden=False)
-    print("\n".join(_told(report, chosen) + _off_the_page(course, report, chosen)))
+    lines = _told(report, chosen)
+    told = Told(
+        _state(report),
+        lines[: len(lines) - len(report.notes)],
+        [*report.notes, *_off_the_page(course, report, chosen)],
+        _steps(course.lesson(report.lesson), report, chosen),
+    )
+    display(told)
 
 
 def grading_file(course: str, seed: str) -> str:
@@ -187,6 +198,22 @@ def _told(report: Report, exercise: Exercise) -> list[str]:
     return [wrong, *first.message.split("\n"), *report.notes]
 
 
+def _state(report: Report) -> State:
+    outcomes = {check.outcome for check in report.checks}
+    if outcomes == {"passed"}:
+        return "done"
+    return "wrong" if "failed" in outcomes else "todo"
+
+
+def _steps(lesson: Lesson, report: Report, exercise: Exercise) -> list[str]:
+    """What to do now: a hint, or the next exercise."""
+    if _state(report) != "done":
+        return [f"A hint: !autograder hint {exercise.name}"]
+    names = list(lesson.exercises)
+    following = names[names.index(exercise.name) + 1 :]
+    return [f"Next: {following[0]}."] if following else [f"That was the last exercise of {lesson.name}."]
+
+
 def _of(report: Report) -> str:
     from autograder.common.text import number
 
@@ -226,10 +253,34 @@ def _watch() -> None:
 
     shell = get_ipython()
     if shell is not None:
+        shell.set_custom_exc((NotImplementedError, NameError), _stopped)
         shell.events.register("pre_run_cell", _note_cell)
         running = getattr(shell, "parent_header", None) or {}
         if cell := running.get("metadata", {}).get("cellId"):
             _cells[len(_history()) - 1] = cell
+
+
+_unwritten: list[str] = []  # what cells of this session stopped at
+
+
+def _stopped(
+    shell: Any, kind: type[BaseException], error: BaseException, trace: Any, tb_offset: int | None = None
+) -> Any:
+    """A cell that stops at an exercise which is not written yet says so in a line, in place of a traceback.
+
+    So does one that misses what such a cell would have made.
+    """
+    told = str(error)
+    if isinstance(error, NotImplementedError) and told.endswith(_UNWRITTEN):
+        _unwritten.append(told)
+        print(f"{told}: write it in its cell above, run that, then this cell again.")
+        return []
+    if isinstance(error, NameError) and _unwritten:
+        print(f"{error.name} is not there yet: a cell above that makes it stopped, as {_unwritten[-1]}.")
+        return []
+    shown = shell.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
+    shell._showtraceback(kind, error, shown)
+    return shown
 
 
 def _runs_so_far() -> page.Runs:

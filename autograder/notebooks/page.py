@@ -92,6 +92,8 @@ def unsure(runs: Runs, exercises: Sequence[str]) -> list[str]:
     """Without the page: which names were defined in more than one way, by cells that are not known to be the same."""
     versions: dict[str, dict[str, int]] = {}
     for step in _steps(read_notebook(runs.notebook()), exercises):
+        if "NotImplementedError" in step.text:
+            continue  # a stub, before it was written
         for name in step.replaces:
             versions.setdefault(name, {})[step.text] = step.cell
     told = []

@@ -8,14 +8,16 @@ The first word of a cell's title may say what is to stand there:
     # %% part [LESSON ...] [markdown]   a heading; it and all up to the next part need these lessons
     # %% instructor                     a cell that only instructors get
 
-so that no exercise is written twice. A lesson without such a file has a plain notebook: its exercises, one by
-one. What is read here still holds the solutions between their markers; `autograder.notebooks.build` and the
-exports make of it what they hand out.
+so that no exercise is written twice. One lesson is one notebook: parts about another lesson are left out unless they
+are asked for, and are that one's notebook where it has no file of its own. A lesson without either has a plain
+notebook: its exercises, one by one. What is read here still holds the solutions between their markers;
+`autograder.notebooks.build` and the exports make of it what they hand out.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,19 +53,39 @@ class Cell:
 
 
 def has_notebook(lesson: Lesson) -> bool:
+    """Whether it has written one of its own."""
     return (lesson.folder / SOURCE).is_file()
 
 
+def source_of(course: Course, lesson: Lesson) -> Path | None:
+    """Where the lesson's notebook is written: in its folder, or as parts of another lesson's."""
+    if has_notebook(lesson):
+        return lesson.folder / SOURCE
+    others = [one.folder / SOURCE for one in course.lessons.values() if has_notebook(one)]
+    return next((path for path in others if lesson.name in _parts(path)), None)
+
+
+def _parts(path: Path) -> set[str]:
+    """The lessons that parts of a source are about."""
+    titles = re.findall(r"^# %% part ([\w ]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name for title in titles for name in title.split()}
+
+
 def read_source(course: Course, lesson: Lesson, within: Sequence[Lesson] | None = None) -> list[Cell]:
-    """The cells of the lesson's notebook; parts that need a lesson outside of `within` (default: the course) are left
-    out. Raises CourseError when the source can't be what it should."""
-    path = lesson.folder / SOURCE
-    if not path.is_file():
+    """The cells of the lesson's notebook; parts that need a lesson outside of `within` (default: this one alone) are
+    left out. Raises CourseError when the source can't be what it should."""
+    path = source_of(course, lesson)
+    if path is None:
         return _plain(course, lesson)
-    known = {one.name for one in (course.lessons.values() if within is None else within)}
+    known = {one.name for one in (within or [lesson])}
+    if missing := known - _parts(path) - {lesson.name}:
+        raise CourseError(f"The notebook of {lesson.name} has no part about {min(missing)}: leave it out of --with.")
     kept = list(_kept(_percent_cells(path), known))
     modules = _modules(course, lesson, [names[0] for _, _, word, names, _ in kept if word == "exercise" and names])
     cells: list[Cell] = []
+    if path.parent != lesson.folder:  # its parts alone, and not how the other lesson's notebook begins
+        first = next(index for index, (_, _, word, _, _) in enumerate(kept) if word == "part")
+        kept, cells = kept[first:], _head(course, lesson)
     for number, kind, word, names, text in kept:
         where = f"{path}, cell {number}"
         if word == "setup":
@@ -79,12 +101,16 @@ def read_source(course: Course, lesson: Lesson, within: Sequence[Lesson] | None 
     return cells
 
 
-def _plain(course: Course, lesson: Lesson) -> list[Cell]:
-    """The notebook of a lesson that has written none."""
-    cells = [
+def _head(course: Course, lesson: Lesson) -> list[Cell]:
+    return [
         Cell("markdown", "plain", f"# {lesson.title}\n\n{lesson.summary}."),
         Cell("code", "setup", _setup(course, [lesson], "")),
     ]
+
+
+def _plain(course: Course, lesson: Lesson) -> list[Cell]:
+    """The notebook of a lesson that has written none."""
+    cells = _head(course, lesson)
     modules = _modules(course, lesson, lesson.exercises)
     for name, exercise in lesson.exercises.items():
         points = f"{exercise.points} points, " if exercise.points else ""

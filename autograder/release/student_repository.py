@@ -23,7 +23,7 @@ from autograder.common.lessons import Course, Lesson
 from autograder.common.overview import PAGE, overview_page
 from autograder.common.stubs import BEGIN, END, make_stub
 from autograder.notebooks.source import SOURCE as NOTEBOOK_SOURCE
-from autograder.notebooks.source import has_notebook
+from autograder.notebooks.source import source_of
 from autograder.release.changes import PAGE as CHANGES
 from autograder.release.changes import with_changes
 
@@ -127,10 +127,10 @@ def release_files(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]
             raw = path.read_bytes()
             page = _linked_within(raw, names) if path == lesson.folder / "README.md" else raw
             files[f"exercises/{lesson.name}/{path.relative_to(lesson.folder).as_posix()}"] = page
-        if has_notebook(lesson):
+        if source_of(course, lesson) is not None:
             from autograder.notebooks.build import build
 
-            files[f"exercises/{lesson.name}/{NOTEBOOK}"] = build(course, lesson, within=lessons).encode()
+            files[f"exercises/{lesson.name}/{NOTEBOOK}"] = build(course, lesson).encode()
     return files | engine_files() | _around(lessons, files)
 
 

@@ -32,6 +32,7 @@ class Settings:
     seed: str = ""  # none: one is drawn
     private: Path | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)  # of `grading.policy`, where the system gives the times
+    beside: tuple[Lesson, ...] = ()  # whose parts of the lesson's notebook go out with it
 
 
 def seed_that_students_can_read(system: str, course: Course, lessons: Iterable[Lesson], settings: Settings) -> str:

@@ -54,13 +54,13 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     """Write `source/<lesson>/<lesson>.ipynb`, `nbgrader_config.py`, and where the checks and the seed are."""
     if settings.private is not None:
         raise CourseError("nbgrader runs the repository's own hidden checks: leave --checks to autograder grade.")
-    seed = seed_that_students_can_read("nbgrader", course, lessons_of(course, lesson), settings)
-    text = assignment(course, lesson)
+    seed = seed_that_students_can_read("nbgrader", course, lessons_of(course, lesson, settings.beside), settings)
+    text = assignment(course, lesson, settings.beside)
     place = folder / "source" / lesson.name
     place.mkdir(parents=True)
     (place / f"{lesson.name}.ipynb").write_text(text, encoding="utf-8")
     for other in course.with_uses(
-        lessons_of(course, lesson)
+        lessons_of(course, lesson, settings.beside)
     ):  # so that `check` works wherever students get the assignment
         for path in lesson_files(other):
             if path.suffix in (".py", ".toml"):
@@ -77,16 +77,16 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     ]
 
 
-def lessons_of(course: Course, lesson: Lesson) -> list[Lesson]:
+def lessons_of(course: Course, lesson: Lesson, beside: Sequence[Lesson] = ()) -> list[Lesson]:
     """The lessons whose exercises the notebook holds."""
-    names = {cell.exercise[0] for cell in read_source(course, lesson) if cell.exercise is not None}
+    names = {cell.exercise[0] for cell in read_source(course, lesson, [lesson, *beside]) if cell.exercise is not None}
     return [one for one in course.lessons.values() if one.name in names]
 
 
-def assignment(course: Course, lesson: Lesson) -> str:
+def assignment(course: Course, lesson: Lesson, beside: Sequence[Lesson] = ()) -> str:
     """The instructor's version of the assignment, with nbgrader's metadata and markers."""
     cells: list[dict[str, Any]] = []
-    for number, cell in enumerate(read_source(course, lesson), start=1):
+    for number, cell in enumerate(read_source(course, lesson, [lesson, *beside]), start=1):
         if cell.role != "instructor":
             cells += _cell(course, cell, number)
     return to_ipynb(cells)

@@ -31,7 +31,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
     """Write `<lesson>.ipynb`, the master, and the engine and the checks beside it."""
     if settings.private is not None:
         raise CourseError("otter runs the repository's own hidden checks: leave --checks to autograder grade.")
-    lessons = lessons_of(course, lesson)
+    lessons = lessons_of(course, lesson, settings.beside)
     seed = seed_that_students_can_read("otter", course, lessons, settings)
     carried = {name: raw for name, raw in engine_files().items() if name.startswith("autograder/")}
     public = dict(_checks_of(course.with_uses(lessons)))
@@ -41,7 +41,7 @@ def export(course: Course, lesson: Lesson, folder: Path, settings: Settings) -> 
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(raw)
-    text = _master(course, lesson, files=sorted(public), grading=sorted(carried | hidden))
+    text = _master(course, lesson, lessons, files=sorted(public), grading=sorted(carried | hidden))
     (folder / f"{lesson.name}.ipynb").write_text(text, encoding="utf-8")
     (folder / "requirements.txt").write_text(_requirements(), encoding="utf-8")
     return [
@@ -77,7 +77,7 @@ def _requirements() -> str:
     return "\n".join([*lines, *data["project"]["optional-dependencies"]["pictures"], "ipykernel"]) + "\n"
 
 
-def _master(course: Course, lesson: Lesson, files: list[str], grading: list[str]) -> str:
+def _master(course: Course, lesson: Lesson, lessons: list[Lesson], files: list[str], grading: list[str]) -> str:
     config = {
         "name": lesson.name,
         "requirements": "requirements.txt",
@@ -89,8 +89,8 @@ def _master(course: Course, lesson: Lesson, files: list[str], grading: list[str]
         "autograder_files": grading,
     }
     cells = [_raw("ASSIGNMENT CONFIG\n" + json.dumps(config, indent=1))]
-    checks = {one.name: collect_checks(course, one).checks for one in lessons_of(course, lesson)}  # by lesson
-    for cell in read_source(course, lesson):
+    checks = {one.name: collect_checks(course, one).checks for one in lessons}  # by lesson
+    for cell in read_source(course, lesson, [lesson, *lessons]):
         cells += _cells(course, cell, checks)
     return to_ipynb(cells)
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Memory, LoRA and quantization
+# # Memory and LoRA
 #
 # What does it cost to finetune a model, and what do you do when you can't pay? You will count the bytes, train a
 # model through a detour of two thin matrices, and do the same with the library that everybody uses.

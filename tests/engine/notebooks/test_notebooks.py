@@ -136,13 +136,23 @@ def test_a_notebook_over_two_lessons(written):
         written.write(path, (written.root / path).read_text().replace("import torch", guarded, 1))
     source = written.root / "exercises/toy/notebook.py"
     source.write_text(source.read_text().replace("# %% setup\n", "# %% setup toy other\n"))
-    both = "\n".join(cells(build(written.course, written.lesson)))
-    setup = cells(build(written.course, written.lesson), "code")[0]
+    lessons = [written.course.lesson(name) for name in ("toy", "other")]
+    both = "\n".join(cells(build(written.course, written.lesson, within=lessons)))
+    setup = cells(build(written.course, written.lesson, within=lessons), "code")[0]
     compile(setup.replace("%matplotlib inline", ""), "setup", "exec")
     assert setup.count("import torch\n") == setup.count("LEVELS = (") == 1 and setup.count("if TYPE_CHECKING:") == 2
     assert "## Only with the other lesson" in both and 'check("other/triple")' in both
-    alone = "\n".join(cells(build(written.course, written.lesson, within=[written.lesson])))
+    alone = "\n".join(cells(build(written.course, written.lesson)))
     assert "Only with" not in alone and "triple" not in alone
+    handed_out = read_notebook(build(written.course, written.lesson, instructor=True, within=lessons).encode())
+    for lesson in lessons:  # a notebook that holds both is graded for each
+        kept = {getattr(node, "name", "") for node in statements(handed_out.tree, list(lesson.exercises))}
+        assert lesson.exercises.keys() & {"double", "quad", "triple"} <= kept
+    other = build(written.course, lessons[1])
+    assert cells(other)[0] == "# Toy\n\nDoubling, and counting." and "## Only with" in "\n".join(cells(other))
+    assert 'check("triple")' in cells(other) and "double" not in "\n".join(cells(other))
+    with pytest.raises(CourseError, match="The notebook of other has no part about toy: leave it out of --with."):
+        build(written.course, lessons[1], within=lessons)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +260,11 @@ def executed(text, folder, tmp_path, allow_errors=False):
 
 def outputs(notebook, kind):
     found = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    if kind in ("stdout", "stderr"):
+    if kind == "stdout":  # and what `check` shows, as text
+        shown = (one.data.get("text/plain", "") + "\n" if one.output_type == "display_data" else "" for one in found)
+        texts = (one.text if one.output_type == "stream" and one.name == kind else "" for one in found)
+        return "".join(map("".join, zip(texts, shown, strict=True)))
+    if kind == "stderr":
         return "".join(one.text for one in found if one.output_type == "stream" and one.name == kind)
     return [one for one in found if one.output_type == kind]
 
@@ -261,6 +275,18 @@ def test_a_toy_notebook_runs(written, tmp_path):
     said = outputs(done, "stdout")
     for line in ("double is done, 2 of 2 points.", "18.8", "quad is done, 3 of 3 points.", "Counter is done, 2 of 2"):
         assert line in said
+
+
+def test_an_untouched_notebook_runs_to_its_end_and_says_what_is_to_do(written, tmp_path):
+    source = written.root / "exercises/toy/notebook.py"
+    text = source.read_text().replace("print(double(3) * math.pi)", "six = double(3)\n\n# %%\nprint(six)")
+    more = "# %%\nprint('the end', 1 + 1)\n\n# %%\nraise NotImplementedError('something else')\n\n# %% part other"
+    source.write_text(text.replace("# %% part other", more))
+    done = executed(build(written.course, written.lesson), written.root, tmp_path)
+    said = outputs(done, "stdout")
+    assert "double is not written yet: write it in its cell above, run that, then this cell again.\n" in said
+    assert "six is not there yet: a cell above that makes it stopped, as double is not written yet.\n" in said
+    assert "the end 2" in said and outputs(done, "error")[-1].evalue == "something else"
 
 
 def test_check_tells_a_student_what_grading_will(written, tmp_path):
@@ -280,7 +306,11 @@ def test_check_tells_a_student_what_grading_will(written, tmp_path):
     assert "double: is not written yet." in said and "quad: is not written yet." in said
     assert "double is wrong: 0 of 3 checks pass, 0 of 2 points.\nIt squares its input instead of doubling it." in said
     assert re.search(r"at this notebook, code cell \d+, line 2 in double: return 1 / 0", said)
-    assert said.rstrip().endswith("double is done, 2 of 2 points.\nquad: is not written yet.")
+    ways = r"double was written in more than one way \(In \[\d+\](, In \[\d+\])+\), and the last that ran counts here"
+    assert re.search(rf"double is done, 2 of 2 points.\nMind the order: {ways}", said)
+    assert "Next: quad.\nquad: is not written yet.\n" in said and "A hint: !autograder hint quad" in said
+    (page,) = [one.data["text/html"] for one in outputs(done, "display_data")][-2:-1]
+    assert page.startswith('<div style="color: #1a7f37; font-weight: bold">✓ double is done, 2 of 2 points.</div>')
     assert outputs(done, "error")[-1].evalue == "There is no exercise 'nothing'; there are: double, quad, Counter."
 
 
