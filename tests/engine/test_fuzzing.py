@@ -47,7 +47,7 @@ from autograder.common.notebook_code import NotANotebook, code_cells, read_noteb
 
 resource = pytest.importorskip("resource")
 
-SECONDS = 20  # for each reader, in every run
+SECONDS = 8  # for each reader, in every run
 WHOLE = 600
 CPU_SECONDS = 2.0  # for one input; honest ones take milliseconds
 MEMORY = 512 << 20  # bytes by which all of them together may make the process grow, hypothesis included
@@ -65,8 +65,8 @@ def fuzz(check: Callable[[Any], None], inputs: st.SearchStrategy[Any], seconds: 
     numbers = itertools.count(int.from_bytes(os.urandom(4))) if first is None else [first]
     for number in numbers:
         print(f"seed {number}", flush=True)
-        # 300 in 20 s on a slow machine, so that the end comes close to where it should
-        once = settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        # 150 in 8 s on a slow machine, so that the end comes close to where it should
+        once = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         seeded(number)(once(given(inputs)(one)))()
         if time.monotonic() > end:
             break

@@ -116,6 +116,7 @@ def test_a_killed_worker_is_made_up_for_and_results_are_those_of_a_local_run(toy
 
 
 @pytest.mark.slow
+@pytest.mark.whole
 def test_who_ends_several_workers_is_named_and_nobody_beside_it(toy, there, monkeypatch):
     hand_in(toy, 6)
     toy.write("class/poison.py", f"{toy.reference}\n# POISON\n")

@@ -348,6 +348,7 @@ def test_one_setting_takes_another_model(lesson, tmp_path, another_model):
 
 
 @pytest.mark.slow
+@pytest.mark.some_each_week(6)
 @pytest.mark.parametrize("lesson", WITH_NOTEBOOK)
 def test_the_courses_notebooks_run_in_silence(lesson, tmp_path):
     """From top to bottom on the tiny model, without a network: every exercise done, pictures, and nothing on stderr."""
