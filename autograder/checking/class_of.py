@@ -277,19 +277,20 @@ class _Reader:
 
     def _child(self, child: Path, tree: Tree, below: Tree | None, source: str) -> None:
         blank = replace(broken(child, ""), problem=None, source=source)
-        try:
-            if child.is_symlink():
-                raise Unreadable(f"{child.name} is a link; hand in the file itself.")
-            if child.is_dir():
-                held, prefix = below or Tree({}), f"{child.name}/"
-            elif child.name.lower().endswith(".zip"):
-                held, prefix = zip_tree(self.stack, child, one_line(child.name)), f"{child.name}:"
-            else:
-                held, prefix = tree.file(normal(child.name)), ""
-        except Unreadable as problem:
-            self._take([replace(blank, problem=one_line(str(problem)))])
-            return
-        self._choose(blank, held, os.path.abspath(child), child.name, prefix=prefix)
+        with ExitStack() as stack:  # a class may have more zips than a process may have open files
+            try:
+                if child.is_symlink():
+                    raise Unreadable(f"{child.name} is a link; hand in the file itself.")
+                if child.is_dir():
+                    held, prefix = below or Tree({}), f"{child.name}/"
+                elif child.name.lower().endswith(".zip"):
+                    held, prefix = zip_tree(stack, child, one_line(child.name)), f"{child.name}:"
+                else:
+                    held, prefix = tree.file(normal(child.name)), ""
+            except Unreadable as problem:
+                self._take([replace(blank, problem=one_line(str(problem)))])
+                return
+            self._choose(blank, held, os.path.abspath(child), child.name, prefix=prefix)
 
     def _zip(self, path: Path, tree: Tree) -> None:
         """A zip is one student's unless several folders in it hold the lesson's file, or several files lie there."""
@@ -354,7 +355,7 @@ class _Reader:
                     blank = self._with(blank, other, *found, prefix)
             self.size += sum(map(len, blank.files.values()))
         except Undecided as problem:
-            undecided = one_line(str(problem))
+            undecided = one_line(f"{blank.source}: {problem}")
             self.problems.append(undecided)
         except Unreadable as problem:
             blank = replace(blank, problem=one_line(str(problem)))

@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import os
+import resource
 import zipfile
 from pathlib import Path
 
@@ -305,6 +306,17 @@ def test_zips_beside_each_other_are_capped_together(monkeypatch):
     lay("down.zip", {f"Ann_1_assignsubmission_file_/{number}.zip": inner for number in range(3)})
     (ann,) = collected("down.zip").last()
     assert "the zips beside it are over" in ann.problem
+
+
+def test_a_class_of_zips_needs_few_open_files():
+    lay("class", {f"student-{number}.zip": zipped({"toy.py": CODE}) for number in range(80)})
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 40, hard))
+    try:
+        found = collected("class")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(found.last()) == 80 and all(one.problem is None for one in found.last())
 
 
 def test_an_ending_in_capitals():
