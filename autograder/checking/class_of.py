@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.checking.choosing import Undecided, as_utf8, beside, choose
+from autograder.checking.choosing import Undecided, beside, choose
+from autograder.checking.encodings import as_utf8
 from autograder.checking.submission import (
     SUFFIXES,
     Submission,
