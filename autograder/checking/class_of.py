@@ -226,7 +226,7 @@ class _Reader:
     def _read(self, path: Path, place: str, layout: Layout, reading: Reading) -> None:
         given = path.resolve().name
         self.kinds.update(reading.passed_over)
-        self.notes += reading.notes
+        self.notes += map(one_line, reading.notes)
         if not reading.hand_ins:
             raise CourseError(f"{path} is {layout.title}, and nobody handed in anything in it.")
         between = "/" if path.is_dir() else ":"

@@ -319,6 +319,15 @@ def test_a_class_of_zips_needs_few_open_files():
     assert len(found.last()) == 80 and all(one.problem is None for one in found.last())
 
 
+def test_what_is_printed_holds_nothing_that_a_terminal_obeys():
+    names = ("Ann\x1b[31m_1_assignsubmission_file_/toy.py", "Bob_2_assignsubmission_file_/\x1b]0;x\x07", "\x1b[2J.py")
+    lay("down.zip", dict.fromkeys(names, CODE))
+    found = collected("down.zip")
+    said = [*found.understood, *found.notes, *found.problems, *found.passed_over]
+    said += [text for one in found.last() for text in (one.name, one.source, one.problem or "")]
+    assert all(text.isprintable() for text in said), said
+
+
 def test_an_ending_in_capitals():
     lay("class", {"ann.PY": CODE, "bob/TOY.PY": CODE, "cid.ZIP": zipped({"toy.py": CODE})})
     assert [(one.name, list(one.files)) for one in collected("class").last()] == [
