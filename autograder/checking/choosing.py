@@ -7,10 +7,7 @@ are as good as each other, that is said.
 
 from __future__ import annotations
 
-import codecs
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import PurePosixPath
@@ -21,8 +18,6 @@ from autograder.checking.zips import MAX_ZIP, Unreadable
 from autograder.common.text import one_line
 
 _BESIDE = re.compile(r"test_.*|.*_test|.*_oracles|conftest|setup|__\w+__")  # never the file that was asked for
-# These stand for themselves in a coding cookie, but read text in a way that takes minutes, or is no text's.
-_NO_ENCODINGS = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")
 
 
 class Undecided(Exception):
@@ -130,20 +125,3 @@ def _is_other(path: str, others: set[str]) -> bool:
 
 def _stem(path: str) -> str:
     return PurePosixPath(re.split("[/:]", path)[-1]).stem
-
-
-def as_utf8(raw: bytes) -> tuple[bytes, str]:
-    """A Python file in UTF-8, and the encoding that it came in where that is another one.
-
-    That is what its cookie says, or UTF-16 where it begins with that mark. One that Python itself can't read stays as
-    it is, and says so when it is loaded.
-    """
-    try:
-        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return raw.decode("utf-16").encode(), "utf-16"
-        name, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
-        if name in ("utf-8", "utf-8-sig") or codecs.lookup(name).name.replace("-", "_") in _NO_ENCODINGS:
-            return raw, ""
-        return raw.decode(name).encode(), name
-    except (SyntaxError, LookupError, UnicodeError, ValueError):
-        return raw, ""

@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.checking.choosing import Undecided, as_utf8, beside, choose
+from autograder.checking.choosing import Undecided, beside, choose
+from autograder.checking.encodings import as_utf8
 from autograder.checking.submission import (
     SUFFIXES,
     Submission,
@@ -225,7 +226,7 @@ class _Reader:
     def _read(self, path: Path, place: str, layout: Layout, reading: Reading) -> None:
         given = path.resolve().name
         self.kinds.update(reading.passed_over)
-        self.notes += reading.notes
+        self.notes += map(one_line, reading.notes)
         if not reading.hand_ins:
             raise CourseError(f"{path} is {layout.title}, and nobody handed in anything in it.")
         between = "/" if path.is_dir() else ":"
@@ -277,19 +278,20 @@ class _Reader:
 
     def _child(self, child: Path, tree: Tree, below: Tree | None, source: str) -> None:
         blank = replace(broken(child, ""), problem=None, source=source)
-        try:
-            if child.is_symlink():
-                raise Unreadable(f"{child.name} is a link; hand in the file itself.")
-            if child.is_dir():
-                held, prefix = below or Tree({}), f"{child.name}/"
-            elif child.name.lower().endswith(".zip"):
-                held, prefix = zip_tree(self.stack, child, one_line(child.name)), f"{child.name}:"
-            else:
-                held, prefix = tree.file(normal(child.name)), ""
-        except Unreadable as problem:
-            self._take([replace(blank, problem=one_line(str(problem)))])
-            return
-        self._choose(blank, held, os.path.abspath(child), child.name, prefix=prefix)
+        with ExitStack() as stack:  # a class may have more zips than a process may have open files
+            try:
+                if child.is_symlink():
+                    raise Unreadable(f"{child.name} is a link; hand in the file itself.")
+                if child.is_dir():
+                    held, prefix = below or Tree({}), f"{child.name}/"
+                elif child.name.lower().endswith(".zip"):
+                    held, prefix = zip_tree(stack, child, one_line(child.name)), f"{child.name}:"
+                else:
+                    held, prefix = tree.file(normal(child.name)), ""
+            except Unreadable as problem:
+                self._take([replace(blank, problem=one_line(str(problem)))])
+                return
+            self._choose(blank, held, os.path.abspath(child), child.name, prefix=prefix)
 
     def _zip(self, path: Path, tree: Tree) -> None:
         """A zip is one student's unless several folders in it hold the lesson's file, or several files lie there."""
@@ -354,7 +356,7 @@ class _Reader:
                     blank = self._with(blank, other, *found, prefix)
             self.size += sum(map(len, blank.files.values()))
         except Undecided as problem:
-            undecided = one_line(str(problem))
+            undecided = one_line(f"{blank.source}: {problem}")
             self.problems.append(undecided)
         except Unreadable as problem:
             blank = replace(blank, problem=one_line(str(problem)))

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
+from autograder.checking.encodings import as_utf8
 from autograder.checking.zips import Unreadable, opened_zip, parts_of, read_entry, told
 from autograder.common.errors import CourseError
 from autograder.common.text import one_line
@@ -86,7 +87,8 @@ def resolve(path: Path, lesson: str, uses: Iterable[str] = ()) -> Submission:
     found = single_at(real(path), lesson, Path.cwd())
     if found is None:
         raise CourseError(missing(path, lesson, str(path)))
-    return with_other_lessons(found, lesson, uses)
+    whole = with_other_lessons(found, lesson, uses)
+    return replace(whole, files={name: as_utf8(raw)[0] for name, raw in whole.files.items()})
 
 
 def collect(paths: Iterable[Path], lesson: str, uses: Iterable[str] = ()) -> list[Submission]:

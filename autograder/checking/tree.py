@@ -163,4 +163,4 @@ def is_known_junk(name: str) -> bool:
 
 def passed_over(paths: Iterable[str]) -> list[str]:
     """The kinds of those files that are nobody's work."""
-    return [kind_of(path) for path in paths if not is_work(path)]
+    return [one_line(kind_of(path)) for path in paths if not is_work(path)]

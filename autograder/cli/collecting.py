@@ -20,6 +20,7 @@ from autograder.grading.roster import KEPT, Roster, kept_roster, note_undecided,
 from autograder.grading.shards import Shard
 
 ATTEMPTS = ("last", "best", "all")
+_KINDS = 12  # of what was passed over, by name
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ def understood(course: Course, lesson: Lesson, given: Given) -> Understood:
 
 
 def _counted(kinds: Counter[str]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    first = sorted(kinds.most_common(_KINDS))
+    more = kinds.total() - sum(count for _, count in first)
+    return ", ".join(f"{count} {kind}" for kind, count in first) + (f" and {more} more" if more else "")
 
 
 def check_attempt(attempt: str) -> None:

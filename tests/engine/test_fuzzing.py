@@ -421,7 +421,9 @@ def check_class(path: Path) -> None:
     with contextlib.suppress(CourseError):
         found = class_of([path], "lora", ("quantization",), ("lora", "gpt"), LAYOUTS)
         assert all((one.problem is None) == bool(one.files) for one in found.last())
-        assert all(text.isprintable() for text in (*found.understood, *found.notes, *found.problems))
+        assert all(
+            text.isprintable() for text in (*found.understood, *found.notes, *found.problems, *found.passed_over)
+        )
         assert all(len(raw) <= submission.MAX_NOTEBOOK for one in found.last() for raw in one.files.values())
 
 

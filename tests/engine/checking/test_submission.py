@@ -74,6 +74,11 @@ def test_files_and_folders(file, path, name, shown):
     assert resolve(Path(path), "toy").files == {INNER: CODE}
 
 
+def test_a_students_own_file_may_be_in_any_encoding_that_python_reads():
+    put("toy.py", "# -*- coding: latin-1 -*-\nx = 'ü'\n".encode("latin-1"))
+    assert resolve(Path("toy.py"), "toy").files[INNER].decode().endswith("x = 'ü'\n")
+
+
 def test_a_lessons_own_folder_comes_before_a_file_of_its_name_and_the_checkout_last():
     put("ann/toy/toy.py", b"first")
     put("ann/toy.py", b"second")

@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import os
+import resource
 import zipfile
 from pathlib import Path
 
@@ -305,6 +306,26 @@ def test_zips_beside_each_other_are_capped_together(monkeypatch):
     lay("down.zip", {f"Ann_1_assignsubmission_file_/{number}.zip": inner for number in range(3)})
     (ann,) = collected("down.zip").last()
     assert "the zips beside it are over" in ann.problem
+
+
+def test_a_class_of_zips_needs_few_open_files():
+    lay("class", {f"student-{number}.zip": zipped({"toy.py": CODE}) for number in range(80)})
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 40, hard))
+    try:
+        found = collected("class")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(found.last()) == 80 and all(one.problem is None for one in found.last())
+
+
+def test_what_is_printed_holds_nothing_that_a_terminal_obeys():
+    names = ("Ann\x1b[31m_1_assignsubmission_file_/toy.py", "Bob_2_assignsubmission_file_/\x1b]0;x\x07", "\x1b[2J.py")
+    lay("down.zip", dict.fromkeys(names, CODE))
+    found = collected("down.zip")
+    said = [*found.understood, *found.notes, *found.problems, *found.passed_over]
+    said += [text for one in found.last() for text in (one.name, one.source, one.problem or "")]
+    assert all(text.isprintable() for text in said), said
 
 
 def test_an_ending_in_capitals():
