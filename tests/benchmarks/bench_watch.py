@@ -72,12 +72,12 @@ def measure(course: Course, lesson: Lesson) -> None:
         times["own"].append(event["own"])
     runs.close()
     saves.close()
+    found = "  ".join(f"{what} {statistics.median(values):.3f}" for what, values in times.items())
+    print(f"{lesson.name:20} {found}", end="", flush=True)
     began = time.perf_counter()
     command = [sys.executable, "-m", "pytest", "-q", str(lesson.folder)]
     subprocess.run(command, cwd=course.root, stdout=subprocess.DEVNULL)
-    pytest = time.perf_counter() - began
-    found = "  ".join(f"{what} {statistics.median(values):.3f}" for what, values in times.items())
-    print(f"{lesson.name:20} {found}  pytest {pytest:.1f}", flush=True)
+    print(f"  pytest {time.perf_counter() - began:.1f}", flush=True)
 
 
 if __name__ == "__main__":
