@@ -116,13 +116,15 @@ def _in_dicts(got: Any, expected: Any, agrees: Agrees, rtol: float, atol: float,
 
 def _wrong(got: torch.Tensor, expected: torch.Tensor, rtol: float, atol: float) -> torch.Tensor:
     """Of which elements it is true that they differ."""
-    torch = sys.modules["torch"]
+    library = sys.modules["torch"]
     got, expected = got.detach(), expected.detach()
+    wrong: torch.Tensor
     if expected.dtype.is_floating_point:
-        got, expected = got.double(), expected.double()
-        return ~torch.isclose(got, expected, rtol=rtol, atol=atol, equal_nan=True)  # type: ignore[no-any-return]
+        wrong = ~library.isclose(got.double(), expected.double(), rtol=rtol, atol=atol, equal_nan=True)
+        return wrong
     pairs = zip(got.reshape(-1).tolist(), expected.reshape(-1).tolist(), strict=True)  # torch compares no uint64
-    return torch.tensor([mine != theirs for mine, theirs in pairs]).reshape(got.shape)  # type: ignore[no-any-return]
+    wrong = library.tensor([mine != theirs for mine, theirs in pairs]).reshape(got.shape)
+    return wrong
 
 
 def _short(value: Any) -> str:
