@@ -22,14 +22,17 @@ import subprocess  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
 import time  # noqa: E402
+from collections import Counter  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from autograder.authoring.audit import cases  # noqa: E402
 from autograder.checking.door import LocalTransport  # noqa: E402
 from autograder.checking.student import Session  # noqa: E402
+from autograder.checking.submission import Submission  # noqa: E402
 from autograder.common.lessons import Course, Lesson, find_course  # noqa: E402
 from autograder.grading.pool import Job, grade_one  # noqa: E402
 from autograder.grading.prepare import prepared  # noqa: E402
+from autograder.sandbox import Zygote  # noqa: E402
 
 
 def run(command: list[str], cwd: Path) -> tuple[float, float]:
@@ -117,6 +120,7 @@ def overhead(course: Course, lesson: Lesson) -> None:
         for _ in range(200):
             calls.append(timed(lambda: session._exchange(dict(message), 10.0)))
         session.close()
+        where_it_goes(job, reference, ready.zygote)
     median = statistics.median
     print(f"\nthe engine's own part at tier {job.tier}, ms (median; {len(job.checks)} checks)")
     print(f"  fork, sandbox, load, reap                     {median(loads):8.1f}")
@@ -125,6 +129,70 @@ def overhead(course: Course, lesson: Lesson) -> None:
     print(f"  all checks, in one warm process               {median(local):8.1f}")
     print(f"  all checks, sandboxed, everything included    {median(boxed):8.1f}")
     print(f"  total minus the checks' own time              {median(boxed) - median(local):8.1f}")
+
+
+def where_it_goes(job: Job, submission: Submission, zygote: Zygote, times: int = 15) -> None:
+    """CPU ms of each part, sandboxed and in one warm process by turns: on a busy machine their ratios still tell."""
+    spent: Counter[str] = Counter()
+
+    def counted(name, call):
+        def timed(*arguments):
+            start = time.thread_time()  # that of the process is not always up to date within a time slice
+            try:
+                return call(*arguments)
+            finally:
+                spent[name] += time.thread_time() - start
+
+        return timed
+
+    class Watched:
+        """A child as a Transport; says what it had run once it was set up, and at its last answer."""
+
+        def __init__(self) -> None:
+            self.executor = zygote.spawn()
+            self.executor.wait()
+            spent["its walls"] += ran(self.executor.pid)
+            self.before = ran(self.executor.pid)
+
+        waited = property(lambda self: self.executor.waited)
+
+        def exchange(self, request: bytes, deadline: float) -> bytes:
+            reply = counted("asking and waiting", self.executor.exchange)(request, deadline)
+            self.after = ran(self.executor.pid)
+            return reply
+
+        def close(self) -> None:
+            counted("asking and waiting", self.executor.close)()
+            spent["loading and answering there"] += self.after - self.before
+            spent["its end"] += self.executor.usage.cpu_seconds - self.after
+
+    def local() -> LocalTransport:
+        transport = LocalTransport()
+        transport.exchange = counted("loading and answering in one process", transport.exchange)
+        return transport
+
+    parts, looks = [], statistics.median(timed_look() for _ in range(200))
+    for _ in range(times):
+        spent.clear()
+        before = ran(zygote._process.pid)
+        counted("sandboxed", lambda: grade_one(job, submission, Watched))()
+        spent["the zygote"] = ran(zygote._process.pid) - before
+        counted("in one warm process", lambda: grade_one(job, submission, local))()
+        parts.append(dict(spent))
+    print(f"\nwhere the CPU goes, ms (median of {times} times; a look at a process takes {1000 * looks:.2f})")
+    for name in parts[0]:
+        print(f"  {name:45} {1000 * statistics.median(part[name] for part in parts):8.1f}")
+
+
+def ran(pid: int) -> float:
+    """CPU seconds of a process of one thread."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def timed_look() -> float:
+    start = time.thread_time()
+    ran(os.getpid())
+    return time.thread_time() - start
 
 
 def main() -> None:
