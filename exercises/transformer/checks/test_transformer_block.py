@@ -20,14 +20,15 @@ EARLIER = "What an earlier call was given is used again."
 
 @exercise("transformer_block", points=2)
 def test_transformer_block_docstring_example(student, rng):
+    # First a block with which each mistake gives something else
+    mask = triangle(5, 5)
+    expect_block(student, 2 * rng.randn(2, 5, 6), block_params(rng, 6, 24), 3, mask, "What a block gives")
     params = {name: torch.zeros_like(one) for name, one in block_params(rng, 2, 1).items()}
     params["attn.c_proj.bias"] = torch.tensor([3.0, 0])
     params["ln_2.weight"] = torch.ones(2)
     params["mlp.c_fc.weight"] = torch.tensor([[1.0], [0]])
     params["mlp.c_proj.weight"] = torch.tensor([[0.0, 10]])
     expect_block(student, torch.tensor([[[1.0, 2]]]), params, 1, None, "What the docstring's block gives", named=False)
-    mask = triangle(5, 5)
-    expect_block(student, 2 * rng.randn(2, 5, 6), block_params(rng, 6, 24), 3, mask, "What a block gives")
 
 
 @exercise("transformer_block")
