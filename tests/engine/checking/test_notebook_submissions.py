@@ -213,6 +213,18 @@ def test_a_cell_that_breaks_parsers_costs_only_itself(cell):
     assert "double" in names(cell, DOUBLE)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = 1" + " + 1" * 900,
+        "print(" + "[" * 150 + "]" * 150 + ")",
+        "if 0:\n    x = 1\n" + "elif 1:\n    x = 2\n" * 400,
+    ],
+)
+def test_a_cell_that_is_nested_deeply_costs_nothing_else(cell):
+    assert "double" in names(cell, DOUBLE)
+
+
 def test_a_long_line_of_spaces_is_soon_known_to_be_no_magic():
     began = time.process_time()
     assert "double" in names(" " * 50_000 + "x ===", DOUBLE)
