@@ -6,6 +6,7 @@ Read off the syntax, so nothing runs. What a call does to its arguments can't be
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Collection, Iterable, Iterator
 
@@ -17,7 +18,7 @@ _IN_PLACE = frozenset(
     "add append appendleft clear discard extend extendleft insert pop popitem popleft remove reverse rotate setdefault"
     " sort subtract update".split()
 )  # methods of Python's containers; torch's end in an underscore
-_HARMLESS = frozenset("print len type repr str dir help id isinstance sum min max sorted list display check".split())
+_LOOKS = re.compile(r"(print|len|type|repr|str|dir|help|sum|min|max|sorted|list|display|check)$|show_\w+$|plt\.")
 
 
 def declares(node: ast.stmt) -> bool:
@@ -70,10 +71,13 @@ def names_changed(node: ast.stmt, modules: Collection[str] = (), definitions: Co
 
 
 def given_away(node: ast.stmt) -> Iterator[tuple[str, str]]:
-    """(name, function) of each name that a call gets whose value nobody takes: it may change what it gets."""
+    """(name, function) of each name that a call gets whose value nobody takes: it may change what it gets.
+
+    Functions that only look at things, such as print and those of pictures, are left out.
+    """
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         call = ast.unparse(node.value.func)
-        if call not in _HARMLESS | {"setattr", "delattr"}:
+        if call not in ("setattr", "delattr") and not _LOOKS.match(call):
             yield from ((name, call) for one in node.value.args for name in _bases(one))
     if not isinstance(node, DEFINITIONS):
         for one in _inner(node):
@@ -158,17 +162,12 @@ def _inner(node: ast.stmt) -> Iterator[ast.stmt]:
 
 def _here(node: ast.AST) -> Iterator[ast.AST]:
     """The expressions of a statement itself, without the statements under it and the bodies of lambdas."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.stmt, *_SCOPES)):
-            continue
-        if isinstance(child, (ast.ExceptHandler, ast.match_case)):
-            kept = [child.type] if isinstance(child, ast.ExceptHandler) else [child.pattern, child.guard]
-            for one in (one for one in kept if one is not None):
-                yield one
-                yield from _here(one)
-            continue
-        yield child
-        yield from _here(child)
+    waiting = [node]  # no recursion: an expression may be nested more deeply than Python's calls
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if not isinstance(child, (ast.stmt, *_SCOPES)):
+                yield child
+                waiting.append(child)
 
 
 def _targets(node: ast.stmt) -> list[ast.expr]:

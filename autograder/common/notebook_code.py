@@ -153,10 +153,9 @@ def choose(tree: ast.Module, exercises: Iterable[str] = ()) -> Chosen:
     """The same as `statements`, with what had to be left out."""
     graded = set(exercises)
     definitions = {node.name: node for node in tree.body if isinstance(node, DEFINITIONS)}
-    modules = {name for node in tree.body for one in ast.walk(node) if isinstance(one, effects.IMPORTS)
-               for name in effects.names_bound(one)}  # fmt: skip
-    setters = {name: names for name, node in definitions.items() if name not in graded
-               if (names := effects.names_declared_global(node))}  # fmt: skip
+    imports = [one for node in tree.body for one in ast.walk(node) if isinstance(one, effects.IMPORTS)]
+    modules = {name for one in imports for name in effects.names_bound(one)}
+    setters = {name: effects.names_declared_global(node) for name, node in definitions.items() if name not in graded}
     bound = [_affected(node, modules, definitions, setters) for node in tree.body]
     binders: dict[str, list[int]] = {}
     for index, names in enumerate(bound):
@@ -189,10 +188,12 @@ def _affected(
     node: ast.stmt, modules: Collection[str], definitions: Collection[str], setters: Mapping[str, set[str]]
 ) -> set[str]:
     """The names that a statement binds or changes, also by calling a function that has them as `global`."""
-    found = effects.names_bound(node) | effects.names_changed(node, modules, definitions)
-    if isinstance(node, DEFINITIONS):
-        return found
-    return found.union(*(setters[name] for name in effects.names_called(node) if name in setters))
+    try:
+        found = effects.names_bound(node) | effects.names_changed(node, modules, definitions)
+        called = set() if isinstance(node, DEFINITIONS) else effects.names_called(node)
+    except RecursionError:  # an `if` with hundreds of branches
+        return set()
+    return found.union(*(setters[name] for name in called if name in setters))
 
 
 def _opens_names(node: ast.stmt) -> bool:

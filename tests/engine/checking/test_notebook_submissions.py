@@ -183,6 +183,52 @@ def test_what_is_not_written_is_to_do():
     assert reply["value"]["double"]["written"] is False
 
 
+# --- what is left out -----------------------------------------------------------------------------------------------
+
+TWICE = "def double(x):\n    return x * TABLE[0]"
+
+
+def test_statements_that_an_exercise_leans_on_run_in_page_order():
+    worker, reply = loaded(
+        "TABLE = [1]", "for step in range(3):\n    TABLE.insert(0, step)\n    print(step)", TWICE, "TABLE[0] += 5"
+    )
+    assert worker.lesson.double(1) == 7 and reply["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        (["TABLE = [2]", "TABLE[4] = 1\nTABLE[5] = 1"], "Left out: code cell 2, line 1 stops with IndexError: list"),
+        (["TABLE = [2]\nshuffle(TABLE)"], "Left out: code cell 1, line 2 gives TABLE to shuffle(), and what that does"),
+        (["TABLE = [2]", "x = ("], "Left out: code cell 2, line 1 is not valid Python"),
+        (
+            ["TABLE = [2]", "while True:\n    TABLE[0] = 2", "TABLE.append(1)"],
+            "Left out: code cell 2, line 1 was stopped.",
+        ),
+    ],
+)
+def test_the_first_that_is_left_out_is_named(cells, note):
+    began = time.process_time()
+    worker, reply = loaded(*cells, TWICE)
+    assert worker.lesson.double(3) == 6 and time.process_time() - began < 4
+    assert len(reply["notes"]) == 1 and reply["notes"][0].startswith(note)
+
+
+def test_a_bare_except_does_not_outlast_the_budget():
+    worker, reply = loaded(
+        "TABLE = [2]", "while True:\n    try:\n        TABLE[0] = 2\n    except:\n        break", TWICE
+    )
+    assert worker.lesson.double(3) == 6, reply
+
+
+def test_the_report_and_its_page_say_what_was_left_out(toy, zygote):
+    toy.write("submitted/ann/toy.ipynb", notebook("TABLE = [2]\nTABLE[3] = 1", TWICE, QUAD, COUNTER))
+    grade(toy.course, toy.lesson, collect([toy.root / "submitted"], "toy"), toy.root / "out", Settings())
+    said = "Left out: code cell 1, line 2 stops with IndexError: list assignment index out of range."
+    assert Report.from_json((toy.root / "out/toy/ann.json").read_text()).notes == (said,)
+    assert f"- `{said}`" in (toy.root / "out/toy/ann.md").read_text()
+
+
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +256,18 @@ def test_the_older_format_and_odd_texts():
 
 @pytest.mark.parametrize("cell", ["x = " + "-" * 100_000 + "1", "x = " + "(" * 5000, "x = 1" + " + 1" * 50_000])
 def test_a_cell_that_breaks_parsers_costs_only_itself(cell):
+    assert "double" in names(cell, DOUBLE)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = 1" + " + 1" * 900,
+        "print(" + "[" * 150 + "]" * 150 + ")",
+        "if 0:\n    x = 1\n" + "elif 1:\n    x = 2\n" * 400,
+    ],
+)
+def test_a_cell_that_is_nested_deeply_costs_nothing_else(cell):
     assert "double" in names(cell, DOUBLE)
 
 
