@@ -158,6 +158,7 @@ Thread 0x01 (most recent call first):
 
 Current thread 0x02 (most recent call first):
   File "/venv/lib/python3.11/site-packages/torch/nn/functional.py", line 7 in linear
+  File "/somewhere/autograder/builders.py", line 9 in fill
   File "exercises/toy/toy.py", line 22 in helper
   File "exercises/toy/toy.py", line 11 in double
   File "<check>", line 3 in counting
