@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.common.errors import CourseError
-from autograder.common.lessons import check_file, find_course, load_course
+from autograder.common.lessons import check_file, find_course, load_course, nearest
 
 GOOD = """\
 title = "One"
@@ -69,9 +69,23 @@ def test_needs_in_a_diamond_are_listed_once(tmp_path):
 
 def test_a_lesson_that_is_not_there(tmp_path):
     found = load_course(course(tmp_path, one=GOOD))
-    for name in ("two", "", "../one", "one/"):
+    for name in ("two", ""):
         with pytest.raises(CourseError, match="There is no lesson .*; the lessons are: one"):
             found.lesson(name)
+    for name in ("../one", "one/", "On_e"):
+        with pytest.raises(CourseError, match=r"There is no lesson .*; did you mean one\?"):
+            found.lesson(name)
+    exercise = next(iter(found.lesson("one").exercises))
+    with pytest.raises(CourseError, match=f"{exercise} is an exercise, not a lesson; its lesson is one."):
+        found.lesson(exercise)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("lora_linear", ["LoRALinear"]), ("lora_liner", ["LoRALinear", "QLoRALinear"]), ("aply", ["apply"]), ("zzz", [])],
+)
+def test_a_name_is_near_whatever_its_case_and_underscores(name, near):
+    assert nearest(name, ["apply", "LoRALinear", "QLoRALinear", "merge"]) == near
 
 
 def test_the_course_is_found_from_below(tmp_path):
