@@ -51,14 +51,10 @@ def check(exercise: str) -> None:
 
     course = find_course()
     report, chosen = _judged(course, exercise, hidden=False)
-    lines = _told(report, chosen)
-    told = Told(
-        _state(report),
-        lines[: len(lines) - len(report.notes)],
-        [*report.notes, *_off_the_page(course, report, chosen)],
-        _steps(course.lesson(report.lesson), report, chosen),
-    )
-    display(told)
+    notes = page.still_true(report.notes, _runs_so_far(), page.saved(_shell().user_ns))
+    warnings = [*notes, *_off_the_page(course, report, chosen)]
+    steps = _steps(course.lesson(report.lesson), report, chosen)
+    display(Told(_state(report), _told(report, chosen), warnings, steps))
 
 
 def grading_file(course: str, seed: str) -> str:
@@ -82,7 +78,7 @@ def score(exercise: str, hidden: bool = False) -> float:
             raise
         print(problem)  # a student's notebook without the checks beside it; hidden ones follow when it is graded
         return 0.0
-    print("\n".join(_told(report, chosen)))
+    print("\n".join([*_told(report, chosen), *report.notes]))
     return report.score
 
 
@@ -190,12 +186,12 @@ def _told(report: Report, exercise: Exercise) -> list[str]:
     passed = sum(check.outcome == "passed" for check in report.checks)
     points = f", {_of(report)} points" if report.max_score else ""
     if passed == len(report.checks):
-        return [f"{exercise.name} is done{points}.", *report.notes]
+        return [f"{exercise.name} is done{points}."]
     first = next(check for check in report.checks if check.outcome != "passed")
     if first.outcome in ("todo", "blocked"):
-        return [f"{exercise.name}: {first.message.removeprefix(exercise.name).strip()}.", *report.notes]
+        return [f"{exercise.name}: {first.message.removeprefix(exercise.name).strip()}."]
     wrong = f"{exercise.name} is wrong: {passed} of {len(report.checks)} checks pass{points}."
-    return [wrong, *first.message.split("\n"), *report.notes]
+    return [wrong, *first.message.split("\n")]
 
 
 def _state(report: Report) -> State:

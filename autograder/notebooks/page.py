@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,30 @@ def saved(variables: Mapping[str, object]) -> bytes | None:
         if isinstance(place, str) and place.endswith(".ipynb") and Path(place).is_file():
             return Path(place).read_bytes()
     return None
+
+
+def still_true(notes: Iterable[str], runs: Runs, page: bytes | None) -> list[str]:
+    """Notes on what was run, without those on cells that were mended since; cells are named as the page counts them.
+
+    Where the page can't be seen, they are named as In [n], and one is mended when its cell ran once more.
+    """
+    try:
+        texts = code_cells(page) if page is not None else []
+    except NotANotebook:
+        texts, page = [], None
+    at = {text.strip(): f"code cell {number}" for number, text in enumerate(texts, start=1)}
+    kept = []
+    for note in notes:
+        number = int((re.search(r"code cell (\d+)", note) or [0, 0])[1])
+        if not number:
+            kept.append(note)
+            continue
+        cell = runs.cells.get(number, "")
+        again = cell and any(other == cell for later, other in runs.cells.items() if later > number)
+        named = at.get(runs.texts[number - 1].strip(), "") if page is not None else f"In [{number}]"
+        if named and not again:
+            kept.append(note.replace(f"code cell {number}", named, 1))
+    return kept
 
 
 def differences(runs: Runs, page: bytes, exercises: Sequence[str]) -> list[str]:

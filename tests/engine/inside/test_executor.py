@@ -70,7 +70,7 @@ def test_the_innermost_own_line_is_named(worker):
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "mark"])
 def test_files_as_windows_and_old_macs_save_them(worker, ending, mark):
     source = mark + b"# caf\xc3\xa9" + ending + b"def f():" + ending + b"    return '\xc3\xa9'" + ending
-    assert load(worker, source) == {"value": {"f": {"line": 2, "written": True}}}
+    assert load(worker, source) == {"value": {"f": {"line": 2, "written": True}}, "notes": []}
     assert call(worker, "f")["value"] == "é"
 
 
