@@ -36,7 +36,7 @@ from autograder.common.text import size_of
 def grade(
     lesson: LessonArgument,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Submissions, or folders of them.")],
-    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; needed but for --dry-run.")] = None,
     workers: Workers = CORES,
     seed: Seed = None,
     seed_file: SeedFile = None,
@@ -111,6 +111,10 @@ def grade(
     from autograder.grading.seeds import chosen as chosen_seed
     from autograder.sandbox import Limits
 
+    if out is None:
+        if not dry_run:
+            raise CourseError("Give --out, a folder for the results.")
+        out = Path("results")  # whose roster is used, if there is one
     chosen_writers = writers(format)
     collecting.check_attempt(attempt)
     if shard and (term or manual):

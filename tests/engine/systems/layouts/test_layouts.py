@@ -450,3 +450,9 @@ def test_the_best_of_several_attempts(command, toy, zygote):
     assert table() == expected
     code, out, err = command("grade", "toy", "down.zip", "--attempt", "all", *options)
     assert code == 0 and table()["ox_1-attempt-2"] == ("2", "ox_1_11_toy-1.py")
+
+
+def test_only_a_dry_run_needs_no_folder_for_results(command, toy):
+    toy.write("class/ann.py", toy.reference)
+    assert command("grade", "toy", "class", "--dry-run")[0] == 0
+    assert command("grade", "toy", "class")[::2] == (2, "autograder: Give --out, a folder for the results.\n")
