@@ -80,12 +80,16 @@ class Results:
 
     def all(self) -> tuple[list[Report], list[str]]:
         """The present reports, in the order of their names, and a sentence for each that can't be read."""
-        reports, left = self.stored()
-        return list(reports), left
+        left: list[str] = []
+        return list(self._present(left)), left
 
     def stored(self) -> tuple[Stored, list[str]]:
         """The same without holding them."""
-        names, left = [], []
+        left: list[str] = []
+        return Stored(self.read, [report.submission for report in self._present(left)]), left
+
+    def _present(self, left: list[str]) -> Iterator[Report]:
+        """Reports one after the other; adds a sentence to `left` for each that can't be read."""
         for path in sorted(self.folder.glob("[!.]*.json"), key=lambda path: path.stem):
             try:
                 report = self.read(path.stem)
@@ -93,8 +97,8 @@ class Results:
                 if _is_like_a_report(path):
                     left.append(str(problem))
                 continue
-            names += [path.stem] if report is not None else []
-        return Stored(self.read, names), left
+            if report is not None:
+                yield report
 
     def earlier(self, name: str) -> list[Report]:
         """The reports in a submission's history, as far as they can be read."""
