@@ -21,13 +21,14 @@ EARLIER = "What an earlier call was given is used again."
 
 @exercise("multi_head_attention", points=2)
 def test_multi_head_attention_docstring_example(student, rng):
+    # First texts with which each mistake gives something else
+    expect_attention(student, attention_call(rng, 2, 5, 12, rng.choice([2, 4])), "The attention of two texts")
     eye, none = torch.eye(2), torch.zeros
     w_o = torch.tensor([[1.0, 10], [0, 1]])
     x = torch.tensor([[[1.0, 0], [0, 2]]])
     expect_attention(
         student, (x, torch.cat([eye] * 3, dim=1), none(6), w_o, none(2), 2), "The docstring's attention", named=False
     )
-    expect_attention(student, attention_call(rng, 2, 5, 12, rng.choice([2, 4])), "The attention of two texts")
 
 
 @exercise("multi_head_attention", points=2)
