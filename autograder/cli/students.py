@@ -157,7 +157,11 @@ def reset(
 def watch(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[LESSON|EXERCISE]", help="Default: where you are, or the first with something to do."),
+        typer.Argument(
+            metavar="[LESSON|EXERCISE]",
+            help="Default: where you are, or the first with something to do.",
+            autocompletion=completing.lessons,
+        ),
     ] = None,
     check_seconds: Annotated[
         float, typer.Option(min=0, help="How long your code may take in one check; 0: no limit.")

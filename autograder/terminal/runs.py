@@ -86,7 +86,7 @@ class Runs:
         self._used = False
         errors = tempfile.TemporaryFile()
         # A session of its own: Ctrl-C is not for it, and nothing that runs there can reach the terminal.
-        self._process = subprocess.Popen(
+        process = self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -95,7 +95,7 @@ class Runs:
             errors="replace",
             start_new_session=True,
         )
-        threading.Thread(target=self._listen, args=(self._process, errors), daemon=True).start()
+        threading.Thread(target=self._listen, args=(process, errors), daemon=True).start()
 
     def _tell(self, request: dict[str, Any]) -> None:
         assert self._process is not None and self._process.stdin is not None

@@ -212,10 +212,12 @@ class Screen(App[None]):
         if not agreed or self.at_hand is None:
             return self._say("Nothing was reset.")
         try:
-            kept = reset_exercise(self._course, self.board.lesson, self.board.lesson.exercises[self.at_hand])
+            done = reset_exercise(self._course, self.board.lesson, self.board.lesson.exercises[self.at_hand])
         except (CourseError, OSError) as error:
             return self._say(str(error))
-        where = f" Your version is kept in {kept}." if kept else ""
+        if not done.changed:
+            return self._say(f"{self.at_hand} is its stub already: there is nothing to reset.")
+        where = f" Your version is kept in {done.kept}." if done.kept else ""
         self._say(f"{self.at_hand} is back to its stub.{where}")
 
     def action_solution(self) -> None:

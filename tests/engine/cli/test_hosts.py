@@ -159,7 +159,7 @@ def knows_ascii_only(toy, monkeypatch):
     ("arguments", "said"),
     [
         (("-m", "autograder", "hint", "double"), r"\u03a3 of \u03b1?"),
-        (("-m", "autograder", "progress"), r"toy: To\xff \u2192 \u03bb"),
+        (("-m", "autograder", "progress", "toy"), r"toy: To\xff \u2192 \u03bb"),
         (("-m", "pytest", "exercises/toy"), r"KeyError: '\u043a\u043b\u044e\u0447'"),
         (("-m", "autograder", "solution", "double", "--reveal"), "return x + x"),
     ],
