@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -245,6 +246,8 @@ def _note_cell(info: Any) -> None:
 
 def _watch() -> None:
     """Note each cell from now on, the one that imports this among them."""
+    if "IPython" not in sys.modules:  # which only the extra brings; without it this is no notebook
+        return
     from IPython import get_ipython
 
     shell = get_ipython()

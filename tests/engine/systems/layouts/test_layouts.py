@@ -456,3 +456,16 @@ def test_only_a_dry_run_needs_no_folder_for_results(command, toy):
     toy.write("class/ann.py", toy.reference)
     assert command("grade", "toy", "class", "--dry-run")[0] == 0
     assert command("grade", "toy", "class")[::2] == (2, "autograder: Give --out, a folder for the results.\n")
+
+
+def test_anonymous_grading_in_canvas():
+    """LATE stands before a number that is drawn, as lib/content_zipper.rb of Canvas writes it."""
+    names = ("anon_x7Yz2_41_toy.py", "anon_x7Yz2_45_toy-1.py", "LATE_anon_ab12C_43_toy.py", "LATE_anon_Qq9rs_text.html")
+    lay("class", dict.fromkeys(names, CODE))
+    found = collected("class")
+    told = {one.name: (one.marked_late, one.source.split("/")[-1]) for one in found.last()}
+    assert told == {
+        "anon_x7Yz2": (False, "anon_x7Yz2_45_toy-1.py"),
+        "anon_ab12C": (True, "LATE_anon_ab12C_43_toy.py"),
+        "anon_Qq9rs": (True, "LATE_anon_Qq9rs_text.html"),
+    }
