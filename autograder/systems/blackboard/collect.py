@@ -5,7 +5,8 @@ handed in, the file's own name), and `Homework 1_alee_attempt_2026-11-01-12-00-0
 (alee)", "Date Submitted: Sunday, November 1, 2026 12:00:00 PM EST" and which files came along. An attempt without a
 file has the `.txt` alone. The time in the name has no zone; the `.txt` may say one.
 
-Source: Anthology's help "Download assignments" (file names and the text file), and downloads that others' scripts read.
+Source: nbgrader's guide "Managing assignment files manually" (a download's file names), and for the text file what
+CodeGrade's reader of Blackboard's downloads asks of it ("Name:", "Date Submitted:", "Files:").
 """
 
 from __future__ import annotations
