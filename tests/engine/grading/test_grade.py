@@ -63,7 +63,7 @@ def test_a_class_from_end_to_end(toy, command):
     assert (code, err) == (0, "")
     names = {"right", "wrong", "stub", "broken"}
     assert os.listdir(toy.root / "out") == ["toy"]
-    written = {f"{n}.{e}" for n in names for e in ("json", "md")} | {"grades.csv"}
+    written = {f"{n}.{e}" for n in names for e in ("json", "md")} | {"grades.csv", "exercises.csv"}
     assert set(os.listdir(toy.root / "out/toy")) == written
     found = rows(toy)
     assert {name: (row["score"], row["max_score"], row["status"]) for name, row in found.items()} == {
