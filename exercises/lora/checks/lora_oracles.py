@@ -241,7 +241,7 @@ def fresh_layers(student, weight, bias, A, B, alpha, x, seeds):
     """For each seed a layer that is made after it; None seeds nothing. And torch's next random number after each.
 
     Of a layer what is trainable of it as it starts, its output then, and once A and B fill what is zero; and the weight
-    of its base afterwards.
+    of its base as it starts.
     """
     found = []
     for seed in seeds:
@@ -252,12 +252,12 @@ def fresh_layers(student, weight, bias, A, B, alpha, x, seeds):
         draw = torch.rand(())
         trainable = [tensor for tensor in layer.parameters() if tensor.requires_grad]
         starts, fresh = [tensor.detach().clone() for tensor in trainable], layer(x)
+        now = base.weight.detach().clone()
         with torch.no_grad():
             for tensor in trainable:
                 for values in (A, A.T, B, B.T):
                     if tensor.shape == values.shape and not tensor.any():
                         tensor.copy_(values)
-        now = base.weight.detach().clone()
         found.append({"starts": starts, "draw": draw, "fresh": fresh, "filled": layer(x), "base": now})
     return found
 

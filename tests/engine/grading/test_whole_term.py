@@ -11,7 +11,6 @@ pytest.importorskip("jupytext", reason="needs the extra notebooks")
 from autograder.common.lessons import load_course  # noqa: E402
 from autograder.common.spreadsheets import read_sheet  # noqa: E402
 from autograder.notebooks import build  # noqa: E402
-from autograder.systems.nbgrader import lessons_of  # noqa: E402
 
 SEED = "autumn-7319-for-this-test"
 STUDENTS = ("ann", "Ann", "bob", "cem", "dan", "eve", "fay", "gus", "hal", "ida", "jon", "zoë")
@@ -25,10 +24,12 @@ def course(repository):
 
 @pytest.fixture(scope="module")
 def chosen(course):
-    """The first lesson of the course, and two whose exercises stand in one notebook."""
-    with_notebook = [lesson for lesson in course.lessons.values() if (lesson.folder / "notebook.py").exists()]
-    pair = next(found for lesson in with_notebook if len(found := lessons_of(course, lesson)) == 2)
-    first = next(lesson for lesson in course.lessons.values() if lesson not in pair)
+    """The first lesson of the course, and two whose exercises can stand in one notebook, its own lesson first."""
+    every = list(course.lessons.values())
+    with_notebook = [lesson for lesson in every if (lesson.folder / "notebook.py").exists()]
+    pairs = ((home, other) for home in with_notebook for other in every if other is not home)
+    pair = next(pair for pair in pairs if f"exercise {pair[1].name}/" in (pair[0].folder / "notebook.py").read_text())
+    first = next(lesson for lesson in every if lesson not in pair)
     return first, *pair
 
 
@@ -46,7 +47,6 @@ def hand_in(toy, course, chosen):
     right = {lesson.name: course.reference(lesson.name).read_text(encoding="utf-8") for lesson in chosen}
     stubs = {lesson.name: course.stub(lesson.name).read_text(encoding="utf-8") for lesson in chosen}
     less, points = without_the_last(course, first)
-    home = next(lesson for lesson in (one, other) if len(lessons_of(course, lesson)) == 2)
     names = [lesson.name for lesson in chosen]
     missed = {}
 
@@ -61,8 +61,8 @@ def hand_in(toy, course, chosen):
     write("Ann", "{0}.py", stubs, dict.fromkeys(names, "all"))
     write("bob", "exercises/{0}/{0}.py", right | {first.name: less}, whole | {first.name: points})
     write("cem", "{0}.py", {first.name: right[first.name]}, {first.name: 0})
-    both = build.build(course, home, instructor=True)
-    toy.write(f"class/dan/{home.name}.ipynb", both)
+    both = build.build(course, one, instructor=True, within=[one, other])
+    toy.write(f"class/dan/{one.name}.ipynb", both)
     toy.write("class/eve.ipynb", both)
     for student in ("dan", "eve"):
         missed[student] = {first.name: None, one.name: 0, other.name: 0}

@@ -257,7 +257,7 @@ def test_what_is_not_graded_and_needs_a_package_is_run_when_it_is_asked_for(toy,
     data = toy.root / "exercises/toy/lesson.toml"
     data.write_text(data.read_text().replace("points = 2\nminutes = 15", "points = 0\nminutes = 15"))
     toy.solve(toy.reference + "\nimport sys\nif 'peft' in sys.modules:\n    raise ValueError\n")
-    done = toy.pytest("exercises/toy", *options)
+    done = toy.python("-m", "pytest", "exercises/toy", *options)  # a fork may have peft already
     told = ending(done)
     assert done.returncode == 0 and counts(done) == {"passed": 4} and "5 of 5 points\nAll done." in told
     assert "  extra    Counter  ungraded, 15 min  pytest exercises/toy -k Counter\n" in told
