@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import signal
@@ -24,11 +25,17 @@ _PANELS = {
 
 
 def _in_panels(commands: list[CommandInfo]) -> None:
-    """Give each command the panel of its module in the help, students' first."""
+    """Give each command the panel of its module in the help, students' first, and help that fits any width."""
     modules = list(_PANELS)
     commands.sort(key=lambda command: modules.index(command.callback.__module__))
     for command in commands:
         command.rich_help_panel = _PANELS[command.callback.__module__]
+        command.help = command.help or _flowing(inspect.getdoc(command.callback) or "")
+
+
+def _flowing(text: str) -> str:
+    """Paragraphs in a line each, which the terminal breaks where it ends: Typer would keep the breaks of the source."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 _in_panels(app.registered_commands)

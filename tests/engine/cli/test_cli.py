@@ -453,6 +453,9 @@ def test_every_command_has_help(run):
     for command in commands:
         code, out, _ = run(command, "--help")
         assert code == 0 and "Usage: " in out
+    paragraph = run("grade", "--help")[1].split("PATH is a class")[1].split("\n \n")[0].split("With --roster")[0]
+    lines = [line.rstrip() for line in paragraph.strip().splitlines()][1:-2]
+    assert lines and all(len(line) > 60 for line in lines), "broken where the terminal ends, not where the source does"
 
 
 @pytest.mark.usefixtures("zygote")
