@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -125,9 +123,6 @@ def _code(line: str) -> str:
 
 def grades_csv(reports: Sequence[Report]) -> str:
     """One row for each report, in the order of the submissions' names. `seed` is the start of its fingerprint."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(GRADES)
     rows: list[list[str]] = []
     for report in reports:
         counts = [str(report.count(outcome)) for outcome in ("passed", "failed", "todo", "blocked")]
@@ -136,9 +131,7 @@ def grades_csv(reports: Sequence[Report]) -> str:
         row += [*counts, f"{report.seconds:.3f}", *made_by, number(report.final)]
         who = (report.student.name, report.student.email, report.student.section, report.source)
         rows.append([*row, *map(guarded, who), report.times.handed_in or ""])
-    rows.sort(key=lambda row: row[0])
-    writer.writerows(rows)
-    return text.getvalue()
+    return sheet_text([GRADES, *sorted(rows, key=lambda row: row[0])])
 
 
 def exercises_csv(reports: Sequence[Report]) -> str:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -25,12 +23,13 @@ from autograder.checking.submission import Submission, Who, distinct
 from autograder.checking.submission import safe as safe_name
 from autograder.common.errors import CourseError
 from autograder.common.files import write_whole
+from autograder.common.spreadsheets import read_text, sheet_text
 from autograder.common.text import one_line
+from autograder.grading.term import check_extension
 
 KEPT = "roster.csv"
 NOT_HANDED_IN = "not handed in"
 _UNDECIDED = "undecided.txt"
-_MAX = 16 << 20  # bytes of a roster
 
 # Headers by what they hold, in small letters. Canvas's gradebook: Student, ID, SIS User ID, SIS Login ID, Section.
 # Moodle's participants and grading worksheet: First name, Last name (or Surname), ID number, Email address, Identifier.
@@ -140,17 +139,15 @@ class Roster:
 
     def keep(self, out: Path) -> None:
         """Write it beside the results."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
         heads = ("id", "name", "login", "email", "section", "extension")
         # the other ids and names are more columns of the same kind
         ids, names = (max((len(getattr(row, kind)) for row in self.rows), default=0) for kind in ("ids", "names"))
-        writer.writerow([*heads, *["sid"] * ids, *["full name"] * names])
+        rows = [[*heads, *["sid"] * ids, *["full name"] * names]]
         for row in self.rows:
             more = [*row.ids, *[""] * (ids - len(row.ids)), *row.names, *[""] * (names - len(row.names))]
-            writer.writerow([*(getattr(row, head) for head in heads), *more])
+            rows.append([*(getattr(row, head) for head in heads), *more])
         out.mkdir(parents=True, exist_ok=True)
-        write_whole(out / KEPT, text.getvalue())
+        write_whole(out / KEPT, sheet_text(rows))
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], list[Row]]:
@@ -253,14 +250,7 @@ def read_roster(path: Path) -> Roster:
 
     Raises CourseError, with the line, on what is no roster.
     """
-    try:
-        with open(path, "rb") as file:
-            raw = file.read(_MAX + 1)
-    except OSError as error:
-        raise CourseError(f"{path} can't be read ({error.strerror}).") from None
-    if len(raw) > _MAX:
-        raise CourseError(f"{path} is over {_MAX >> 20} MiB, and no roster.")
-    return parse_roster(_text(raw, path), path)
+    return parse_roster(read_text(path)[0], path)
 
 
 def kept_roster(out: Path) -> Roster | None:
@@ -325,11 +315,10 @@ def _row(cells: Sequence[str], columns: Mapping[str, list[int]], path: Path, lin
             f"{path}, line {line}: {names[0] if names else 'this row'} has no id, login or e-mail address."
         )
     extension = one.get("extension", "")
-    if extension and not is_extension(extension):
-        raise CourseError(
-            f"{path}, line {line}: the extension {extension!r} is neither a date such as 2026-11-08T23:59+01:00 nor a "
-            "number of days."
-        )
+    try:
+        check_extension(extension)
+    except ValueError as problem:
+        raise CourseError(f"{path}, line {line}: the extension: {problem}.") from None
     name = names[0] if names else ""
     return Row(
         own, name, one.get("login", ""), one.get("email", ""), one.get("section", ""), extension,
@@ -337,18 +326,6 @@ def _row(cells: Sequence[str], columns: Mapping[str, list[int]], path: Path, lin
         tuple(dict.fromkeys(value for value in names if value != name)),
         line,
     )  # fmt: skip
-
-
-def is_extension(text: str) -> bool:
-    """Whether it is an ISO date or time, or a number of days."""
-    try:
-        return math.isfinite(days := float(text)) and days >= 0
-    except ValueError:
-        pass
-    try:
-        return bool(datetime.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _check_doubles(rows: Sequence[Row], path: Path) -> None:
@@ -362,14 +339,3 @@ def _check_doubles(rows: Sequence[Row], path: Path) -> None:
         ):
             if value and (first := said.setdefault((kind, value), row.line)) != row.line:
                 raise CourseError(f"{path}, line {row.line}: the {kind} {value} stands in line {first} already.")
-
-
-def _text(raw: bytes, path: Path) -> str:
-    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise CourseError(f"{path} is no text: save the roster as CSV.")

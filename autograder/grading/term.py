@@ -132,12 +132,20 @@ def _until(due: datetime, text: str) -> datetime:
     return time
 
 
+def check_extension(extension: str) -> None:
+    """Raises ValueError, with the end of a sentence, on what is no extension of any due date."""
+    try:
+        extended(datetime.fromisoformat("2000-01-01T00:00:00+00:00"), extension)
+    except OverflowError as problem:
+        raise ValueError(str(problem)) from None
+
+
 def check_extensions(extensions: Mapping[str, str], place: str) -> None:
     """Raises CourseError where one of these is none; `place` is where they come from."""
     for student, extension in extensions.items():
         try:
-            extended(datetime.fromisoformat("2000-01-01T00:00:00+00:00"), extension)
-        except (ValueError, OverflowError) as problem:
+            check_extension(extension)
+        except ValueError as problem:
             raise CourseError(f"{place}: the extension of {student}: {problem}.") from None
 
 
@@ -146,8 +154,8 @@ def _extension_text(value: object, place: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float, date)):
         raise _Wrong(f"{place} is {value!r}: write days, or a time")
     try:
-        extended(datetime.fromisoformat("2000-01-01T00:00:00+00:00"), text)
-    except (ValueError, OverflowError) as problem:
+        check_extension(text)
+    except ValueError as problem:
         raise _Wrong(f"{place}: {problem}") from None
     return text
 
