@@ -378,6 +378,7 @@ def export_lesson(
     checks: Annotated[Path | None, typer.Option(help="A folder with your own hidden checks.")] = None,
     late_per_day: Annotated[float, typer.Option(help="Gradescope: share of the score that a day late costs.")] = 0.0,
     grace_minutes: Annotated[float, typer.Option(help="Gradescope: minutes after the due date that cost nothing.")] = 0,
+    late_at_most: Annotated[float, typer.Option(help="Gradescope: the share that lateness costs in all.")] = 1.0,
     attempts: Annotated[int | None, typer.Option(help="Gradescope: how many attempts count.")] = None,
     beside: Annotated[
         str,
@@ -393,7 +394,12 @@ def export_lesson(
     from autograder.grading.seeds import chosen as chosen_seed
 
     course = screen.course(course_folder)
-    policy = {"late_per_day": late_per_day, "grace_minutes": grace_minutes, "attempts": attempts}
+    policy = {
+        "late_per_day": late_per_day,
+        "grace_minutes": grace_minutes,
+        "at_most": late_at_most,
+        "attempts": attempts,
+    }
     others = tuple(course.lesson(name.strip()) for name in beside.split(",") if name.strip())
     settings = systems.Settings(chosen_seed(None, seed_file), checks, policy, others)
     for line in systems.export(system, course, course.lesson(lesson), folder, settings):

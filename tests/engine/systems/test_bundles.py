@@ -244,6 +244,8 @@ def test_a_policy_that_is_none(toy, command):
         code == 2
         and err == "autograder: That is no policy: late_per_day is a share from 0 to 1, grace_minutes 0 or more.\n"
     )
+    code, _, err = command("export", "gradescope", "toy", "out", "--late-at-most", "7")
+    assert (code, err) == (2, "autograder: That is no policy: at_most is a share from 0 to 1.\n")
 
 
 def test_an_upload_of_nothing_but_caches_is_nothing(tmp_path):

@@ -125,6 +125,8 @@ def test_a_late_submission_loses_a_share(reports):
     assert found["score"] == 3.5 and "Handed in 2 days late: 50% of the points count." in found["output"]
     assert sum(test["score"] for test in found["tests"]) == pytest.approx(7)
     assert gradescope.results(reports[0], Policy(late_per_day=0.25), metadata(timedelta(days=9)))["score"] == 0
+    capped = Policy(late_per_day=0.25, at_most=0.5)
+    assert gradescope.results(reports[0], capped, metadata(timedelta(days=9)))["score"] == 3.5
     assert gradescope.results(reports[0], Policy(), metadata(timedelta(days=9)))["score"] == 7
 
 
