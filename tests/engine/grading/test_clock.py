@@ -70,6 +70,17 @@ def test_the_clock_rings_for_one_check_and_for_all_together():
     assert signal.getsignal(signal.SIGPROF) is before and signal.getitimer(signal.ITIMER_PROF)[0] == 0.0
 
 
+def test_a_timer_that_rings_early_used_up_what_it_rang_for(monkeypatch):
+    set_timer = signal.setitimer
+    monkeypatch.setattr(signal, "setitimer", lambda which, seconds, *each: set_timer(which, seconds / 2, *each))
+    clock = Clock(each=0.2, together=0.2)
+    with pytest.raises(ComparedTooLong), clock():
+        for _ in itertools.count():
+            pass
+    with pytest.raises(ComparedTooLong), clock():
+        raise AssertionError("nothing is run when all is used up")
+
+
 def test_sleeping_is_not_looking():
     clock = Clock(each=0.1, together=0.1)
     with clock():
