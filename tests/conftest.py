@@ -54,34 +54,36 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Where the time went: what each lesson costs, which claims were measured, and all the rest."""
-    parts = {}
+    """Where the time went: what each lesson costs, which claims were measured, and all the rest, room by room."""
+    seconds = {"lessons": {}, "claims": {}, "rest": {}}
     for report in itertools.chain(*terminalreporter.stats.values()):
         if isinstance(report, pytest.TestReport):
-            parts[_part(report.nodeid)] = parts.get(_part(report.nodeid), 0.0) + report.duration
-    if parts.keys() > {"rest"}:
-        lessons = {name: seconds for name, seconds in parts.items() if name not in ("claims", "rest")}
+            kind, part = _part(report.nodeid)
+            seconds[kind][part] = seconds[kind].get(part, 0.0) + report.duration
+    if seconds["lessons"] or seconds["claims"]:
         workers = terminalreporter.config.getoption("numprocesses", None) or 1
         terminalreporter.section("seconds")
-        each = ", ".join(f"{name} {seconds:.0f}" for name, seconds in sorted(lessons.items()))
-        sums = {"lessons": sum(lessons.values()), "claims": parts.get("claims", 0.0), "rest": parts.get("rest", 0.0)}
-        for name, seconds in sums.items():
-            detail = f": {each}" if name == "lessons" else ""
-            terminalreporter.line(f"{name} {seconds / workers:.0f} ({seconds:.0f} on {workers} workers){detail}")
+        for kind, parts in seconds.items():
+            total = sum(parts.values())
+            each = ", ".join(f"{part} {parts[part]:.0f}" for part in sorted(parts))
+            terminalreporter.line(f"{kind} {total / workers:.0f} ({total:.0f} on {workers} workers): {each}")
 
 
 def _part(nodeid):
-    """`claims`, a lesson, or `rest`: a lesson's tests lie in its folder or are asked of it by its name."""
+    """`lessons` and which, `claims` and `all`, or `rest` and the room; a lesson's tests have its folder or its name."""
     path, _, test = nodeid.partition("::")
     if path.endswith("lessons/test_claims.py"):
-        return "claims"
+        return "claims", "all"
     folder = Path(path).parent
-    if folder.parent.name == "lessons" and "attacks" not in path:
-        return folder.name
+    if "attacks" in path:
+        return "rest", "attacks"
+    if folder.parent.name == "lessons":
+        return "lessons", folder.name
     if folder.name == "lessons":
         asked = set(re.split(r"[\[\]-]", test))
-        return next((name for name in load_course(REPOSITORY).lessons if name in asked), "rest")
-    return "rest"
+        lesson = next((name for name in load_course(REPOSITORY).lessons if name in asked), None)
+        return ("lessons", lesson) if lesson else ("rest", "lessons together")
+    return "rest", (*folder.parts[2:], "top")[0]
 
 
 REFERENCE = '''\
