@@ -214,6 +214,9 @@ def expect_equally_likely(starts, number, length):
         fail("Only windows that lie side by side are drawn; one may begin anywhere.")
     if missing:
         fail("There are windows that are never drawn.")
+    blocks = starts[: len(starts) // number * number].view(-1, number).sort(dim=1).values
+    if torch.equal(blocks, torch.arange(number).expand_as(blocks)):
+        fail("A start is drawn once only; each row is drawn by itself, so two may have the same.")
     spread = math.sqrt(len(starts) / number * (1 - 1 / number))
     if ((counts - len(starts) / number).abs() > DEVIATIONS * spread).any():
         fail("Some windows are drawn more often than others.")

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from autograder.checks import AnyOf, Mistakes, expect_accepted, expect_close, expect_equal, fail, probe
 
-TOL_LOSS = {"rtol": 1e-4, "atol": 1e-5}  # a mean of some 50 terms in fp32; mistakes move 1e-3
+TOL_LOSS = {"rtol": 2e-5, "atol": 5e-6}  # means of some 50 terms in fp32; mistakes move 1e-3
 
 
 def draw_batches(rng, vocab, *sizes):
@@ -471,7 +471,7 @@ def kept(student, values, rates, seed, step, names):
                     "now": [model.one.detach().clone(), model.other.detach().clone()],
                 }
             )
-        files = sorted(str(one.relative_to(folder)) for one in Path(folder).rglob("*"))
+        files = sorted(str(one.relative_to(folder)) for one in Path(folder).rglob("*") if one.is_file())
     modes = [one.training for one in model.modules()]
     trainable = [one.requires_grad for one in model.parameters()]
     return {"found": found, "unread": unread, "files": files, "same": same, "modes": modes, "trainable": trainable}
@@ -489,9 +489,11 @@ def expect_kept(student, rng, names, step):
         fail("There are more files than the one that was asked for.", expected=sorted(names), got=answer["files"])
     if answer["unread"]:
         fail(
-            "torch.load with weights_only=True can't read the file: it holds more than tensors, numbers, texts, dicts, "
-            "lists and tuples, or wasn't written by torch.save."
+            "torch.load with weights_only=True can't read the file.",
+            advice="Write it with torch.save; tensors, numbers, texts, dicts, lists and tuples are all it may hold.",
         )
+    if not answer["same"]:
+        fail("Saving changes the model or what the optimizer remembers.")
     model = [nn.Parameter(one.clone()) for one in values[:2]]
     optimizer = torch.optim.AdamW(
         [{"params": [one], "lr": lr} for one, lr in zip(model, rates, strict=False)], weight_decay=rates[2]
@@ -501,8 +503,6 @@ def expect_kept(student, rng, names, step):
             parameter.grad = gradient.clone()
         optimizer.step()
         expect_held(one, model, optimizer, values, rates, seed + at, step + at, again=at == 1)
-    if not answer["same"]:
-        fail("Saving changes the model or what the optimizer remembers.")
     if answer["modes"] != [True, False, False]:
         fail("Saving changes the modes of the model's modules.", got=answer["modes"])
     if answer["trainable"] != [True, True, False]:
@@ -651,6 +651,7 @@ class Run:
             if but == "halves":
                 self.one.copy_(saved.one.half())
                 self.other.copy_(saved.other.half())
+                self.still.copy_(saved.still.half())
             if but != "buffers":
                 self.seen.copy_(saved.seen)
         state, own = saved.optimizer.state_dict(), self.optimizer.state_dict()
@@ -706,6 +707,8 @@ def expect_resumed(student, rng, *, counts, step, training, text):
     )
     own = Run(values[1], settings[1], target, seeds[1])
     expect_equal(answer["own"], own.go_on(others), what="The list of steps before loading")
+    if not answer["same"]:
+        fail("The model's parameters are new ones: the optimizer then trains tensors that nobody uses.")
     expect_equal(
         answer["found"],
         whole[before:],
@@ -733,8 +736,6 @@ def expect_resumed(student, rng, *, counts, step, training, text):
         fail("The step isn't a Python int.")
     if not answer["file"]:
         fail("Loading changes the file.")
-    if not answer["same"]:
-        fail("The model's parameters are new ones: the optimizer then trains tensors that nobody uses.")
     if answer["trainable"] != [True, True, False]:
         fail("Loading changes what is trainable in the model.", got=answer["trainable"])
     if not answer["modes"]:

@@ -50,5 +50,6 @@ def test_a_step_has_no_graph(student, rng):
 
 @exercise("adamw_step")
 def test_settings_may_change_from_call_to_call(student, rng):
-    steps = [(0, rng.randn(2, 3), hyper(rng)) for _ in range(4)]
-    expect_stepped(student, [rng.randn(2, 3)], steps)
+    for dtype in rng.permutation([torch.float32, torch.float64]):
+        steps = [(0, rng.randn(2, 3, dtype=dtype), hyper(rng)) for _ in range(4)]
+        expect_stepped(student, [rng.randn(2, 3, dtype=dtype)], steps)
