@@ -210,10 +210,14 @@ def expect_equally_likely(starts, number, length):
         fail("The first window is never drawn.")
     if len(missing) > 1 and missing == set(range(number - len(missing), number)):
         fail("Some of the last windows are never drawn.")
-    if missing == {at for at in range(number) if at % length}:
+    if missing and missing == {at for at in range(number) if at % length}:
         fail("Only windows that lie side by side are drawn; one may begin anywhere.")
     if missing:
         fail("There are windows that are never drawn.")
+    dependent = "The windows of a batch depend on each other; each is drawn by itself."
+    steps = (starts[1:] - starts[:-1]) % number
+    if (steps == steps[0]).all():
+        fail(dependent)
     blocks = starts[: len(starts) // number * number].view(-1, number).sort(dim=1).values
     if torch.equal(blocks, torch.arange(number).expand_as(blocks)):
         fail("A start is drawn once only; each row is drawn by itself, so two may have the same.")
@@ -225,7 +229,7 @@ def expect_equally_likely(starts, number, length):
         near = (starts[1:] - starts[:-1] == step).double().mean().item()
         chance = (number - step) / number**2
         if abs(near - chance) > DEVIATIONS * math.sqrt(chance * (1 - chance) / (len(starts) - 1)) + 1e-9:
-            fail("The windows of a batch depend on each other; each is drawn by itself.")
+            fail(dependent)
 
 
 # --- learning_rate --------------------------------------------------------------------------------------------------

@@ -361,12 +361,18 @@ def expect_trained(
     if len(answer["seen"]) > sum(map(len, parts)):
         fail("The model is run more often than once for each batch.")
 
+    floats = [one.to(tables[0].dtype) for one in after]
+
     def wrong():
         found = {}
         for sentence, changes in LOOP_MISTAKES.items():
             others = [simulate(tables, *sizes, change) for change in changes]
-            found[sentence] = AnyOf(*((one, [t.float() for t in two]) for one, two in others))
-        floats = [t.float() for t in after]
+            found[sentence] = AnyOf(*((one, [t.to(tables[0].dtype) for t in two]) for one, two in others))
+        if tables[0].dtype == torch.bfloat16:  # its second and third tensor change nothing
+            narrow = [
+                [F.cross_entropy(tables[0][x].flatten(0, 1), y.flatten()).item() for x, y in part] for part in parts
+            ]
+            found["The loss is computed in 16 bits; raise the logits to float32 first."] = (narrow, floats)
         found |= {
             "The mean of the losses is returned; the loss of each batch is asked for.": (
                 [sum(one) / len(one) if one else 0.0 for one in losses],
@@ -394,7 +400,7 @@ def expect_trained(
 
     expect_close(
         (answer["losses"], answer["tables"]),
-        (losses, [one.float() for one in after]),
+        (losses, floats),
         what="The pair of the losses and the model's numbers",
         mistakes=Mistakes(wrong),
         advice="Forward, clear, backward, clip, set the rate in every group, step.",

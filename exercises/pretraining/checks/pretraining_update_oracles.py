@@ -471,7 +471,7 @@ STEP_MISTAKES = {
 
 def by_torch(start, gradients, hyper):
     """A parameter after each step of `torch.optim.AdamW`, in float64."""
-    parameter = start.double().requires_grad_()
+    parameter = start.double().clone().requires_grad_()
     optimizer = torch.optim.AdamW([parameter])
     found = []
     for gradient, (lr, betas, eps, decay) in zip(gradients, hyper, strict=True):

@@ -1,5 +1,6 @@
 """Checks of `train_gpt`."""
 
+import torch
 from pretraining_run_oracles import draw_batches, expect_trained
 
 from autograder.checks import exercise
@@ -43,3 +44,10 @@ def test_a_run_in_two_parts(student, rng):
 def test_training_on_batches_that_come_once(student, rng):
     expect_trained(student, tables(rng), [batches(rng)], rates(rng, 4), 0.1 + 0.1 * rng.rand().item(), once=True)
     expect_trained(student, tables(rng), [[], batches(rng)[:1]], rates(rng, 2), 0.1, once=True)
+
+
+@exercise("train_gpt")
+def test_losses_in_float32_at_least(student, rng):
+    # nothing moves at a rate of 0, so only the losses are looked at
+    given = [(4 * rng.randn(VOCAB, VOCAB)).bfloat16(), torch.zeros(VOCAB).bfloat16(), torch.ones(VOCAB).bfloat16()]
+    expect_trained(student, given, [batches(rng)], [0.0] * 6, 1000.0)
