@@ -340,8 +340,8 @@ def load_checkpoint(path: str | Path, model: nn.Module, optimizer: torch.optim.O
         the step that was saved, as a Python int.
 
     Raises:
-        RuntimeError: the file lacks a tensor that the model has, holds one that it hasn't, or one of another shape, as
-            `load_state_dict` says it. What is in the model and in the optimizer is then free.
+        RuntimeError or ValueError: the file lacks a tensor that the model has, holds one that it hasn't, or one of
+            another shape, as the two `load_state_dict` say it. What is in the model and in the optimizer is then free.
 
     Example: `start = load_checkpoint("run.pt", model, optimizer)` gives 300. `train_gpt(model, batches, optimizer,
     lambda step: schedule(start + step), 1.0)` goes on, with the batches from number 300 on.
