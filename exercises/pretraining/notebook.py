@@ -83,7 +83,7 @@ plt.show()
 # %% predict [markdown]
 # One batch of random tokens comes in the middle of a run. How large is the norm of its gradient, and what does it cost?
 # ---
-# About ten times the ordinary norm. With a limit it costs next to nothing, without one the model gets worse for some steps.
+# About ten times the ordinary norm. With a limit it costs next to nothing, without one the model is worse for a while.
 
 # %%
 experiment("pretraining/clipping_takes_a_spike")

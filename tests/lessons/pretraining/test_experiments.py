@@ -73,12 +73,16 @@ def test_counts_back_off_to_the_shorter_context(shared):
     train = torch.tensor([1, 2, 3] * 200)
     text = claim.Text(train=train, held_out=torch.tensor([1, 2, 3, 1, 2, 3]), vocab=4)
     single, pairs, triples = claim.counted(text)
-    assert single == pytest.approx(math.log(3), abs=0.02)
-    # the right token follows 200 (or 199) times, and has a third of the 4 that are added
-    assert pairs == pytest.approx(-math.log((200 + 4 / 3) / 204), abs=1e-3)
-    assert triples == pytest.approx(-math.log((200 + 4 * (200 + 4 / 3) / 204) / 204), abs=1e-3)
+    assert single == pytest.approx(-math.log((200 + 4 / 4) / 604))
+    # asked for are 3, 1, 2, 3; the last 3 of the text has nothing behind it, so 31 and 231 are there 199 times
+    third = (200 + 4 / 4) / 604
+    twos = [(seen + 4 * third) / 204 for seen in (200, 199, 200, 200)]
+    assert pairs == pytest.approx(-sum(map(math.log, twos)) / 4)
+    threes = zip((200, 199, 199, 200), (200, 200, 199, 200), twos, strict=True)
+    right = [(seen + 4 * two) / (before + 4) for seen, before, two in threes]
+    assert triples == pytest.approx(-sum(map(math.log, right)) / 4)
     strangers = claim.Text(train=train, held_out=torch.tensor([2, 1, 0, 0]), vocab=4)
-    assert claim.counted(strangers)[0] == pytest.approx(-math.log((4 / 4) / 604), abs=1e-2)
+    assert claim.counted(strangers)[0] == pytest.approx(math.log(604))
 
 
 def test_a_norm_is_that_of_the_whole_gradient(shared, student):

@@ -68,7 +68,7 @@ def by_hand() -> dict[str, str]:
         "m = 0.1 · 0.5 = 0.05 corrected: 0.05 / (1 - 0.9) = 0.5": "arithmetic",
         "v = 0.01 · 0.25 = 0.0025 corrected: 0.0025 / (1 - 0.99) = 0.25": "arithmetic",
         f"0.1 · 0.05 / (0.05 + 0.1) = {0.1 * 0.05 / 0.15:.5f}": "without the corrections",
-        f"cos(π / 4) = {cosine:.4f}, and the rate is 6e-5 + 2.7e-4 · {1 + cosine:.4f} = {1e4 * rate:.3f}e-4": "learning_rate",
+        f"cos(π / 4) = {cosine:.4f}, and the rate is 6e-5 + 2.7e-4 · {1 + cosine:.4f} = {1e4 * rate:.3f}e-4": "step 35",
         f"{10 - 4} windows of 4": "N - T",
     }
 
@@ -111,7 +111,7 @@ def runs() -> dict[str, str]:
         found[f"| {rate} | {cells} |"] = "warmup_lets_a_high_rate_pay"
     counted = measured("a_short_run_beats_counting")
     for key, words in (
-        ("counted_single", "counted tokens"),
+        ("counted_single", "counted single tokens"),
         ("counted_pairs", "counted pairs"),
         ("gpt", "the GPT"),
         ("counted_triples", "counted triples"),
@@ -133,7 +133,8 @@ def runs() -> dict[str, str]:
     share = span(tuple(100 * one for one in scatter["share_up"]), "{:.0f}")
     return found | {
         f"the loss of the batch rises at {share}% of the steps": "batches_scatter",
-        f"it rose {span(scatter['held_out_up'], '{:.0f}')} of 6 times, and fell by {span(scatter['late_fall'])}": "the same",
+        f"it rose {span(scatter['held_out_up'], '{:.0f}')} of 6 times": "the same",
+        f"and fell by {span(scatter['late_fall'])}": "the same",
         f"their losses have a spread of {span(scatter['spread_one'], '{:.3f}')}": "the same",
         f"the means of 16 at a time spread by {span(scatter['spread_together'], '{:.3f}')}": "the same",
     }
@@ -166,10 +167,10 @@ def test_settings_on_the_page_are_the_experiments() -> None:
     assert f"after {clip.AT} good ones" in PROSE and f"after {clip.STEPS} steps |" in PAGE
     assert clip.LATER == 10 and clip.LIMIT == 1
     counting = settings("a_short_run_beats_counting")
-    assert f"2 layers, {counting.WIDTH} wide, {counting.STEPS} steps" in PROSE
     shared = settings("_shared")
-    assert f"{counting.STEPS} steps of {shared.ROWS} windows of {counting.LENGTH} tokens are" in PROSE
-    assert f"{counting.STEPS * shared.ROWS * counting.LENGTH:,} tokens" in PROSE
+    assert f"2 layers, {shared.Shape(1).width} wide, {counting.STEPS} steps" in PROSE and shared.Shape(1).layers == 2
+    assert f"{counting.STEPS} steps of {shared.ROWS} windows of {shared.LENGTH} tokens" in PROSE
+    assert f"{counting.STEPS * shared.ROWS * shared.LENGTH:,} tokens" in PROSE
     scatter = settings("batches_scatter")
     assert f"{scatter.ASKED} different batches" in PROSE and scatter.TOGETHER == 16
     assert scatter.STEPS // 2 // scatter.EVERY == 6
@@ -206,7 +207,7 @@ def test_no_figure_is_unexplained() -> None:
     known = set(GIVEN) | {number for text in computed() for number in numbers(text)}
     source = Path(__file__).read_text(encoding="utf-8")
     held = set(numbers(source[source.index("def test_settings") : source.index("def test_the_answers")]))
-    known |= held | {"50", "110", "6e-4", "200", "250", "256,000", "320", "0.6", "0.8"}
+    known |= held | {"50", "110", "6e-4", "200", "300", "115,200", "24", "48", "320", "0.6", "0.8"}
     assert [number for number in numbers(prose) if len(number) > 1 and number not in known] == []
 
 
