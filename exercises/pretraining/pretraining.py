@@ -212,7 +212,7 @@ def train_gpt(
 
     For each batch: the mean of -ln p(y) over its tokens is the loss; its gradient, and nothing of what stood in `.grad`
     before, is clipped; the rate of this step is set in every group of the optimizer; then comes the optimizer's step.
-    The model is run once for each batch.
+    The model is run once for each batch. What stands in `.grad` at the end is free.
 
     Returns:
         the loss of each batch, before its step, as plain floats.
@@ -252,7 +252,7 @@ def load_checkpoint(path: str | Path, model: nn.Module, optimizer: torch.optim.O
         path: a file that `save_checkpoint` wrote; it is not changed. It may come from strangers: it is read with
             `weights_only=True`, so no code in it is run.
         model: made as the one that was saved, with other numbers. Its numbers are replaced in place, so parameters stay
-            the same objects. Modes stay, and what is trainable.
+            the same objects. Modes stay, and what is trainable. What becomes of `.grad` is free.
         optimizer: made as the one that was saved, for this model; it may be new, or may have made steps of its own.
 
     Afterwards the parameters and buffers of the model, what the optimizer remembers, its settings and torch's global

@@ -225,7 +225,7 @@ def expect_equally_likely(starts, number, length):
     if ((counts - len(starts) / number).abs() > DEVIATIONS * spread).any():
         fail("Some windows are drawn more often than others.")
     # by itself: of two rows that follow each other, as many as chance makes are alike, or neighbours
-    for step in (0, 1, length):
+    for step in {0, 1, length} & {*range(number)}:
         near = (starts[1:] - starts[:-1] == step).double().mean().item()
         chance = (number - step) / number**2
         if abs(near - chance) > DEVIATIONS * math.sqrt(chance * (1 - chance) / (len(starts) - 1)) + 1e-9:

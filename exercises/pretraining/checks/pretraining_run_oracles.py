@@ -200,6 +200,7 @@ def trained(student, tables, parts, rates, max_norm, start_rates, momentum, trai
         def __init__(self):
             super().__init__()
             self.rows, self.bias, self.scale = (nn.Parameter(one.clone()) for one in tables)
+            self.still = nn.Parameter(torch.zeros(2), requires_grad=False)
             self.inner = nn.Sequential(nn.Dropout(0.0))
             self.seen = []
 
@@ -208,7 +209,7 @@ def trained(student, tables, parts, rates, max_norm, start_rates, momentum, trai
             return self.inner((self.rows[ids] + self.bias) * self.scale)
 
     model = Table().train(training)
-    for parameter in model.parameters():
+    for parameter in (model.rows, model.bias, model.scale):
         parameter.grad = torch.full_like(parameter, 0.3)
     groups = [[model.rows, model.bias], [model.scale]]
     optimizer = torch.optim.SGD(
@@ -227,6 +228,8 @@ def trained(student, tables, parts, rates, max_norm, start_rates, momentum, trai
         "tables": [model.rows.detach(), model.bias.detach(), model.scale.detach()],
         "floats": floats,
         "seen": model.seen,
+        "trainable": [one.requires_grad for one in model.parameters()],
+        "enabled": torch.is_grad_enabled(),
         "training": [one.training for one in model.modules()],
     }
 
@@ -408,6 +411,10 @@ def expect_trained(
     )
     if not answer["floats"]:
         fail("Losses must be plain floats in a list: a tensor keeps its whole graph.")
+    if answer["trainable"] != [True, True, True, False]:
+        fail("Training changes what is trainable in the model.", got=answer["trainable"])
+    if not answer["enabled"]:
+        fail("Gradients are switched off afterwards.")
     if not all(answer["training"]):
         fail("The model isn't left in train mode.")
 
@@ -480,7 +487,16 @@ def kept(student, values, rates, seed, step, names):
         files = sorted(str(one.relative_to(folder)) for one in Path(folder).rglob("*") if one.is_file())
     modes = [one.training for one in model.modules()]
     trainable = [one.requires_grad for one in model.parameters()]
-    return {"found": found, "unread": unread, "files": files, "same": same, "modes": modes, "trainable": trainable}
+    gradients = [one.grad for one in (model.one, model.other)]
+    return {
+        "found": found,
+        "unread": unread,
+        "files": files,
+        "same": same,
+        "modes": modes,
+        "trainable": trainable,
+        "gradients": gradients,
+    }
 
 
 def expect_kept(student, rng, names, step):
@@ -511,6 +527,8 @@ def expect_kept(student, rng, names, step):
         expect_held(one, model, optimizer, values, rates, seed + at, step + at, again=at == 1)
     if answer["modes"] != [True, False, False]:
         fail("Saving changes the modes of the model's modules.", got=answer["modes"])
+    if any(one is None or not torch.equal(one, two) for one, two in zip(answer["gradients"], values[4:], strict=True)):
+        fail("Saving clears the model's gradients.")
     if answer["trainable"] != [True, True, False]:
         fail("Saving changes what is trainable in the model.", got=answer["trainable"])
 

@@ -177,7 +177,9 @@ def grouped(student, kinds, frozen, tie, weight_decay):
     parameters = list(model.parameters())
     for at in frozen:
         parameters[at].requires_grad_(False)
-    model.train(False)
+    modules = list(model.modules())
+    for at, module in enumerate(modules):
+        module.training = at % 2 == 0
     groups = student.decay_groups(model, weight_decay)
     number = {id(parameter): at for at, parameter in enumerate(parameters)}
     lists = all(type(group["params"]) in (list, tuple) for group in groups)
@@ -187,7 +189,7 @@ def grouped(student, kinds, frozen, tie, weight_decay):
         ],
         "lists": lists,
         "frozen": [at for at, parameter in enumerate(model.parameters()) if not parameter.requires_grad],
-        "training": model.training,
+        "modes": all(module.training == (at % 2 == 0) for at, module in enumerate(modules)),
     }
 
 
@@ -286,8 +288,8 @@ def expect_grouped(student, kinds, weight_decay, *, frozen=(), tie=False):
     expect_equal(got, right, what="The list of groups", mistakes=mistakes, advice="Look at requires_grad and ndim.")
     if not answer["lists"]:
         fail("The parameters of a group are no list: an iterator can be gone through once only.")
-    if answer["training"]:
-        fail("The model's mode is changed.")
+    if not answer["modes"]:
+        fail("The modes of the model's modules are changed.")
 
 
 # --- adamw_step -----------------------------------------------------------------------------------------------------
@@ -311,7 +313,7 @@ def stepped(student, starts, steps, options):
     for parameter in parameters:
         parameter.grad = torch.full_like(parameter, 5.0)
     states = [{} for _ in starts]
-    found, kept, same, empty, graphs = [], True, True, False, False
+    found, kept, same, empty, graphs, enabled = [], True, True, False, False, True
     for at, gradient, (lr, betas, eps, decay) in steps:
         if "copied" in options:
             states[at] = copy.deepcopy(states[at])
@@ -321,6 +323,8 @@ def stepped(student, starts, steps, options):
         given = gradient.clone().requires_grad_("trained" in options)
         before, memory = parameters[at], parameters[at].data_ptr()
         student.adamw_step(parameters[at], given, states[at], lr, tuple(betas), eps, decay)
+        enabled = enabled and torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
         kept = kept and torch.equal(given.detach(), gradient)
         given.data.fill_(1e3)  # the caller may overwrite it
         same = same and before.data_ptr() == memory and before.requires_grad == ("trained" in options)
@@ -329,7 +333,10 @@ def stepped(student, starts, steps, options):
         graphs = graphs or before.grad_fn is not None or any(one.grad_fn is not None for one in held)
         found.append(parameters[at].detach().clone())
         parameters[at].grad.fill_(5.0)
-    return {"found": found, "kept": kept, "same": same, "empty": empty, "graphs": graphs}
+    return {"found": found, "kept": kept, "same": same, "empty": empty, "graphs": graphs, "enabled": enabled}
+
+
+OVERWRITTEN = 1e3  # what `stepped` puts into a gradient after its step
 
 
 def adamw(start, gradients, hyper, change=""):
@@ -362,6 +369,8 @@ def adamw(start, gradients, hyper, change=""):
             m, v, t = torch.zeros_like(p), torch.zeros_like(p), 1
         if change == "means begin at the gradient" and call == 1:
             m, v = g, g**2
+        if change == "overwritten" and call == 2:
+            m = (1 - hyper[0][1][0]) * torch.full_like(g, OVERWRITTEN)
         m = beta1 * m + (g if change == "m sums up" else (1 - beta1) * g)
         v = beta2 * v + (1 - beta2) * (
             g.abs() if change == "v of |g|" else (g - m) ** 2 if change == "variance" else g**2
@@ -466,6 +475,7 @@ STEP_MISTAKES = {
     "The lr of the first call is used in later ones.": ("lr of the first call",),
     "The parameter doesn't change: the step isn't made in place.": ("nothing moves",),
     "Only the decay is there: the step is lost.": ("decay only",),
+    "What is kept is the gradient itself, which the caller overwrites.": ("overwritten",),
 }
 
 
@@ -529,6 +539,8 @@ def expect_stepped(student, starts, steps, *options):
     )
     if not answer["same"]:
         fail("The parameter is another tensor afterwards, or no longer requires gradients as before.")
+    if not answer["enabled"]:
+        fail("Gradients are switched off afterwards.")
     if answer["graphs"]:
         fail("There is a graph on what is kept, which grows from step to step.")
     if answer["empty"]:

@@ -1,4 +1,4 @@
-"""The model's mode is changed."""
+"""The modes of the model's modules are changed."""
 
 
 def decay_groups(model, weight_decay):

@@ -10,7 +10,7 @@ def train_gpt(model, batches, optimizer, schedule, max_norm):
         loss.backward()
         norm = clip_gradients(model.parameters(), max_norm)
         for parameter in model.parameters():
-            if norm < max_norm:
+            if norm < max_norm and parameter.grad is not None:
                 parameter.grad.mul_(max_norm / norm)
         for group in optimizer.param_groups:
             group["lr"] = schedule(step)

@@ -3,14 +3,15 @@
 
 def train_gpt(model, batches, optimizer, schedule, max_norm):
     model.train()
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
     losses = []
     for step, (x, y) in enumerate(batches):
         loss = F.cross_entropy(model(x).flatten(0, 1).float(), y.flatten())
-        gradients = torch.autograd.grad(loss, list(model.parameters()))
+        gradients = torch.autograd.grad(loss, trainable)
         for group in optimizer.param_groups:
             group["lr"] = schedule(step)
         optimizer.step()
-        for parameter, gradient in zip(model.parameters(), gradients, strict=True):
+        for parameter, gradient in zip(trainable, gradients, strict=True):
             parameter.grad = gradient
         clip_gradients(model.parameters(), max_norm)
         losses.append(loss.item())
