@@ -1,0 +1,15 @@
+"""The means begin at the first gradient; they begin at 0."""
+
+
+def adamw_step(parameter, gradient, state, lr, betas, eps, weight_decay):
+    if not state:
+        state.update(step=0, mean=gradient.detach().clone(), square=gradient.detach() ** 2)
+    state["step"] += 1
+    step = state["step"]
+    with torch.no_grad():
+        state["mean"].mul_(betas[0]).add_((1 - betas[0]) * gradient)
+        state["square"].mul_(betas[1]).add_((1 - betas[1]) * gradient**2)
+        mean = state["mean"] / (1 - betas[0] ** step)
+        square = state["square"] / (1 - betas[1] ** step)
+        parameter.mul_(1 - lr * weight_decay)
+        parameter.sub_(lr * mean / (square.sqrt() + eps))

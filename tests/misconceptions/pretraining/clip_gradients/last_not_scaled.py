@@ -1,0 +1,13 @@
+"""The last gradient is not scaled."""
+
+
+def clip_gradients(parameters, max_norm):
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    if not gradients:
+        return 0.0
+    norm = torch.stack([gradient.norm() for gradient in gradients]).norm().item()
+
+    if norm > max_norm:
+        for gradient in gradients[:-1]:
+            gradient.mul_(max_norm / norm)
+    return norm

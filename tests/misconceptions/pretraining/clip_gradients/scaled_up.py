@@ -1,0 +1,13 @@
+"""Gradients that are short enough are scaled up to the limit."""
+
+
+def clip_gradients(parameters, max_norm):
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    if not gradients:
+        return 0.0
+    norm = torch.stack([gradient.norm() for gradient in gradients]).norm().item()
+
+    if norm > 0:
+        for gradient in gradients:
+            gradient.mul_(max_norm / norm)
+    return norm

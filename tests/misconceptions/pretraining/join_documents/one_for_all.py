@@ -1,0 +1,5 @@
+"""There is one end for all documents; each has its own."""
+
+
+def join_documents(documents, end_id):
+    return torch.tensor([one for document in documents for one in document] + [end_id], dtype=torch.int64)

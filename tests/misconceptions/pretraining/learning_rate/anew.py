@@ -1,0 +1,11 @@
+"""After `total` the schedule begins anew."""
+
+
+def learning_rate(step, peak, floor, warmup, total):
+    step = step % total
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    if step >= total:
+        return floor
+    progress = (step - warmup) / (total - warmup)
+    return floor + (peak - floor) / 2 * (1 + math.cos(math.pi * progress))

@@ -1,0 +1,12 @@
+"""The floor is taken for a share of the peak; it is a rate."""
+
+
+def learning_rate(step, peak, floor, warmup, total):
+    if step < warmup:
+        return peak * (step + 1) / warmup
+
+    floor = floor * peak
+    if step >= total:
+        return floor
+    progress = (step - warmup) / (total - warmup)
+    return floor + (peak - floor) / 2 * (1 + math.cos(math.pi * progress))

@@ -1,0 +1,10 @@
+"""Loading changes the file."""
+
+
+def load_checkpoint(path, model, optimizer):
+    checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    model.load_state_dict(checkpoint["model"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    torch.set_rng_state(checkpoint["generator"])
+    torch.save({**checkpoint, "loaded": True}, path)
+    return checkpoint["step"]

@@ -1,0 +1,10 @@
+"""What the optimizer remembers is not loaded."""
+
+
+def load_checkpoint(path, model, optimizer):
+    checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    model.load_state_dict(checkpoint["model"])
+    checkpoint["optimizer"]["state"] = {}
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    torch.set_rng_state(checkpoint["generator"])
+    return checkpoint["step"]

@@ -1,0 +1,12 @@
+"""Saving clears the model's gradients."""
+
+
+def save_checkpoint(path, model, optimizer, step):
+    checkpoint = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "generator": torch.get_rng_state(),
+    }
+    torch.save(checkpoint, path)
+    optimizer.zero_grad()

@@ -1,0 +1,12 @@
+"""Saving changes the modes of the model's modules."""
+
+
+def save_checkpoint(path, model, optimizer, step):
+    checkpoint = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "generator": torch.get_rng_state(),
+    }
+    torch.save(checkpoint, path)
+    model.train()

