@@ -306,7 +306,7 @@ def attention_bytes(tokens: int, heads: int, bits: int, stored: str) -> float:
             numbers for each token and head, whatever `bits` is.
 
     Returns:
-        bytes, of 8 bits each.
+        bytes, of 8 bits each; of 4-bit scores that may be half a byte more than a whole number.
 
     Raises:
         ValueError: stored is something else. The message names it.
