@@ -47,10 +47,14 @@ def expect_answers(student, name, calls, oracle, mistakes, what):
     """Fail unless each answer is the oracle's; `mistakes` are functions of the same arguments, by sentence."""
     found = student.run(answers, name, [list(one) for one in calls])
     wrong = {
-        sentence: AnyOf(*([way(*one) for one in calls] for way in (ways if isinstance(ways, tuple) else (ways,))))
+        sentence: AnyOf(*(lambda way=way: [way(*one) for one in calls] for way in _ways(ways)))
         for sentence, ways in mistakes.items()
     }
     expect_close(found, [oracle(*one) for one in calls], what=what, mistakes=wrong, **TOL_COUNT)
+
+
+def _ways(ways):
+    return ways if isinstance(ways, tuple) else (ways,)
 
 
 # --- intensity, bound_by --------------------------------------------------------------------------------------------
@@ -213,7 +217,7 @@ def expect_bytes(student, calls):
 
 def read_in_all(new, cached):
     """Tokens that are read, call by call."""
-    return sum(1 if cached else 1 + step for step in range(new))
+    return sum([1] * new if cached else range(1, new + 1))
 
 
 def _cached(way):

@@ -45,6 +45,8 @@ def test_one_cache_is_continued_in_two_ways(student, rng):
             },
         )
         expect_appended(student, cache, keys, values)
+    other = drawn_tokens(rng, 2, 2, 4, 3)
+    expect_appended(student, other, *ways[0], earlier=cache)
 
 
 @exercise("append_cache")

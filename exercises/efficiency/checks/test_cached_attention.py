@@ -27,6 +27,7 @@ def test_several_new_tokens(student, rng):
     cache = drawn_tokens(rng, 2, 3, rng.randint(4, 7), 5)
     new = drawn_tokens(rng, 2, 3, rng.randint(3, 4), 5)
     expect_cached(student, queries(rng, new[0]), *new, cache)
+    expect_cached(student, 100 * queries(rng, new[0]), *new, cache)
 
 
 @exercise("cached_attention")
@@ -53,8 +54,10 @@ def test_cache_of_another_batch_is_not_read(student, rng):
 
     def refused(cache, size):
         q = queries(rng, new[size][0])
-        call = lambda: student.cached_attention(q, *new[size], cache)  # noqa: E731
-        return rejected(call, "A cache of another batch", len(cache[0]), size, unnamed=unnamed)
+        what = "A cache of another batch"
+        return rejected(
+            lambda: student.cached_attention(q, *new[size], cache), what, len(cache[0]), size, unnamed=unnamed
+        )
 
     q = queries(rng, new[few][0])
     in_drawn_order(
