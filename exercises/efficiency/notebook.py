@@ -132,5 +132,5 @@ experiment("efficiency/blocks_are_exact_and_small")
 
 # %% [markdown]
 # What you saw: three ways to move fewer bytes. Masters keep what 16 bits would lose, a cache keeps what was computed,
-# and two numbers a row replace a matrix. All three are proved without a clock: by the same text, by counted FLOPs, by the
-# largest tensor. `autograder experiment efficiency` measures the claims of the lesson's page with your code.
+# and two numbers a row replace a matrix. All three are proved without a clock: by the same text, by counted FLOPs, by
+# the largest tensor. `autograder experiment efficiency` measures the claims of the lesson's page with your code.

@@ -18,7 +18,7 @@ CLAIM = "Small updates need float32: bfloat16 weights learn beside float32 maste
 NEEDS = ("master_step",)
 COLUMNS = ("rate", "weights", "held-out loss", "learnt", "gains that moved", "of all numbers")
 
-LENGTH, ROWS = 32, 8
+LENGTH, ROWS = 16, 8
 SIZES = {"positions": LENGTH, "width": 64, "layers": 2, "heads": 4}
 START_STEPS, START_RATE = 150, 3e-3
 STEPS, RATES = 40, {1e-4: 0.85, 1e-3: 1.0}  # and how much of what float32 learns bfloat16 alone learns at most

@@ -102,7 +102,7 @@ def test_whole_attention_is_pytorchs():
     for causal in (False, True):
         expected = F.scaled_dot_product_attention(q, k, v, is_causal=causal)
         assert torch.allclose(module.whole(q, k, v, causal), expected)
-    averaged = module.averaged(q[..., :64, :], k[..., :64, :], v[..., :64, :])
+    averaged = module.mean_of_softmaxes(q[..., :64, :], k[..., :64, :], v[..., :64, :])
     halves = [module.whole(q[..., :64, :], k[..., at, :], v[..., at, :], False) for at in (slice(0, 32), slice(32, 64))]
     assert torch.allclose(averaged, sum(halves) / 2)
 
