@@ -415,10 +415,6 @@ def next_state(state, scores, values, way="right"):
         total = kept_l * summed + powers.sum(dim=(-1, -2), keepdim=True)[..., 0].expand_as(block)
     if way == "values mean":
         read = before + powers.mean(dim=-1, keepdim=True) * values.sum(dim=-2, keepdim=True)
-    if way == "keepdim":
-        new, total = new[..., None], total[..., None]
-    if way == "other order":
-        return tuple(one.to(dtype) for one in (total, new, read))
     if way == "float32":
         dtype = torch.float32
     return tuple(one.to(dtype) for one in (new, total, read))
@@ -473,10 +469,14 @@ def told_states(found, expected, blocks, state):
     dtype = wide(blocks[0][0].dtype)
 
     def wrong(way):
+        written = {
+            "keepdim": lambda m, total, read: (m[..., None], total[..., None], read),
+            "other order": lambda m, total, read: (total, m, read),
+        }.get(way, lambda *one: one)
         states, now = [], state
         for scores, values in blocks:
             now = next_state(now, scores, values, way)
-            states.append(now)
+            states.append(written(*now))
         return states
 
     mistakes = {
