@@ -178,7 +178,7 @@ def cached_attention(
 ) -> tuple[torch.Tensor, Cache]:
     """Causal attention of new tokens over all that was read: softmax(Q Kᵀ / √d) V, with old keys from the cache.
 
-    The queries are the last Tq of Tk tokens. Query i = 0 ... Tq - 1 looks at keys 0 to Tk - Tq + i: at all of the
+    The queries are the last Tq of Tk tokens. Query i, counted from 0, looks at keys 0 to Tk - Tq + i: at all of the
     cache, at the new tokens before it, and at itself.
 
     Args:

@@ -355,8 +355,6 @@ def state_of(blocks):
 def next_state(state, scores, values, way="right"):
     """One block on top of a state, in fp64; `way` names a mistake."""
     dtype = wide(scores.dtype)
-    if way == "in 16 bits" and scores.dtype != torch.float64:
-        dtype = scores.dtype
     scores, values = scores.double(), values.double()
     block = scores.amax(dim=-1)
     if way == "over queries":
@@ -415,12 +413,6 @@ def next_state(state, scores, values, way="right"):
         total = kept_l * summed + powers.sum(dim=(-1, -2), keepdim=True)[..., 0].expand_as(block)
     if way == "values mean":
         read = before + powers.mean(dim=-1, keepdim=True) * values.sum(dim=-2, keepdim=True)
-    if way == "keepdim":
-        new, total = new[..., None], total[..., None]
-    if way == "other order":
-        return tuple(one.to(dtype) for one in (total, new, read))
-    if way == "float32":
-        dtype = torch.float32
     return tuple(one.to(dtype) for one in (new, total, read))
 
 
@@ -454,8 +446,6 @@ ONLINE_WAYS = {
     "A row of a block that is -inf throughout loses what it had.": ("hidden block empties",),
     "m and l keep a dimension of 1; they are (..., Tq).": ("keepdim",),
     "The state is in another order than m, l, o.": ("other order",),
-    "What comes in 16 bits is computed in 16 bits.": ("in 16 bits",),
-    "float64 scores end in float32.": ("float32",),
     "NaN comes out where all scores of a row are -inf: -inf - -inf.": ("nan",),
 }
 
@@ -468,15 +458,28 @@ def expect_states(student, blocks, state=None, before=()):
     told_states(found, expected, blocks, state)
 
 
+IN_16_BITS = "What comes in 16 bits is computed in 16 bits."
+IN_FLOAT32 = "float64 scores end in float32."
+
+
 def told_states(found, expected, blocks, state):
-    """Compare the states after each block."""
+    """Compare the states after each block; a dtype that is wrong is told first, as no mistake's value would match."""
     dtype = wide(blocks[0][0].dtype)
+    got = [one for after in found if isinstance(after, (list, tuple)) for one in after if isinstance(one, torch.Tensor)]
+    if any(one.dtype in (torch.bfloat16, torch.float16) for one in got):
+        fail(IN_16_BITS)
+    if dtype == torch.float64 and any(one.dtype == torch.float32 for one in got):
+        fail(IN_FLOAT32)
 
     def wrong(way):
+        written = {
+            "keepdim": lambda m, total, read: (m[..., None], total[..., None], read),
+            "other order": lambda m, total, read: (total, m, read),
+        }.get(way, lambda *one: one)
         states, now = [], state
         for scores, values in blocks:
             now = next_state(now, scores, values, way)
-            states.append(now)
+            states.append(written(*now))
         return states
 
     mistakes = {

@@ -58,7 +58,7 @@ def test_any_leading_dimensions(student, rng):
 def test_the_matrix_of_all_scores_never_exists(student, rng):
     # 2 · 120 · 8 numbers are one block, 2 · 120 · 120 all scores, 120 · 120 a mask
     for causal in rng.permutation([True, False]):
-        expect_blockwise(student, *drawn(rng, (1, 2), 120, 120, 6, 5), 8, causal, watch=True)
+        expect_blockwise(student, *drawn(rng, (1, 2), 120, 120, 6, 6), 8, causal, watch=True)
 
 
 @exercise("blockwise_attention")

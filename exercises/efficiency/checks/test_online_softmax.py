@@ -65,6 +65,9 @@ def test_great_scores(student, rng):
     blocks = drawn_blocks(rng, (2,), 3, [3, 2, 3], 2)
     base = rng.choice([1.0, -1.0]) * torch.tensor([2000.0, -30000.0, 1e6])[:, None]
     expect_states(student, [(scores + base, values) for scores, values in blocks])
+    low = [(scores - 60 * (at == 1), values * (1e9 if at == 1 else 1)) for at, (scores, values) in enumerate(blocks)]
+    expect_states(student, low)
+    expect_states(student, [low[0], low[2], low[1]])
 
 
 @exercise("online_softmax")

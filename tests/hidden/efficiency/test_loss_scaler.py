@@ -14,7 +14,7 @@ ONE = torch.tensor(1.0)
 def test_scale_over_a_long_run(student, rng):
     every = rng.randint(2, 7)
     script = []
-    for _ in range(60):
+    for _ in range(30):
         good = bool(rng.randint(0, 5))
         script += [(0, "update", good), (0, "scale", ONE)]
     script += [(0, "update", True), (0, "scale", ONE)] * (2 * every)
