@@ -89,7 +89,7 @@ for finite in (True, True, True, False, True, True):
 q, k = torch.zeros(1, 1, 1, 2), torch.zeros(1, 1, 5, 2)
 values = torch.tensor([10.0, 20.0, 30.0, 40.0, 50.0])[None, None, :, None]
 print("yours:", cached_attention(q, k[:, :, :1], values[:, :, 4:], (k[:, :, :4], values[:, :, :4]))[0].item())
-print("is_causal:", F.scaled_dot_product_attention(q, k, values, is_causal=True).item())
+print("is_causal:", torch.nn.functional.scaled_dot_product_attention(q, k, values, is_causal=True).item())
 
 # %% exercise generate_cached
 
