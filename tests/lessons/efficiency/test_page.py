@@ -38,6 +38,7 @@ GIVEN = {
     "0.001": "a step",
     "0.002": "a step",
     "1e-8": "a gradient",
+    "1e-3": "a rate",
     "1e-4": "a rate",
     "65,536": "a scale",
     "70,000": "above the largest number of fp16",
