@@ -1,0 +1,196 @@
+"""The lesson at a real size, using your own functions: seconds and memory, which the claims leave out.
+
+    python exercises/efficiency/real_run.py                  GPT-2's shape, 124 million numbers, drawn at random
+    python exercises/efficiency/real_run.py --size small     the same with 141 thousand of them; seconds on a CPU
+
+It says how many tokens a second are written with your cache and without one, what attention takes in memory at growing
+lengths (all scores at once, in your blocks, and by PyTorch's fused function), and what a training step takes in float32
+and in bfloat16 with your masters. Seconds and bytes belong to the machine, so they are printed and nothing is claimed
+of them. Peak memory is asked of a GPU; on a CPU the largest tensor stands for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+from torch.nn import functional as F
+
+from autograder.experiments import load_file
+from autograder.scripts import load_module, run_script
+
+HERE = Path(__file__).resolve().parent
+SIZES = {
+    "gpt2": {"vocab": 50_257, "positions": 1_024, "width": 768, "layers": 12, "heads": 12},
+    "small": {"vocab": 512, "positions": 128, "width": 64, "layers": 2, "heads": 4},
+}
+LENGTHS = {"gpt2": (1_024, 2_048, 4_096, 8_192, 16_384), "small": (128, 256)}
+NEW = {"gpt2": 200, "small": 24}
+PROMPT, BLOCK, ROWS = 4, 64, 4
+
+
+def weights_of(vocab: int, positions: int, width: int, layers: int, heads: int, device: str) -> dict[str, torch.Tensor]:
+    """A GPT's numbers by GPT-2's names, (out, in), from N(0, 0.02): fresh ones cost as much as trained ones."""
+    shapes = {"wte.weight": (vocab, width), "wpe.weight": (positions, width)}
+    for layer in range(layers):
+        for name, out, into in (
+            ("attn.c_attn", 3 * width, width),
+            ("attn.c_proj", width, width),
+            ("mlp.c_fc", 4 * width, width),
+            ("mlp.c_proj", width, 4 * width),
+        ):
+            shapes |= {f"h.{layer}.{name}.weight": (out, into), f"h.{layer}.{name}.bias": (out,)}
+    norms = [*(f"h.{layer}.{name}" for layer in range(layers) for name in ("ln_1", "ln_2")), "ln_f"]
+    found = {name: torch.randn(shape, device=device) * 0.02 for name, shape in shapes.items()}
+    for name in norms:
+        found |= {f"{name}.weight": torch.ones(width, device=device), f"{name}.bias": torch.zeros(width, device=device)}
+    return found
+
+
+def run(lesson, size: str = "gpt2", device: str = "cpu", steps: int = 5, seed: int = 0) -> dict:
+    """The figures."""
+    torch.manual_seed(seed)
+    shape = SIZES[size]
+    weights = weights_of(**shape, device=device)
+    found = {"size": size, "device": device, "numbers": sum(one.numel() for one in weights.values())}
+    found["writing"] = writing(lesson, weights, shape, NEW[size], device)
+    lengths = LENGTHS[size] if device == "cuda" else LENGTHS[size][:2]  # all scores of 16,384 tokens are 13 GB
+    width = shape["width"] // shape["heads"]
+    found["attention"] = [attention(lesson, tokens, shape["heads"], width, device) for tokens in lengths]
+    found["steps"] = {arm: steps_of(lesson, weights, shape, arm, steps, device) for arm in ("fp32", "bf16")}
+    return found
+
+
+def timed(work: Callable[[], object], device: str) -> tuple[object, float]:
+    """What `work` gives, and its seconds; a GPU is waited for."""
+    if device == "cuda":
+        torch.cuda.synchronize()
+    start = time.perf_counter()
+    given = work()
+    if device == "cuda":
+        torch.cuda.synchronize()
+    return given, time.perf_counter() - start
+
+
+@torch.no_grad()
+def writing(lesson, weights, shape, new: int, device: str) -> dict:
+    """Tokens a second with a cache and without one, and the share of tokens that are the same."""
+    forward = load_file(HERE / "experiments" / "_shared.py").forward_of(lesson, weights, shape["heads"])
+    ids = torch.randint(shape["vocab"], (1, PROMPT), device=device)
+
+    def whole_text(ids, count):
+        for _ in range(count):
+            logits, _ = forward(ids, torch.arange(ids.shape[1], device=device), None)
+            ids = torch.cat([ids, logits[:, -1].argmax(-1, keepdim=True)], dim=1)
+        return ids
+
+    for write in (whole_text, lambda ids, count: lesson.generate_cached(forward, ids, count)):
+        write(ids, 2)  # whatever is set up once
+    slow, slow_seconds = timed(lambda: whole_text(ids, new), device)
+    fast, fast_seconds = timed(lambda: lesson.generate_cached(forward, ids, new), device)
+    return {
+        "new": new,
+        "without": new / slow_seconds,
+        "with": new / fast_seconds,
+        "same": (slow == fast)[:, PROMPT:].float().mean().item(),
+    }
+
+
+@torch.no_grad()
+def attention(lesson, tokens: int, heads: int, width: int, device: str) -> dict:
+    """The largest tensor of all scores at once, of blocks and of PyTorch's function; on a GPU peak memory, too."""
+    claim = load_file(HERE / "experiments" / "blocks_are_exact_and_small.py")
+    q, k, v = (torch.randn(1, heads, tokens, width, device=device) for _ in range(3))
+
+    def all_scores():
+        scores = q @ k.transpose(-1, -2) / width**0.5
+        ahead = torch.ones(tokens, tokens, dtype=torch.bool, device=device).triu(1)
+        return scores.masked_fill_(ahead, float("-inf")).softmax(dim=-1) @ v
+
+    found: dict = {"tokens": tokens, "largest": {}, "peak": {}}
+    for name, attend in (
+        ("all scores", all_scores),
+        ("your blocks", lambda: lesson.blockwise_attention(q, k, v, BLOCK, causal=True)),
+        ("fused", lambda: F.scaled_dot_product_attention(q, k, v, is_causal=True)),
+    ):
+        if device == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+            before = torch.cuda.memory_allocated()
+        try:
+            with claim.Largest() as seen:
+                attend()
+        except torch.OutOfMemoryError:
+            continue
+        found["largest"][name] = seen.numbers
+        if device == "cuda":
+            found["peak"][name] = torch.cuda.max_memory_allocated() - before
+    return found
+
+
+def steps_of(lesson, weights, shape, arm: str, steps: int, device: str) -> dict:
+    """Seconds a training step: all in float32, or bfloat16 weights with your masters."""
+    masters = {name: one.clone() for name, one in weights.items()}
+    used = {name: (one.bfloat16() if arm == "bf16" else one.clone()).requires_grad_() for name, one in weights.items()}
+    fused = SimpleNamespace(
+        cached_attention=lambda q, k, v, cache: (F.scaled_dot_product_attention(q, k, v, is_causal=True), None)
+    )
+    forward = load_file(HERE / "experiments" / "_shared.py").forward_of(fused, used, shape["heads"])
+    ids = torch.randint(shape["vocab"], (ROWS, shape["positions"]), device=device)
+    losses: list[float] = []
+
+    def step():
+        logits, _ = forward(ids[:, :-1], torch.arange(ids.shape[1] - 1, device=device), None)
+        loss = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten())
+        gradients = torch.autograd.grad(loss, list(used.values()))
+        if arm == "bf16":
+            lesson.master_step(list(used.values()), list(masters.values()), gradients, 0.1)
+        else:
+            with torch.no_grad():
+                for weight, gradient in zip(used.values(), gradients, strict=True):
+                    weight -= 0.1 * gradient
+        losses.append(loss.item())
+
+    step()  # whatever is set up once
+    _, seconds = timed(lambda: [step() for _ in range(steps)], device)
+    return {"seconds": seconds / steps, "losses": losses}
+
+
+def show(found: dict) -> None:
+    print(f"{found['size']} on {found['device']}: {found['numbers']:,} numbers")
+    texts = found["writing"]
+    print(
+        f"{texts['new']} tokens: {texts['without']:.1f} a second without a cache, {texts['with']:.1f} with one;",
+        end=" ",
+    )
+    print(f"{texts['same']:.0%} of them the same")
+    for one in found["attention"]:
+        for name, numbers in one["largest"].items():
+            peak = f", {one['peak'][name] / 1e6:,.1f} MB at the peak" if name in one["peak"] else ""
+            print(f"  {one['tokens']:6,} tokens, {name:<11} largest tensor {numbers:14,} numbers{peak}")
+    for arm, one in found["steps"].items():
+        print(
+            f"a step in {arm}: {one['seconds']:.3f} s; the loss from {one['losses'][0]:.3f} to {one['losses'][-1]:.3f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=SIZES, default="gpt2")
+    parser.add_argument("--steps", type=int, default=5, help="training steps that are timed")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--lesson", type=Path, default=HERE / "efficiency.py")
+    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
+    options = parser.parse_args()
+    found = run(load_module(options.lesson, "efficiency_lesson"), options.size, options.device, options.steps)
+    show(found)
+    if options.out:
+        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_script(main)

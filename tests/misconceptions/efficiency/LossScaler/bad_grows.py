@@ -1,0 +1,6 @@
+"""A bad step makes the scale larger."""
+
+
+class LossScaler(LossScaler):
+    def __init__(self, scale, growth=2.0, backoff=0.5, every=100):
+        super().__init__(scale, growth, 1 / backoff, every)

@@ -1,0 +1,11 @@
+"""Good steps before a bad one still count: the count isn't reset."""
+
+
+class LossScaler(LossScaler):
+    def update(self, finite):
+        self.unscaled = False
+        self.good_steps += finite
+        if not finite:
+            self.factor *= self.backoff
+        elif self.good_steps % self.every == 0:
+            self.factor *= self.growth

@@ -1,0 +1,12 @@
+"""No gradients at all are called not finite."""
+
+
+class LossScaler(LossScaler):
+    def unscale(self, gradients):
+        if self.unscaled:
+            raise RuntimeError("unscale was called twice for one step")
+        self.unscaled = True
+        present = [gradient for gradient in gradients if gradient is not None]
+        for gradient in present:
+            gradient /= self.factor
+        return bool(present) and all(bool(gradient.isfinite().all()) for gradient in present)

@@ -1,0 +1,12 @@
+"""Only the first gradient is divided."""
+
+
+class LossScaler(LossScaler):
+    def unscale(self, gradients):
+        if self.unscaled:
+            raise RuntimeError("unscale was called twice for one step")
+        self.unscaled = True
+        present = [gradient for gradient in gradients if gradient is not None]
+        for gradient in present[:1]:
+            gradient /= self.factor
+        return all(bool(gradient.isfinite().all()) for gradient in present)

@@ -1,0 +1,6 @@
+"""growth and backoff are swapped."""
+
+
+class LossScaler(LossScaler):
+    def __init__(self, scale, growth=2.0, backoff=0.5, every=100):
+        super().__init__(scale, 1 / backoff, 1 / growth, every)

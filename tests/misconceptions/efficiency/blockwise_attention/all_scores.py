@@ -1,0 +1,19 @@
+"""A tensor on the way is far larger than one block of scores: all scores, or a mask for all, exist at once."""
+
+
+def blockwise_attention(q, k, v, block, causal=False):
+    if block < 1:
+        raise ValueError(f"block={block}: pass 1 or more")
+    queries, length = q.shape[-2], k.shape[-2]
+    last_visible = torch.arange(queries)[:, None] + length - queries
+    state = None
+    every = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+    for start in range(0, length, block):
+        values = v[..., start : start + block, :]
+        scores = every[..., start : start + block]
+        positions = torch.arange(start, start + values.shape[-2])
+        if causal:
+            scores = scores.masked_fill(positions > last_visible, -math.inf)
+        state = online_softmax(state, scores, values)
+    _, total, read = state
+    return (read / total.clamp(min=1e-30)[..., None]).to(q.dtype)

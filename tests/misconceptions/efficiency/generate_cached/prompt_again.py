@@ -1,0 +1,16 @@
+"""The prompt is read again in every call."""
+
+
+@torch.no_grad()
+def generate_cached(forward, ids, new):
+    if new < 0:
+        raise ValueError(f"new={new}: pass 0 or more")
+    text, unread, cache = ids, ids, None
+    for step in range(new):
+        start = 0 if step == 0 else text.shape[1] - 1
+        positions = torch.arange(start, start + unread.shape[1])
+        unread, positions = ids, torch.arange(ids.shape[1])
+        logits, cache = forward(unread, positions, cache)
+        unread = logits[:, -1].argmax(dim=-1, keepdim=True)
+        text = torch.cat([text, unread], dim=1)
+    return text

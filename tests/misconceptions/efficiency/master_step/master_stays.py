@@ -1,0 +1,8 @@
+"""The masters stay as they were."""
+
+
+def master_step(weights, masters, gradients, lr):
+    with torch.no_grad():
+        for weight, master, gradient in zip(weights, masters, gradients, strict=True):
+            if gradient is not None:
+                weight.copy_(master - lr * gradient.float())

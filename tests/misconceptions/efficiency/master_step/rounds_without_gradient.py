@@ -1,0 +1,9 @@
+"""A weight without a gradient is set to its master, rounded; both stay as they are."""
+
+
+def master_step(weights, masters, gradients, lr):
+    with torch.no_grad():
+        for weight, master, gradient in zip(weights, masters, gradients, strict=True):
+            if gradient is not None:
+                master -= lr * gradient.float()
+            weight.copy_(master)

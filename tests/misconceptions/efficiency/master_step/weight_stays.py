@@ -1,0 +1,8 @@
+"""The weights stay as they were."""
+
+
+def master_step(weights, masters, gradients, lr):
+    with torch.no_grad():
+        for _weight, master, gradient in zip(weights, masters, gradients, strict=True):
+            if gradient is not None:
+                master -= lr * gradient.float()

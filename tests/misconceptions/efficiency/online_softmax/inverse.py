@@ -1,0 +1,17 @@
+"""The factor that makes up for a greater score is upside down."""
+
+
+def online_softmax(state, scores, values):
+    if scores.dtype != torch.float64:
+        scores = scores.float()
+    values = values.to(scores.dtype)
+    greatest = scores.amax(dim=-1)
+    if state is not None:
+        greatest = torch.maximum(state[0], greatest)
+    shift = greatest.masked_fill(greatest == -math.inf, 0.0)
+    powers = (scores - shift[..., None]).exp()
+    total, read = powers.sum(dim=-1), powers @ values
+    if state is not None:
+        kept = (shift - state[0]).exp()
+        total, read = total + kept * state[1], read + kept[..., None] * state[2]
+    return greatest, total, read

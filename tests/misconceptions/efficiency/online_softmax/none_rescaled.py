@@ -1,0 +1,16 @@
+"""Neither l nor o is rescaled when a greater score comes."""
+
+
+def online_softmax(state, scores, values):
+    if scores.dtype != torch.float64:
+        scores = scores.float()
+    values = values.to(scores.dtype)
+    greatest = scores.amax(dim=-1)
+    if state is not None:
+        greatest = torch.maximum(state[0], greatest)
+    shift = greatest.masked_fill(greatest == -math.inf, 0.0)
+    powers = (scores - shift[..., None]).exp()
+    total, read = powers.sum(dim=-1), powers @ values
+    if state is not None:
+        total, read = total + state[1], read + state[2]
+    return greatest, total, read
