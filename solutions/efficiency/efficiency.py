@@ -244,7 +244,7 @@ def cached_attention(
     keys, values = append_cache(cache, k, v)
     new, length = q.shape[2], keys.shape[2]
     visible = torch.ones(new, length, dtype=torch.bool, device=q.device).tril(length - new)  # the last row sees all
-    scores = (q @ keys.transpose(-1, -2) / math.sqrt(q.shape[-1])).masked_fill(~visible, -math.inf)
+    scores = (q @ keys.mT / math.sqrt(q.shape[-1])).masked_fill(~visible, -math.inf)
     return scores.softmax(dim=-1) @ values, (keys, values)
     ### END SOLUTION
 
@@ -373,7 +373,7 @@ def blockwise_attention(
     state = None
     for start in range(0, length, block):
         keys, values = k[..., start : start + block, :], v[..., start : start + block, :]
-        scores = q @ keys.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (..., Tq, block)
+        scores = q @ keys.mT / math.sqrt(q.shape[-1])  # (..., Tq, block)
         if causal:
             ahead = torch.arange(start, start + keys.shape[-2], device=q.device) > last_visible
             scores = scores.masked_fill(ahead, -math.inf)

@@ -362,6 +362,8 @@ def next_state(state, scores, values, way="right"):
     elif way == "one m":
         block = scores.amax().expand_as(block)
     m, summed, o = (None, 0.0, 0.0) if state is None else (one.double() for one in state)
+    if way == "log" and state is not None:
+        summed = (summed - m).exp()
     if way == "l from 1" and state is None:
         summed = 1.0
     start = {"sentinel 1e4": -1e4, "sentinel 1e9": -1e9, "max 0": 0.0, "sentinel 100": -100.0}.get(way, -INF)
@@ -382,7 +384,7 @@ def next_state(state, scores, values, way="right"):
     powers = (scores - shift[..., None]).exp()
     if way == "clamped":
         powers = (scores - shift[..., None]).clamp(min=-20).exp()
-    kept = (m - shift).exp()
+    kept = (m - (new if way == "nan later" and state is not None else shift)).exp()
     if way == "inverse":
         kept = (shift - m).exp()
     kept_l = 1.0 if way in ("l not rescaled", "none rescaled") else kept
@@ -446,7 +448,7 @@ ONLINE_WAYS = {
     "A row of a block that is -inf throughout loses what it had.": ("hidden block empties",),
     "m and l keep a dimension of 1; they are (..., Tq).": ("keepdim",),
     "The state is in another order than m, l, o.": ("other order",),
-    "NaN comes out where all scores of a row are -inf: -inf - -inf.": ("nan",),
+    "NaN comes out where all scores of a row are -inf: -inf - -inf.": ("nan", "nan later"),
 }
 
 

@@ -125,7 +125,7 @@ def expect_steps(student, weights, masters, gradients, lr, *, steps=1, parameter
 
     `earlier` are masters that were stepped before these, by an earlier call.
     """
-    sentence = NONE if None in [one if one is None else 0 for one in gradients] else ""
+    sentence = NONE if any(one is None for one in gradients) else ""
     with expect_accepted(sentence, "TypeError", "AttributeError"):
         with expect_accepted(TRAINABLE if parameters else "", "RuntimeError"):
             found = student.run(stepped, weights, masters, gradients, lr, steps, parameters)
