@@ -15,6 +15,7 @@ SMALL = {
         "| pytest, a process each |",
     ),
     "bench_mixed": (["lora", "--count", "10", "--workers", "1"], "10 submissions in"),
+    "bench_checks": (["language_modeling", "--seeds", "1"], " CPU-s, "),
     "bench_reports": (["language_modeling", "--counts", "20"], " 20 "),
 }
 NEEDS = {"bench_peers": ("nbgrader", "jupytext")}

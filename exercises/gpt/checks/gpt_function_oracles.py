@@ -408,10 +408,15 @@ def loop_mistakes(ids, new, weights, size, positions):
     }
 
 
+REFUSED = ("ValueError is raised for arguments that are allowed.", "ValueError")
+
+
 def expect_written(student, calls, weights, size, positions):
     """Fail unless every call gives what the model is sure of, shows it what it should, and leaves all as it was."""
-    refused = expect_accepted("ValueError is raised for arguments that are allowed.", "ValueError")
-    with refused, expect_accepted("More ids are shown to the model than it has positions.", "TooLong"):
+    with (
+        expect_accepted(*REFUSED),
+        expect_accepted("More ids are shown to the model than it has positions.", "TooLong"),
+    ):
         answers = student.run(generated, weights, size, positions, calls)
     for (ids, new, _, modes, graph), answer in zip(calls, answers, strict=True):
         expected = continued(ids, new, weights.tolist(), size, lambda row: row[-positions:])
@@ -466,18 +471,9 @@ def drawn(student, table, new, options, seeds, dtype):
     return found
 
 
-def deviation(probs, drawn, of):
-    """How many standard deviations the sum of `of` (B, V) over the tokens drawn is away from what is expected."""
-    probs, of = probs.double(), of.double().masked_fill(probs == 0, 0.0)
-    mean = (probs * of).sum(dim=1)
-    variance = (probs * of**2).sum(dim=1) - mean**2
-    found = of.gather(1, drawn[:, None])[:, 0]
-    return float((found - mean).sum() / variance.sum().clamp(min=1e-9).sqrt())
-
-
 def cut(logits, k):
     """Logits whose value is not among the k largest become -inf; equal ones stay."""
-    least = logits.sort(dim=-1, descending=True).values[:, min(k, logits.shape[-1]) - 1 :][:, :1]
+    least = logits.topk(min(k, logits.shape[-1])).values[:, -1:]
     return torch.where(logits >= least, logits, -math.inf)
 
 
@@ -485,17 +481,26 @@ def off(logits, drawn, table):
     """Whether tokens are not drawn from these logits: by what can't come, by how often each rank in the table comes,
     and by log-probability, logit and place."""
     probs = logits.double().softmax(dim=-1)
-    if (probs.gather(1, drawn[:, None]) == 0).any():
+    chosen = drawn[:, None]
+    if (probs.gather(1, chosen) == 0).any():
         return True
     order = table.argsort(dim=1, descending=True)
     ranked = probs.gather(1, order)
-    hits = (order == drawn[:, None]).double().sum(dim=0)
+    expected = ranked.sum(dim=0)
+    hits = (order == chosen).sum(dim=0)
     spread = (ranked * (1 - ranked)).sum(dim=0).sqrt()
     # the count of a rank that hardly ever comes has a longer tail than its standard deviation says
-    if ((hits - ranked.sum(dim=0)).abs() > DEVIATIONS * spread + DEVIATIONS).any():
+    if ((hits - expected).abs() > DEVIATIONS * spread + DEVIATIONS).any():
         return True
-    places = torch.arange(logits.shape[1]).double().expand_as(probs)
-    return any(abs(deviation(probs, drawn, of)) > DEVIATIONS for of in (probs.log(), table, places))
+    places = torch.arange(logits.shape[1], dtype=torch.float64).expand_as(probs)
+    for of in (probs.log().masked_fill(probs == 0, 0.0), table.double(), places):
+        weighed = probs * of
+        mean = weighed.sum(dim=1)
+        variance = torch.linalg.vecdot(weighed, of) - mean.square()
+        away = (of.gather(1, chosen)[:, 0] - mean).sum() / variance.sum().clamp(min=1e-9).sqrt()
+        if away.abs() > DEVIATIONS:
+            return True
+    return False
 
 
 def expect_drawn(drawn, table, what, temperature=1.0, top_k=None):

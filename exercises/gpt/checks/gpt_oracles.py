@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -121,12 +121,13 @@ def run_part(student, part, sizes, steps):
         return getattr(student, part)(student.GPTConfig(*sizes))
 
     def fill(module, numbers, matrices):
-        start = 0
+        parameters = list(module.parameters())
+        total = sum(parameter.numel() for parameter in parameters)
+        # from the beginning again where a module has more than it should: that is looked at afterwards
+        row, start = numbers.repeat(math.ceil(total / len(numbers))), 0
         with torch.no_grad():
-            for parameter in module.parameters():
-                # from the beginning again where a module has more than it should: that is looked at afterwards
-                places = torch.arange(start, start + parameter.numel()) % len(numbers)
-                values = numbers[places].view(parameter.shape)
+            for parameter in parameters:
+                values = row[start : start + parameter.numel()].view(parameter.shape)
                 parameter.copy_(values * matrices if parameter.ndim > 1 else values)
                 start += parameter.numel()
 
@@ -1012,6 +1013,22 @@ def agrees(got, expected, tolerance):
     )
 
 
+class Kept:
+    """What an iterator gives, made when it is first asked for."""
+
+    def __init__(self, items):
+        self.items, self.made = items, []
+
+    def __iter__(self):
+        for place in itertools.count():
+            if place == len(self.made):
+                try:
+                    self.made.append(next(self.items))
+                except StopIteration:
+                    return
+            yield self.made[place]
+
+
 @dataclass
 class Module:
     """A student's module: what kind, of what sizes, and the numbers that it was filled with."""
@@ -1020,19 +1037,42 @@ class Module:
     sizes: Sizes
     numbers: torch.Tensor
     matrices: float = SPREAD
+    layout: list | None = None  # of the student's parameters, once the module was asked
+    _readings: Kept | None = None
+    _values: dict = field(default_factory=dict)  # by input and reading: several calls often have one input
 
     def ask(self, student, *steps):
         """Fill the module, do the steps, and give what they gave; its parameters must be those that are allowed."""
         steps = [["fill", self.numbers, self.matrices], *steps]
         answer = student.run(run_part, self.part, self.sizes.given, steps)
         expect_parameters(answer["layout"], self.sizes, self.part)
-        self.layout = answer["layout"]
+        if self.layout != answer["layout"]:
+            self.layout, self._readings = answer["layout"], None
+            self._values.clear()
         self.trained = answer["trained"]
         return answer["found"]
 
-    def readings(self, entries=None):
-        entries = dealt(self.layout, self.numbers, self.matrices) if entries is None else entries
-        return readings(entries, self.sizes, self.part)
+    def readings(self):
+        if self._readings is None:
+            entries = dealt(self.layout, self.numbers, self.matrices)
+            self._readings = Kept(readings(entries, self.sizes, self.part))
+        return iter(self._readings)
+
+    def reading_at(self, place, tensors=None):
+        """The reading of that number; of these tensors in place of the module's numbers, where they are given."""
+        if tensors is None:
+            found = self.readings()
+        else:
+            owners = [owner for owner, _ in self.layout]
+            found = readings(list(zip(owners, tensors, strict=True)), self.sizes, self.part)
+        return next(itertools.islice(found, place, None))
+
+    def value(self, x, index, reading):
+        """What the formula gives for x by the reading of that number."""
+        key = id(x), index
+        if key not in self._values:
+            self._values[key] = x, FORMULAS[self.part](self.given(x), reading, self.sizes)  # x, so that its id stays
+        return self._values[key][1]
 
     def given(self, x):
         return x.double() if x.is_floating_point() else x
@@ -1041,7 +1081,7 @@ class Module:
         """The first reading by which the formula gives this, or the usual one; its number, and what it gives."""
         usual = None
         for index, one in enumerate(readable(self.readings())):
-            value = FORMULAS[self.part](self.given(x), one, self.sizes)
+            value = self.value(x, index, one)
             usual = usual or (one, 0, value)
             if agrees(got, value, tolerance):
                 return one, index, value
@@ -1050,11 +1090,9 @@ class Module:
     def after_step(self, x, upstream, rate, index):
         """What the formula gives after a step of plain gradient descent, by the reading of that number."""
         leaves = [tensor.requires_grad_() for _, tensor in dealt(self.layout, self.numbers, self.matrices)]
-        owners, formula = [owner for owner, _ in self.layout], FORMULAS[self.part]
 
         def value(tensors):
-            found = self.readings(list(zip(owners, tensors, strict=True)))
-            return formula(self.given(x), next(itertools.islice(found, index, None)), self.sizes)
+            return FORMULAS[self.part](self.given(x), self.reading_at(index, tensors), self.sizes)
 
         grads = torch.autograd.grad(value(leaves), leaves, upstream.double())
         return value([leaf.detach() - rate * grad for leaf, grad in zip(leaves, grads, strict=True)])
@@ -1196,12 +1234,11 @@ def expect_gradients(student, rng, module, x, cut):
         fail("Some parameters don't require a gradient; all of them are trained.")
     _, place, _ = module.reading_of(output, x)
     leaves = [tensor.clone().requires_grad_() for _, tensor in dealt(module.layout, module.numbers, module.matrices)]
-    owners = [owner for owner, _ in module.layout]
     start = module.given(x).clone()
     wanted = list(leaves)
     if start.is_floating_point():
         wanted.append(start.requires_grad_())
-    reading = next(itertools.islice(module.readings(list(zip(owners, leaves, strict=True))), place, None))
+    reading = module.reading_at(place, leaves)
 
     def gradients_of(value):
         return torch.autograd.grad(value, wanted, upstream.double(), allow_unused=True)
@@ -1392,10 +1429,9 @@ def expect_works_as_module(student, rng, module):
     others = draw_numbers(rng, module.sizes)
     old, new = module.ask(student, ["call", x], ["fill", others, SPREAD], ["call", x])
     before = module.expect(old, x, SUBJECTS[module.part])
-    second = Module(module.part, module.sizes, others)
-    second.layout = module.layout
+    second = Module(module.part, module.sizes, others, layout=module.layout)
     _, place, _ = module.reading_of(old, x)
-    after = next(itertools.islice(second.readings(), place, None))
+    after = second.reading_at(place)
     second.expect(
         new,
         x,
@@ -1581,7 +1617,8 @@ def expect_stream_dropped(student, rng, p, rows):
     (first,) = module.ask(student, ["call", ids])
     module.expect(first, ids, "What the model gives", TOL_SMALL)
     while True:  # until no number of the sum is near 0: dropped or not, it would be the same
-        module.numbers = without_maps(module.layout, draw_numbers(rng, sizes), sizes)
+        numbers = without_maps(module.layout, draw_numbers(rng, sizes), sizes)
+        module = Module("GPT", sizes, numbers, module.matrices, module.layout)
         ids = rng.randint(0, 7, (1, 1))
         if stream_of(ids, next(module.readings())).abs().min() > 0.0005:
             break

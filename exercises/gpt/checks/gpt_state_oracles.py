@@ -28,11 +28,12 @@ from autograder.checks import AnyOf, Mistakes, expect_close, fail, probe
 
 
 @probe
-def named_tensors(student, sizes, numbers, states, ids, spread, dtype):
+def named_tensors(student, sizes, numbers, shapes, states, ids, spread, dtype):
     """For each state, of a model of its own: what tensors_of lists, before and after the state is written into it.
 
-    A state has the names of both forms; what a model lists is written. `kept` is what the dict of before shows once the
-    parameters are filled again. The dicts of all models are made before anything is written.
+    A state is one row with the numbers of all names in `shapes`, those of both forms; what a model lists is written.
+    `kept` is what the dict of before shows once the parameters are filled again. The dicts of all models are made
+    before anything is written.
     """
 
     def fill(model, numbers):
@@ -64,15 +65,16 @@ def named_tensors(student, sizes, numbers, states, ids, spread, dtype):
         else:
             entry["shapes"] = None
         found.append(entry)
-    for index, (state, model) in enumerate(zip(states, models, strict=True)):
+    for index, (row, model) in enumerate(zip(states, models, strict=True)):
         entry, tensors = found[index], listed[index]
         if entry["shapes"] is None:
             continue
-        writable = all(name in state and list(state[name].shape) == list(one.shape) for name, one in tensors.items())
-        if writable:
+        if all(shapes.get(name) == shape for name, shape in entry["shapes"].items()):
+            parts = zip(shapes, row.split([math.prod(shape) for shape in shapes.values()]), strict=True)
+            state = dict(parts)
             with torch.no_grad():
                 for name, one in tensors.items():
-                    one.copy_(state[name])
+                    one.copy_(state[name].view(one.shape))
             entry["after"] = model(ids)
             again = student.tensors_of(model)
             entry["again"] = torch.cat([again[name].detach().flatten() for name in tensors])
@@ -91,14 +93,32 @@ COPIES = "What is listed are copies: what is written into them doesn't reach the
 
 
 def draw_state(rng, sizes):
-    """Numbers of a model by GPT-2's names, with queries, keys and values together and apart."""
-    state = {}
-    for name, shape in shapes_by_name(sizes, fused=True).items():
-        state[name] = rng.randn(*shape) * (SPREAD if len(shape) == 2 else 1.0)
-    for name in [name for name in state if "c_attn" in name]:
-        for letter, part in zip("qkv", state[name].chunk(3), strict=True):
-            state[name.replace("c_attn", letter)] = part.clone()
-    return state
+    """Numbers of a model by GPT-2's names."""
+    shapes = shapes_by_name(sizes, fused=True)
+    state = apart(rng.randn(sum(map(math.prod, shapes.values()))), shapes)
+    return {name: one * SPREAD if one.ndim == 2 else one for name, one in state.items()}
+
+
+def in_both_forms(state):
+    """A model's numbers by GPT-2's names, with queries, keys and values together and apart."""
+    return state | {
+        name.replace("c_attn", letter): part
+        for name in state
+        if "c_attn" in name
+        for letter, part in zip("qkv", state[name].chunk(3), strict=True)
+    }
+
+
+def together(tensors):
+    """What `apart` takes apart."""
+    return torch.cat([one.flatten() for one in tensors.values()])
+
+
+def written_into(student, sizes, numbers, states, ids, spread=SPREAD, dtype="float32"):
+    """What `named_tensors` gives for these states, each in both forms."""
+    shapes = {name: list(one.shape) for name, one in states[0].items()}
+    rows = [together(state) for state in states]
+    return student.run(named_tensors, sizes.given, numbers, shapes, rows, ids, spread, dtype)
 
 
 def name_mistakes(values, sizes, fused):
@@ -214,32 +234,33 @@ def expect_names(answer, sizes):
     return fused
 
 
+def expect_listed(answer, key, right, what, mistakes=None, advice=""):
+    """Fail unless these are the right numbers by their names; bit for bit they are, as a rule, and looked at as one."""
+    shapes, values = answer["shapes"], answer[key]
+    row = together({name: right[name] for name in shapes})
+    if values.dtype != row.dtype or not torch.equal(values, row):
+        expect_close(apart(values, shapes), right, what=what, mistakes=mistakes or {}, advice=advice)
+
+
 def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
     """Fail unless what is listed of each model is its own numbers, to read and to write."""
     module = Module("GPT", sizes, draw_numbers(rng, sizes))
-    ids, states = draw_input(rng, module, 2, 5), [draw_state(rng, sizes) for _ in range(models)]
-    answers = student.run(named_tensors, sizes.given, module.numbers, states, ids, SPREAD, dtype)
+    ids, states = draw_input(rng, module, 2, 5), [in_both_forms(draw_state(rng, sizes)) for _ in range(models)]
+    answers = written_into(student, sizes, module.numbers, states, ids, dtype=dtype)
     tolerance = TOL_FP32 if dtype == "float32" else TOL_FP64
     earlier: list[dict] = []
     for index, (state, answer) in enumerate(zip(states, answers, strict=True)):
         fused = expect_names(answer, sizes)
         if not answer["unchanged"]:
             fail("Calling tensors_of changes the model.")
-        one = Module("GPT", sizes, module.numbers.roll(index))
-        one.layout = answer["layout"]
+        one = Module("GPT", sizes, module.numbers.roll(index), layout=answer["layout"])
         reading = one.expect(answer["before"], ids, "What the model gives before anything is written", tolerance)
         right = {name: value.to(getattr(torch, dtype)) for name, value in named_parameters_of(reading, fused).items()}
         mistakes = Mistakes(lambda right=right, fused=fused: name_mistakes(right, sizes, fused)) | (
             {"What is listed is an earlier model's.": AnyOf(*earlier)} if earlier else {}
         )
         earlier.append(right)
-        expect_close(
-            apart(answer["values"], answer["shapes"]),
-            right,
-            what="What is listed",
-            mistakes=mistakes,
-            advice="Compare with the names' list.",
-        )
+        expect_listed(answer, "values", right, "What is listed", mistakes, "Compare with the names' list.")
         expected = scored(ids, model_of(state, sizes.layers), sizes.heads).to(answer["after"].dtype)
         if torch.equal(answer["after"], answer["before"]):
             fail(COPIES)
@@ -250,16 +271,8 @@ def expect_tensors(student, rng, sizes, models=2, dtype="float32"):
                 got=answer["after"],
             )
         written = {name: state[name].to(getattr(torch, dtype)) for name in right}
-        expect_close(
-            apart(answer["again"], answer["shapes"]),
-            written,
-            what="What is listed once other numbers were written into it",
-        )
-        expect_close(
-            apart(answer["kept"], answer["shapes"]),
-            right,
-            what="What was listed, once the model's parameters changed again,",
-        )
+        expect_listed(answer, "again", written, "What is listed once other numbers were written into it")
+        expect_listed(answer, "kept", right, "What was listed, once the model's parameters changed again,")
 
 
 # --- init_weights ---------------------------------------------------------------------------------------------------
@@ -328,7 +341,7 @@ def run_started(student, rng, sizes, seeds, frozen=()):
     for one in found:
         one["tensors"] = apart(one["numbers"], one["shapes"])
         before = 3 * numbers[: len(one["numbers"])]
-        if torch.equal(one["numbers"].sort().values, before.sort().values):
+        if one["numbers"].max() == before.max() and torch.equal(one["numbers"].sort().values, before.sort().values):
             fail("Nothing is drawn: the numbers are those that stood there before.")
         expected = scored(ids, model_of(one["tensors"], sizes.layers), sizes.heads)
         if not agrees(one["logits"], expected, TOL_FP32):
@@ -350,12 +363,20 @@ def kind_of(name):
     return "into" if name.endswith("c_proj.weight") else "weight"
 
 
+KINDS = ("table", "weight", "into")  # what is drawn
 INTO = ("attn.c_proj.weight", "mlp.c_proj.weight")
 
 
-def spread_off(tensor, spread):
-    """Whether numbers of a normal distribution with this deviation would look so in two of 10**9 cases."""
-    return abs(tensor.double().square().mean().sqrt().item() / spread - 1) > DEVIATIONS / math.sqrt(2 * tensor.numel())
+def spread_of(tensors):
+    """The deviation from 0 of all their numbers, and how many these are."""
+    count = sum(one.numel() for one in tensors)
+    return math.sqrt(sum(one.double().square().sum().item() for one in tensors) / count), count
+
+
+def spread_off(found, spread):
+    """Whether so many numbers of a normal distribution with this deviation would look so in two of 10**9 cases."""
+    deviation, count = found
+    return abs(deviation / spread - 1) > DEVIATIONS / math.sqrt(2 * count)
 
 
 def expect_start(tensors, sizes, std=0.02):
@@ -373,18 +394,19 @@ def expect_start(tensors, sizes, std=0.02):
     scale = 1 / math.sqrt(2 * layers)
 
     def of(kinds, end=""):
-        return torch.cat([one.flatten() for kind in kinds for name, one in groups[kind] if name.endswith(end)])
+        return [one for kind in kinds for name, one in groups[kind] if name.endswith(end)]
 
-    plain, into = of(["table", "weight"]), of(["into"])
+    plain, into = spread_of(of(["table", "weight"])), spread_of(of(["into"]))
     by_torch = 1 / math.sqrt(3 * sizes.width)
-    if not spread_off(of(["weight"]), by_torch):
+    if not spread_off(spread_of(of(["weight"])), by_torch):
         fail("The weights start as PyTorch's modules do, far wider than GPT-2.")
-    if not spread_off(of(["table"]), 1.0):
+    if not spread_off(spread_of(of(["table"])), 1.0):
         fail("The tables start as nn.Embedding does, fifty times as wide as GPT-2's.")
     if not spread_off(plain, std * scale) and not spread_off(into, std * scale):
         fail("Every matrix has the smaller spread; only those that write into the stream have it.")
     for ends, other in ((INTO[0], INTO[1]), (INTO[1], INTO[0])):
-        if not spread_off(of(["into"], ends), std) and not spread_off(of(["into"], other), std * scale):
+        one, two = spread_of(of(["into"], ends)), spread_of(of(["into"], other))
+        if not spread_off(one, std) and not spread_off(two, std * scale):
             fail("Only one of the two weights that write into the stream has the smaller spread; both have it.")
     for factor, sentence in (
         (1.0, "The weights that write into the stream have the spread of all others."),
@@ -398,20 +420,24 @@ def expect_start(tensors, sizes, std=0.02):
     ):
         if factor != scale and not spread_off(into, std * factor) and not spread_off(plain, std):
             fail(sentence)
-    for kind, spread in (("table", std), ("weight", std), ("into", std * scale)):
+    for kind, spread in zip(KINDS, (std, std, std * scale), strict=True):
         for name, tensor in groups[kind]:
             what = {"table": "A table", "weight": "A weight", "into": "A weight that writes into the stream"}[kind]
             if not tensor.any():
                 fail(f"{what} is all zeros, so it must still be drawn.")
-            if not spread_off(tensor, spread**2):
+            found = spread_of([tensor])
+            if not spread_off(found, spread**2):
                 fail(f"{what} is drawn with the variance for the standard deviation.")
-            if spread_off(tensor, spread):
+            if spread_off(found, spread):
                 fail(f"{what} doesn't have the docstring's standard deviation.", got=tensor.std().item(), advice=name)
             if abs(tensor.double().mean().item()) > DEVIATIONS * spread / math.sqrt(tensor.numel()):
                 fail(f"The mean of {what[0].lower()}{what[1:]} is not 0.", got=tensor.mean().item(), advice=name)
-    drawn = torch.cat([plain / std, into / (std * scale)]).double()
+    drawn = torch.cat(
+        [one.flatten() / (std * scale if kind == "into" else std) for kind in KINDS for one in of([kind])]
+    )
     if len(drawn.unique()) < 0.9 * len(drawn):
         fail("The same numbers stand in several places; each is drawn by itself.")
     # 3 for normal numbers, 1.8 for uniform ones, 2.4 where what is beyond two deviations is cut off
-    if abs((drawn**4).mean().item() / (drawn**2).mean().item() ** 2 - 3) > DEVIATIONS * math.sqrt(24 / len(drawn)):
+    squares = drawn.double().square()
+    if abs(squares.square().mean().item() / squares.mean().item() ** 2 - 3) > DEVIATIONS * math.sqrt(24 / len(drawn)):
         fail("The numbers are not normally distributed.")

@@ -1,7 +1,7 @@
 """Hidden checks of `generate`."""
 
 import torch
-from gpt_function_oracles import cut, drawn, expect_drawn, expect_written, generated
+from gpt_function_oracles import REFUSED, cut, drawn, expect_drawn, expect_written, generated
 from gpt_oracles import rejected
 
 from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
@@ -40,7 +40,7 @@ def test_texts_of_many_lengths(student, rng):
 @exercise("generate")
 def test_draws_in_other_dtypes_and_at_other_temperatures(student, rng):
     for dtype, temperature in (("float64", 0.3), ("bfloat16", 1.4), ("float32", 3.0)):
-        table = (2 * rng.randn(4000, 15)).bfloat16().float()
+        table = (2 * rng.randn(2500, 15)).bfloat16().float()
         ((written, _),) = student.run(
             drawn, table, 1, {"temperature": temperature}, [[rng.randint(0, 10_000), 1]], dtype
         )
@@ -49,7 +49,7 @@ def test_draws_in_other_dtypes_and_at_other_temperatures(student, rng):
 
 @exercise("generate")
 def test_top_k_and_temperature_together(student, rng):
-    table, temperature = 2 * rng.randn(5000, 18), rng.choice([0.5, 2.2])
+    table, temperature = 2 * rng.randn(2500, 18), rng.choice([0.5, 2.2])
     for top_k in (2, rng.randint(4, 9)):
         ((written, _),) = student.run(
             drawn, table, 2, {"top_k": top_k, "temperature": temperature}, [[rng.randint(0, 10_000), 1]], "float32"
@@ -84,7 +84,7 @@ def test_rows_of_equal_logits(student, rng):
         table.argmax(dim=1)[:, None].expand(-1, 2),
         what="What is written of equal logits at temperature 0",
     )
-    some = torch.stack([torch.tensor(rng.permutation(range(vocab))) for _ in range(100)]) / 5.0  # no two are near
+    some = rng.rand(100, vocab).argsort(dim=1) / 5.0  # no two are near
     ((written, _),) = student.run(
         drawn, some, 1, {"temperature": 1e-4, "top_k": vocab + 3}, [[rng.randint(0, 10_000), 1]], "float32"
     )
@@ -106,7 +106,7 @@ def test_other_arguments_that_generate_refuses(student, rng):
 
     def taken():
         call = (ids, 3, {"temperature": 0, "top_k": SIZE + 5}, MODES[0], True)
-        with expect_accepted("ValueError is raised for arguments that are allowed.", "ValueError"):
+        with expect_accepted(*REFUSED):
             expect_written(student, [call], weights, SIZE, 9)
 
     in_drawn_order(

@@ -33,7 +33,7 @@ def test_it_is_gpt2(student, rng):
 
 @exercise(PART)
 def test_gpt_in_float64_and_other_sizes(student, rng):
-    for layers, heads, width in ((1, 1, 7), (3, 5, 5), (5, 4, 12)):
+    for layers, heads, width in ((1, 1, 7), (4, 5, 10)):
         sizes = Sizes(24, 11, width, layers, heads)
         module = Module(PART, sizes, draw_numbers(rng, sizes))
         ids = draw_input(rng, module, 3, 11)
