@@ -266,8 +266,8 @@ class Executor:
         if isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None:
             missing = error
         told, message = type(error), _message(error) if missing is None else f"{self.path} defines no {missing.name}"
-        if processes.was_refused(error):
-            told, message = PermissionError, processes.REFUSED
+        if refused := processes.refusal(error):
+            told, message = PermissionError, refused
         lines = self._lines(own)
         if lines and (shapes := shapes_in_line(error, self.path)):
             lines[-1] += f"\n     {shapes}"
