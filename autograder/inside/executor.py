@@ -25,7 +25,7 @@ from autograder.common.effects import DEFINITIONS as _DEFINITIONS
 from autograder.common.effects import declares
 from autograder.common.notebook_code import NotANotebook, NotebookCode, choose, read_notebook
 from autograder.inside import alone, processes
-from autograder.inside.budget import Budget, OutOfTime
+from autograder.inside.budget import Budget, BudgetSpent
 from autograder.inside.earlier import EarlierLessons
 from autograder.inside.shapes import shapes_in_line
 
@@ -147,7 +147,7 @@ class Executor:
                 if isinstance(node, _DEFINITIONS):
                     broken[node.name] = f"{self._place(line)}: {told}"
                 elif not stopped:
-                    stopped = self._stopped(node, "" if isinstance(error, OutOfTime) else told)
+                    stopped = self._stopped(node, "" if isinstance(error, BudgetSpent) else told)
         found = self._found(tree, message.get("exercises", ()))
         for name, reason in broken.items():
             if name not in module.__dict__:
