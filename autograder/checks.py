@@ -253,8 +253,14 @@ def _expect(
     said = tuple(dict.fromkeys(known))[:MAX_MISTAKES]
     sentence = " Or: ".join(said) or f"{what} {_agreeing(problem, what)}."
     at = first_wrong(got, expected, rtol, atol) or 0
-    differs = differing(got, expected, lambda one, other: _difference(one, other, rtol, atol) is None, rtol, atol)
-    raise CheckFailure(sentence, describe(expected, at=at), describe(got, at=at), advice, said, differs)
+    raise CheckFailure(
+        sentence,
+        describe(expected, at=at),
+        describe(got, at=at),
+        advice,
+        said,
+        lambda: differing(got, expected, lambda one, other: _difference(one, other, rtol, atol) is None, rtol, atol),
+    )
 
 
 # Where the subject of a `what` ends and what says more of it begins.

@@ -14,10 +14,13 @@ from pathlib import PurePosixPath
 
 from autograder.checking.submission import SUFFIXES, cap_of
 from autograder.checking.tree import NOT_HANDED_IN, Tree, is_work, zip_tree
-from autograder.checking.zips import MAX_ZIP, Unreadable
+from autograder.checking.zips import MAX_ENTRIES, MAX_ZIP, Unreadable
 from autograder.common.text import one_line
 
 _BESIDE = re.compile(r"test_.*|.*_test|.*_oracles|conftest|setup|__\w+__")  # never the file that was asked for
+
+
+_MOST = 8  # files that are compared: a small zip may hold thousands of large ones
 
 
 class Undecided(Exception):
@@ -54,18 +57,19 @@ def beside(tree: Tree, path: str, lesson: str) -> tuple[str, bytes] | None:
 
 
 def _one_of(tree: Tree, paths: Sequence[str], lesson: str, shown: str) -> tuple[str, bytes]:
-    raws = [tree.files[path](cap_of(path)) for path in paths]
-    if len(set(raws)) > 1:
+    first = tree.files[paths[0]](cap_of(paths[0]))
+    same = len(paths) <= _MOST and all(tree.files[path](cap_of(path)) == first for path in paths[1:])
+    if not same:
         listed = " and ".join(one_line(path) for path in paths[:2])
         more = f" and {len(paths) - 2} more" if len(paths) > 2 else ""
         raise Undecided(f"{shown} holds {listed}{more}, and nothing tells which one counts: leave one {lesson}.py.")
-    return paths[0], raws[0]
+    return paths[0], first
 
 
 def _with_zips(tree: Tree, stack: ExitStack) -> Tree:
     """The tree with what lies in its zips, whose paths begin with the zip's name and a colon."""
     files = dict(tree.files)
-    size = 0
+    size, most = 0, len(files) + MAX_ENTRIES
     for path in [path for path in tree.files if path.lower().endswith(".zip") and is_work(path)]:
         name, raw = one_line(PurePosixPath(path).name), files.pop(path)(MAX_ZIP)
         size += len(raw)
@@ -73,6 +77,8 @@ def _with_zips(tree: Tree, stack: ExitStack) -> Tree:
             raise Unreadable(f"{name} and the zips beside it are over {MAX_ZIP >> 20} MiB.")
         inner = zip_tree(stack, raw, name)
         files |= {f"{path}:{below}": read for below, read in inner.files.items()}
+        if len(files) > most:
+            raise Unreadable(f"{name} and the zips beside it hold too many files: hand in what was asked for.")
     return Tree(files, tree.folders)
 
 

@@ -179,6 +179,7 @@ class _Reader:
         path = real(path)
         if only is None and self._is_one(path):
             self._take(collect([path], self.lesson, self.uses))
+            self._note_beside(path)
             return
         try:
             tree = self._tree(path)
@@ -213,6 +214,21 @@ class _Reader:
         if not path.is_dir():
             return path.suffix.lower() != ".zip"
         return single_at(path, self.lesson, path) is not None and not holds_others(path, self.lesson)
+
+    def _note_beside(self, path: Path) -> None:
+        """Say what else lies in a folder that is one submission, since its file lies in it under the lesson's name.
+
+        It may be a class, of whom one handed in that name. A lesson's own folder is none.
+        """
+        names = sorted(os.listdir(path)) if path.is_dir() else []
+        if "lesson.toml" in names or not any(f"{self.lesson}{suffix}" in names for suffix in SUFFIXES):
+            return
+        known = {self.lesson, *self.others}
+        more = [name for name in names if is_work(name) and PurePosixPath(name).stem not in known]
+        if more:
+            listed = ", ".join(map(one_line, more[:3])) + (" and more" if len(more) > 3 else "")
+            what = f"{one_line(path.resolve().name)} is one submission, by its {self.lesson}.py or .ipynb"
+            self.notes.append(f"{what}; not graded of what lies beside it: {listed}.")
 
     def _tree(self, path: Path) -> Tree:
         if path.is_dir():

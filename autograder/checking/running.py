@@ -154,7 +154,12 @@ class Run:
         try:
             self._begin(check)
             with self.clock():
-                call()
+                try:
+                    call()
+                except CheckFailure as failure:
+                    if check.public:
+                        failure.locate()
+                    raise
             if self.session.gave_nan:  # no comparison holds for NaN, neither that it is close nor that it is far
                 raise AssertionError(f"{check.exercise} gives NaN.")
         except KeyboardInterrupt:

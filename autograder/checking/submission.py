@@ -25,6 +25,7 @@ from autograder.common.errors import CourseError
 from autograder.common.text import one_line
 
 SUFFIXES = (".py", ".ipynb")  # what a lesson's file may be; of the two, the first found counts
+_TAKEN = ("left_out", "similarity")  # what files beside the reports are called
 MAX_FILE = 1 << 20  # bytes of one source file; a lesson's reference has some tens of kilobytes
 MAX_NOTEBOOK = 16 << 20  # bytes of a notebook, whose pictures lie in it
 MAX_NAME = 120  # bytes of a submission's name: the files of its results, with their endings, must fit in 255
@@ -285,7 +286,8 @@ def safe(name: str) -> str:
     cut = re.sub(r"[^\w.@+-]+", "_", name).encode()[:MAX_NAME].decode(errors="ignore")
     # `bob.gradescope.json` is made of bob's report; a report of its own must not have that name
     cut = re.sub(r"\.(gradescope|classroom50)$", r"_\1", cut, flags=re.IGNORECASE)
-    return cut.strip("._+-@") or "submission"
+    cut = cut.strip("._+-@") or "submission"
+    return f"{cut}_handed_in" if cut.casefold() in _TAKEN else cut
 
 
 def distinct(submissions: Sequence[Submission], given: Iterable[str] = ()) -> list[Submission]:

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -83,7 +84,9 @@ def folder_tree(folder: Path) -> Tree:
             path = Path(place, name)
             files[normal(os.path.normpath(os.path.join(inside, name)))] = _reader(path, folder)
         if len(files) > MAX_CLASS_ENTRIES:
-            raise CourseError(f"{folder} holds more than {MAX_CLASS_ENTRIES:,} files: give a part of the class.")
+            most = Counter(path.split("/")[0] for path in files).most_common(1)[0][0]
+            told = f"{folder} holds more than {MAX_CLASS_ENTRIES:,} files, most of them in {one_line(most)}"
+            raise CourseError(f"{told}: give a part of the class.")
     return Tree(dict(sorted(files.items())), frozenset(folders))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class CourseError(Exception):
     """Something about the course's own files or the command line is wrong; the text is one sentence and what to do."""
@@ -81,7 +83,7 @@ class CheckFailure(AssertionError):
     """A check's verdict: what is wrong in a sentence, and for public checks the values and where to look.
 
     `mistakes` are the sentences of the named mistakes that `sentence` is made of, if it is. `differs` says where what
-    was got differs from what was expected.
+    was got differs from what was expected, once `locate` was called: of hidden checks nobody reads it.
     """
 
     def __init__(
@@ -91,15 +93,19 @@ class CheckFailure(AssertionError):
         got: str = "",
         advice: str = "",
         mistakes: tuple[str, ...] = (),
-        differs: str = "",
+        differing: Callable[[], str] = str,
     ) -> None:
         self.sentence = sentence.strip()
         self.expected = expected
         self.got = got
         self.advice = advice
         self.mistakes = mistakes
-        self.differs = differs
+        self.differs = ""
+        self._differing = differing
         super().__init__(self.sentence)
+
+    def locate(self) -> None:
+        self.differs = self._differing()
 
 
 class SandboxError(Exception):

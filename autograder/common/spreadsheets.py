@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,9 @@ from pathlib import Path
 from autograder.common.errors import CourseError
 
 _MAX = 32 << 20  # bytes of a table that is read
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet would run
+# What a spreadsheet would run: at the start of a cell, and behind a sign by which it may divide where the file doesn't
+# (in most of Europe that is a semicolon; LibreOffice takes several). The last four are Japanese.
+_FORMULA = re.compile(r"""(^|[;\t\r\n])(?=["\s]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r])""")
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,8 @@ def records(path: Path, needed: Sequence[str], allowed: Iterable[str]) -> list[t
 
 
 def guarded(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """A text as a cell that no spreadsheet takes for a formula, nor a part of it where it divides the file anew."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def sheet_text(rows: Iterable[Sequence[str]]) -> str:

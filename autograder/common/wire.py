@@ -347,7 +347,7 @@ def _raw(value: torch.Tensor) -> bytes:
     torch = sys.modules["torch"]
     if value.dtype in _unknown_to_numpy():
         plain = value.detach().cpu().contiguous().reshape(-1)
-        if plain.numel() == 1:  # its stride may be anything: x.max().expand(1) has 0, and counts as contiguous
+        if plain.numel() <= 1:  # its stride may be anything: x.max().expand(1) has 0, and counts as contiguous
             plain = plain.clone(memory_format=torch.contiguous_format)
         value = plain.view(torch.uint8)
     raw: bytes = value.numpy(force=True).tobytes()  # in row-major order, whatever the strides

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class OutOfTime(BaseException):
+class BudgetSpent(BaseException):
     """No Exception: a student's `except Exception` must not go on."""
 
 
@@ -22,9 +22,9 @@ class Budget:
 
     @contextmanager
     def spent(self) -> Iterator[None]:
-        """Take what runs inside off the budget. Raises OutOfTime there when nothing is left."""
+        """Take what runs inside off the budget. Raises BudgetSpent there when nothing is left."""
         if self.left <= 0:
-            raise OutOfTime
+            raise BudgetSpent
         began = time.process_time()
         if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
             yield
@@ -40,4 +40,4 @@ class Budget:
 
 
 def _ring(number: int, frame: types.FrameType | None) -> None:
-    raise OutOfTime
+    raise BudgetSpent

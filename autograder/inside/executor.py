@@ -25,7 +25,7 @@ from autograder.common.effects import DEFINITIONS as _DEFINITIONS
 from autograder.common.effects import declares
 from autograder.common.notebook_code import NotANotebook, NotebookCode, choose, read_notebook
 from autograder.inside import alone, processes
-from autograder.inside.budget import Budget, OutOfTime
+from autograder.inside.budget import Budget, BudgetSpent
 from autograder.inside.earlier import EarlierLessons
 from autograder.inside.shapes import shapes_in_line
 
@@ -147,7 +147,7 @@ class Executor:
                 if isinstance(node, _DEFINITIONS):
                     broken[node.name] = f"{self._place(line)}: {told}"
                 elif not stopped:
-                    stopped = self._stopped(node, "" if isinstance(error, OutOfTime) else told)
+                    stopped = self._stopped(node, "" if isinstance(error, BudgetSpent) else told)
         found = self._found(tree, message.get("exercises", ()))
         for name, reason in broken.items():
             if name not in module.__dict__:
@@ -266,8 +266,8 @@ class Executor:
         if isinstance(error, AttributeError) and error.obj is self.lesson and self.lesson is not None:
             missing = error
         told, message = type(error), _message(error) if missing is None else f"{self.path} defines no {missing.name}"
-        if processes.was_refused(error):
-            told, message = PermissionError, processes.REFUSED
+        if refused := processes.refusal(error):
+            told, message = PermissionError, refused
         lines = self._lines(own)
         if lines and (shapes := shapes_in_line(error, self.path)):
             lines[-1] += f"\n     {shapes}"

@@ -1,24 +1,38 @@
-"""A submission starts no process. In a sandbox it can't; in a student's own run it is told the same, in a sentence."""
+"""A submission starts no process, and makes nothing that only processes share.
+
+In a sandbox it can't; in a student's own run it is told the same, in a sentence.
+"""
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
-import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.process import BaseProcess
+from functools import wraps
+from importlib import import_module
 from typing import Any
 
 REFUSED = "it starts a process, which isn't allowed here"
+NOT_SHARED = (
+    "it makes what processes share (a lock, queue, pool or memory of multiprocessing's), which isn't allowed here; "
+    "those of threading, queue and concurrent.futures are"
+)
 
 _CHAIN = 10  # exceptions, each raised while another was handled; a chain may be a ring
-_OURS = "autograder.inside.processes"  # the event of a multiprocessing.Process, which has none of its own
+# Events of ours, for what has none of its own.
+_STARTED, _SHARED = "autograder.inside.processes.started", "autograder.inside.processes.shared"
+_ANNOUNCED = [  # all locks, queues and pools of multiprocessing's hold a SemLock, its values an Arena
+    ("multiprocessing.process", "BaseProcess", "start", _STARTED),
+    ("multiprocessing.synchronize", "SemLock", "__init__", _SHARED),
+    ("multiprocessing.heap", "Arena", "__init__", _SHARED),
+    ("multiprocessing.shared_memory", "SharedMemory", "__init__", _SHARED),
+    ("torch", "UntypedStorage", "share_memory_", _SHARED),
+    ("torch.utils.data", "DataLoader", "_get_iterator", _STARTED),  # later, what it has made complains of its end
+]
 _EVENTS = {
     "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "subprocess.Popen",
-    _OURS,
+    _STARTED, _SHARED,
 }  # fmt: skip
 
 
@@ -42,7 +56,7 @@ def refused() -> Iterator[None]:
 
 
 def refused_by_the_system() -> None:
-    """Call once walls are up that let no process be started: attempts are then noted."""
+    """Call once walls are up that let no process be started: attempts then raise a PermissionError that says so."""
     _watch()
     _State.walled = True
 
@@ -52,37 +66,44 @@ def begin() -> None:
     _State.tried = False
 
 
-def was_refused(error: BaseException) -> bool:
-    """Whether it comes from an attempt to start a process, or from what several of them would share."""
+def refusal(error: BaseException) -> str:
+    """What to say of it where it comes from an attempt that was refused, else nothing."""
     seen: BaseException | None = error
     try:
         for _ in range(_CHAIN):
-            if seen is None:
-                return False
-            if isinstance(seen, OSError):
-                inside = [frame.filename for frame in traceback.extract_tb(seen.__traceback__)]
-                if any(f"{os.sep}multiprocessing{os.sep}" in name for name in inside):
-                    return True
-                if _State.tried and (seen.errno == errno.EPERM or seen.args == (REFUSED,)):
-                    return True
+            if seen is None or not _State.tried:
+                return ""
+            if isinstance(seen, PermissionError) and seen.args in ((REFUSED,), (NOT_SHARED,)):
+                return str(seen.args[0])
             seen = seen.__cause__ or seen.__context__
     except Exception:  # a lying exception
         pass
-    return False
+    return ""
 
 
 def _watch() -> None:
     if _State.watching:
         return
     _State.watching = True
-    start = BaseProcess.start
-
-    def announced(self: BaseProcess) -> None:
-        sys.audit(_OURS)
-        start(self)
-
-    BaseProcess.start = announced  # type: ignore[method-assign]  # a hook stays for good, and so does this
+    for module, owner, method, event in _ANNOUNCED:
+        try:
+            _announce(getattr(import_module(module), owner), method, event)
+        except (ImportError, AttributeError):  # not on this system, or not in this version
+            pass
     sys.addaudithook(_hear)
+
+
+def _announce(owner: type, method: str, event: str) -> None:
+    """Let each call of it be heard, for good: so does a hook stay."""
+    call: Callable[..., Any] = getattr(owner, method)
+
+    @wraps(call)
+    def announced(self: Any, *arguments: Any, **named: Any) -> Any:
+        if getattr(self, "num_workers", True):  # a DataLoader may have none
+            sys.audit(event)
+        return call(self, *arguments, **named)
+
+    setattr(owner, method, announced)
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
@@ -91,8 +112,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if _State.refusing and _importing():
         return
     _State.tried = True
-    if _State.refusing or event == "os.system":  # which would give a number, where the system refuses
-        raise PermissionError(REFUSED)
+    raise PermissionError(NOT_SHARED if event == _SHARED else REFUSED)
 
 
 def _importing() -> bool:

@@ -9,8 +9,9 @@ THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MK
 _MODULES = """
 autograder.common.wire autograder.inside.executor autograder.common.notebook_code
 autograder.common.effects autograder.inside.alone autograder.inside.budget
-asyncio ctypes dataclasses decimal fractions functools inspect itertools json math queue random re statistics
-string tempfile textwrap threading typing encodings.unicode_escape encodings.utf_8_sig
+asyncio ctypes dataclasses decimal fractions functools inspect itertools json math multiprocessing.heap
+multiprocessing.shared_memory multiprocessing.synchronize queue random re statistics string tempfile textwrap
+threading typing encodings.unicode_escape encodings.utf_8_sig
 """.split()
 
 _HEAVY = """

@@ -9,13 +9,13 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from autograder.checking.report import Report
 from autograder.common.errors import CourseError
-from autograder.common.spreadsheets import Sheet
+from autograder.common.spreadsheets import Sheet, guarded
 from autograder.common.text import number, one_line
 from autograder.systems._bundle import write_zip
 
@@ -181,9 +181,9 @@ def put(row: list[str], column: int, text: str) -> None:
 def comment(report: Report) -> str:
     """What a student reads beside the grade, in a line that begins with a number, and so is no formula."""
     told = [f"{number(report.score)} of {number(report.max_score)} points"]
-    told += [f"{one.points:+g} ({one.kind}): {one_line(one.reason)}" for one in report.adjustments]
+    told += [f"{one.points:+g} ({one.kind}): {guarded(one_line(one.reason))}" for one in report.adjustments]
     told += [f"{number(report.final)} count"] if report.adjustments else []
-    return "; ".join([*told, *([one_line(report.reason)] if report.reason else [])])
+    return "; ".join([*told, *([guarded(one_line(report.reason))] if report.reason else [])])
 
 
 def sheet_bytes(sheet: Sheet, rows: list[list[str]]) -> bytes:
@@ -196,9 +196,12 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     return raw.getvalue()
 
 
-def names_in(report: Report) -> Iterable[str]:
-    """The names of the folders and files that a report's submission lay in, the innermost first."""
-    return reversed(re.split(r"[/\\:]", report.source))
+def names_in(report: Report) -> Sequence[str]:
+    """The names of the folders and files that a report's submission lay in, the outermost first: those further in,
+    a student may have chosen. What the instructor named is no system's, unless it was handed in alone.
+    """
+    given, *inside = re.split(r"[/\\:]", report.source)
+    return inside or [given]
 
 
 def page_as(name: str, page: str) -> bytes:

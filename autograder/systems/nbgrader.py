@@ -30,7 +30,7 @@ from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release.student_repository import lesson_files
 from autograder.systems import Settings, seed_that_students_can_read
-from autograder.systems._layout import utc
+from autograder.systems._layout import is_most, utc, work_in
 
 TABLE = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -197,8 +197,11 @@ def read(top: Tree, lesson: str) -> Reading | None:
     submitted = children.get("submitted")
     in_course = submitted is not None and not _COURSE.isdisjoint(children)
     held = submitted if in_course and submitted is not None else top
-    if not in_course and not any(re.fullmatch(rf"[^/]+/[^/]+/{_STAMP}", path) for path in held.files):
-        return None
+    if not in_course:
+        stamped = {path.split("/")[0] for path in held.files if re.fullmatch(rf"[^/]+/[^/]+/{_STAMP}", path)}
+        others = {path.split("/")[0] for path in work_in(held)} - stamped
+        if not stamped or not is_most([*stamped], [*others]):
+            return None
     place = "submitted/" if in_course else ""
     hand_ins = []
     for name, child in held.children().items():

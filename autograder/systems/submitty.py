@@ -18,14 +18,16 @@ from autograder.checking.class_of import HandIn, Layout, Reading
 from autograder.checking.submission import Who
 from autograder.checking.tree import Tree, is_work, passed_over
 from autograder.checking.zips import Unreadable
-from autograder.systems._layout import utc
+from autograder.systems._layout import is_most, utc, work_in
 
 _SETTINGS, _STAMP = "user_assignment_settings.json", ".submit.timestamp"
 
 
 def read(top: Tree, lesson: str) -> Reading | None:
-    students = {name: child for name, child in top.children().items() if child is not None and _is_student(child)}
-    if not students:
+    folders = {name: child for name, child in top.children().items() if child is not None}
+    students = {name: child for name, child in folders.items() if _is_student(child)}
+    strangers = [name for name in folders.keys() - students.keys() if any(work_in(folders[name]))]
+    if not students or not is_most([*students], strangers):
         return None
     hand_ins, notes = [], []
     for login, held in students.items():
@@ -44,7 +46,7 @@ def read(top: Tree, lesson: str) -> Reading | None:
             notes.append(f"The version {active} of {login}, which counts, is not there: the last one is taken.")
     kinds = passed_over(path for path in top.files if not path.endswith((_SETTINGS, _STAMP)))
     other = [name for name in top.files if "/" not in name and is_work(name)]
-    return Reading(hand_ins, kinds, notes, other)
+    return Reading(hand_ins, kinds, notes, [*other, *sorted(strangers)])
 
 
 def _is_student(child: Tree) -> bool:

@@ -70,7 +70,9 @@ def needs(course: Course, lesson: Lesson) -> Iterator[tuple[str, dict[str, int]]
 
             report = grade_one(job, case.submission(lesson.name), spawn)
             if report.score < report.max_score:
-                print(f"{lesson.name}: {case.name} has {report.score:g} of {report.max_score:g} points", flush=True)
+                why = next(check.message.split("\n")[0] for check in report.checks if check.outcome != "passed")
+                told = f"{lesson.name}: {case.name} has {report.score:g} of {report.max_score:g} points: {why}"
+                print(told, flush=True)
             yield case.name, {name: max(one.last[name] - one.first[name] for one in children) for name in FIELDS}
 
 

@@ -12,7 +12,7 @@ from pygments.lexers import PythonLexer
 from autograder.grading.alike.reading import Piece
 from autograder.grading.style import HEAD, STYLE
 
-_MOST = 40_000  # characters of one exercise: as much as somebody reads
+_MOST, _MOST_LINES, _MOST_WIDE = 40_000, 2_000, 1_000  # characters, lines, and a line's of one exercise: enough to read
 _CODE = f"""
 {HtmlFormatter().get_style_defs()}
 @media (prefers-color-scheme: dark) {{ {HtmlFormatter(style="github-dark").get_style_defs()} }}
@@ -62,6 +62,10 @@ def page(
 
 def _code(piece: Piece, shared: Collection[str]) -> str:
     lines = sorted({line for mark in shared for line in piece.marks[mark] if line})
-    text = piece.text[:_MOST] + ("\n# and more" if len(piece.text) > _MOST else "")
+    text = piece.text[:_MOST]
+    # Pygments takes time by the square of the blanks in a row, and of a line's length: half a minute for 40 kB.
+    kept = [line[:_MOST_WIDE].rstrip() for line in text.split("\n")][:_MOST_LINES]
+    whole = len(text) == len(piece.text) and len(kept) < _MOST_LINES
+    text = "\n".join(kept) + ("" if whole else "\n# and more")
     # Blank lines at the top are kept: the numbers of the marked lines count them.
     return str(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(hl_lines=lines)))

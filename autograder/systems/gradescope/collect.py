@@ -70,7 +70,7 @@ def _list(value: Any) -> list[dict[str, Any]]:
 
 
 def _text(value: Any) -> str:
-    return one_line(str(value)).strip() if value is not None else ""
+    return one_line(str(value)).strip() if isinstance(value, (str, int, float)) else ""  # no list of lists of lists
 
 
 def _time(value: Any) -> str | None:

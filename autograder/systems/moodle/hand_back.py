@@ -104,6 +104,6 @@ def _template(graded: Graded) -> Sheet:
     rows = [list(COLUMNS)]
     for report, _ in graded.reports:
         if participant := _number(report):
-            who = [f"Participant {participant}", guarded(report.student.name), report.student.email, "", ""]
+            who = [f"Participant {participant}", guarded(report.student.name), guarded(report.student.email), "", ""]
             rows.append([*who, number(graded.worth), "Yes", "-", "-", ""])
     return Sheet(rows)

@@ -9,7 +9,7 @@ import torch
 from autograder.checking.door import LocalTransport
 from autograder.checking.student import Student
 from autograder.checks import Probe
-from autograder.inside.processes import REFUSED
+from autograder.inside.processes import NOT_SHARED, REFUSED
 
 DEFAULTS = "torch.set_default_device('meta')\ntorch.set_default_dtype(torch.float64)\n"
 ODD = {
@@ -44,13 +44,40 @@ STARTS = {
     "system": "import os; os.system('true'); return x + x",
     "a fork": "import os; os.fork() or os._exit(0); return x + x",
     "a spawned process": "from multiprocessing import get_context as get; get('spawn').Process(target=abs).start()",
-    "a pool": "import multiprocessing; multiprocessing.get_context('fork').Pool(1); return x + x",
     "workers that load data": "list(torch.utils.data.DataLoader([1, 2], num_workers=1)); return x + x",
 }
 
 
-@pytest.mark.parametrize("body", STARTS.values(), ids=STARTS)
-def test_a_process_is_refused_in_the_same_words_both_ways(zygote, judged, toy, body):
+SHARES = {
+    "a lock": "import multiprocessing; multiprocessing.Lock(); return x + x",
+    "a queue": "from multiprocessing import Queue; Queue(); return x + x",
+    "a simple queue": "import multiprocessing; multiprocessing.SimpleQueue(); return x + x",
+    "a semaphore": "import torch.multiprocessing as mp; mp.Semaphore(2); return x + x",
+    "an event": "import multiprocessing; multiprocessing.Event(); return x + x",
+    "a value": "import multiprocessing; multiprocessing.Value('i', 1); return x + x",
+    "a raw array": "import multiprocessing; multiprocessing.RawArray('i', 3); return x + x",
+    "a pool": "import multiprocessing; multiprocessing.get_context('fork').Pool(1); return x + x",
+    "a pool of threads": "from multiprocessing.pool import ThreadPool; ThreadPool(1); return x + x",
+    "a pool that is never used": "from concurrent import futures; futures.ProcessPoolExecutor(1); return x + x",
+    "memory": "from multiprocessing import shared_memory as sm; sm.SharedMemory(create=True, size=9); return x + x",
+    "a tensor": "torch.ones(3).share_memory_(); return x + x",
+}
+ALLOWED = {
+    "threads": "import threading; t = threading.Thread(target=abs, args=(1,)); t.start(); t.join(); return x + x",
+    "a pool of threads": "from concurrent import futures; futures.ThreadPoolExecutor(1).submit(abs, 1); return x + x",
+    "a pipe": "import multiprocessing; multiprocessing.Pipe(); return x + x",
+    "no workers": "return x + sum(torch.utils.data.DataLoader([x], batch_size=None))",
+    "a lock that can be done without": "import multiprocessing\n    try:\n        multiprocessing.Lock()\n"
+    "    except OSError:\n        pass\n    return x + x",
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [(body, said) for bodies, said in ((STARTS, REFUSED), (SHARES, NOT_SHARED)) for body in bodies.values()],
+    ids=[*STARTS, *SHARES],
+)
+def test_processes_are_refused_in_the_same_words_both_ways(zygote, judged, toy, body, sentence):
     checks = [check for check in toy.checks() if check.exercise == "double"]
     for source in (toy.with_double(body), f"{toy.reference}\nx = torch.ones(1)\n" + body.replace("; return x + x", "")):
         submission = toy.submission(source)
@@ -58,7 +85,14 @@ def test_a_process_is_refused_in_the_same_words_both_ways(zygote, judged, toy, b
         _, there = judged(toy.lesson, checks, submission, zygote.spawn)
         assert here == there
         first = verdicts["test_double_adds"]
-        assert REFUSED in first.sentence + first.got, first
+        assert sentence in first.sentence + first.got, first
+
+
+@pytest.mark.parametrize("body", ALLOWED.values(), ids=ALLOWED)
+def test_what_needs_no_process_works_both_ways(zygote, judged, toy, body):
+    for spawn in (LocalTransport, zygote.spawn):
+        _, said = judged(toy.lesson, toy.checks(), toy.submission(toy.with_double(body)), spawn)
+        assert {outcome for outcome, *_ in said.values()} == {"passed"}
 
 
 def test_only_what_a_submission_starts_itself_is_refused(judged, toy, monkeypatch, tmp_path):

@@ -11,6 +11,7 @@ GRID = torch.arange(5 * 54).reshape(5, 54).float()
 def failure(got, expected):
     with pytest.raises(CheckFailure) as caught:
         expect_close(got, expected, what="x")
+    caught.value.locate()
     return caught.value
 
 

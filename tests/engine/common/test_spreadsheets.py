@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.common.errors import CourseError
-from autograder.common.spreadsheets import guarded, read_sheet, records
+from autograder.common.spreadsheets import guarded, read_sheet, records, sheet_text
 
 TEXT = 'name{0}points{1}"Müller{0} Zoë"{0}1{1}"two{1}lines"{0}"a ""b"""{1}'
 ROWS = [["name", "points"], ["Müller{0} Zoë", "1"], ["two{1}lines", 'a "b"']]
@@ -57,4 +57,15 @@ def test_rows_by_their_columns(tmp_path):
 @given(st.text())
 def test_no_guarded_cell_begins_a_formula(text):
     assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert guarded(text).endswith(text) and next(csv.reader([guarded("=1,2")]))[0] == "'=1"
+    assert guarded(guarded(text)) == guarded(text) and next(csv.reader([guarded("=1,2")]))[0] == "'=1"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", " =", '"=', '"" ='])
+@pytest.mark.parametrize("before", ["", "x;", "x\t", 'x";', "x;;"])
+def test_no_formula_begins_in_a_spreadsheet_that_divides_by_another_sign(before, start, delimiter):
+    """A file that is called `x;=HYPERLINK(...)`, opened where cells are divided by semicolons."""
+    table = sheet_text([["ann", guarded(f"{before}{start}1+1"), "7"]])
+    cells = [cell.lstrip(' "') for cell in next(csv.reader([table], delimiter=delimiter))]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\uff1d"))], cells
+    assert guarded("Ann-Lee; x=1, a@b.org") == "Ann-Lee; x=1, a@b.org"

@@ -110,6 +110,9 @@ def test_tensors_that_do_not_lie_in_order():
         base.flip(0),
         complex_numbers.conj(),
         -base.t(),
+        *(torch.empty(0, 4, dtype=dtype)[:, ::2] for dtype in (torch.bfloat16, torch.float32)),
+        torch.empty(0, dtype=torch.bfloat16)[::2],
+        torch.empty(0, 4, dtype=torch.bfloat16).t(),
     ):
         assert torch.equal(trip(value), value)
     assert torch.equal(trip(complex_numbers.conj().imag), -(base + 1))  # a negative view

@@ -6,6 +6,8 @@ import json
 import pytest
 
 from autograder.checking.submission import collect
+from autograder.grading.alike import page
+from autograder.grading.alike.reading import Piece
 from autograder.grading.similarity import compare, shapes_of
 
 ODD = """
@@ -105,6 +107,16 @@ def test_what_can_not_be_parsed_stops_nothing(alike, bad, command):
     assert (code, err) == (0, "") and "source" in out
     assert "Left out: bad" in out or bad.startswith("x=1")
     assert (alike.root / "pairs.csv").read_text().startswith("similarity,one,other,same_shape,exercises\n")
+
+
+@pytest.mark.parametrize("text", ["\t\n" * 30_000, "x = '%" + "0" * 30_000 + "'", "x = 1\n" * 9_000])
+def test_colouring_code_is_bounded(text, monkeypatch):
+    """Pygments takes half a minute for some texts of 40 kB: what it gets has no long run of blanks and no long line."""
+    given = []
+    monkeypatch.setattr(page, "highlight", lambda text, *_: given.append(text) or text)
+    page._code(Piece(text, {}), [])
+    lines = given[0].split("\n")
+    assert len(lines) <= 2_001 and max(map(len, lines)) <= 1_000 and "\t\n" not in given[0]
 
 
 def test_no_submission_is_imported(toy, command, monkeypatch):

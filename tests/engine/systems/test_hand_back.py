@@ -195,6 +195,31 @@ def test_nobody_gets_somebody_elses_grade(toy, command, results):
     assert rows(toy.root / "back/canvas-gradebook.csv") == rows(toy.root / "gradebook.csv")
 
 
+@pytest.mark.parametrize(
+    ("system", "template", "mine", "chosen"),
+    [
+        ("canvas", CANVAS, "mullerbob_12_502_hw.zip", "leeann_11_501_toy.py"),
+        ("moodle", MOODLE, "Bob Müller_12_assignsubmission_file_", "Ann Lee_11_assignsubmission_file_toy.py"),
+        ("blackboard", BLACKBOARD, "hw_bob_attempt_2026-11-01-10-00-00_w.zip", "hw_ann_attempt_2026-11-01-10-00-00.py"),
+    ],
+)
+@pytest.mark.parametrize("between", [":", "/"])
+def test_a_name_that_a_student_chose_gets_nobody_elses_grade(
+    toy, command, results, system, template, mine, chosen, between
+):
+    """Of a zip or folder, the student names what is in it."""
+    mark = [(toy.reference, who(name) | {"source": f"down.zip:{source}"}) for name, source in (
+        ("b", f"{mine}{between}{chosen}"), ("c", "hw_cem_attempt_2026-11-01-10-00-00.py"),
+    )]  # fmt: skip
+    results(b=mark[0], **({"c": mark[1]} if system == "blackboard" else {}))
+    toy.write("template.csv", template)
+    command("hand-back", system, "results", "--to", "back", "--template", "template.csv")
+    (written,) = [path for path in (toy.root / "back").iterdir() if path.suffix != ".zip"]
+    before, after = rows(toy.root / "template.csv"), rows(written)
+    changed = ["".join(row) for row, old in zip(after, before, strict=True) if row != old]
+    assert len(changed) == 1 and "Müller" in changed[0]
+
+
 def test_a_name_fits_however_it_is_spelt_and_a_login_only_as_it_is():
     assert folded("Müller,  Zoë ") == folded("zoe muller") == folded("Zoe_Muller")
     rows = {1: Person(login="ann"), 2: Person(login="Ann"), 3: Person(login="BOB")}

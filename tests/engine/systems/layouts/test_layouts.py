@@ -11,7 +11,7 @@ import pytest
 
 from autograder.checking import class_of as engine
 from autograder.checking.class_of import class_of
-from autograder.checking.zips import MAX_ENTRIES
+from autograder.checking.zips import MAX_ENTRIES, read_entry
 from autograder.cli.layouts import LAYOUTS
 from autograder.common.errors import CourseError
 
@@ -305,6 +305,79 @@ def test_a_files_own_name_makes_nobody_somebody_else(mine, id):
     lay("down.zip", {mine: CODE})
     (one,) = collected("down.zip").last()
     assert one.who.id == id and one.files == {"toy/toy.py": CODE.encode()}
+
+
+PLAIN = {"ann/toy.py": CODE, "bob/toy.py": CODE, "cem.py": CODE, "dan.ipynb": made.notebook()}
+
+
+@pytest.mark.parametrize("place", ["down.zip", "down"])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"eve/user_assignment_settings.json": "{}", "eve/toy.py": CODE},
+        {"eve/1/toy.py": CODE},
+        {"eve/x/timestamp.txt": "2020-01-01 00:00:00", "eve/x/toy.py": CODE},
+        {"eve_1_assignsubmission_file_/toy.py": CODE},
+        {"eve_1_assignsubmission_file_toy.py": CODE},
+        {"eve_1_2_toy.py": CODE},
+        {"eve_hw_attempt_2026-11-01-10-00-00_toy.py": CODE},
+    ],
+    ids=["submitty", "version", "nbgrader", "moodle", "moodle file", "canvas", "blackboard"],
+)
+def test_no_student_makes_a_folder_of_everybodys_another_systems(files, place):
+    lay(place, PLAIN | files)
+    found = collected(place)
+    assert not found.problems and {one.name[:3] for one in found.last()} == {"ann", "bob", "cem", "dan", "eve"}
+    assert not any(one.problem or one.handed_in for one in found.last())
+
+
+def test_a_stranger_among_a_systems_folders_is_said():
+    lay("down", made.submitty()[0] | {"mallory/src/toy.py": CODE})
+    assert (
+        "mallory in down fits no student: Submitty's submissions names files otherwise." in collected("down").problems
+    )
+
+
+def test_a_class_with_a_file_of_the_lessons_name_says_who_is_not_graded():
+    lay("class", {"toy.py": CODE, "ann.py": CODE, "bob.ipynb": made.notebook(), "other.py": "", "read.me": ""})
+    found = collected("class")
+    assert [one.name for one in found.last()] == ["class"]
+    assert found.notes == [
+        "class is one submission, by its toy.py or .ipynb; not graded of what lies beside it: ann.py, bob.ipynb."
+    ]
+    lay("own", {"toy.py": CODE, "lesson.toml": "", "notebook.py": ""})
+    lay("alone", {"toy.py": CODE, "other.py": ""})
+    assert collected("own", "alone").notes == []
+
+
+def test_few_of_many_files_as_good_as_each_other_are_read(monkeypatch):
+    """A zip of some kilobytes may hold thousands of large ones, all the same."""
+    large = "# " + "x" * (900 << 10)
+    lay("class", {"ann/hw.zip": zipped({f"{number}/toy.py": large for number in range(300)}), "bob/toy.py": CODE})
+    read = []
+    monkeypatch.setattr("autograder.checking.tree.read_entry", lambda *a: read.append(a[1]) or read_entry(*a))
+    found = collected("class")
+    assert [one.name for one in found.last()] == ["bob"] and "and 298 more" in found.problems[0]
+    assert len(read) < 20
+
+
+def test_zips_in_a_hand_in_are_counted_together():
+    many = zipped({f"{number}.txt": "" for number in range(1500)})
+    lay("class", {"ann/1.zip": many, "ann/2.zip": many, "bob/toy.py": CODE})
+    ann, bob = collected("class").last()
+    assert "the zips beside it hold too many files" in ann.problem and bob.problem is None
+
+
+def test_a_student_who_fills_a_class_is_named(monkeypatch):
+    monkeypatch.setattr("autograder.checking.tree.MAX_CLASS_ENTRIES", 5)
+    lay("class", PLAIN | {f"eve/{number}": "" for number in range(5)})
+    with pytest.raises(CourseError, match="more than 5 files, most of them in eve: give a part"):
+        collected("class")
+
+
+def test_what_files_beside_reports_are_called_is_no_students_name():
+    lay("class", {"left_out.py": CODE, "Similarity.py": CODE, "ann.py": CODE})
+    assert {one.name for one in collected("class").last()} == {"ann", "left_out_handed_in", "Similarity_handed_in"}
 
 
 def test_zips_beside_each_other_are_capped_together(monkeypatch):
