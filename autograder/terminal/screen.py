@@ -34,9 +34,9 @@ from autograder.common.text import number
 from autograder.terminal.board import WORDS, Board, next_lesson
 from autograder.terminal.editor import editor_for
 from autograder.terminal.own_file import reference_source, reset_exercise
-from autograder.terminal.plain import last_lines, text_of
+from autograder.terminal.plain import last_lines
 from autograder.terminal.runs import Event, Runs
-from autograder.terminal.saves import Saves, edited, folders_of
+from autograder.terminal.saves import Edits, Saves, folders_of
 
 _COLOURS = {"done": "green", "todo": "yellow", "failed": "red", "blocked": "yellow", "broken": "red"}
 _KEYS = (
@@ -100,7 +100,7 @@ class Screen(App[None]):
         self._said, self._said_at = "", 0.0  # a sentence for the last key, and when it was said
         self._party = -1
         self._was_done = False
-        self._source = text_of(self._course.stub(lesson.name))
+        self._edits = Edits(self._course, lesson)
 
     # --- its life ---------------------------------------------------------------------------------------------------
 
@@ -144,8 +144,7 @@ class Screen(App[None]):
     # --- what happens -----------------------------------------------------------------------------------------------
 
     def _saved(self, paths: set[Path]) -> None:
-        before, self._source = self._source, text_of(self._course.stub(self.board.lesson.name))
-        now = edited(before, self._source, self.board.lesson)
+        now = self._edits.latest()
         if now is not None and now != self.at_hand:
             self.at_hand, self._extra = now, None
         if any(path.parent.name == "checks" or path.suffix == ".toml" for path in paths):
