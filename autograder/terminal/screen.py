@@ -384,7 +384,8 @@ class Screen(App[None]):
         if board.running:
             text.append(f"checking {board.running} ...\n", "dim")
         elif board.ran_at:
-            text.append(f"ran at {board.ran_at}, took {board.seconds:.2f} s\n", "dim")
+            took = f", took {board.seconds:.2f} s" if board.seconds else ""  # unknown of a run that was stopped
+            text.append(f"ran at {board.ran_at}{took}\n", "dim")
         else:
             text.append("importing what the checks need ...\n", "dim")
         # a key and its word stay on one line

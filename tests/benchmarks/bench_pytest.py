@@ -53,11 +53,16 @@ def measure(course: Course, lesson: Lesson) -> None:
     status, modules = json.loads(told.read_text())
     assert status == 0, f"the reference of {lesson.name} fails its checks"
     imports = f"import torch{', ' + GPT2 if GPT2 in modules else ''}"
-    pairs = [(seconds_of(*run, folder=course.root), seconds_of("-c", imports, folder=course.root)) for _ in range(TURNS)]
+    pairs = [
+        (seconds_of(*run, folder=course.root), seconds_of("-c", imports, folder=course.root)) for _ in range(TURNS)
+    ]
     whole, base = map(min, zip(*pairs, strict=True))
     bound = 1.0 if GPT2 in modules else base
     verdict = "" if whole - base <= bound else "  too much"
-    print(f"{lesson.name:20} pytest {whole:5.2f}  imports {base:5.2f}  over {whole - base:5.2f} of {bound:.2f}{verdict}", flush=True)
+    print(
+        f"{lesson.name:20} pytest {whole:5.2f}  imports {base:5.2f}  over {whole - base:5.2f} of {bound:.2f}{verdict}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import pytest
 from autograder.checking.collecting import collect_checks
 from autograder.checking.stopwatch import Stopwatch
 from autograder.common.errors import CourseError
+from autograder.terminal import runs as runs_of
 from autograder.terminal import screen, warm
 from autograder.terminal.board import Board
 from autograder.terminal.editor import editor_for
@@ -117,6 +118,20 @@ def test_a_process_that_ends_is_said_and_the_next_run_is_right(runs, body, said)
     died = runs(runs.toy.with_double(body))[-1]
     assert died["event"] == "died" and said in died["text"]
     assert "7 of 7 points" in "".join(runs(runs.toy.reference)[-1]["summary"])
+
+
+def test_imports_may_take_as_long_as_they_take(toy, monkeypatch):
+    toy.solve(toy.reference)
+    happened = queue.Queue()
+    started = Runs(toy.course, toy.lesson, happened.put, 0.5)
+    try:
+        started.check()
+        with monkeypatch.context() as later:
+            later.setattr(runs_of.time, "monotonic", lambda: 1e9)
+            started.look()
+        assert [one["event"] for one in until_over(happened)][-1] == "end"
+    finally:
+        started.close()
 
 
 @FORKED
