@@ -234,7 +234,7 @@ def _run(setting: Setting, request: dict[str, Any], words: int) -> None:
             run=number,
             check=check.name,
             facts=_facts(run, check),
-            title=f"{check.exercise}: {verdict.sentence}",
+            title=verdict.sentence if verdict.outcome == "todo" else f"{check.exercise}: {verdict.sentence}",
             lines=explain(check, verdict) if verdict.outcome == "failed" and not verdict.broken else [],
             printed=printed.text,
         )

@@ -650,5 +650,5 @@ def test_a_run_imports_what_the_checks_need_and_no_more(toy):
         "    print('imported:', *(name for name in heavy if name in sys.modules))\n"
         "    print('frozen:', gc.get_freeze_count() > 100_000)  # torch alone has more than so many objects\n",
     )
-    lines = toy.pytest("exercises/toy", "-p", "told").stdout.splitlines()
+    lines = toy.python("-m", "pytest", "exercises/toy", "-p", "told").stdout.splitlines()
     assert lines[-2:] == ["imported:", "frozen: True"]
