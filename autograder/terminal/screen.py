@@ -39,7 +39,7 @@ from autograder.terminal.own_file import reference_source, reset_exercise
 from autograder.terminal.plain import last_lines
 from autograder.terminal.runs import Event, Runs
 from autograder.terminal.saves import Edits, Saves, folders_of
-from autograder.terminal.view import bar
+from autograder.terminal.view import bar, measuring
 
 _COLOURS = {"done": "green", "todo": "yellow", "failed": "red", "blocked": "yellow", "broken": "red"}
 _KEYS = (
@@ -373,6 +373,7 @@ class Screen(App[None]):
         parts: list[RenderableType] = [
             _wide(f"\n{stars}  {self.board.lesson.title}: all done  {stars}", "bold magenta")
         ]
+        parts += map(_wide, measuring(self.board.lesson))
         following = next_lesson(self._course, self.board.lesson)
         if following is not None:
             parts.append(_wide(f"Next: {following.title} ({following.name}). Press n to go there."))

@@ -645,7 +645,7 @@ def test_a_run_imports_what_the_checks_need_and_no_more(toy):
         "told.py",
         "import gc, sys, pytest\n\n\n@pytest.hookimpl(trylast=True)\ndef pytest_unconfigure():\n"
         "    rooms = ('cli', 'grading', 'sandbox', 'notebooks', 'authoring', 'release', 'systems', 'backbone')\n"
-        "    heavy = ('transformers', 'peft', 'sympy', 'torch._dynamo', 'textual', 'typer', 'rich', 'watchfiles', 'jinja2')\n"
+        "    heavy = ('transformers', 'peft', 'sympy', 'torch._dynamo', 'textual', 'typer', 'rich', 'watchfiles')\n"
         "    heavy += tuple(f'autograder.{room}' for room in rooms)\n"
         "    print('imported:', *(name for name in heavy if name in sys.modules))\n"
         "    print('frozen:', gc.get_freeze_count() > 100_000)  # torch alone has more than so many objects\n",
