@@ -27,6 +27,7 @@ app = typer.Typer(
     "A lesson is a folder of exercises/: read its README.md, fill in its file, and run pytest on it.",
     epilog=examples(
         ("pytest exercises/lora", "check what you wrote, and read what to do next"),
+        ("autograder watch", "a screen that checks after every save"),
         ("autograder progress", "where you stand"),
         ("autograder hint LoRALinear", "a hint; the next call gives a nearer one"),
         ("autograder --install-completion", "complete lessons and exercises with Tab"),

@@ -41,7 +41,8 @@ def hint(
     lesson, chosen = course.exercise(exercise)
     number = number or hints.next_hint(course, chosen)
     hints.remember(course, chosen, number)
-    screen.console.print(chosen.hints[number - 1], soft_wrap=True, markup=False)
+    in_lines = screen.console.is_terminal  # which breaks in the middle of a word
+    screen.console.print(chosen.hints[number - 1], soft_wrap=not in_lines, markup=False)
     if number < len(chosen.hints):
         told = f"\nHint {number} of {len(chosen.hints)}. Nearer: autograder hint {exercise}"
         screen.console.print(told, style="dim", soft_wrap=True)
@@ -111,7 +112,9 @@ def solution(
         raise typer.Exit(screen.failed(f"{chosen.name} does not pass yet. {way_on}"))
     from rich.syntax import Syntax
 
-    screen.console.print(Syntax(reference_source(course, lesson, chosen), "python", background_color="default"))
+    source = reference_source(course, lesson, chosen)
+    # as text: a Syntax that is printed leaves out what is wider than the terminal
+    screen.console.print(Syntax(source, "python", background_color="default").highlight(source), soft_wrap=True, end="")
 
 
 @app.command(

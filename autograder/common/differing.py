@@ -24,8 +24,10 @@ def differing(got: Any, expected: Any, agrees: Agrees, rtol: float = 0.0, atol: 
     `agrees(got, expected)` says whether two parts are equal enough; `rtol` and `atol` are for elements of tensors.
     """
     if _is_tensor(got) and _is_tensor(expected):
-        if got.shape != expected.shape or got.dtype != expected.dtype:
-            return ""
+        if got.shape != expected.shape:
+            return f"{at}: shape {tuple(got.shape)} instead of {tuple(expected.shape)}" if at else ""
+        if got.dtype != expected.dtype:
+            return f"{at}: {got.dtype} instead of {expected.dtype}".replace("torch.", "") if at else ""
         return _in_tensors(got, expected, _wrong(got, expected, rtol, atol), at)
     if isinstance(got, dict) and isinstance(expected, dict):
         return _in_dicts(got, expected, agrees, rtol, atol, at)
@@ -50,7 +52,7 @@ def _in_tensors(got: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor, 
     where = f"{at}{index if index else ''}"
     first = f"first at {where}: {_short(got[tuple(index)].item())} instead of {_short(expected[tuple(index)].item())}"
     if count == wrong.numel():
-        return f"all {count} elements differ" if count > SHOWN_WHOLE else first if at else ""
+        return f"{at and f'{at}: '}all {count} elements differ" if count > SHOWN_WHOLE else first if at else ""
     return f"{first}; {_extent(wrong, count)}"
 
 
@@ -91,8 +93,8 @@ def _in_lists(got: Any, expected: Any, agrees: Agrees, rtol: float, atol: float,
         told.append(f"{at + ' has ' if at else ''}{len(got)} entries instead of {len(expected)}")
     if wrong and (at or told or len(pairs) > 1):
         mine, theirs = pairs[wrong[0]]
-        inner = differing(mine, theirs, agrees, rtol, atol, f"{at}[{wrong[0]}]")
-        told.append(inner if inner.startswith("first at ") else f"first at {inner}")
+        place = f"{at}[{wrong[0]}]"
+        told.append(_first(differing(mine, theirs, agrees, rtol, atol, place), place))
         if len(pairs) > 2 and len(wrong) > 1:
             told.append(f"{len(wrong)} of {len(pairs)} entries differ")
     return "; ".join(told)
@@ -109,9 +111,14 @@ def _in_dicts(got: Any, expected: Any, agrees: Agrees, rtol: float, atol: float,
             told.append(f"{at + ' ' if at else ''}{text} {some}{', ...' if len(keys) > 4 else ''}")
     wrong = [key for key in expected if key in got and not agrees(got[key], expected[key])]
     if wrong and not told:
-        inner = differing(got[wrong[0]], expected[wrong[0]], agrees, rtol, atol, f"{at}[{wrong[0]!r}]")
-        told.append(inner if inner.startswith("first at ") else f"first at {inner}")
+        place = f"{at}[{wrong[0]!r}]"
+        told.append(_first(differing(got[wrong[0]], expected[wrong[0]], agrees, rtol, atol, place), place))
     return "; ".join(told)
+
+
+def _first(inner: str, place: str) -> str:
+    """What differs at the first place; of some values no more can be said than where they stand."""
+    return inner if inner.startswith("first at ") else f"first at {inner or place}"
 
 
 def _wrong(got: torch.Tensor, expected: torch.Tensor, rtol: float, atol: float) -> torch.Tensor:

@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.common.lessons import Course, Lesson
 from autograder.terminal.board import Board
 from autograder.terminal.runs import Event, Runs
-from autograder.terminal.saves import Saves, edited, folders_of
+from autograder.terminal.saves import Edits, Saves, folders_of
 
 
 def watch_plainly(course: Course, lesson: Lesson, exercise: str | None, seconds: float) -> None:
@@ -16,7 +16,7 @@ def watch_plainly(course: Course, lesson: Lesson, exercise: str | None, seconds:
     happened: queue.Queue[Event | set[Path]] = queue.Queue()
     saves = Saves(folders_of(course, lesson), happened.put)
     runs = Runs(course, lesson, happened.put, seconds)
-    board, source = Board(course, lesson), text_of(course.stub(lesson.name))
+    board, edits = Board(course, lesson), Edits(course, lesson)
     try:
         runs.check(exercise)
         while True:
@@ -26,8 +26,7 @@ def watch_plainly(course: Course, lesson: Lesson, exercise: str | None, seconds:
                 runs.look()
                 continue
             if isinstance(event, set):
-                before, source = source, text_of(course.stub(lesson.name))
-                exercise = edited(before, source, lesson) or exercise
+                exercise = edits.latest() or exercise
                 if any(path.parent.name == "checks" or path.suffix == ".toml" for path in event):
                     runs.renew()
                 runs.check(exercise)
@@ -58,11 +57,3 @@ def block(board: Board, exercise: str | None) -> list[str]:
 
 def last_lines(printed: str, count: int = 10) -> list[str]:
     return printed.rstrip().splitlines()[-count:]
-
-
-def text_of(path: Path) -> str:
-    """A student's file; one that is gone, or no text, counts as empty here."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""

@@ -6,6 +6,7 @@ nothing unless marked checks of a lesson are collected.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator
@@ -131,9 +132,12 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _STATE not in config.stash:
         return
+    if config.stash[_STATE].runs:
+        gc.freeze()  # else pytest and Python look through all of torch and transformers three times more
     os.close(config.stash[_STATE].stderr)
     for run in config.stash[_STATE].runs.values():
         run.session.close()

@@ -44,6 +44,7 @@ class Runs:
         self._process: subprocess.Popen[str] | None = None
         self._used = False  # without fork: whether the process has its request
         self._run = 0
+        self._ready = False  # whether the process has said that it has imported everything
         self._latest: float | None = None  # when the run that goes on was last heard of
         self._closed = False
         with self._lock:
@@ -67,10 +68,13 @@ class Runs:
             self._end()
 
     def look(self) -> None:
-        """End a run that has not been heard of for longer than any check can take. To be called now and then."""
+        """End a run that has not been heard of for longer than any check can take. To be called now and then.
+
+        How long the imports take is a matter of the disk, and minutes may be right.
+        """
         with self._lock:
             quiet = time.monotonic() - self._latest if self._latest is not None else 0.0
-            if not self._seconds or quiet < 2 * PATIENCE * self._seconds + 30:
+            if not self._seconds or not self._ready or quiet < 2 * PATIENCE * self._seconds + 30:
                 return
             number, self._run = self._run, self._run + 1
             self._latest = None
@@ -83,7 +87,7 @@ class Runs:
             self._end()
 
     def _start(self) -> None:
-        self._used = False
+        self._used = self._ready = False
         errors = tempfile.TemporaryFile()
         # A session of its own: Ctrl-C is not for it, and nothing that runs there can reach the terminal.
         process = self._process = subprocess.Popen(
@@ -132,6 +136,7 @@ class Runs:
             with self._lock:
                 if process is not self._process or event.get("run", self._run) != self._run:
                     continue
+                self._ready = self._ready or event["event"] == "ready"
                 if event["event"] in ("end", "died", "problem"):
                     self._latest = None
                 elif self._latest is not None:

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.syntax import ANSI_LIGHT, ANSISyntaxTheme, Syntax
+from rich.table import Table
 from rich.text import Text
 from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
@@ -34,9 +36,10 @@ from autograder.common.text import number
 from autograder.terminal.board import WORDS, Board, next_lesson
 from autograder.terminal.editor import editor_for
 from autograder.terminal.own_file import reference_source, reset_exercise
-from autograder.terminal.plain import last_lines, text_of
+from autograder.terminal.plain import last_lines
 from autograder.terminal.runs import Event, Runs
-from autograder.terminal.saves import Saves, edited, folders_of
+from autograder.terminal.saves import Edits, Saves, folders_of
+from autograder.terminal.view import bar, measuring
 
 _COLOURS = {"done": "green", "todo": "yellow", "failed": "red", "blocked": "yellow", "broken": "red"}
 _KEYS = (
@@ -100,7 +103,7 @@ class Screen(App[None]):
         self._said, self._said_at = "", 0.0  # a sentence for the last key, and when it was said
         self._party = -1
         self._was_done = False
-        self._source = text_of(self._course.stub(lesson.name))
+        self._edits = Edits(self._course, lesson)
 
     # --- its life ---------------------------------------------------------------------------------------------------
 
@@ -144,8 +147,7 @@ class Screen(App[None]):
     # --- what happens -----------------------------------------------------------------------------------------------
 
     def _saved(self, paths: set[Path]) -> None:
-        before, self._source = self._source, text_of(self._course.stub(self.board.lesson.name))
-        now = edited(before, self._source, self.board.lesson)
+        now = self._edits.latest()
         if now is not None and now != self.at_hand:
             self.at_hand, self._extra = now, None
         if any(path.parent.name == "checks" or path.suffix == ".toml" for path in paths):
@@ -300,10 +302,9 @@ class Screen(App[None]):
         earned, worth = self.board.points
         text = Text(f"{self.board.lesson.name}: {self.board.lesson.title}", style="bold")
         if worth:
-            filled = int(20 * earned / worth)
-            text.append(
-                f"  [{'#' * filled}{'.' * (20 - filled)}] {number(earned)} of {number(worth)} points", "not bold"
-            )
+            told = f"{number(earned)} of {number(worth)} points"
+            room = self.size.width - len(text) - len(told) - 5  # with two blanks, the bar's brackets and one blank more
+            text.append(f"  {f'{bar(earned, worth, min(20, room))} ' if room > 4 else ''}{told}", "not bold")
         return text
 
     def _rows(self) -> Text:
@@ -315,7 +316,7 @@ class Screen(App[None]):
             if row.state == "failed":
                 more = f"{row.passed} of {row.total} checks pass"
             elif row.state == "todo":
-                more = f"{row.exercise.minutes} min"
+                more = f"{'' if row.worth else 'ungraded, '}{row.exercise.minutes} min"
             line = Text(f"{'>' if name == self.at_hand else ' '} ", no_wrap=True, overflow="ellipsis")
             line.append(f"{WORDS[row.state]:8}", _COLOURS[row.state])
             line.append(f"{name:{width}}  {more}", "bold" if name == self.at_hand else "")
@@ -326,7 +327,7 @@ class Screen(App[None]):
     def _detail(self) -> RenderableType:
         parts: list[RenderableType] = []
         if self._extra == "help":
-            parts += [_wide(f" {key}  {word:9} {what}") for key, word, what in _KEYS]
+            parts.append(_help())
         else:
             parts += self._verdict()
         if self._extra == "hint" and self.at_hand is not None:
@@ -372,6 +373,7 @@ class Screen(App[None]):
         parts: list[RenderableType] = [
             _wide(f"\n{stars}  {self.board.lesson.title}: all done  {stars}", "bold magenta")
         ]
+        parts += map(_wide, measuring(self.board.lesson))
         following = next_lesson(self._course, self.board.lesson)
         if following is not None:
             parts.append(_wide(f"Next: {following.title} ({following.name}). Press n to go there."))
@@ -385,7 +387,8 @@ class Screen(App[None]):
         if board.running:
             text.append(f"checking {board.running} ...\n", "dim")
         elif board.ran_at:
-            text.append(f"ran at {board.ran_at}, took {board.seconds:.2f} s\n", "dim")
+            took = f", took {board.seconds:.2f} s" if board.seconds else ""  # unknown of a run that was stopped
+            text.append(f"ran at {board.ran_at}{took}\n", "dim")
         else:
             text.append("importing what the checks need ...\n", "dim")
         # a key and its word stay on one line
@@ -450,6 +453,14 @@ class _Question(ModalScreen[bool]):
         self.dismiss(event.key == "y")
 
 
-def _wide(text: str, style: str = "") -> Text:
-    """Text that wraps; what a student wrote in it is no markup."""
-    return Text(text, style=style)
+def _wide(text: str, style: str = "") -> RenderableType:
+    """A text that wraps, below where it begins; what a student wrote in it is no markup."""
+    begins = text.lstrip(" ")
+    return Padding(Text(begins, style=style), (0, 0, 0, len(text) - len(begins)))
+
+
+def _help() -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    for row in (*_KEYS, ("j k", "scroll", "what is longer than the screen; the arrow keys do it, too")):
+        table.add_row(*map(Text, row))
+    return Padding(table, (0, 0, 0, 1))

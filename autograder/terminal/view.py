@@ -330,14 +330,19 @@ def _after(lesson: Lesson, progress: list[Progress], left: Progress | None) -> I
     yield f"All done.{more}{own}"
     if left is not None:
         yield f"Not graded, and still open: {left.exercise.name} ({left.place}, about {left.exercise.minutes} minutes)."
-    if any(lesson.folder.glob("experiments/[!_]*.py")):
-        yield f"Measure what its page claims, with your code: autograder experiment {lesson.name}"
+    yield from measuring(lesson)
     following = course.after(lesson)
     if following is None:
         yield "This was the last lesson. Where you stand: autograder progress"
         return
     begins = f", which begins {following.module}" if following.module != lesson.module else ""
     yield f"The next lesson is {following.name}{begins}: {following.title} ({_shown(following.folder)}/README.md)"
+
+
+def measuring(lesson: Lesson) -> Iterator[str]:
+    """How to go on from a lesson that is done to what its page claims, where it has experiments."""
+    if any(lesson.folder.glob("experiments/[!_]*.py")):
+        yield f"Measure what its page claims, with your code: autograder experiment {lesson.name}"
 
 
 def _shown(path: Path) -> str:

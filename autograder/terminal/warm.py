@@ -155,6 +155,7 @@ def _serve(setting: Setting) -> None:
 def _fork(setting: Setting, request: dict[str, Any]) -> _Child:
     alive, told = os.pipe()
     words = tempfile.TemporaryFile()
+    before = set(sys.modules)
     number = os.fork()
     if number:
         os.close(told)
@@ -164,7 +165,6 @@ def _fork(setting: Setting, request: dict[str, Any]) -> _Child:
         os.setpgid(0, 0)  # it is ended together with what it starts
         _to_nowhere(0, 1, 2)
         sys.stdin = open(os.devnull)
-        before = set(sys.modules)
         _run(setting, request, words.fileno())
         names = [name for name in sys.modules if name not in before and name.split(".")[0] in _LIBRARIES]
         os.write(told, json.dumps(names).encode()[:60_000])  # less than a pipe holds, so that it never waits
@@ -234,7 +234,7 @@ def _run(setting: Setting, request: dict[str, Any], words: int) -> None:
             run=number,
             check=check.name,
             facts=_facts(run, check),
-            title=f"{check.exercise}: {verdict.sentence}",
+            title=verdict.sentence if verdict.outcome == "todo" else f"{check.exercise}: {verdict.sentence}",
             lines=explain(check, verdict) if verdict.outcome == "failed" and not verdict.broken else [],
             printed=printed.text,
         )

@@ -228,7 +228,8 @@ def gradients(student, name, arguments, which, upstream):
         return []
     if not output.requires_grad:
         return [None for _ in which]
-    return list(torch.autograd.grad(output, [leaves[at] for at in which], upstream, allow_unused=True))
+    # of a sum: torch imports sympy, half a second, to be given an upstream gradient
+    return list(torch.autograd.grad((output * upstream).sum(), [leaves[at] for at in which], allow_unused=True))
 
 
 NAN_GRADIENT = "The gradient is NaN; NaN that is replaced afterwards still stands in the gradient."
@@ -239,7 +240,8 @@ def gradients_of(function, arguments, which, upstream):
     leaves = in_double(arguments)
     for at in which:
         leaves[at] = leaves[at].clone().requires_grad_()
-    given = torch.autograd.grad(function(*leaves), [leaves[at] for at in which], upstream.double(), allow_unused=True)
+    total = (function(*leaves) * upstream.double()).sum()
+    given = torch.autograd.grad(total, [leaves[at] for at in which], allow_unused=True)
     return [torch.zeros_like(leaves[at]) if one is None else one for at, one in zip(which, given, strict=True)]
 
 

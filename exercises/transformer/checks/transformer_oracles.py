@@ -96,7 +96,8 @@ def with_gradients(student, name, arguments, upstream):
         found = None
     else:
         try:
-            found = list(torch.autograd.grad(output, leaves, upstream, allow_unused=True))
+            # of a sum: torch imports sympy, half a second, to be given an upstream gradient
+            found = list(torch.autograd.grad((output * upstream).sum(), leaves, allow_unused=True))
         except RuntimeError:  # a view that was made without a graph says that it needs one
             found = None
     return {"value": output.detach() if isinstance(output, torch.Tensor) else output, "gradients": found}
@@ -116,7 +117,7 @@ def expect_gradients(student, name, oracle, arguments, upstream, mistakes=None):
         return leaves[-1]
 
     value = oracle(*[leaf(one) for one in arguments])
-    expected = torch.autograd.grad(value, leaves, upstream, allow_unused=True)
+    expected = torch.autograd.grad((value * upstream).sum(), leaves, allow_unused=True)
     expect_result(got["value"], value.detach(), f"What {name} gives", mistakes)
     found = got["gradients"]
     if not isinstance(found, list) or len(found) != len(leaves):

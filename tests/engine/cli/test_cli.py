@@ -193,7 +193,8 @@ def test_a_solution_that_passes_on_a_wrong_need_does_not_count(run, toy):
     assert run("solution", "quad")[0] == 1
 
 
-def test_reveal(run):
+def test_reveal(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "15")  # no line is cut off, nor broken for a file that it is sent to
     code, out, _ = run("solution", "Counter", "--reveal")
     assert code == 0 and "class Counter:" in out and "self.value += amount" in out
 

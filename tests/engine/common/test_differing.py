@@ -54,6 +54,10 @@ def changed(tensor, *places, to=0.5):
         (1.0, 2.0, ""),
         ([1.0], [2.0], ""),
         (torch.zeros(2, 3), torch.zeros(3, 2), ""),
+        ([1, torch.zeros(4)], [1, torch.zeros(3)], "first at [1]: shape (4,) instead of (3,)"),
+        ({"a": torch.zeros(3)}, {"a": torch.zeros(3).long()}, "first at ['a']: float32 instead of int64"),
+        ([1, GRID + 1], [1, GRID], "first at [1]: all 270 elements differ"),
+        ([1, [2.0]], [1, 2.0], "first at [1]: [2.0] instead of 2"),
     ],
 )  # fmt: skip
 def test_where_it_differs(got, expected, said):

@@ -637,3 +637,18 @@ def test_what_a_library_warns_of_is_kept_from_a_student_and_their_own_is_not(toy
     toy.solve(toy.with_double(body.replace('warnings.warn("look here")', "pass")))
     done = toy.pytest("exercises/toy", *options)
     assert "warnings" not in done.stdout and counts(done) == {"passed": 6}
+
+
+def test_a_run_imports_what_the_checks_need_and_no_more(toy):
+    toy.solve(toy.reference)
+    toy.write(
+        "told.py",
+        "import gc, sys, pytest\n\n\n@pytest.hookimpl(trylast=True)\ndef pytest_unconfigure():\n"
+        "    rooms = ('cli', 'grading', 'sandbox', 'notebooks', 'authoring', 'release', 'systems', 'backbone')\n"
+        "    heavy = ('transformers', 'peft', 'sympy', 'torch._dynamo', 'textual', 'typer', 'rich', 'watchfiles')\n"
+        "    heavy += tuple(f'autograder.{room}' for room in rooms)\n"
+        "    print('imported:', *(name for name in heavy if name in sys.modules))\n"
+        "    print('frozen:', gc.get_freeze_count() > 100_000)  # torch alone has more than so many objects\n",
+    )
+    lines = toy.python("-m", "pytest", "exercises/toy", "-p", "told").stdout.splitlines()
+    assert lines[-2:] == ["imported:", "frozen: True"]

@@ -16,11 +16,12 @@ import pytest
 from autograder.checking.collecting import collect_checks
 from autograder.checking.stopwatch import Stopwatch
 from autograder.common.errors import CourseError
+from autograder.terminal import runs as runs_of
 from autograder.terminal import screen, warm
 from autograder.terminal.board import Board
 from autograder.terminal.editor import editor_for
 from autograder.terminal.runs import Runs
-from autograder.terminal.saves import edited
+from autograder.terminal.saves import Edits
 from autograder.terminal.screen import Screen
 from autograder.terminal.watch import chosen
 
@@ -119,6 +120,20 @@ def test_a_process_that_ends_is_said_and_the_next_run_is_right(runs, body, said)
     assert "7 of 7 points" in "".join(runs(runs.toy.reference)[-1]["summary"])
 
 
+def test_imports_may_take_as_long_as_they_take(toy, monkeypatch):
+    toy.solve(toy.reference)
+    happened = queue.Queue()
+    started = Runs(toy.course, toy.lesson, happened.put, 0.5)
+    try:
+        started.check()
+        with monkeypatch.context() as later:
+            later.setattr(runs_of.time, "monotonic", lambda: 1e9)
+            started.look()
+        assert [one["event"] for one in until_over(happened)][-1] == "end"
+    finally:
+        started.close()
+
+
 @FORKED
 def test_a_file_that_is_gone_is_said(runs):
     assert "holds neither toy/toy.py nor toy.py" in runs(None)[-1]["text"]
@@ -164,10 +179,20 @@ def test_which_lesson_is_watched(toy):
 
 def test_which_exercise_was_edited(toy):
     before = toy.reference
-    assert edited(before, before.replace("double(double(x))", "4 * x"), toy.lesson) == "quad"
-    assert edited(before, before.replace("self.value += amount", "pass"), toy.lesson) == "Counter"
-    assert edited(before, "# a comment\n\n" + before, toy.lesson) is None
-    assert edited(before, before.replace("return x + x", "return x +"), toy.lesson) is None
+    toy.solve(before)
+    edits = Edits(toy.course, toy.lesson)
+
+    def saved(text):
+        toy.solve(text)
+        return edits.latest()
+
+    other = before.replace("self.value += amount", "pass")
+    assert saved(before.replace("double(double(x))", "4 * x")) == "quad"
+    assert saved(before) == "quad" and saved(other) == "Counter"
+    assert saved("# a comment\n\n" + other) is None
+    # what is no Python, or was caught in the middle of being written, is no state to compare with
+    assert saved(other.replace("return x + x", "return x +")) is None and saved("") is None
+    assert saved(before) == "Counter"
 
 
 @pytest.mark.parametrize(
@@ -393,6 +418,8 @@ def test_it_fits_any_size(shown, toy, size):
         async with shown(toy.with_double(SQUARES)) as (app, press):
             await app.pilot.resize_terminal(*size)
             await app.pilot.pause()
+            if size[0] == 40:  # what is indented stays so where it wraps
+                assert re.search(r"\n  expected: \[.*\n  \S", "\n".join(await press()))
             lines = await press("h")
             assert len(lines) == size[1] and max(map(len, lines)) <= size[0]
             body = "\n".join(lines)

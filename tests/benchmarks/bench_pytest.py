@@ -1,0 +1,73 @@
+"""What `pytest -q exercises/LESSON` costs a student, beside what it takes to import the libraries that it needs.
+
+python tests/benchmarks/bench_pytest.py [LESSON...]
+
+In a copy of the course whose student wrote the reference. `pytest` is the whole command, `imports` a process that
+imports torch, and transformers' GPT-2 where the lesson's checks build one; CPU seconds with one thread, the least of
+three runs in turn, after one that writes the caches. `over` is what is left for the engine, pytest and the checks:
+at most as much again as the imports where these are torch alone, else at most a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from bench_watch import ROOT, copied  # noqa: E402
+
+from autograder.common.lessons import Course, Lesson, load_course  # noqa: E402
+
+TURNS = 3
+GPT2 = "transformers.models.gpt2.modeling_gpt2"
+RUN = """
+import json, sys, pytest
+status = pytest.main(sys.argv[2:])
+open(sys.argv[1], "w").write(json.dumps([int(status), list(sys.modules)]))
+"""
+
+
+def seconds_of(*arguments: str, folder: Path) -> float:
+    """CPU seconds of a Python process."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    quiet = subprocess.DEVNULL
+    subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=kept | {"OMP_NUM_THREADS": "1"}, stdout=quiet, stderr=quiet
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def measure(course: Course, lesson: Lesson) -> None:
+    """Print the line of one lesson."""
+    told = course.root / "told.json"
+    run = ["-c", RUN, str(told), "-q", str(lesson.folder)]
+    seconds_of(*run, folder=course.root)
+    status, modules = json.loads(told.read_text())
+    assert status == 0, f"the reference of {lesson.name} fails its checks"
+    imports = f"import torch{', ' + GPT2 if GPT2 in modules else ''}"
+    pairs = [
+        (seconds_of(*run, folder=course.root), seconds_of("-c", imports, folder=course.root)) for _ in range(TURNS)
+    ]
+    whole, base = map(min, zip(*pairs, strict=True))
+    bound = 1.0 if GPT2 in modules else base
+    verdict = "" if whole - base <= bound else "  too much"
+    print(
+        f"{lesson.name:20} pytest {whole:5.2f}  imports {base:5.2f}  over {whole - base:5.2f} of {bound:.2f}{verdict}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    whole_course = load_course(ROOT)
+    for name in sys.argv[1:] or whole_course.lessons:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = copied(whole_course, whole_course.lesson(name), Path(folder))
+            measure(copy, copy.lesson(name))
