@@ -41,6 +41,7 @@ BACKBONE = "BACKBONE"  # the notebook's variable that names the model
 COURSE = "AUTOGRADER_COURSE"  # the environment's variable that says where the instructor's repository is now
 GRADING = "autograder-grading.json"  # lies where notebooks are graded, and never where a student sees it
 _START = Path.cwd()  # a notebook's cells may go elsewhere
+_NBGRADER_GRADES = os.environ.get("NBGRADER_EXECUTION") == "autograde"  # and not "validate", as where a student looks
 
 
 def check(exercise: str) -> None:
@@ -63,11 +64,13 @@ def grading_file(course: str, seed: str) -> str:
     return json.dumps({"course": course, "seed": seed}) + "\n"
 
 
-def score(exercise: str, hidden: bool = False) -> float:
+def score(exercise: str, hidden: bool | None = None) -> float:
     """The points of an exercise (LESSON/NAME), hidden checks included where `hidden`, on the seed of `GRADING`.
 
-    For the graded cells of nbgrader. It prints what the student may read, and no more.
+    For the graded cells of nbgrader, and hidden where that grades; cells of earlier exports say it themselves. It
+    prints what the student may read, and no more.
     """
+    hidden = _NBGRADER_GRADES if hidden is None else hidden
     known = _grading() if hidden else {}
     if hidden and not known:
         raise CourseError(f"There is no {GRADING} in {_START} or above it: it lies in the folder of the course.")
