@@ -193,7 +193,8 @@ def _told(report: Report, exercise: Exercise) -> list[str]:
         return [f"{exercise.name} is done{points}."]
     first = next(check for check in report.checks if check.outcome != "passed")
     if first.outcome in ("todo", "blocked"):
-        return [f"{exercise.name}: {first.message.removeprefix(exercise.name).strip()}."]
+        named = first.message.startswith(f"{exercise.name} ")
+        return [f"{first.message}." if named else f"{exercise.name}: {first.message}."]
     wrong = f"{exercise.name} is wrong: {passed} of {len(report.checks)} checks pass{points}."
     return [wrong, *first.message.split("\n")]
 

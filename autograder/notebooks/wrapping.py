@@ -10,6 +10,7 @@ import ast
 import re
 
 WIDTH = 100
+_NEAR = 30  # columns
 _COLUMN = re.compile(r"\S+(?: \S+)?\s{2,}(?=\S)")  # "stage     what it is": a word, and its text in a column
 _TABLE = re.compile(r".*\S {3,}\S.*\S {3,}\S|(?:\S+ ){2,}.*\S {3,}\S")  # more columns, or a formula: stays one line
 _BULLET = re.compile(r"(?:-|\d+\.) ")
@@ -70,10 +71,19 @@ def _narrow(lines: list[str], width: int) -> list[str]:
 
 
 def _break(line: str, width: int) -> int:
-    """The last space that ends a line of that width, and that isn't inside backticks; 0 where there is none."""
-    indent = len(line) - len(line.lstrip())
-    spaces = [at for at in range(indent + 1, width + 1) if line[at] == " " and line[:at].count("`") % 2 == 0]
-    return max((at for at in spaces if line[:at].strip(' #"')), default=0)
+    """The last space that ends a line of that width, outside of backticks; 0 where there is none.
+
+    Where it stands in square brackets or braces, the last one before them, if that is near: a list is read as one.
+    """
+    spaces = [at for at in range(1, width + 1) if line[at] == " " and line[:at].count("`") % 2 == 0]
+    spaces = [at for at in spaces if line[:at].strip(' #"')]
+    outside = [at for at in spaces if not _depth(line[:at])]
+    last = max(spaces, default=0)
+    return max((at for at in outside if at >= last - _NEAR), default=last)
+
+
+def _depth(text: str) -> int:
+    return sum(text.count(one) for one in "[{") - sum(text.count(one) for one in "]}")
 
 
 def _hang(line: str, above: list[str]) -> str:

@@ -111,20 +111,25 @@ def run_all(page, address, path, seconds=600, look=lambda name: None):
     page.wait_for_selector(".jp-Notebook .jp-InputArea", timeout=120_000)
     idle.wait_for(timeout=120_000)
     look("opened")
-    before = path.stat().st_mtime_ns
     page.get_by_text("Run", exact=True).first.click()
     page.locator('[data-command="runmenu:run-all"]').click()
     until = time.monotonic() + seconds
     while True:  # what is saved says which cells ran: the page itself holds only the cells that are seen
         page.keyboard.press("Control+s")
-        page.wait_for_timeout(1000)
-        if path.stat().st_mtime_ns != before:
-            notebook = json.loads(path.read_text(encoding="utf-8"))
-            code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-            if idle.count() and code[-1]["execution_count"]:
-                look("done")
-                return notebook
+        page.wait_for_timeout(2000)
+        notebook = _saved(path)
+        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        if idle.count() and code and code[-1]["execution_count"]:
+            look("done")
+            return notebook
         assert time.monotonic() < until, "Run All doesn't come to its end"
+
+
+def _saved(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # while it is written
+        return {"cells": []}
 
 
 def said(notebook):
