@@ -53,9 +53,10 @@ def check(exercise: str) -> None:
 
     course = find_course()
     report, chosen = _judged(course, exercise, hidden=False)
-    notes = page.still_true(report.notes, _runs_so_far(), page.saved(_shell().user_ns))
+    saved = page.saved(_shell().user_ns)
+    notes = page.still_true(report.notes, _runs_so_far(), saved)
     warnings = [*notes, *_off_the_page(course, report, chosen)]
-    steps = _steps(course.lesson(report.lesson), report, chosen)
+    steps = _steps(course.lesson(report.lesson), report, chosen, seen=saved is not None)
     display(Told(_state(report), _told(report, chosen), warnings, steps))
 
 
@@ -206,13 +207,20 @@ def _state(report: Report) -> State:
     return "wrong" if "failed" in outcomes else "todo"
 
 
-def _steps(lesson: Lesson, report: Report, exercise: Exercise) -> list[str]:
-    """What to do now: a hint, or the next exercise."""
+def _steps(lesson: Lesson, report: Report, exercise: Exercise, seen: bool) -> list[str]:
+    """What to do now: a hint, the next exercise, or, where the page can't be `seen`, what makes it the kernel's."""
     if _state(report) != "done":
         return [f"A hint: !autograder hint {exercise.name}"]
     names = list(lesson.exercises)
     following = names[names.index(exercise.name) + 1 :]
-    return [f"Next: {following[0]}."] if following else [f"That was the last exercise of {lesson.name}."]
+    if following:
+        return [f"Next: {following[0]}."]
+    again = (
+        []
+        if seen
+        else ["Before you hand in, restart the kernel and run all cells: a deleted one may still count here."]
+    )
+    return [f"That was the last exercise of {lesson.name}.", *again]
 
 
 def _of(report: Report) -> str:

@@ -180,7 +180,7 @@ def _closed(tables: Iterable[_Piece]) -> list[Cell]:
         return []
     names = ", ".join(f"`{piece.table}`" for piece in pieces)
     lines = [f"#### Given: {names}", "", *(f"- {piece.about}" for piece in pieces), ""]
-    closed = "The cell below holds them and is closed: click on its three dots, or on the bar at its left, to read it."
+    closed = "The cell below is closed: click on its three dots, or on the bar at its left, to read it."
     return [Cell("markdown", "plain", "\n".join([*lines, closed])), Cell("code", "tables", wrapped(_joined(pieces)))]
 
 

@@ -39,6 +39,7 @@ TABLE = (
     "raw_score", "late_submission_penalty", "score", "max_score",
 )  # fmt: skip
 SKIP = "skip-execution"  # nbclient leaves such a cell alone: the trainings and plots of 30 students take an hour
+_PREDICTION = "prediction-"  # how the ids of these cells begin
 _CONFIG = '''\
 """nbgrader's settings for this course. Run nbgrader in this folder, in the environment that has `autograder`."""
 
@@ -101,7 +102,7 @@ def _cell(course: Course, cell: Cell, number: int) -> list[dict[str, Any]]:
             name = cell.role if cell.role == "setup" else f"{cell.role}-{number}"
             return [_made(cell, source, _metadata(name, locked=True))]
         if cell.role == "answer":
-            return [_made(cell, source, _metadata(f"prediction-{number}", grade=True, solution=True))]
+            return [_made(cell, source, _metadata(f"{_PREDICTION}{number}", grade=True, solution=True))]
         if BEGIN in source:
             return [_made(cell, source, _metadata(f"work-{number}", solution=True))]
         return [_made(cell, source, None)]
@@ -156,6 +157,8 @@ def clear_solutions() -> list[type]:
         """A solution at the top level of a cell, such as a helper, leaves nothing; one in a body says whose it is."""
 
         def _replace_solution_region(self, cell: Any, language: str) -> bool:
+            if cell.metadata.nbgrader["grade_id"].startswith(_PREDICTION):
+                return True  # it holds what students begin with
             if cell.cell_type != "code" or BEGIN not in cell.source:
                 replaced: bool = super()._replace_solution_region(cell, language)
                 return replaced

@@ -337,7 +337,14 @@ def test_a_toy_notebook_runs(written, tmp_path):
     done = executed(build(written.course, written.lesson, instructor=True), written.root, tmp_path)
     assert outputs(done, "stderr") == ""
     said = outputs(done, "stdout")
-    for line in ("double is done, 2 of 2 points.", "18.8", "quad is done, 3 of 3 points.", "Counter is done, 2 of 2"):
+    last = "That was the last exercise of toy.\nBefore you hand in, restart the kernel and run all cells"
+    for line in (
+        "double is done, 2 of 2 points.",
+        "18.8",
+        "quad is done, 3 of 3 points.",
+        "Counter is done, 2 of 2",
+        last,
+    ):
         assert line in said
 
 
