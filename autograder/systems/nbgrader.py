@@ -157,7 +157,7 @@ def clear_solutions() -> list[type]:
         """A solution at the top level of a cell, such as a helper, leaves nothing; one in a body says whose it is."""
 
         def _replace_solution_region(self, cell: Any, language: str) -> bool:
-            if cell.metadata.nbgrader["grade_id"].startswith(_PREDICTION):
+            if cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith(_PREDICTION):
                 return True  # it holds what students begin with
             if cell.cell_type != "code" or BEGIN not in cell.source:
                 replaced: bool = super()._replace_solution_region(cell, language)
