@@ -126,9 +126,11 @@ def new_lesson(
     course = screen.course(course_folder)
     for path in write_lesson(course, lesson, title, module, order):
         screen.console.print(f"wrote {path}", soft_wrap=True)
+    where, here = (f", in {course_folder}", " --course .") if course_folder else ("", "")
     screen.console.print(
-        f"Now: pytest exercises/{lesson} --submission solutions, and autograder audit {lesson}. The figures of its "
-        f"claim are still to be measured: python tests/lessons/test_claims.py {lesson} does it, and keeps them.",
+        f"Now{where}: pytest exercises/{lesson} --submission solutions, and autograder audit {lesson}{here}. "
+        f"The figures of its claim are still to be measured: python tests/lessons/test_claims.py {lesson} does it, and "
+        "keeps them.",
         soft_wrap=True,
     )
 

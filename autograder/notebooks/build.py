@@ -10,7 +10,7 @@ from typing import Any
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.common.stubs import make_stub
-from autograder.notebooks.source import Cell, read_source, with_solutions
+from autograder.notebooks.source import FOLDED, Cell, read_source, with_solutions
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a kernel's tracebacks
 _METADATA = {
@@ -58,8 +58,13 @@ def _for_instructors(cells: Iterable[Cell]) -> list[dict[str, Any]]:
 
 def _cell(cell: Cell, source: str) -> dict[str, Any]:
     """A cell of nbformat, still without its id."""
-    made: dict[str, Any] = {"cell_type": cell.kind, "metadata": {}, "source": source}
+    made: dict[str, Any] = {"cell_type": cell.kind, "metadata": metadata_of(cell), "source": source}
     return made | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
+
+
+def metadata_of(cell: Cell) -> dict[str, Any]:
+    """What it says to editors."""
+    return dict(FOLDED) if cell.role == "tables" else {}
 
 
 def to_ipynb(cells: Iterable[dict[str, Any]]) -> str:

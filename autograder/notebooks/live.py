@@ -41,6 +41,7 @@ BACKBONE = "BACKBONE"  # the notebook's variable that names the model
 COURSE = "AUTOGRADER_COURSE"  # the environment's variable that says where the instructor's repository is now
 GRADING = "autograder-grading.json"  # lies where notebooks are graded, and never where a student sees it
 _START = Path.cwd()  # a notebook's cells may go elsewhere
+_NBGRADER_GRADES = os.environ.get("NBGRADER_EXECUTION") == "autograde"  # and not "validate", as where a student looks
 
 
 def check(exercise: str) -> None:
@@ -52,9 +53,10 @@ def check(exercise: str) -> None:
 
     course = find_course()
     report, chosen = _judged(course, exercise, hidden=False)
-    notes = page.still_true(report.notes, _runs_so_far(), page.saved(_shell().user_ns))
+    saved = page.saved(_shell().user_ns)
+    notes = page.still_true(report.notes, _runs_so_far(), saved)
     warnings = [*notes, *_off_the_page(course, report, chosen)]
-    steps = _steps(course.lesson(report.lesson), report, chosen)
+    steps = _steps(course.lesson(report.lesson), report, chosen, seen=saved is not None)
     display(Told(_state(report), _told(report, chosen), warnings, steps))
 
 
@@ -63,11 +65,13 @@ def grading_file(course: str, seed: str) -> str:
     return json.dumps({"course": course, "seed": seed}) + "\n"
 
 
-def score(exercise: str, hidden: bool = False) -> float:
+def score(exercise: str, hidden: bool | None = None) -> float:
     """The points of an exercise (LESSON/NAME), hidden checks included where `hidden`, on the seed of `GRADING`.
 
-    For the graded cells of nbgrader. It prints what the student may read, and no more.
+    For the graded cells of nbgrader, and hidden where that grades; cells of earlier exports say it themselves. It
+    prints what the student may read, and no more.
     """
+    hidden = _NBGRADER_GRADES if hidden is None else hidden
     known = _grading() if hidden else {}
     if hidden and not known:
         raise CourseError(f"There is no {GRADING} in {_START} or above it: it lies in the folder of the course.")
@@ -190,7 +194,8 @@ def _told(report: Report, exercise: Exercise) -> list[str]:
         return [f"{exercise.name} is done{points}."]
     first = next(check for check in report.checks if check.outcome != "passed")
     if first.outcome in ("todo", "blocked"):
-        return [f"{exercise.name}: {first.message.removeprefix(exercise.name).strip()}."]
+        named = first.message.startswith(f"{exercise.name} ")
+        return [f"{first.message}." if named else f"{exercise.name}: {first.message}."]
     wrong = f"{exercise.name} is wrong: {passed} of {len(report.checks)} checks pass{points}."
     return [wrong, *first.message.split("\n")]
 
@@ -202,13 +207,20 @@ def _state(report: Report) -> State:
     return "wrong" if "failed" in outcomes else "todo"
 
 
-def _steps(lesson: Lesson, report: Report, exercise: Exercise) -> list[str]:
-    """What to do now: a hint, or the next exercise."""
+def _steps(lesson: Lesson, report: Report, exercise: Exercise, seen: bool) -> list[str]:
+    """What to do now: a hint, the next exercise, or, where the page can't be `seen`, what makes it the kernel's."""
     if _state(report) != "done":
         return [f"A hint: !autograder hint {exercise.name}"]
     names = list(lesson.exercises)
     following = names[names.index(exercise.name) + 1 :]
-    return [f"Next: {following[0]}."] if following else [f"That was the last exercise of {lesson.name}."]
+    if following:
+        return [f"Next: {following[0]}."]
+    again = (
+        []
+        if seen
+        else ["Before you hand in, restart the kernel and run all cells: a deleted one may still count here."]
+    )
+    return [f"That was the last exercise of {lesson.name}.", *again]
 
 
 def _of(report: Report) -> str:

@@ -10,7 +10,8 @@ The first word of a cell's title may say what is to stand there:
 
 so that no exercise is written twice. One lesson is one notebook: parts about another lesson are left out unless they
 are asked for, and are that one's notebook where it has no file of its own. A lesson without either has a plain
-notebook: its exercises, one by one. What is read here still holds the solutions between their markers;
+notebook: its exercises, one by one. Tables of constants that the module gives stand in a closed cell of their own,
+below a heading that says what they hold. What is read here still holds the solutions between their markers;
 `autograder.notebooks.build` and the exports make of it what they hand out.
 """
 
@@ -27,10 +28,13 @@ from autograder.common.effects import DEFINITIONS, names_bound, names_used
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.common.stubs import BEGIN, END
+from autograder.notebooks.wrapping import wrapped
 
 Kind = Literal["code", "markdown"]
-Role = Literal["plain", "setup", "exercise", "check", "predict", "answer", "instructor"]
+Role = Literal["plain", "setup", "tables", "exercise", "check", "predict", "answer", "instructor"]
 SOURCE = "notebook.py"
+FOLDED = {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}  # of a cell that editors, and books, show closed
+_LONG = 5  # lines from which on a table of constants is put out of sight
 
 _SETUP = """\
 BACKBONE = "tiny"  # the one setting: "gpt2" takes the real one from the hub, a path takes a folder
@@ -90,7 +94,7 @@ def read_source(course: Course, lesson: Lesson, within: Sequence[Lesson] | None 
         where = f"{path}, cell {number}"
         if word == "setup":
             lessons = [course.lesson(name) for name in names or [lesson.name] if name in known]
-            cells.append(Cell("code", "setup", _setup(course, lessons, text)))
+            cells += _setup(course, lessons, text)
         elif word == "exercise":
             cells += _exercise(course, lesson, modules, names, text, where)
         elif word == "predict":
@@ -104,7 +108,7 @@ def read_source(course: Course, lesson: Lesson, within: Sequence[Lesson] | None 
 def _head(course: Course, lesson: Lesson) -> list[Cell]:
     return [
         Cell("markdown", "plain", f"# {lesson.title}\n\n{lesson.summary}."),
-        Cell("code", "setup", _setup(course, [lesson], "")),
+        *_setup(course, [lesson], ""),
     ]
 
 
@@ -152,25 +156,32 @@ def _percent_cells(path: Path) -> list[tuple[Kind, str, str]]:
     ]
 
 
-def _setup(course: Course, lessons: Sequence[Lesson], text: str) -> str:
+def _setup(course: Course, lessons: Sequence[Lesson], text: str) -> list[Cell]:
     """`from __future__` comes first, then the start that all notebooks share, then what the modules start with."""
     future: dict[str, str] = {}
     others: dict[str, str] = {}
+    tables: dict[str, _Piece] = {}
     for lesson in lessons:
-        for node, source in _statements(_Module(course, lesson, []).top):
-            is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-            (future if is_future else others).setdefault(ast.dump(node), source)  # what two lessons share stands once
-    blocks = ["\n".join(future.values()).strip(), _SETUP.strip(), _squeezed(others.values()), text.strip()]
-    return "\n\n".join(block for block in blocks if block)
+        for piece in _pieces(_Module(course, lesson, []).top):
+            key = ast.dump(ast.parse(piece.text))  # what two lessons share stands once
+            if piece.table:
+                tables.setdefault(key, piece)
+            else:
+                is_future = piece.text.startswith("from __future__")
+                (future if is_future else others).setdefault(key, piece.spaced)
+    blocks = ["\n".join(future.values()).strip(), _SETUP.strip(), wrapped(_squeezed(others.values())), text.strip()]
+    return [Cell("code", "setup", "\n\n".join(block for block in blocks if block)), *_closed(tables.values())]
 
 
-def _statements(source: str) -> Iterator[tuple[ast.stmt, str]]:
-    """Each top-level statement with its lines, and the comments and empty lines above it."""
-    lines, start = source.split("\n"), 0
-    for node in ast.parse(source).body:
-        end = node.end_lineno or node.lineno
-        yield node, "\n".join(lines[start:end])
-        start = end
+def _closed(tables: Iterable[_Piece]) -> list[Cell]:
+    """A heading that says what the tables hold, and a closed cell with them; nothing where there are none."""
+    pieces = list(tables)
+    if not pieces:
+        return []
+    names = ", ".join(f"`{piece.table}`" for piece in pieces)
+    lines = [f"#### Given: {names}", "", *(f"- {piece.about}" for piece in pieces), ""]
+    closed = "The cell below is closed: click on its three dots, or on the bar at its left, to read it."
+    return [Cell("markdown", "plain", "\n".join([*lines, closed])), Cell("code", "tables", wrapped(_joined(pieces)))]
 
 
 def _squeezed(parts: Iterable[str]) -> str:
@@ -194,7 +205,8 @@ def _exercise(
     shown = name if holder.name == lesson.name else f"{holder.name}/{name}"
     exercise = (holder.name, name)
     return [
-        Cell("code", "exercise", modules[holder.name].exercise(name), exercise),
+        *_closed(modules[holder.name].tables(name)),
+        Cell("code", "exercise", wrapped(modules[holder.name].exercise(name)), exercise),
         Cell("code", "check", f'check("{shown}")', exercise),
     ]
 
@@ -246,15 +258,20 @@ class _Module:
         self._pieces: list[_Piece] = []  # in the order of the module
         for name, node in exercises:
             first, end = self._first(node), self._end(node.end_lineno or node.lineno)
-            self._pieces += [_Piece(self._text(start, first), "", name), _Piece(self._text(first, end), name, name)]
+            between = _pieces("\n".join(self.lines[start:first]), name)
+            self._pieces += [*between, _Piece(self._text(first, end), name, name)]
             start = end
-        self._pieces.append(_Piece(self._text(start, len(self.lines)), "", exercises[-1][0]))
+        self._pieces += _pieces("\n".join(self.lines[start:]), exercises[-1][0])
         for name in reversed(order):  # the first exercise that needs a helper has the last word
             for piece in self._needed(name):
                 piece.owner = name
 
     def exercise(self, name: str) -> str:
-        return "\n\n\n".join(piece.text for piece in self._pieces if piece.owner == name and piece.text)
+        return _joined([piece for piece in self._pieces if piece.owner == name and not piece.table])
+
+    def tables(self, name: str) -> list[_Piece]:
+        """What stands in a closed cell above the exercise's."""
+        return [piece for piece in self._pieces if piece.owner == name and piece.table]
 
     def _needed(self, name: str) -> list[_Piece]:
         """The helpers that an exercise uses, directly or through other helpers."""
@@ -296,15 +313,76 @@ class _Module:
 
 
 class _Piece:
-    """Some lines of a module: one exercise, or what stands between two."""
+    """Some lines of a module: an exercise, or one statement of what stands between two, with its comments."""
 
-    def __init__(self, text: str, exercise: str, owner: str) -> None:
+    def __init__(self, text: str, exercise: str, owner: str, gap: int = 2) -> None:
         self.text = text
         self.exercise = exercise  # "" for helpers
         self.owner = owner  # the exercise whose cell it stands in
+        self.gap = gap  # empty lines above it
         body = ast.parse(text).body
         self.defines = {name for node in body for name in names_bound(node)}
         self.uses = {name for node in body for name in names_used(node)}
+        found = _long_literal(body) if not exercise and BEGIN not in text else None
+        self.table, self._entries = found or ("", 0)  # the name of a table of constants, and how many it holds
+
+    @property
+    def spaced(self) -> str:
+        return "\n" * self.gap + self.text
+
+    @property
+    def about(self) -> str:
+        """What a table holds: in the words of the comment that touches it from above, where there is one."""
+        above = re.split(rf"^{self.table}\b", self.text, maxsplit=1, flags=re.MULTILINE)[0].split("\n\n")[-1]
+        said = " ".join(line.lstrip("# ") for line in above.strip().split("\n") if not line.startswith("# ---"))
+        return f"`{self.table}`, {self._entries} entries" + (f": {said}" if said else "")
+
+
+def _long_literal(body: Sequence[ast.stmt]) -> tuple[str, int] | None:
+    """The name and the number of entries of a table of constants that takes many lines."""
+    node = body[0] if len(body) == 1 else None
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)) or (node.end_lineno or 0) - node.lineno + 1 < _LONG:
+        return None
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    try:
+        value = ast.literal_eval(node.value) if node.value is not None else None
+    except ValueError:  # it calls something, or reads another name
+        return None
+    if not isinstance(target, ast.Name) or not isinstance(value, (dict, list, tuple, set)):
+        return None
+    return target.id, len(value)
+
+
+def _pieces(text: str, owner: str = "") -> list[_Piece]:
+    """A text cut behind each statement. A comment goes with the statement above where it touches that one only, else
+    with the one below; what stands between a solution's markers stays together."""
+    lines = text.split("\n")
+    found: list[_Piece] = []
+    start = 0
+    for node in ast.parse(text).body:
+        end = node.end_lineno or node.lineno
+        if end <= start:  # in a solution that is a piece already
+            continue
+        below = end
+        while below < len(lines) and re.match("#(?!##)", lines[below]):
+            below += 1
+        if below == len(lines) or not lines[below].strip():
+            end = below
+        markers = [line for line in lines[start:end] if line in (BEGIN, END)]
+        if markers and markers[-1] == BEGIN:
+            end = lines.index(END, end) + 1
+        found.append(_piece(lines[start:end], owner))
+        start = end
+    return [*found, _piece(lines[start:], owner)] if any(lines[start:]) else found
+
+
+def _piece(lines: Sequence[str], owner: str) -> _Piece:
+    text = "\n".join(lines)
+    return _Piece(text.strip("\n"), "", owner, len(text) - len(text.lstrip("\n")))
+
+
+def _joined(pieces: Sequence[_Piece]) -> str:
+    return "\n".join(piece.spaced for piece in pieces).strip("\n")
 
 
 def _defined(node: ast.stmt, lesson: Lesson) -> str | None:

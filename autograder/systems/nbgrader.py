@@ -1,10 +1,12 @@
 """A course folder for nbgrader: the lesson's notebook as an assignment, and a configuration that fits it.
 
 Each graded exercise is a solution cell and a grade cell of its points. The grade cell asks for the exercise's score:
-in the student's version by the public checks, which lie beside it; in the graded one, in a hidden-test region, by
-all of them, read from the instructor's repository. No hidden check is in the folder, and what grading does not need,
-such as a training, is not run again. nbgrader runs a student's code in the process that grades it, so a score can be
-forged there; `autograder grade` on the same `submitted/` folder can't be.
+where a student runs it by the public checks, which lie beside it; where nbgrader grades by all of them, read from the
+instructor's repository. It is the same text in both places, as nbgrader warns of each locked cell that isn't, so there
+is no hidden-test region. No hidden check is in the folder, and what grading does not need, such as a training, is not
+run again. A prediction is a cell to be marked by hand, of no points until an instructor gives it some. nbgrader runs a
+student's code in the process that grades it, so a score can be forged there; `autograder grade` on the same
+`submitted/` folder can't be.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from autograder.checking.zips import Unreadable
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.common.stubs import BEGIN
-from autograder.notebooks.build import to_ipynb
+from autograder.notebooks.build import metadata_of, to_ipynb
 from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release.student_repository import lesson_files
@@ -37,6 +39,7 @@ TABLE = (
     "raw_score", "late_submission_penalty", "score", "max_score",
 )  # fmt: skip
 SKIP = "skip-execution"  # nbclient leaves such a cell alone: the trainings and plots of 30 students take an hour
+_PREDICTION = "prediction-"  # how the ids of these cells begin
 _CONFIG = '''\
 """nbgrader's settings for this course. Run nbgrader in this folder, in the environment that has `autograder`."""
 
@@ -95,8 +98,11 @@ def assignment(course: Course, lesson: Lesson, beside: Sequence[Lesson] = ()) ->
 def _cell(course: Course, cell: Cell, number: int) -> list[dict[str, Any]]:
     source = "*My prediction:*" if cell.role == "answer" else cell.source
     if cell.exercise is None:
-        if cell.role == "setup":
-            return [_made(cell, source, _metadata("setup", locked=True))]
+        if cell.role in ("setup", "tables"):
+            name = cell.role if cell.role == "setup" else f"{cell.role}-{number}"
+            return [_made(cell, source, _metadata(name, locked=True))]
+        if cell.role == "answer":
+            return [_made(cell, source, _metadata(f"{_PREDICTION}{number}", grade=True, solution=True))]
         if BEGIN in source:
             return [_made(cell, source, _metadata(f"work-{number}", solution=True))]
         return [_made(cell, source, None)]
@@ -111,18 +117,8 @@ def _cell(course: Course, cell: Cell, number: int) -> list[dict[str, Any]]:
 
 
 def _grade_source(owner: str, name: str) -> str:
-    """Ends in the points as its value, which nbgrader takes as the score."""
-    return "\n".join(
-        [
-            "from autograder.notebooks.live import score",
-            "",
-            f'points = score("{owner}/{name}")',
-            "### BEGIN HIDDEN TESTS",
-            f'points = score("{owner}/{name}", hidden=True)',  # generate_feedback shows this line to the student
-            "### END HIDDEN TESTS",
-            "points",
-        ]
-    )
+    """Its value is the points, which nbgrader takes as the score."""
+    return f'from autograder.notebooks.live import score\n\nscore("{owner}/{name}")'
 
 
 def _metadata(
@@ -141,9 +137,10 @@ def _metadata(
 
 
 def _made(cell: Cell, source: str, nbgrader: dict[str, Any] | None) -> dict[str, Any]:
-    made: dict[str, Any] = {"cell_type": cell.kind, "metadata": {}, "source": source}
+    made: dict[str, Any] = {"cell_type": cell.kind, "metadata": metadata_of(cell), "source": source}
     if nbgrader is not None:
-        made |= {"metadata": {"nbgrader": nbgrader}, "id": nbgrader["grade_id"][:64]}
+        made["metadata"]["nbgrader"] = nbgrader
+        made["id"] = nbgrader["grade_id"][:64]
     elif cell.kind == "code":
         made["metadata"] = {"tags": [SKIP]}
     return made | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
@@ -160,6 +157,8 @@ def clear_solutions() -> list[type]:
         """A solution at the top level of a cell, such as a helper, leaves nothing; one in a body says whose it is."""
 
         def _replace_solution_region(self, cell: Any, language: str) -> bool:
+            if cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith(_PREDICTION):
+                return True  # it holds what students begin with
             if cell.cell_type != "code" or BEGIN not in cell.source:
                 replaced: bool = super()._replace_solution_region(cell, language)
                 return replaced

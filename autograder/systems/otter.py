@@ -17,7 +17,7 @@ from autograder.checking.running import Check
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.common.stubs import BEGIN, END, placeholders
-from autograder.notebooks.build import to_ipynb
+from autograder.notebooks.build import metadata_of, to_ipynb
 from autograder.notebooks.live import GRADING, grading_file
 from autograder.notebooks.source import Cell, read_source
 from autograder.release.student_repository import engine_files, lesson_files
@@ -100,6 +100,7 @@ def _cells(course: Course, cell: Cell, checks: dict[str, list[Check]]) -> list[d
         return []
     if cell.exercise is None:
         made = _made(cell.kind, "*My prediction:*" if cell.role == "answer" else _marked(cell.source))
+        made["metadata"] = metadata_of(cell)
         if cell.role == "plain" and cell.kind == "code" and BEGIN not in cell.source:
             made["metadata"] = {"tags": [SKIP]}
         return [made]

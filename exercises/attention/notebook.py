@@ -124,6 +124,9 @@ for place, name, q, k in ((1, "as they are", read, read), (2, "through two lense
     plt.subplot(1, 2, place)
     plt.imshow(attention_scores(q, k)[0].detach().numpy(), cmap="coolwarm")
     plt.title(f"scores {name}", fontsize=9)
+    plt.xlabel("key")
+    plt.ylabel("query")
+plt.tight_layout()
 plt.show()
 
 # %%

@@ -67,8 +67,8 @@ def last_token_pool(hidden_states: torch.Tensor, attention_mask: torch.Tensor) -
 
     Example (B = 2, T = 3, D = 2):
 
-        hidden_states = [[[1, 2], [3, 4], [5, 6]],      attention_mask = [[1, 1, 0],      returns [[3, 4],
-                         [[7, 8], [9, 0], [2, 4]]]                        [1, 1, 1]]               [2, 4]]
+        hidden_states = [[[1, 2], [3, 4], [5, 6]],   attention_mask = [[1, 1, 0],   returns [[3, 4],
+                         [[7, 8], [9, 0], [2, 4]]]                     [1, 1, 1]]            [2, 4]]
     """
     raise NotImplementedError("last_token_pool is not written yet")
 

@@ -181,8 +181,8 @@ def encode_chat(messages: Sequence[Mapping[str, str]], tokenizer: PreTrainedToke
     Example, with a tokenizer that gives every character an id of its own, its code ("H" is 72, a newline 10), and
     <|im_start|> 257, <|im_end|> 258: user "Hi", assistant "Ok" gives
 
-        input_ids  257, u, s, e, r, 10, 72, 105, 258, 10, 257, a, s, s, i, s, t, a, n, t, 10, 79, 107, 258, 10
-        loss_mask    0  0  0  0  0   0   0    0    0   0    0  0  0  0  0  0  0  0  0  0   0   1    1    1   0
+        input_ids  257 u s e r 10 72 105 258 10 257 a s s i s t a n t 10 79 107 258 10
+        loss_mask    0 0 0 0 0  0  0   0   0  0   0 0 0 0 0 0 0 0 0 0  0  1   1   1  0
 
     See yours in colour: `print(show_mask(input_ids, loss_mask, tokenizer))`, from autograder.show.
     """

@@ -76,13 +76,15 @@ for smoothing in (0.0, 0.1, 1.0, 10.0):
 logits = torch.tensor([0.4, 0.3, 0.2, 0.1]).log()
 print(temper(keep_top_p(logits, 0.8), 1.0))
 for temperature in (0, 0.5, 1, 2, 100):
-    print(temperature, temper(torch.tensor([2.0, 1.0, 0.0]), temperature).tolist())
+    print(temperature, [round(one, 3) for one in temper(torch.tensor([2.0, 1.0, 0.0]), temperature).tolist()])
 
 # %%
 temperatures = (0, 0.5, 1, 2, 100)
 for temperature in temperatures:
     plt.plot(range(3), temper(torch.tensor([2.0, 1.0, 0.0]), temperature), marker="o", label=f"{temperature:g}")
 plt.legend(title="temperature")
+plt.xticks(range(3))
+plt.xlabel("token")
 plt.ylabel("probability")
 plt.show()
 
@@ -104,7 +106,8 @@ table = bigram_probs(bigram_counts(ids, len(LETTERS))).log()
 start = torch.tensor([[LETTERS.index("t")]] * 3)
 for temperature in (0.0, 0.7, 1.5):
     written = continue_ids(lambda shown: table[shown[:, -1]], start, 40, temperature=temperature)
-    print(temperature, ["".join(LETTERS[one] for one in row) for row in written.tolist()])
+    for row in written.tolist():
+        print(temperature, "".join(LETTERS[one] for one in row))
 
 # %% [markdown]
 # The same loop with a model that has read a million tokens: the context is no longer one letter.

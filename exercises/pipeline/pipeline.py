@@ -386,19 +386,19 @@ def choose_method(need: Need) -> Choice:
 
     1. The behaviour is as_is: "none", already_there. (Whatever the data and the memory.)
     2. What the need calls for. Without its data: "get_data", no_such_data.
-           task classify, whatever the behaviour     "classification_head", features_suffice          labels
-           style                                     "lora", refinement                               demonstrations
-           form                                      "sft", demonstrations_show_the_form              demonstrations
-           judgment, from an instruct model          "alignment", preferences_carry_judgment          preferences
-           judgment, from a base model               "sft_and_alignment", nothing_to_judge_yet        demonstrations
-                                                                                                      and preferences
-           new_language                              "full_finetuning", not_a_refinement              plain_text
+         task classify, any behaviour      "classification_head", features_suffice    labels
+         style                             "lora", refinement                         demonstrations
+         form                              "sft", demonstrations_show_the_form        demonstrations
+         judgment, from an instruct model  "alignment", preferences_carry_judgment    preferences
+         judgment, from a base model       "sft_and_alignment", nothing_to_judge_yet  demonstrations
+                                                                                     and preferences
+         new_language                      "full_finetuning", not_a_refinement        plain_text
     3. Does it fit into memory? Bytes for each parameter of the model, adapters and activations not counted:
-           2       a frozen model, and so LoRA
-           0.5     a frozen model in 4 bits, and so QLoRA
-           12      all weights trained: bf16 weights and gradients, Adam's two fp32 numbers
-           14      the same with alignment's frozen reference model beside it, 2 bytes more; so "alignment" and
-                   "sft_and_alignment". (With an adapter, the model without it is the reference.)
+         2       a frozen model, and so LoRA
+         0.5     a frozen model in 4 bits, and so QLoRA
+         12      all weights trained: bf16 weights and gradients, Adam's two fp32 numbers
+         14      the same with alignment's frozen reference model beside it, 2 bytes more; so "alignment" and
+                 "sft_and_alignment". (With an adapter, the model without it is the reference.)
        What just fits, fits. A head is not asked. Where training all weights doesn't fit, an adapter takes its place:
        "lora" with only_the_weights_fit. Where not even the 2 bytes fit, "qlora" with only_4_bits_fit; so for style too.
        Where not even 0.5 fits: "smaller_model", nothing_fits. For a new language no adapter will do: where the 12 don't

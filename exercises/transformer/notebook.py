@@ -48,6 +48,7 @@ line = torch.linspace(-4, 4, 200)
 plt.figure(figsize=(5, 2.4))
 plt.plot(line, gelu(line), label="gelu")
 plt.plot(line, line.relu(), "--", label="relu")
+plt.xlabel("x")
 plt.legend()
 plt.show()
 

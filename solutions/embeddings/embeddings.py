@@ -28,7 +28,7 @@ def embed(ids: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
 
     Example:
 
-        table = [[10, 11],    ids = [[2, 0, 2]]    embed(ids, table) = [[[30, 31], [10, 11], [30, 31]]]
+        table = [[10, 11],  ids = [[2, 0, 2]]  embed(ids, table) = [[[30, 31], [10, 11], [30, 31]]]
                  [20, 21],
                  [30, 31]]
 

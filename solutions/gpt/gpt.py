@@ -45,7 +45,7 @@ class GPTConfig:
 class CausalSelfAttention(nn.Module):
     """Attention of several heads in which a position looks at itself and at what stands before it.
 
-        heads(x) = softmax(Q Kᵀ / sqrt(D / H) + mask) V      for each head by itself, its D / H columns of Q, K and V
+        heads(x) = softmax(Q Kᵀ / sqrt(D / H) + mask) V   each head: its D / H columns of Q, K and V
         y = all heads side by side, times W_o, plus b_o
 
     - Queries, keys and values are linear maps of x with bias: one D to 3D, which gives the three side by side in an
@@ -153,9 +153,9 @@ class Block(nn.Module):
 class GPT(nn.Module):
     """The whole model: ids become rows of a table, blocks add to them, and the same table turns them into scores.
 
-        x = dropout(tokens[ids] + positions[0 ... T - 1])       tables (V, D) and (P, D)
+        x = dropout(tokens[ids] + positions[0 ... T - 1])  tables (V, D) and (P, D)
         x = each block in turn
-        logits = norm(x) · tokensᵀ                              a final norm with gain and bias, eps 1e-5
+        logits = norm(x) · tokensᵀ                         a final norm with gain and bias, eps 1e-5
 
     - The table of tokens is one parameter, used at both ends ("tied"): the output has no matrix of its own and no bias.
     - Among the parameters the blocks follow each other as they run. Where the tables stand is up to you, and whether
@@ -205,14 +205,14 @@ def tensors_of(model: GPT) -> dict[str, torch.Tensor]:
     Returns:
         dict with exactly these keys, for every block N = 0 ... layers - 1. Weights are (out, in):
 
-            wte.weight (V, D)                      wpe.weight (P, D)
-            h.N.ln_1.weight (D,)                   h.N.ln_1.bias (D,)
-            h.N.attn.c_attn.weight (3D, D)         h.N.attn.c_attn.bias (3D,)    rows: queries, then keys, then values
-            h.N.attn.c_proj.weight (D, D)          h.N.attn.c_proj.bias (D,)
-            h.N.ln_2.weight (D,)                   h.N.ln_2.bias (D,)
-            h.N.mlp.c_fc.weight (4D, D)            h.N.mlp.c_fc.bias (4D,)
-            h.N.mlp.c_proj.weight (D, 4D)          h.N.mlp.c_proj.bias (D,)
-            ln_f.weight (D,)                       ln_f.bias (D,)
+            wte.weight (V, D)                wpe.weight (P, D)
+            h.N.ln_1.weight (D,)             h.N.ln_1.bias (D,)
+            h.N.attn.c_attn.weight (3D, D)   h.N.attn.c_attn.bias (3D,)  rows: queries, keys, values
+            h.N.attn.c_proj.weight (D, D)    h.N.attn.c_proj.bias (D,)
+            h.N.ln_2.weight (D,)             h.N.ln_2.bias (D,)
+            h.N.mlp.c_fc.weight (4D, D)      h.N.mlp.c_fc.bias (4D,)
+            h.N.mlp.c_proj.weight (D, 4D)    h.N.mlp.c_proj.bias (D,)
+            ln_f.weight (D,)                 ln_f.bias (D,)
 
         In place of the two of attn.c_attn there may stand six: attn.q, attn.k and attn.v, each with its weight (D, D)
         and bias (D,). The output stands nowhere, as it is the table of tokens; nor do masks or other buffers.

@@ -384,7 +384,8 @@ class QuantizedLinear(nn.Module):
 class QLoRALinear(nn.Module):
     """A frozen weight in NF4 and a trainable adapter of rank r beside it (Dettmers et al., arXiv 2305.14314).
 
-        h = x Ŵᵀ + b + (alpha / r) · x Aᵀ Bᵀ        Ŵ = nf4_dequantize(nf4_quantize(W))     A (r, d_in), B (d_out, r)
+        h = x Ŵᵀ + b + (alpha / r) · x Aᵀ Bᵀ    Ŵ = nf4_dequantize(nf4_quantize(W))
+        A (r, d_in), B (d_out, r)
 
     The base weight in 4 bits, the adapter in the dtype of `linear`. Names are your choice. What counts is this:
 

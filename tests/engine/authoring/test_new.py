@@ -18,6 +18,9 @@ def everything(folder):
 def test_a_new_lesson_audits_clean(toy, command, zygote):
     code, out, err = command(*NEW)
     assert (code, err) == (0, "") and "wrote exercises/sampling/lesson.toml" in out
+    assert "Now: pytest exercises/sampling" in out and "autograder audit sampling." in out
+    _, out, _ = command("new", "counting", "--course", toy.root)
+    assert f"Now, in {toy.root}: pytest exercises/counting" in out and "autograder audit counting --course ." in out
     lesson = toy.course.lesson("sampling")
     assert (lesson.title, lesson.module, lesson.order) == ('Sampling, "by hand"', "9 Further", 4)
     assert command("audit", "sampling")[0] == 0

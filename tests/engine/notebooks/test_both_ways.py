@@ -1,6 +1,6 @@
 """Notebooks of many kinds, each run live in a kernel and graded: the same score, or `check` names what differs.
 
-`python tests/engine/notebooks/test_both_ways.py` runs them all, and prints the table.
+`python tests/engine/notebooks/test_both_ways.py` runs them all, and prints the table that is kept in both_ways.md.
 """
 
 import json
@@ -226,6 +226,19 @@ def test_live_and_graded(kind, toy, session_zygote):
         assert re.search(kind.said, said["double"]), said["double"]
     else:
         assert not re.search("Your kernel is not your page|Mind the order", everything), everything
+
+
+def test_the_table_that_is_kept_is_of_these_kinds():
+    """Points of double, quad and Counter both ways, which a run of all kinds found; what differs is named."""
+    lines = Path(__file__).with_name("both_ways.md").read_text(encoding="utf-8").splitlines()[2:]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    assert [row[:3] for row in rows] == [[kind.name, *_points(kind)] for kind in KINDS]
+    silent = [name for name, live, graded, named in rows if live != graded and named == "-"]
+    assert silent == [kind.name for kind in KINDS if kind.said == "-"], "what a kernel can't know"
+
+
+def _points(kind):
+    return [f"{found + POINTS['Counter']} of {sum(POINTS.values())}" for found in (kind.live, kind.graded)]
 
 
 def main(words):

@@ -110,6 +110,70 @@ def test_a_helper_stands_with_the_first_exercise_that_uses_it(toy):
     assert "_twice" not in "\n".join(cells(build(toy.course, toy.lesson)))
 
 
+TABLES = """\
+# --- what is given ---
+
+# The first numbers.
+LEVELS = (
+    1,
+    2,
+    3,
+)
+SHORT = (1, 2)
+"""
+AMONG = """\
+NAMES: dict[str, int] = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+}
+MADE = [
+    SHORT[0],
+    2,
+    3,
+    4,
+]
+
+
+class Counter:"""
+
+
+def test_tables_of_constants_stand_in_a_closed_cell_of_their_own(toy):
+    """Those that are given and long; below a heading that says what they hold, and graded all the same."""
+    reference = toy.reference.replace("import torch\n", f"import torch\n\n{TABLES}", 1)
+    reference = reference.replace("return x + x", "return x + x * (LEVELS[0] + NAMES['one'] - 1)")
+    toy.write("solutions/toy/toy.py", reference.replace("class Counter:", AMONG))
+    source = read_source(toy.course, toy.lesson)
+    assert [cell.role for cell in source if cell.kind == "code"][:4] == ["setup", "tables", "tables", "exercise"]
+    first, second = (number for number, cell in enumerate(source) if cell.role == "tables")
+    assert source[first - 1].source.split("\n")[:3] == [
+        "#### Given: `LEVELS`", "", "- `LEVELS`, 3 entries: The first numbers."
+    ]  # fmt: skip
+    assert source[second - 1].source.startswith("#### Given: `NAMES`\n\n- `NAMES`, 3 entries\n")
+    assert source[first].source.startswith("# --- what is given") and "NAMES: dict" in source[second].source
+    held = {cell.exercise[1]: cell.source for cell in source if cell.role == "exercise"}
+    assert "SHORT = (1, 2)" in source[0].source + source[1].source and held["Counter"].startswith("MADE = [")
+    assert not any(name in "".join(held.values()) for name in ("LEVELS =", "NAMES: "))
+    for instructor in (False, True):
+        text = build(toy.course, toy.lesson, instructor=instructor)
+        closed = [cell for cell in nbformat.reads(text, 4).cells if cell.metadata.get("jupyter")]
+        assert [dict(cell.metadata.jupyter) for cell in closed] == [{"source_hidden": True}] * 2
+        kept = "\n".join(map(ast.unparse, statements(read_notebook(text.encode()).tree, ["double"])))
+        assert ("LEVELS = (" in kept, "NAMES: dict" in kept) == (instructor, instructor), "what double leans on"
+
+
+def test_a_table_that_is_an_exercise_stays_open(toy):
+    toy.write("solutions/toy/toy.py", toy.reference.replace("class Counter:", "class _Counter:") + """
+Counter = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+}
+""")  # fmt: skip
+    source = read_source(toy.course, toy.lesson)
+    assert not [cell for cell in source if cell.role == "tables"]
+
+
 def test_a_lesson_without_a_source_has_a_plain_notebook(toy):
     text = build(toy.course, toy.lesson, instructor=True)
     assert [cell for cell in cells(text, "code") if cell.startswith("check")] == [
@@ -273,7 +337,14 @@ def test_a_toy_notebook_runs(written, tmp_path):
     done = executed(build(written.course, written.lesson, instructor=True), written.root, tmp_path)
     assert outputs(done, "stderr") == ""
     said = outputs(done, "stdout")
-    for line in ("double is done, 2 of 2 points.", "18.8", "quad is done, 3 of 3 points.", "Counter is done, 2 of 2"):
+    last = "That was the last exercise of toy.\nBefore you hand in, restart the kernel and run all cells"
+    for line in (
+        "double is done, 2 of 2 points.",
+        "18.8",
+        "quad is done, 3 of 3 points.",
+        "Counter is done, 2 of 2",
+        last,
+    ):
         assert line in said
 
 
@@ -303,12 +374,12 @@ def test_check_tells_a_student_what_grading_will(written, tmp_path):
     done = executed(nbformat.writes(notebook), written.root, tmp_path, allow_errors=True)
     said = outputs(done, "stdout")
     assert outputs(done, "stderr") == ""
-    assert "double: is not written yet." in said and "quad: is not written yet." in said
+    assert "double is not written yet." in said and "quad is not written yet." in said
     assert "double is wrong: 0 of 3 checks pass, 0 of 2 points.\nIt squares its input instead of doubling it." in said
     assert re.search(r"at this notebook, code cell \d+, line 2 in double: return 1 / 0", said)
     ways = r"double was written in more than one way \(In \[\d+\](, In \[\d+\])+\), and the last that ran counts here"
     assert re.search(rf"double is done, 2 of 2 points.\nMind the order: {ways}", said)
-    assert "Next: quad.\nquad: is not written yet.\n" in said and "A hint: !autograder hint quad" in said
+    assert "Next: quad.\nquad is not written yet.\n" in said and "A hint: !autograder hint quad" in said
     (page,) = [one.data["text/html"] for one in outputs(done, "display_data")][-2:-1]
     assert page.startswith('<div style="color: #1a7f37; font-weight: bold">✓ double is done, 2 of 2 points.</div>')
     assert outputs(done, "error")[-1].evalue == "There is no exercise 'nothing'; there are: double, quad, Counter."

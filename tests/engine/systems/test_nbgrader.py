@@ -92,12 +92,15 @@ STUDENTS = {
     "bob": lambda name, solution: solution.replace("return x + x", "return x * x"),
     "dee": lambda name, solution: "def quad(:\n    pass" if name == "quad" else solution,
     "fay": lambda name, solution: solution.replace("return x + x", "return x + x if x.shape == (3,) else x"),
+    "gil": lambda name, solution: None,  # untouched
 }
 
 
 @pytest.mark.slow
 def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote, nbgrader):
     folder = tmp_path / "course 101"
+    table = "LEVELS = (\n    1,\n    2,\n    3,\n)"
+    toy.write("solutions/toy/toy.py", toy.reference.replace("import torch\n", f"import torch\n\n{table}\n", 1))
     toy.write(
         "exercises/toy/notebook.py",
         "# %% setup\n\n# %% exercise double\n\n# %%\nimport time\ntime.sleep(3600)\n\n"
@@ -107,7 +110,11 @@ def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote, nbgra
     seed = json.loads((folder / GRADING).read_text())["seed"]
     assert re.fullmatch("[0-9a-f]{32}", seed), "drawn for this export"
     assert any("nbgrader autograde toy" in line for line in lines)
-    assert sum(one.get("points", 0) for one in assert_valid(folder / "source/toy/toy.ipynb")) == 7
+    cells = assert_valid(folder / "source/toy/toy.ipynb")
+    assert sum(one.get("points", 0) for one in cells) == 7
+    marked = [one for one in cells if one["grade"] and one["solution"]]
+    assert [one["grade_id"].split("-")[0] for one in marked] == ["prediction"], "to be marked by hand"
+    assert [one["grade_id"].split("-")[0] for one in cells if one["locked"] and not one["grade"]] == ["setup", "tables"]
     nbgrader(folder, "generate_assignment", "toy")
     assert_valid(folder / "release/toy/toy.ipynb")
     released = (folder / "release/toy/toy.ipynb").read_text()
@@ -119,8 +126,9 @@ def test_a_toy_assignment_from_release_to_gradebook(toy, tmp_path, zygote, nbgra
     everything = "".join(path.read_text() for path in (folder / "release").rglob("*") if path.is_file())
     assert "one_to_two" not in everything and "test_hidden" not in everything
     hand_in(toy.course, toy.lesson, folder, STUDENTS)
-    nbgrader(folder, "autograde", "toy")
-    expected = {"ann": 7, "bob": 2, "dee": 4, "fay": 2 + 1 / 3}
+    said = nbgrader(folder, "autograde", "toy")
+    assert "has changed!" not in said, "nbgrader warns of a locked cell that is not as it was released"
+    expected = {"ann": 7, "bob": 2, "dee": 4, "fay": 2 + 1 / 3, "gil": 0}
     found = theirs(nbgrader, folder)
     assert {student: score for student, (score, _) in found.items()} == pytest.approx(expected, abs=1e-5)
     assert_same(found, ours(toy.course, toy.lesson, folder))
