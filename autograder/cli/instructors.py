@@ -326,12 +326,8 @@ def release(
     from autograder.release.student_repository import release as write_release
 
     course = screen.course(course_folder)
-    names = [name.strip() for name in lessons.split(",") if name.strip()]
-    chosen = [
-        lesson for lesson in course.lessons.values() if lesson.name in {course.lesson(name).name for name in names}
-    ]
     released = write_release(
-        course, folder, chosen or list(course.lessons.values()), git=git, remove=remove, date=date, message=message
+        course, folder, screen.lessons(course, lessons), git=git, remove=remove, date=date, message=message
     )
     listed = ", ".join(lesson.name for lesson in released.lessons)
     screen.console.print(f"{len(released.files)} files are in {folder}, of the lessons {listed}.", soft_wrap=True)

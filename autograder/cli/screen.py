@@ -50,6 +50,12 @@ def workers(wanted: int, memory_bytes: int | None = None) -> int:
     return found
 
 
+def lessons(course: Course, names: str) -> list[Lesson]:
+    """The lessons that are named, by comma, in the order of the course; all where none is."""
+    wanted = {course.lesson(name.strip()).name for name in names.split(",") if name.strip()}
+    return [lesson for lesson in course.lessons.values() if lesson.name in wanted or not wanted]
+
+
 @contextmanager
 def progress_bar(what: str, total: int | None) -> Iterator[Callable[[Any], None]]:
     """A progress bar; gives a function to call for each finished piece."""

@@ -120,7 +120,7 @@ def release_files(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]
     files: dict[str, bytes] = {}
     names = {lesson.name for lesson in lessons}
     for lesson in lessons:
-        stub = _stub(course, lesson).encode()
+        stub = stub_of(course, lesson).encode()
         files[f"exercises/{lesson.name}/{lesson.name}.py"] = stub
         files[f".stubs/{lesson.name}.py"] = stub  # what `reset` goes back to
         for path in lesson_files(lesson):
@@ -174,7 +174,8 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _stub(course: Course, lesson: Lesson) -> str:
+def stub_of(course: Course, lesson: Lesson) -> str:
+    """The stub, made from the reference. Raises CourseError where there is none: in a student's repository."""
     reference = course.reference(lesson.name)
     if not reference.exists():
         raise CourseError(f"There is no {reference}: a release is made in the instructor's repository.")
