@@ -51,11 +51,14 @@ def gallery(
     for exercise, group in groupby(known_mistakes(course, lesson), key=lambda case: case.exercises[0]):
         made = list(group)
         job = Job(lesson, [check for check in checks if check.exercise == exercise], "0", tier)
+        reports: dict[int, Report] = {}
         for index, report in grade(job, [(case.submission(lesson.name), "") for case in made]):
             if report is None:
                 raise CourseError(f"{made[index].name} ended the grader that ran it.")
             on_mistake(made[index])
-            found += _told(made[index], report)
+            reports[index] = report
+        for index, case in enumerate(made):
+            found += _told(case, reports[index])
     return found
 
 

@@ -218,6 +218,6 @@ def test_in_a_browser_without_a_server(course, told, tmp_path, scheme):
         page.keyboard.type("doubling")
         page.get_by_text(re.compile(r"^\d+ results?$")).first.wait_for()
         page.keyboard.press("Enter")
-        page.wait_for_url(re.compile("/toy/"))
+        page.wait_for_url(re.compile("[?]h=doubling"))
         browser.close()
     assert said == []
