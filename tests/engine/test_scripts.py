@@ -48,8 +48,11 @@ def takes(lesson, option):
 
 
 def real_thing(lesson, name):
-    """What the run takes from outside: a model, or the files of GPT-2's tokenizer."""
-    return ["--backbone" if takes(lesson, "--backbone") else "--gpt2", name]
+    """What the run takes from outside: a model, the files of GPT-2's tokenizer, or a text, for which it has its own."""
+    for option in ("--backbone", "--gpt2"):
+        if takes(lesson, option):
+            return [option, name]
+    return ["--shape", "small"] if name == "tiny" else ["--text", name]
 
 
 @pytest.mark.parametrize("lesson", REAL_RUNS)
