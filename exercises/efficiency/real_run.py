@@ -1,7 +1,8 @@
 """The lesson at a real size, using your own functions: seconds and memory, which the claims leave out.
 
-    python exercises/efficiency/real_run.py                  GPT-2's shape, 124 million numbers, drawn at random
-    python exercises/efficiency/real_run.py --size small     the same with 141 thousand of them; seconds on a CPU
+    python exercises/efficiency/real_run.py                      GPT-2's shape, 124 million numbers, drawn at random
+    python exercises/efficiency/real_run.py --backbone small     the same with 141 thousand of them; seconds on a CPU
+    python exercises/efficiency/real_run.py --backbone gpt2      with GPT-2's weights, from the hub
 
 It says how many tokens a second are written with your cache and without one, what attention takes in memory at growing
 lengths (all scores at once, in your blocks, and by PyTorch's fused function), and what a training step takes in float32
@@ -22,15 +23,15 @@ import torch
 from torch.nn import functional as F
 
 from autograder.experiments import load_file
-from autograder.scripts import load_module, run_script
+from autograder.scripts import CourseError, load_module, run_script
 
 HERE = Path(__file__).resolve().parent
 SIZES = {
-    "gpt2": {"vocab": 50_257, "positions": 1_024, "width": 768, "layers": 12, "heads": 12},
+    "none": {"vocab": 50_257, "positions": 1_024, "width": 768, "layers": 12, "heads": 12},
     "small": {"vocab": 512, "positions": 128, "width": 64, "layers": 2, "heads": 4},
 }
-LENGTHS = {"gpt2": (1_024, 2_048, 4_096, 8_192, 16_384), "small": (128, 256)}
-NEW = {"gpt2": 200, "small": 24}
+LENGTHS, NEW = (1_024, 2_048, 4_096, 8_192, 16_384), 200
+SMALL_LENGTHS, SMALL_NEW = (128, 256), 24
 PROMPT, BLOCK, ROWS = 4, 64, 4
 
 
@@ -52,14 +53,34 @@ def weights_of(vocab: int, positions: int, width: int, layers: int, heads: int, 
     return found
 
 
-def run(lesson, size: str = "gpt2", device: str = "cpu", steps: int = 5, seed: int = 0) -> dict:
+def model_of(backbone: str, device: str) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
+    """A GPT's numbers and its shape: drawn, or those of a GPT-2 of the library, which stores matrices (in, out)."""
+    if backbone in SIZES:
+        return weights_of(**SIZES[backbone], device=device), SIZES[backbone]
+    from autograder.backbone import load_backbone
+
+    theirs, _ = load_backbone(backbone, device)
+    if theirs.config.model_type != "gpt2":
+        raise CourseError(f"a {theirs.config.model_type} has another architecture; give a GPT-2, tiny, small or none")
+    weights = {
+        name: (one.T if name.startswith("h.") and one.ndim == 2 else one).detach().clone()
+        for name, one in theirs.transformer.named_parameters()
+    }
+    sizes = theirs.config
+    shape = {"vocab": sizes.vocab_size, "positions": sizes.n_positions, "width": sizes.n_embd}
+    return weights, shape | {"layers": sizes.n_layer, "heads": sizes.n_head}
+
+
+def run(lesson, backbone: str = "none", device: str = "cpu", steps: int = 5, seed: int = 0) -> dict:
     """The figures."""
     torch.manual_seed(seed)
-    shape = SIZES[size]
-    weights = weights_of(**shape, device=device)
-    found = {"size": size, "device": device, "numbers": sum(one.numel() for one in weights.values())}
-    found["writing"] = writing(lesson, weights, shape, NEW[size], device)
-    lengths = LENGTHS[size] if device == "cuda" else LENGTHS[size][:2]  # all scores of 16,384 tokens are 13 GB
+    weights, shape = model_of(backbone, device)
+    small = backbone == "small"
+    found = {"backbone": backbone, "device": device, "numbers": sum(one.numel() for one in weights.values())}
+    found["writing"] = writing(lesson, weights, shape, SMALL_NEW if small else NEW, device)
+    lengths = SMALL_LENGTHS if small else LENGTHS
+    if device != "cuda":
+        lengths = lengths[:2]  # all scores of 16,384 tokens are 13 GB
     width = shape["width"] // shape["heads"]
     found["attention"] = [attention(lesson, tokens, shape["heads"], width, device) for tokens in lengths]
     found["steps"] = {arm: steps_of(lesson, weights, shape, arm, steps, device) for arm in ("fp32", "bf16")}
@@ -161,7 +182,7 @@ def steps_of(lesson, weights, shape, arm: str, steps: int, device: str) -> dict:
 
 
 def show(found: dict) -> None:
-    print(f"{found['size']} on {found['device']}: {found['numbers']:,} numbers")
+    print(f"{found['backbone']} on {found['device']}: {found['numbers']:,} numbers")
     texts = found["writing"]
     print(
         f"{texts['new']} tokens: {texts['without']:.1f} a second without a cache, {texts['with']:.1f} with one;",
@@ -180,13 +201,13 @@ def show(found: dict) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", choices=SIZES, default="gpt2")
+    parser.add_argument("--backbone", default="none", help="none, small, tiny, gpt2, a folder or a hub name")
     parser.add_argument("--steps", type=int, default=5, help="training steps that are timed")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--lesson", type=Path, default=HERE / "efficiency.py")
     parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
     options = parser.parse_args()
-    found = run(load_module(options.lesson, "efficiency_lesson"), options.size, options.device, options.steps)
+    found = run(load_module(options.lesson, "efficiency_lesson"), options.backbone, options.device, options.steps)
     show(found)
     if options.out:
         options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
+
+from autograder.scripts import CourseError
 
 LESSON = "efficiency"
 
@@ -33,9 +36,16 @@ def test_the_script_runs_on_a_small_model(capsys, references, real_runs):
 
 def test_what_was_written_down_came_from_the_script(capsys, repository, real_runs):
     written = json.loads((repository / "exercises/efficiency/measured/real_run.json").read_text(encoding="utf-8"))
-    assert (written["size"], written["device"], written["writing"]["same"]) == ("small", "cpu", 1)
+    assert (written["backbone"], written["device"], written["writing"]["same"]) == ("small", "cpu", 1)
     real_runs(LESSON).show(written)
     assert "141,056 numbers" in capsys.readouterr().out
+
+
+def test_another_architecture_is_refused_in_a_sentence(monkeypatch, real_runs):
+    other = SimpleNamespace(config=SimpleNamespace(model_type="llama"))
+    monkeypatch.setattr("autograder.backbone.load_backbone", lambda name, device: (other, None))
+    with pytest.raises(CourseError, match="a llama has another architecture"):
+        real_runs(LESSON).model_of("smollm2", "cpu")
 
 
 @pytest.mark.gpu
@@ -43,7 +53,7 @@ def test_gpt2s_shape_on_a_gpu(references, real_runs):
     torch = pytest.importorskip("torch")
     if not torch.cuda.is_available():
         pytest.skip("needs CUDA")
-    found = real_runs(LESSON).run(references[LESSON], "gpt2", device="cuda")
+    found = real_runs(LESSON).run(references[LESSON], "none", device="cuda")
     # Unverified there: no GPU was lent where this was written, and seconds are only printed.
     assert found["numbers"] == 124_439_808
     for one in found["attention"]:
