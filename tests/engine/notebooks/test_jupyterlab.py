@@ -186,6 +186,7 @@ def run_both(course, lesson, folder, look=lambda kind, step, page: None):
     return found
 
 
+@pytest.mark.slow
 def test_a_toy_notebook_in_jupyterlab(toy):
     toy.write(
         "exercises/toy/notebook.py",
