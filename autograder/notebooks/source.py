@@ -167,7 +167,7 @@ def _setup(course: Course, lessons: Sequence[Lesson], text: str) -> list[Cell]:
             if piece.table:
                 tables.setdefault(key, piece)
             else:
-                is_future = piece.text.startswith("from __future__")
+                is_future = re.search("^from __future__", piece.text, re.MULTILINE)
                 (future if is_future else others).setdefault(key, piece.spaced)
     blocks = ["\n".join(future.values()).strip(), _SETUP.strip(), wrapped(_squeezed(others.values())), text.strip()]
     return [Cell("code", "setup", "\n\n".join(block for block in blocks if block)), *_closed(tables.values())]

@@ -214,8 +214,7 @@ def _notebooks_text(lessons: Sequence[Lesson]) -> str:
     return (
         f"Notebooks: {listed}. Each goes through a lesson with predictions and pictures, and asks for\n"
         "the same exercises: write them there, or in the lesson's file, and hand in the one that your instructor asks\n"
-        "for. Any editor that runs notebooks will do, such as VS Code or JupyterLab (`pip install jupyterlab`, then\n"
-        "`jupyter lab`).\n"
+        "for. `jupyter lab` opens them; any other editor that runs notebooks will do, such as VS Code.\n"
     )
 
 
