@@ -8,7 +8,8 @@ The sandbox ends a process; here there is none to end. Three ways, each for what
   huge matrix product. That can't be broken: the whole process ends, and its last words say in which line it was.
 
 What counts is the process's CPU time, or a third of the time on the clock where that is more (a `sleep` has no CPU
-time): a machine that is busy elsewhere fails nobody.
+time): a machine that is busy elsewhere fails nobody. Nor does a slow disk: where a library is being imported when the
+time is up, it begins anew.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ PATIENCE = 3  # seconds on the clock that count as one
 _STEP = 0.05  # seconds between two looks, at least
 _GRACE = 5.0  # seconds for what was ended to clean up, and for one long call to end in time
 _AGAIN = 0.1  # seconds: then it is raised once more, should the student's code have caught it
+_IMPORTS = 10  # so often it may begin anew: an import may be one without an end, too
 _LONGEST = 1e6  # seconds; above that there is no limit, and timers could not hold it
 
 
@@ -43,6 +45,7 @@ class Stopwatch:
         self.seconds = max(seconds, 0.01)  # 0 would set no timer
         self._began = time.monotonic(), time.process_time()
         self._over = self._debugged = False
+        self._imports = 0  # that were going on when the time was up
 
     def spent(self) -> float:
         """The seconds that count; none of a request in which somebody sat at a debugger."""
@@ -64,10 +67,8 @@ class Stopwatch:
         way = _by_signal if _signal_is_free() else _by_thread
         try:
             with way(self, heard):
-                if self.last_words is not None:
-                    # Once: the thread that this starts may for a moment take the signal that is meant for this one.
-                    longest = PATIENCE * self.seconds + _GRACE
-                    faulthandler.dump_traceback_later(longest, exit=True, file=self.last_words)
+                # Seldom: the thread that this starts may for a moment take the signal that is meant for this one.
+                self._end_it_all_later()
                 try:
                     yield
                 finally:
@@ -84,7 +85,17 @@ class Stopwatch:
                 faulthandler.cancel_dump_traceback_later()
             return -1.0
         left = max(0.0, self.seconds - self.spent())
+        if not left and self._imports < _IMPORTS and _imports(frame):
+            self._imports += 1
+            self._began = time.monotonic(), time.process_time()
+            self._end_it_all_later()
+            left = self.seconds
         return max(left, _STEP) if left else 0.0
+
+    def _end_it_all_later(self) -> None:
+        """End the whole process when the time has been up for long; in place of an earlier such time."""
+        if self.last_words is not None:
+            faulthandler.dump_traceback_later(PATIENCE * self.seconds + _GRACE, exit=True, file=self.last_words)
 
 
 @contextmanager
@@ -127,6 +138,13 @@ def _by_thread(watch: Stopwatch, heard: Callable[[FrameType], bool]) -> Iterator
     finally:
         done.set()
         thread.join()  # what was thrown too late is raised here
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether what runs there is an import."""
+    while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
 
 
 def _signal_is_free() -> bool:

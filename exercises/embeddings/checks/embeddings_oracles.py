@@ -68,9 +68,10 @@ def gradients(student, name, arguments, which, upstream):
     output = getattr(student, name)(*leaves)
     if not isinstance(output, torch.Tensor) or not output.requires_grad:
         return [None for _ in which]
+    if output.shape != upstream.shape:
+        raise RuntimeError(f"its result has the shape {tuple(output.shape)}")
     # of a sum: torch imports sympy, half a second, to be given an upstream gradient
-    total = (output * upstream.view_as(output)).sum()
-    return list(torch.autograd.grad(total, [leaves[at] for at in which], allow_unused=True))
+    return list(torch.autograd.grad((output * upstream).sum(), [leaves[at] for at in which], allow_unused=True))
 
 
 @probe

@@ -66,6 +66,19 @@ def test_what_other_processes_take_is_not_counted(toy, monkeypatch):
     assert found["test_double_adds"].outcome == "passed"
 
 
+@pytest.mark.parametrize("by_signal", [True, False])
+@pytest.mark.parametrize(("steps", "often", "outcome"), [(40, 20, "passed"), (10**6, 2, "failed")])
+def test_how_long_an_import_takes_is_a_matter_of_the_disk(toy, monkeypatch, steps, often, outcome, by_signal):
+    """One without an end is ended all the same."""
+    monkeypatch.setattr(stopwatch, "_IMPORTS", often)
+    monkeypatch.setattr(stopwatch, "_signal_is_free", lambda: by_signal)
+    toy.write("shelf/slow_library.py", f"import time\n\nfor _ in range({steps}):\n    time.sleep(0.05)\n")
+    monkeypatch.syspath_prepend(toy.root / "shelf")
+    found = verdicts(toy, toy.with_double("import slow_library; return x + x"))
+    sys.modules.pop("slow_library", None)
+    assert found["test_double_adds"].outcome == outcome
+
+
 @pytest.mark.parametrize("kind", ["loop", "sleep", "caught"])
 def test_without_the_signal_a_thread_ends_it(toy, monkeypatch, kind):
     monkeypatch.setattr(stopwatch, "_signal_is_free", lambda: False)
