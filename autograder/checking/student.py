@@ -35,7 +35,7 @@ class Transport(Protocol):
 
     @property
     def waited(self) -> float:
-        """Seconds, in all, that the process stood ready and had no core, as far as they put a deadline off."""
+        """A count of the seconds that nobody had a core for the process, or for whoever reads its answers."""
 
     def exchange(self, request: bytes, deadline: float) -> bytes:
         """Reply to `request`. `deadline` is in `time.monotonic()` seconds, what the process waits for a core left out.
@@ -196,7 +196,7 @@ class Session:
         """Send a request that the student's process may take so many seconds of its own for, and count them."""
         assert self._transport is not None
         request, transport = wire.encode(message), self._transport
-        began, waited = time.monotonic(), transport.waited
+        waited, began = transport.waited, time.monotonic()
         try:
             reply = wire.decode(transport.exchange(request, began + min(seconds, self._left)))
         except wire.WireError:

@@ -5,6 +5,7 @@ In a sandbox it can't; in a student's own run it is told the same, in a sentence
 
 from __future__ import annotations
 
+import multiprocessing  # noqa: F401  so that its parts are announced
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -86,6 +87,8 @@ def _watch() -> None:
         return
     _State.watching = True
     for module, owner, method, event in _ANNOUNCED:
+        if module.split(".")[0] not in sys.modules:  # torch takes seconds, and where it is needed it is there
+            continue
         try:
             _announce(getattr(import_module(module), owner), method, event)
         except (ImportError, AttributeError):  # not on this system, or not in this version

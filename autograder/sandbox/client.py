@@ -44,6 +44,7 @@ _ENVIRONMENT = {
     "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS
 }
 _GRACE = 0.2  # seconds for a child that hung up to reach its own end, so that its status can be told
+_SHORT = 0.001  # seconds of an exchange in which nobody can have waited long
 _PATIENCE = 30.0  # seconds for the zygote to answer; it only ever forks and reaps
 
 
@@ -250,6 +251,7 @@ class SandboxedExecutor:
         setting_up = time.monotonic() - began
         self._setting_up += setting_up
         deadline += setting_up
+        began = time.monotonic()
         try:
             if select.select([self._connection], [], [], 0)[0]:
                 self._refuse_unasked()
@@ -268,6 +270,9 @@ class SandboxedExecutor:
             raise ExecutorDied("its process sent more than an answer may hold.") from None
         except (EOFError, ConnectionError):
             raise ExecutorDied(self._last_words()) from None
+        finally:
+            if self._own is not None and time.monotonic() - began > _SHORT:  # so that `waited` says it
+                self._own.look()
 
     def wait(self) -> None:
         """Wait until the child is shut in. Raises SandboxError when that fails: not the submission's doing."""
@@ -295,8 +300,9 @@ class SandboxedExecutor:
 
     @property
     def waited(self) -> float:
-        """How many seconds its deadlines have been put off by, in all."""
-        return self._setting_up + (0.0 if self._own is None else self._own.waited)
+        """A count of the seconds that are not the child's own: until it was set up, and those that it, and the thread
+        that asks here, waited for a core. Take the difference of two; read the clock between them."""
+        return self._setting_up + own_time.waited_here() + (0.0 if self._own is None else self._own.waited)
 
     def close(self) -> None:
         """End the child and wait until the system has let go of it. May be called again."""

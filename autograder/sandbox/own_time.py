@@ -17,6 +17,15 @@ class MachineBusy(Exception):
     """Ten times the wall time has passed, and the process had not had its own seconds yet."""
 
 
+def waited_here() -> float:
+    """The seconds that the calling thread has waited for a core since it began; 0 where nobody counts them."""
+    try:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 class OwnTime:
     """How long one process has waited for a core since it began, as far as that counted."""
 

@@ -10,6 +10,23 @@ of them, or halves of two. Only that a plant shares more with its source than th
 
 copydetect (PyPI) and Dolos (npm) are no dependency of the course. `--copydetect` takes a Python that can import it,
 `--dolos` a folder in which `npm install @dodona/dolos-lib` was run; without them they are left out.
+
+Measured with seeds 0, 1 and 2; precision and recall at the cut that is best for each, which nobody knows beforehand:
+
+| lesson, seed | ours: precision, recall | average precision | copydetect 0.5: precision, recall | average precision |
+|---|---|---|---|---|
+| lora 0 | 1.00, 0.88 | 0.972 | 0.88, 0.58 | 0.634 |
+| lora 1 | 1.00, 0.96 | 0.973 | 0.67, 0.75 | 0.599 |
+| lora 2 | 1.00, 1.00 | 1.000 | 0.83, 0.62 | 0.672 |
+| tokenization 0 | 0.91, 0.88 | 0.951 | 0.72, 0.54 | 0.643 |
+| tokenization 1 | 0.80, 1.00 | 0.947 | 0.79, 0.62 | 0.652 |
+| tokenization 2 | 1.00, 0.92 | 0.972 | 0.63, 0.79 | 0.610 |
+| transformer 0 | 1.00, 0.92 | 0.982 | 0.64, 0.67 | 0.589 |
+| transformer 1 | 1.00, 0.88 | 0.960 | 0.59, 0.67 | 0.610 |
+| transformer 2 | 0.92, 0.96 | 0.965 | 0.60, 0.75 | 0.651 |
+
+The ten first of each are plants; what is missed is the smaller half of a plant made of two. Dolos could not be built
+(its parsers 1.4.1, Node 20). `lora --cost 250,500`: 28.6 and 51.1 CPU s, 1.8 times as much for twice the class.
 """
 
 from __future__ import annotations

@@ -77,6 +77,23 @@ def test_waiting_for_a_core_costs_nothing(zygote):
 
 
 @pytest.mark.usefixtures("busy")
+def test_after_each_exchange_it_is_known_what_was_waited(zygote):
+    """Of a submission's seconds in all, exchanges that met their deadline take no other's load away."""
+    call = wire.encode({"op": "call", "name": "burn", "args": [0.3], "kwargs": {}})
+    load = {"op": "load", "lesson": "toy", "path": "toy.py", "files": {"toy/toy.py": INSIDE}}
+    with zygote.spawn() as worker:
+        worker.exchange(wire.encode(load), time.monotonic() + 20)
+        for _ in range(20):
+            waited, began = worker.waited, time.monotonic()
+            worker.exchange(call, began + 20)
+            wall = time.monotonic() - began
+            if wall > 0.8:
+                assert wall - (worker.waited - waited) < 0.6
+                return
+    pytest.fail("The others took no core: nothing was tried.")
+
+
+@pytest.mark.usefixtures("busy")
 @pytest.mark.parametrize("way", ["burn", "sleep", "crowd"])
 def test_running_and_sleeping_do(zygote, way):
     """A crowd of threads waits for cores, too, but for each other."""
