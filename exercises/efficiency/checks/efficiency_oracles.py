@@ -45,7 +45,11 @@ def answers(student, name, calls):
 
 def expect_answers(student, name, calls, oracle, mistakes, what):
     """Fail unless each answer is the oracle's; `mistakes` are functions of the same arguments, by sentence."""
-    found = student.run(answers, name, [list(one) for one in calls])
+    compare(student.run(answers, name, [list(one) for one in calls]), calls, oracle, mistakes, what)
+
+
+def compare(found, calls, oracle, mistakes, what):
+    """Fail unless these are the oracle's answers to the calls."""
     wrong = {
         sentence: AnyOf(*(lambda way=way: [way(*one) for one in calls] for way in _ways(ways)))
         for sentence, ways in mistakes.items()
@@ -140,7 +144,7 @@ def expect_bounds(student, rng, ridges):
     words = {"compute", "memory"}
     if any(one not in words for one in found if isinstance(one, str)):
         fail("The answer is another word than the two that the docstring names.", expected=sorted(words), got=found)
-    expect_answers(student, "bound_by", calls, waits_for, BOUND_MISTAKES, "The list of what devices wait for")
+    compare(found, calls, waits_for, BOUND_MISTAKES, "The list of what devices wait for")
 
 
 # --- attention_bytes, tokens_through ----------------------------------------------------------------------------------

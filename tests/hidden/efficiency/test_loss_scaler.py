@@ -31,11 +31,12 @@ def test_scale_far_up_and_far_down(student, rng):
 
 @exercise("LossScaler")
 def test_every_step_and_every_kind_of_gradient(student, rng):
-    script = []
+    script, places = [], rng.permutation([1, 4, 5])
     for bad in rng.permutation([math.nan, math.inf, -math.inf, None]):
-        gradients = [None, rng.randn(2), torch.zeros(0), rng.randn(1, 2, 3), torch.zeros(4), rng.randn()]
-        if bad is not None:
-            gradients[3][0, 1, rng.randint(0, 3)] = bad
+        gradients = [None, rng.randn(2), torch.zeros(0), rng.randn(1, 2, 3), rng.randn(), torch.zeros(4)]
+        if bad is not None:  # in the first gradient, in the last, and all there is of one between
+            at = places.pop()
+            gradients[at].view(-1)[rng.randint(0, gradients[at].numel())] = bad
         script += [(0, "scale", ONE), (0, "unscale", gradients), (0, "again", [rng.randn(5)]), (0, "scale", ONE)]
         script += [(0, "update", bad is None), (0, "scale", ONE)]
     script += [(0, "unscale", [None, None]), (0, "again", [rng.randn(3)]), (0, "update", True), (0, "scale", ONE)]

@@ -1,5 +1,7 @@
 """The scale never grows."""
 
+also = ("`every` is ignored.",)
+
 
 class LossScaler(LossScaler):
     def update(self, finite):

@@ -1,5 +1,7 @@
 """Tokens of another number than the cache has are an error; T is free."""
 
+also = ("The tensors are joined along another dimension than that of the tokens.",)
+
 
 def append_cache(cache, keys, values):
     if cache is None:

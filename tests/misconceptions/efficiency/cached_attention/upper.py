@@ -1,5 +1,7 @@
 """A token sees what comes after it, and not what came before."""
 
+also = ("A token sees itself only.",)
+
 
 def cached_attention(q, k, v, cache=None):
     keys, values = append_cache(cache, k, v)

@@ -1,5 +1,7 @@
 """The model is called once more than needed: what was written last is read."""
 
+also = ("The model is called though nothing is to be written.",)
+
 
 @torch.no_grad()
 def generate_cached(forward, ids, new):

@@ -1,5 +1,7 @@
 """The smallest logit is taken for the largest."""
 
+also = ("What is written isn't the largest logit: it is drawn, or another one is taken.",)
+
 
 @torch.no_grad()
 def generate_cached(forward, ids, new):

@@ -1,5 +1,7 @@
 """The prompt isn't read in one call."""
 
+also = ("The model is called though nothing is to be written.",)
+
 
 @torch.no_grad()
 def generate_cached(forward, ids, new):
