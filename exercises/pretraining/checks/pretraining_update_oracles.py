@@ -67,7 +67,7 @@ def clip_mistakes(gradients, max_norm, norm):
     }
     per_tensor = each(lambda one: one * min(1.0, max_norm / max(one.double().norm().item(), 1e-12)))
     values = each(lambda one: one.clamp(-max_norm, max_norm))
-    returned = (norm, *others.values(), max_norm, min(norm, max_norm))
+    returned = (norm, max_norm, min(norm, max_norm))
     up = scaled(max_norm / norm) if norm else gradients
     return {
         "Nothing is clipped.": AnyOf((norm, gradients), (min(norm, max_norm), gradients)),

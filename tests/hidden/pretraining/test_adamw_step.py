@@ -9,7 +9,7 @@ from autograder.checks import exercise
 @exercise("adamw_step")
 def test_many_steps(student, rng):
     start = rng.randn(4, dtype=torch.float64)
-    usual = [3e-3, [0.9, 0.95], 1e-8, 0.1]
+    usual = [3e-3, [0.9, 0.95], 1e-2, 0.1]
     steps = [(0, rng.randn(4, dtype=torch.float64), [usual[0] * (1 + at % 5), *usual[1:]]) for at in range(30)]
     expect_stepped(student, [start], steps, *rng.choice([("copied",), ("trained",)]))
 

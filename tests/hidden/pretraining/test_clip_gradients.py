@@ -8,7 +8,7 @@ from autograder.checks import exercise
 
 @exercise("clip_gradients")
 def test_gradients_of_many_shapes(student, rng):
-    for once in rng.permutation([True, False]):
+    for once in (False, True):
         drawn = [2 * rng.randn(*size) for size in ((), (1,), (2, 3, 4), (1, 5), (30,))]
         norm = torch.cat([one.flatten() for one in drawn]).norm().item()
         for factor in (0.01, 0.5, 0.97, 1.03, 50.0):

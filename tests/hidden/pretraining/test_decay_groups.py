@@ -47,7 +47,10 @@ def test_an_optimizer_takes_the_groups(student, rng):
         expected,
         what="The list of parameters after a step in which only the decay moves them",
         mistakes={
-            "Biases and gains of norms are decayed, too.": [value * (1 - lr * decay) for value in values],
-            "No group is decayed.": values,
+            sentence: [value * (1 - lr * decay) for value in values]
+            for sentence in (
+                "Biases and gains of norms are decayed, too.",
+                "The second group is decayed like the first.",
+            )
         },
     )
