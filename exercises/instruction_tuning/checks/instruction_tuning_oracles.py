@@ -71,6 +71,7 @@ def alpaca(instruction, given=None, output=None, end=""):
     return text if output is None else text + "\n" + output + end
 
 
+NO_END = "The end token is missing behind the response."
 BLANK_IS_EMPTY = "An input of nothing but white space is taken for none; only a missing or an empty one is."
 
 
@@ -87,6 +88,7 @@ def stripping_mistakes(instruction, given, output, end):
         "Curly braces in a text are taken for placeholders.": alpaca(
             instruction.replace("{input}", given), given, output, end
         ),
+        NO_END: alpaca(instruction, given, output),
     }
 
 

@@ -1,6 +1,6 @@
 """Checks of `format_alpaca`."""
 
-from instruction_tuning_oracles import BLANK_IS_EMPTY, alpaca, random_word, stripping_mistakes
+from instruction_tuning_oracles import BLANK_IS_EMPTY, NO_END, alpaca, random_word, stripping_mistakes
 
 from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail
 
@@ -91,7 +91,7 @@ def test_alpaca_without_input(student, rng):
             'An empty "### Input:" part is kept, and the first sentence speaks of an input.': expected.replace(
                 "a task. W", "a task, paired with an input that provides further context. W"
             ).replace("### Response", "### Input:\n\n\n### Response"),
-            "The end token is missing behind the response.": without_end,
+            NO_END: without_end,
             "The end token is always the same, whatever end_token says.": without_end + "<|endoftext|>",
             "A newline or a space stands between the output and the end token.": AnyOf(
                 f"{without_end}\n{end}", f"{without_end} {end}"

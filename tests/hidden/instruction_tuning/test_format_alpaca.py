@@ -1,6 +1,6 @@
 """Hidden checks of `format_alpaca`."""
 
-from instruction_tuning_oracles import BLANK_IS_EMPTY, alpaca, random_word, stripping_mistakes
+from instruction_tuning_oracles import BLANK_IS_EMPTY, NO_END, alpaca, random_word, stripping_mistakes
 
 from autograder.checks import StudentError, exercise, expect_equal, fail
 
@@ -67,7 +67,7 @@ def test_alpaca_prompt_begins_the_text(student, rng):
             what="What follows the prompt",
             mistakes={
                 "The end token stands in the prompt, where nothing has been answered yet.": f"\n{example['output']}",
-                "The end token is missing behind the response.": f"\n{example['output']}",
+                NO_END: f"\n{example['output']}",
                 "The end token is always the same, whatever end_token says.": f"\n{example['output']}<|endoftext|>",
             },
         )
