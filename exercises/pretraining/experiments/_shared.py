@@ -87,17 +87,15 @@ def new_optimizer(student, model: torch.nn.Module) -> torch.optim.Optimizer:
     return torch.optim.AdamW(student.decay_groups(model, DECAY), lr=1.0, betas=BETAS, fused=True)
 
 
-def drawn(
-    student, stream: torch.Tensor, generator: torch.Generator, length: int = LENGTH, rows: int = ROWS
-) -> Iterator[Batch]:
+def drawn(student, stream: torch.Tensor, generator: torch.Generator, rows: int = ROWS) -> Iterator[Batch]:
     """Batches without end."""
     while True:
-        yield student.random_windows(stream, length, rows, generator)
+        yield student.random_windows(stream, LENGTH, rows, generator)
 
 
-def held_out_batches(student, text: Text, length: int = LENGTH, rows: int = 64, count: int = 4) -> list[Batch]:
+def held_out_batches(student, text: Text, rows: int = 64, count: int = 4) -> list[Batch]:
     """The same ones at each call."""
-    return list(islice(drawn(student, text.held_out, torch.Generator().manual_seed(9), length, rows), count))
+    return list(islice(drawn(student, text.held_out, torch.Generator().manual_seed(9), rows), count))
 
 
 class Run(NamedTuple):

@@ -1,5 +1,7 @@
 """There is a graph on what is kept, which grows from step to step."""
 
+also = ("The step is made with a graph: a parameter that requires gradients can't be changed.",)
+
 
 def adamw_step(parameter, gradient, state, lr, betas, eps, weight_decay):
     if not state:

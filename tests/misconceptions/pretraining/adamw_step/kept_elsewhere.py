@@ -1,5 +1,7 @@
 """The state is still empty after a call: what is kept stands elsewhere."""
 
+also = ("Nothing is kept from call to call: each is like a first one.",)
+
 
 def adamw_step(parameter, gradient, state, lr, betas, eps, weight_decay):
     if not hasattr(parameter, "state"):

@@ -1,5 +1,7 @@
 """Parameters of the same shape share what is kept; each has a state of its own."""
 
+also = ("The state is still empty after a call: what is kept stands elsewhere.",)
+
 _states = {}
 
 
