@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,7 @@ from autograder.cli.app import (
     Workers,
     app,
 )
+from autograder.cli.site import files_for_students
 from autograder.common.errors import CourseError
 from autograder.common.lessons import ALL
 from autograder.common.text import size_of
@@ -314,6 +316,9 @@ def release(
     ] = False,
     date: Annotated[str, typer.Option(help="The commit's date, such as 2026-09-01 (default: always the same).")] = "",
     message: Annotated[str, typer.Option(help="The commit's message (default: Release).")] = "",
+    site: Annotated[
+        bool, typer.Option("--site", help="With the site of its lessons in site/: takes minutes, see `site --help`.")
+    ] = False,
     course_folder: CourseFolder = None,
 ) -> None:
     """Write the student repository: stubs, public checks, pages, hints, notebooks, the engine, CI.
@@ -327,7 +332,14 @@ def release(
 
     course = screen.course(course_folder)
     released = write_release(
-        course, folder, screen.lessons(course, lessons), git=git, remove=remove, date=date, message=message
+        course,
+        folder,
+        screen.lessons(course, lessons),
+        git=git,
+        remove=remove,
+        date=date,
+        message=message,
+        site=partial(files_for_students, course) if site else None,
     )
     listed = ", ".join(lesson.name for lesson in released.lessons)
     screen.console.print(f"{len(released.files)} files are in {folder}, of the lessons {listed}.", soft_wrap=True)

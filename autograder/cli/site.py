@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,8 +47,15 @@ def site(
     screen.console.print(f"{len(files)} files are in {folder}: open {folder / 'index.html'}.", soft_wrap=True)
 
 
+def files_for_students(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]:
+    """The site of these lessons with their galleries, without anything that hidden checks say."""
+    from autograder.release.site import site_files
+
+    return site_files(course, lessons, _galleries(course, lessons, hidden=False, workers=CORES, tier=None))
+
+
 def _galleries(
-    course: Course, lessons: list[Lesson], hidden: bool, workers: int, tier: str | None
+    course: Course, lessons: Sequence[Lesson], hidden: bool, workers: int, tier: str | None
 ) -> dict[str, list[Told]]:
     from autograder.authoring.gallery import gallery, known_mistakes
     from autograder.grading.pool import grade_many

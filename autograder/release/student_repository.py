@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -31,6 +31,7 @@ ENGINE = Path(__file__).resolve().parents[1]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 MANIFEST = ".release.json"  # which files a release wrote, so that the next one can take away what is gone
 NOTEBOOK = "notebook.ipynb"
+SITE = "site"  # the folder that holds it
 EXTRAS = ("quant", "data", "smollm2", "pictures", "notebooks")  # those that students may need
 _CACHES = ("__pycache__", "*.pyc", ".*", "*.egg-info")
 
@@ -53,10 +54,12 @@ def release(
     remove: bool = False,
     date: str = "",
     message: str = "",
+    site: Callable[[Sequence[Lesson]], Mapping[str, bytes]] | None = None,
 ) -> Released:
     """Write the student repository to `folder`. Raises CourseError where that can't be, or would leak.
 
     Lessons that an earlier release put there stay, and are brought up to date with the rest; with `remove` they go.
+    `site` makes the site of the lessons that are there in the end; without it, one of an earlier release goes.
     `date` (ISO 8601) and `message` are the commit's, and the title of what changed.
     """
     when = _date(date)
@@ -64,7 +67,11 @@ def release(
     if not remove:
         lessons = _with_earlier(course, known, lessons)
     _with_what_they_use(lessons)
-    files = dict(sorted(release_files(course, lessons).items()))
+    files = release_files(course, lessons)
+    if site is not None:
+        files |= {f"{SITE}/{name}": raw for name, raw in site(lessons).items()}
+        files["README.md"] += _fill("site.md", {"site": SITE}).encode()
+    files = dict(sorted(files.items()))
     if leak := next(leaks(course, files), None):
         raise CourseError(f"Nothing is released: {leak}")
     old = {name: (folder / name).read_bytes() for name in sorted(known) if (folder / name).is_file()}

@@ -37,17 +37,23 @@ def build_site(
     """
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).is_file())):
         raise CourseError(f"{folder} holds something that is no site of this course: name a new folder.")
+    files = site_files(course, lessons, mistakes)
+    if folder.exists():
+        shutil.rmtree(folder)
+    _write(folder, files)
+    return list(files)
+
+
+def site_files(
+    course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, Iterable[Mistake]] | None = None
+) -> dict[str, bytes]:
+    """The files of the site by their path. Raises CourseError where the generator is missing or fails."""
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         _write(root / "docs", _sources(course, lessons, mistakes or {}))
         (root / "mkdocs.yml").write_text(yaml.safe_dump(_settings(course, lessons, mistakes or {}), sort_keys=False))
         _generate(root)
-        files = _finished(root / "site")
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(root / "site", folder)
-    return files
+        return _finished(root / "site")
 
 
 def _sources(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, Iterable[Mistake]]) -> dict[str, bytes]:
@@ -96,6 +102,7 @@ def _settings(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, 
             ],
         },
         "extra_css": ["assets/course.css"],
+        "extra_javascript": ["assets/course.js"],
         "plugins": ["search", "offline"],
         "markdown_extensions": [
             "tables", "attr_list", "md_in_html", "sane_lists", {"toc": {"permalink": True}}, "pymdownx.superfences",
@@ -142,11 +149,13 @@ def _generate(root: Path) -> None:
         raise CourseError(f"The site was not built: {said[-1] if said else 'the generator said nothing'}")
 
 
-def _finished(site: Path) -> list[str]:
-    """Take out what would be fetched from elsewhere, and mark the folder."""
-    for page in sorted(site.rglob("*.html")):
-        up = "../" * (len(page.relative_to(site).parts) - 1)
-        text = page.read_text(encoding="utf-8").replace(_SHIM, f"{up}assets/iframe-worker.js")
-        page.write_text(re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE), encoding="utf-8")
-    (site / MARK).write_text("Made by `autograder site`, which writes it anew.\n")
-    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+def _finished(site: Path) -> dict[str, bytes]:
+    """The files that the generator made, without what they would fetch from elsewhere, and the mark of a site."""
+    files = {MARK: b"Made by `autograder site`, which writes it anew.\n"}
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        name = path.relative_to(site).as_posix()
+        files[name] = path.read_bytes()
+        if name.endswith(".html"):
+            text = files[name].decode().replace(_SHIM, f"{'../' * name.count('/')}assets/iframe-worker.js")
+            files[name] = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).encode()
+    return files

@@ -3,10 +3,14 @@
 import os
 import re
 import shutil
+import tomllib
+from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pytest
+import yaml
 
 from autograder.authoring.gallery import gallery
 from autograder.common.errors import CourseError
@@ -16,6 +20,7 @@ from autograder.release.site import build_site
 from autograder.release.site.pages import for_site, targets
 
 pytest.importorskip("zensical", reason="zensical is not installed: the extra `site`")
+REPOSITORY = Path(__file__).resolve().parents[3]
 CHROMIUM = shutil.which("chromium")
 PAGE = """\
 # Doubling
@@ -92,11 +97,22 @@ def texts(folder):
     }
 
 
+def serious(page):
+    """What axe finds to stand in somebody's way, and where."""
+    Axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 def test_code_is_no_formula_no_link_and_no_tag():
     page = for_site(PAGE, "toy/README.md", {"more/README.md", "toy/measured/README.md", "toy/pictures/one.svg"})
     assert 'print("[no link](gone.md) <details> $no$")' in page and "`$x$` is code" in page
     assert "[another lesson](../more/README.md), far," in page and "(https://example.org/a_b)" in page
-    assert '<details markdown="1">' in page and page.count("<math") == 2 and 'display="block"' in page
+    assert '<details markdown="1">' in page and page.count("<math") == 2 and page.count('<math tabindex="0"') == 1
     assert "*" not in re.search(r"<math.*?</math>", page)[0], "Markdown would make it an emphasis"
     assert targets(PAGE, "toy/README.md") == [
         "more/README.md", "gone/README.md", "toy/measured/README.md", "toy/pictures/one.svg"
@@ -187,6 +203,29 @@ def test_by_command(toy, course, command):
     assert code == 2 and "did you mean toy" in err
 
 
+def test_a_release_can_carry_it(toy, course, command, zygote, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.Zygote.start", lambda *_, **__: nullcontext(zygote))
+    assert command("release", "students", "--lessons", "toy", "--site")[0] == 0
+    released = toy.root / "students"
+    assert "Open `site/index.html`" in (released / "README.md").read_text()
+    told = (released / "site/toy/mistakes.html").read_text()
+    assert "It doubles only once." in told and "counts up only" not in told and "secret_of_the_author" not in told
+    assert not (released / "site/more").exists(), "a lesson that was not handed out"
+    assert command("release", "students", "--lessons", "toy")[0] == 0
+    assert not (released / "site/index.html").exists(), "else it would tell of what the lessons were"
+
+
+def test_the_workflow_builds_what_it_publishes():
+    workflow = yaml.safe_load((REPOSITORY / ".github/workflows/site.yml").read_text())
+    steps = workflow["jobs"]["build"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert commands[-1] == f"autograder site {steps[-1]['with']['path']}"
+    extras = re.search(r"\[(.*?)\]", commands[0])[1].split(",")
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    assert set(extras) <= project["project"]["optional-dependencies"].keys() and "site" in extras
+    assert workflow["jobs"]["publish"]["needs"] == "build"
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt-get install chromium")
 @pytest.mark.xdist_group("chromium")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -203,7 +242,8 @@ def test_in_a_browser_without_a_server(course, told, tmp_path, scheme):
         page.on(
             "request", lambda one: None if one.url.startswith(("file:", "data:", "blob:")) else said.append(one.url)
         )
-        for name in ("index", "toy/index", "toy/exercises", "toy/mistakes", "toy/measured/index"):
+        names = ("index", "toy/index", "toy/exercises", "toy/mistakes", "toy/measured/index")
+        for name in names:
             page.goto((site / f"{name}.html").as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == scheme, "which its pictures follow"
@@ -219,5 +259,10 @@ def test_in_a_browser_without_a_server(course, told, tmp_path, scheme):
         page.get_by_text(re.compile(r"^\d+ results?$")).first.wait_for()
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile("[?]h=doubling"))
+        assert said == []
+        for (
+            name
+        ) in names:  # at last: axe reads style sheets in a way that a page without a server may not, and is told so
+            page.goto((site / f"{name}.html").as_uri())
+            assert not serious(page), name
         browser.close()
-    assert said == []
