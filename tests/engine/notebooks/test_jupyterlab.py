@@ -65,7 +65,8 @@ def lab(folder):
         )
         try:
             _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server)
-            yield lambda name: f"http://127.0.0.1:{port}/lab/tree/{name}?token={token}"
+            # reset: else the notebook of before is open, too, and Run All may be for that one
+            yield lambda name: f"http://127.0.0.1:{port}/lab/tree/{name}?token={token}&reset"
         finally:
             server.terminate()
             server.wait(60)
@@ -186,6 +187,7 @@ def run_both(course, lesson, folder, look=lambda kind, step, page: None):
     return found
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_a_toy_notebook_in_jupyterlab(toy):
     toy.write(
