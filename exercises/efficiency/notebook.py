@@ -56,7 +56,20 @@ for step in range(6):
 # None. Adam's step is about the rate; half the distance to the next number is 0.00195 below 1, and 0.0039 above.
 
 # %%
-experiment("efficiency/small_updates_need_fp32")
+weight, master = torch.ones(1, dtype=torch.bfloat16), torch.ones(1)
+alone, lines = torch.ones(1, dtype=torch.bfloat16), []
+for _ in range(30):
+    master_step([weight], [master], [torch.ones(1)], lr=0.001)
+    alone -= 0.001
+    lines.append([master.item(), weight.item(), alone.item()])
+plt.figure(figsize=(5, 3))
+for number, name in enumerate(("master, float32", "weight, its rounding", "bfloat16 alone")):
+    plt.plot([line[number] for line in lines], label=name)
+plt.xlabel("steps of 0.001")
+plt.ylabel("what is left of 1")
+plt.legend(fontsize=8)
+plt.tight_layout()
+plt.show()
 
 # %% exercise LossScaler
 
@@ -102,7 +115,15 @@ print("is_causal:", torch.nn.functional.scaled_dot_product_attention(q, k, value
 
 # %%
 print(tokens_through(100, cached=False), tokens_through(100, cached=True))
-experiment("efficiency/cache_changes_the_cost")
+written = range(1, 101)
+plt.figure(figsize=(5, 3))
+for cached, name in ((False, "without a cache"), (True, "with one")):
+    plt.plot(written, [tokens_through(new, cached=cached) for new in written], label=name)
+plt.xlabel("new tokens")
+plt.ylabel("tokens through the layers")
+plt.legend(fontsize=8)
+plt.tight_layout()
+plt.show()
 
 # %% part efficiency [markdown]
 # ## 4 The matrix that never exists
@@ -133,4 +154,5 @@ experiment("efficiency/blocks_are_exact_and_small")
 # %% [markdown]
 # What you saw: three ways to move fewer bytes. Masters keep what 16 bits would lose, a cache keeps what was computed,
 # and two numbers a row replace a matrix. All three are proved without a clock: by the same text, by counted FLOPs, by
-# the largest tensor. `autograder experiment efficiency` measures the claims of the lesson's page with your code.
+# the largest tensor. `autograder experiment efficiency` measures the claims of the lesson's page with your code; two of
+# them run the GPT that you wrote in the lesson `gpt`.

@@ -78,9 +78,10 @@ def random_windows(data: torch.Tensor, length: int, batch: int, generator: torch
 def learning_rate(step: int, peak: float, floor: float, warmup: int, total: int) -> float:
     """The rate of one step: a straight line up to `peak`, half a wave of the cosine down to `floor`, and then `floor`.
 
-        step < warmup              peak · (step + 1) / warmup
-        warmup ≤ step < total      floor + (peak - floor) / 2 · (1 + cos(π · (step - warmup) / (total - warmup)))
-        total ≤ step               floor
+        step < warmup            peak · (step + 1) / warmup
+        warmup ≤ step < total    floor + (peak - floor) / 2 · (1 + cos(π · p)),
+                                 p = (step - warmup) / (total - warmup)
+        total ≤ step             floor
 
     Args:
         step: 0 or more. Step 0 has no rate of 0, with which it would do nothing. (The schedule of Stanford's CS336 does
@@ -181,8 +182,8 @@ def adamw_step(
 
         m ← β1 · m + (1 - β1) · g                   mean of the gradients, from 0
         v ← β2 · v + (1 - β2) · g²                  mean of their squares, from 0
-        m̂ = m / (1 - β1ᵗ),  v̂ = v / (1 - β2ᵗ)       as both means begin at 0; t is 1 in the first call
-        p ← p - lr · weight_decay · p - lr · m̂ / (sqrt(v̂) + eps)        p on the right is the old value
+        m̂ = m / (1 - β1ᵗ),  v̂ = v / (1 - β2ᵗ)   as both means begin at 0; t is 1 in the first call
+        p ← p - lr · weight_decay · p - lr · m̂ / (sqrt(v̂) + eps)   p on the right is the old value
 
     Args:
         parameter: of any shape; it may require gradients. What its `.grad` is plays no part.
@@ -272,8 +273,8 @@ def train_gpt(
     Returns:
         the loss of each batch, before its step, as plain floats.
 
-    Example: for `AdamW(decay_groups(model, 0.1), lr=1.0)` and 100 batches, `train_gpt(model, batches, optimizer,
-    lambda step: learning_rate(step, 6e-4, 6e-5, 10, 100), 1.0)` gives 100 losses. The 1.0 in AdamW is never used.
+    Example: 100 batches, `schedule = lambda step: learning_rate(step, 6e-4, 6e-5, 10, 100)` and the optimizer
+    `AdamW(decay_groups(model, 0.1), lr=1.0)` give 100 losses. The 1.0 in AdamW is never used.
     """
     ### BEGIN SOLUTION
     model.train()
