@@ -158,5 +158,5 @@ def between_roundings(rng):
         rounded = logits.softmax(dim=0).double().sort(descending=True).values.cumsum(dim=0)[:-1]
         apart = (exact - rounded).abs()
         p = float((exact + rounded)[apart.argmax()] / 2)
-        if apart.max() > 1e-3 and (exact - p).abs().min() > 4e-4 and len(logits.unique()) == 6:
+        if p < 1 and apart.max() > 1e-3 and (exact - p).abs().min() > 4e-4 and len(logits.unique()) == 6:
             return logits, p, int((rounded < p).sum()) + 1

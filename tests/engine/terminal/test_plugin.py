@@ -262,7 +262,7 @@ def test_what_is_not_graded_and_needs_a_package_is_run_when_it_is_asked_for(toy,
     assert done.returncode == 0 and counts(done) == {"passed": 4} and "5 of 5 points\nAll done." in told
     assert "  extra    Counter  ungraded, 15 min  pytest exercises/toy -k Counter\n" in told
     for asked in (("exercises/toy", "-k", "Counter"), (COUNTER,), (f"{COUNTER}::test_counter_adds_up",)):
-        done = toy.pytest(*asked, *options)
+        done = toy.python("-m", "pytest", *asked, *options)
         assert "  done     Counter  " in ending(done), asked
 
 

@@ -330,9 +330,13 @@ def test_the_editor_is_opened_at_the_exercise(shown, toy, monkeypatch, in_termin
     opened = []
     name = "vi" if in_terminal else "code"
     monkeypatch.setenv("VISUAL", name)
-    monkeypatch.setattr(
-        screen.subprocess, "run" if in_terminal else "Popen", lambda command, **_: opened.append(command)
-    )
+    way = "run" if in_terminal else "Popen"
+    start = getattr(screen.subprocess, way)
+
+    def instead(command, **options):
+        return opened.append(command) if command[0] == name else start(command, **options)  # runs start processes, too
+
+    monkeypatch.setattr(screen.subprocess, way, instead)
 
     async def steps():
         async with shown(toy.with_double(SQUARES)) as (app, press):
