@@ -519,11 +519,11 @@ def measured(student, q, k, v, block, causal):
     from torch.utils._pytree import tree_leaves
 
     class Watch(TorchDispatchMode):
-        largest, library = 0, 0
+        largest, fused = 0, 0
 
         def __torch_dispatch__(self, function, types, args=(), kwargs=None):
             result = function(*args, **(kwargs or {}))
-            self.library += "scaled_dot_product" in str(function)
+            self.fused += "scaled_dot_product" in str(function)
             for one in tree_leaves(result):
                 if isinstance(one, torch.Tensor):
                     self.largest = max(self.largest, one.untyped_storage().nbytes() // one.element_size())
@@ -532,7 +532,7 @@ def measured(student, q, k, v, block, causal):
     with Watch() as watch:
         options = {} if causal is None else {"causal": causal}
         out = student.blockwise_attention(q, k, v, block, **options)
-    return {"out": out, "largest": watch.largest, "library": watch.library}
+    return {"out": out, "largest": watch.largest, "fused": watch.fused}
 
 
 def blockwise(q, k, v, block, causal, way="right"):
@@ -661,7 +661,7 @@ def expect_blockwise(student, q, k, v, block, causal=False, watch=False):
     )
     if not watch:
         return
-    if found["library"]:
+    if found["fused"]:
         fail(LIBRARY, advice="online_softmax takes one block after the other.")
     scores = q.numel() // q.shape[-1] * block
     limit = 2 * max(q.numel(), k.numel(), v.numel(), expected.numel(), scores)
