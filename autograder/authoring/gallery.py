@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,6 +14,8 @@ from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.grading.pool import Job
 from autograder.grading.prepare import GradeAll
+
+_OWN_LINES = re.compile(r"\nat .*(?:\n {5}.*)*")  # the student's, and the shapes of their variables below them
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,5 @@ def _told(case: Case, report: Report) -> list[Told]:
     if not failed:
         return []
     first = min(failed, key=lambda check: not check.public)
-    lines = [line for line in first.message.splitlines() if not line.startswith("at ")]
-    lines[0] = f"{first.exercise}: {lines[0]}"
-    return [Told(case.exercises[0], case.sentence, "\n  ".join(lines), first.public)]
+    told = _OWN_LINES.sub("", f"{first.exercise}: {first.message}")
+    return [Told(case.exercises[0], case.sentence, told.replace("\n", "\n  "), first.public)]

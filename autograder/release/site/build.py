@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -156,6 +155,6 @@ def _finished(site: Path) -> dict[str, bytes]:
         name = path.relative_to(site).as_posix()
         files[name] = path.read_bytes()
         if name.endswith(".html"):
-            text = files[name].decode().replace(_SHIM, f"{'../' * name.count('/')}assets/iframe-worker.js")
-            files[name] = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).encode()
+            here = f"{'../' * name.count('/')}assets/iframe-worker.js"
+            files[name] = files[name].replace(_SHIM.encode(), here.encode())
     return files

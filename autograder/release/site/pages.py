@@ -34,8 +34,9 @@ def with_formulas(page: str) -> str:
     def formula(match: re.Match[str]) -> str:
         display = "block" if match["block"] else "inline"
         made: str = convert((match["block"] or match["inline"]).strip(), display=display)
+        if match["block"]:  # a long one scrolls, and keys must reach it
+            made = made.replace("<math ", '<math tabindex="0" ', 1)
         # Left to Markdown, a star or a line below in a formula would begin an emphasis.
-        made = made.replace("<math ", '<math tabindex="0" ', 1) if match["block"] else made  # a long one scrolls
         return made.replace("*", "&#42;").replace("_", "&#95;")
 
     return _replaced(_FORMULA, page, formula)

@@ -57,12 +57,12 @@ class Counter:
         return self.value
 '''
 RAISES = '''\
-"""It takes a row for a number."""
+"""It multiplies what doesn't fit."""
 
 
 def double(x):
-    secret_of_the_author = 2
-    return float(x) * secret_of_the_author
+    secret_of_the_author = torch.ones(7)
+    return x @ secret_of_the_author
 '''
 
 
@@ -121,12 +121,13 @@ def test_code_is_no_formula_no_link_and_no_tag():
 
 def test_a_mistake_is_told_as_its_student_reads_it_and_never_its_code(told):
     assert [(one.exercise, one.sentence) for one in told] == [
-        ("double", "It takes a row for a number."),
+        ("double", "It multiplies what doesn't fit."),
         ("double", "It squares its input instead of doubling it."),
         ("quad", "It doubles only once."),
     ]
     raised, squared, _ = told
-    assert raised.said.startswith("double: Your code raises ValueError") and "toy.py" not in raised.said
+    assert raised.said.startswith("double: Your code raises RuntimeError")
+    assert "toy.py" not in raised.said and "secret" not in raised.said
     assert "It squares its input instead of doubling it.\n  expected: [2.0, 5.0, 6.0]" in squared.said
     assert "What is x + x?" in squared.said
 
