@@ -22,6 +22,7 @@ from types import SimpleNamespace
 import torch
 from torch.nn import functional as F
 
+from autograder.builders import tiny_state
 from autograder.experiments import load_file
 from autograder.scripts import CourseError, load_module, run_script
 
@@ -35,40 +36,38 @@ SMALL_LENGTHS, SMALL_NEW = (128, 256), 24
 PROMPT, BLOCK, ROWS = 4, 64, 4
 
 
-def weights_of(vocab: int, positions: int, width: int, layers: int, heads: int, device: str) -> dict[str, torch.Tensor]:
-    """A GPT's numbers by GPT-2's names, (out, in), from N(0, 0.02): fresh ones cost as much as trained ones."""
-    shapes = {"wte.weight": (vocab, width), "wpe.weight": (positions, width)}
-    for layer in range(layers):
-        for name, out, into in (
-            ("attn.c_attn", 3 * width, width),
-            ("attn.c_proj", width, width),
-            ("mlp.c_fc", 4 * width, width),
-            ("mlp.c_proj", width, 4 * width),
-        ):
-            shapes |= {f"h.{layer}.{name}.weight": (out, into), f"h.{layer}.{name}.bias": (out,)}
-    norms = [*(f"h.{layer}.{name}" for layer in range(layers) for name in ("ln_1", "ln_2")), "ln_f"]
-    found = {name: torch.randn(shape, device=device) * 0.02 for name, shape in shapes.items()}
-    for name in norms:
-        found |= {f"{name}.weight": torch.ones(width, device=device), f"{name}.bias": torch.zeros(width, device=device)}
-    return found
-
-
 def model_of(backbone: str, device: str) -> tuple[dict[str, torch.Tensor], dict[str, int]]:
-    """A GPT's numbers and its shape: drawn, or those of a GPT-2 of the library, which stores matrices (in, out)."""
+    """A GPT's numbers by GPT-2's names, (out, in), and its shape: drawn, or those of a GPT-2 of the library.
+
+    Fresh numbers cost as much as trained ones.
+    """
     if backbone in SIZES:
-        return weights_of(**SIZES[backbone], device=device), SIZES[backbone]
+        shape = SIZES[backbone]
+        theirs = tiny_state(
+            0,
+            width=shape["width"],
+            layers=shape["layers"],
+            vocabulary=shape["vocab"],
+            positions=shape["positions"],
+        )
+        return turned(theirs, device), shape
     from autograder.backbone import load_backbone
 
-    theirs, _ = load_backbone(backbone, device)
-    if theirs.config.model_type != "gpt2":
-        raise CourseError(f"a {theirs.config.model_type} has another architecture; give a GPT-2, tiny, small or none")
-    weights = {
-        name: (one.T if name.startswith("h.") and one.ndim == 2 else one).detach().clone()
-        for name, one in theirs.transformer.named_parameters()
-    }
-    sizes = theirs.config
+    model, _ = load_backbone(backbone, device)
+    sizes = model.config
+    if sizes.model_type != "gpt2":
+        raise CourseError(f"a {sizes.model_type} has another architecture; give a GPT-2, tiny, small or none")
     shape = {"vocab": sizes.vocab_size, "positions": sizes.n_positions, "width": sizes.n_embd}
+    weights = turned(dict(model.transformer.named_parameters()), device)
     return weights, shape | {"layers": sizes.n_layer, "heads": sizes.n_head}
+
+
+def turned(weights: dict[str, torch.Tensor], device: str) -> dict[str, torch.Tensor]:
+    """GPT-2's tensors with the matrices of its blocks turned from (in, out) to (out, in)."""
+    return {
+        name: (one.T if name.startswith("h.") and one.ndim == 2 else one).detach().to(device).clone()
+        for name, one in weights.items()
+    }
 
 
 def run(lesson, backbone: str = "none", device: str = "cpu", steps: int = 5, seed: int = 0) -> dict:
