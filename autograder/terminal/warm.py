@@ -123,8 +123,7 @@ def _serve(setting: Setting) -> None:
 
     from autograder.terminal import last_words
 
-    gc.collect()
-    gc.freeze()  # a child's collection touches, and so copies, none of this
+    _freeze()
     child: _Child | None = None
     pending = b""
     while True:
@@ -176,9 +175,18 @@ def _fork(setting: Setting, request: dict[str, Any]) -> _Child:
 def _import(names: bytes) -> None:
     """Import what a run imported late, so that the next one has it: parts of libraries that load them when used."""
     with suppress(ValueError):
-        for name in json.loads(names):
+        modules = json.loads(names)
+        for name in modules:
             with suppress(Exception):
                 importlib.import_module(name)
+        if modules:
+            _freeze()
+
+
+def _freeze() -> None:
+    """What is there by now is left alone by a child's collections, which would touch, and so copy, all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 # --- one run --------------------------------------------------------------------------------------------------------
