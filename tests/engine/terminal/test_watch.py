@@ -7,6 +7,7 @@ import os
 import queue
 import re
 import signal
+import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager, nullcontext
@@ -132,6 +133,13 @@ def test_imports_may_take_as_long_as_they_take(toy, monkeypatch):
         assert [one["event"] for one in until_over(happened)][-1] == "end"
     finally:
         started.close()
+
+
+def test_what_a_run_imported_is_frozen_too():
+    """Else a collection in the next run looks through all of it: .3 s more after each save, with torch's compiler."""
+    code = "import gc; from autograder.terminal import warm; warm._import(b'[\"wave\"]'); print(gc.get_freeze_count())"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert int(run.stdout) > 0, run.stderr
 
 
 @FORKED
