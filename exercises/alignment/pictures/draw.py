@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("alignment", 10)
@@ -42,7 +43,7 @@ def arrow(axes, start: tuple[float, float], end: tuple[float, float], bend: floa
 
 
 def save(figure, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

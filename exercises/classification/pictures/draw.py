@@ -14,6 +14,7 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("classification", 11)
@@ -59,7 +60,7 @@ def draw_reading(path: Path) -> None:
     box(6.6, 4, 2.4, "vector (D)", "#e6b8ba")
     arrow((count + 0.1, 4.45), (6.6, 4.45))
     axes.text(9.3, 4.43, "has seen one word: its own", va="center", fontsize=9, color="grey")
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -93,7 +94,7 @@ def draw_padding(pad_batch: Callable[..., dict], path: Path) -> None:
             if not mask[-1]:
                 axes.text(width - 0.53, top - 0.3, "index -1", ha="center", fontsize=8, color=WRONG)
     figure.supxlabel("small numbers: positions, counted from each text's first token", fontsize=9, color="grey")
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

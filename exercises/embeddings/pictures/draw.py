@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("embeddings", 11)
@@ -40,14 +41,13 @@ def whole(matrix: torch.Tensor) -> list[list[str]]:
 
 def canvas(width: float, height: float, figsize: tuple[float, float]) -> tuple[Any, Any]:
     figure, axes = plt.subplots(figsize=figsize, layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return figure, axes
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

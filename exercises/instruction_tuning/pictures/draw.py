@@ -12,6 +12,7 @@ import argparse
 import runpy
 from pathlib import Path
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("instruction_tuning", 11)
@@ -65,7 +66,7 @@ def draw_mask(encode_chat, path: Path) -> None:
     ):
         axes.add_patch(plt.Rectangle((left, -0.75), 1.2, 0.5, facecolor=colour))
         axes.text(left + 1.7, -0.5, text, va="center", fontsize=10)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -86,7 +87,7 @@ def draw_shift(path: Path) -> None:
             axes.annotate("", (1.7 * (index + 1) + 0.8, 0.95), (1.7 * index + 0.8, 2.55), arrowprops=arrow)
     axes.text(-0.2, 2.95, "input_ids\n→ logits", ha="right", va="center")
     axes.text(-0.2, 0.55, "labels", ha="right", va="center")
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

@@ -13,6 +13,7 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("lora", 11)
@@ -54,7 +55,7 @@ def draw_memory(memory_estimate: Callable[..., dict[str, float]], path: Path) ->
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="center", bbox_to_anchor=(0.55, 0.42), frameon=False)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -90,7 +91,7 @@ def draw_detour(path: Path) -> None:
     axes.plot((6.4, 6.6), (1.0, 1.0), color="black", linewidth=1)
     axes.text(1.5, 3.75, "the highway", fontsize=9, color="grey")
     axes.text(1.5, 1.65, "the detour, trained", fontsize=9, color="grey")
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

@@ -13,6 +13,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("pipeline", 10)
@@ -56,7 +57,7 @@ def draw(table: dict[str, dict[str, str]], path: Path) -> None:
         top, bottom, x = 8.6 - 1.1 * first, 8.1 - 1.1 * last, 9.0 + column
         axes.plot((x, x), (bottom, top), color="#888888", linewidth=5, solid_capstyle="round", alpha=0.5)
         axes.text(x + 0.22, (top + bottom) / 2, f"{name}: {where}", rotation=90, ha="left", va="center", fontsize=8)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("quantization", 11)
@@ -36,7 +37,7 @@ def draw_levels(lesson: dict, path: Path) -> None:
     axes.set(xlim=(-1.45, 1.05), ylim=(-1.15, 1.35), yticks=[])
     axes.set_xticks([-1, -0.5, 0, 0.5, 1])
     axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -64,7 +65,7 @@ def draw_scales(lesson: dict, path: Path) -> None:
             axes.axvline(7.5, color="black", linewidth=0.8)
         axes.set(title=name, xticks=[], yticks=[], xlabel=f"{(q == 0).sum()} of {q.numel()} become 0")
         axes.title.set_fontsize(11)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -102,7 +103,7 @@ def draw_qlora(path: Path) -> None:
     axes.plot((6.4, 6.6), (1.0, 1.0), color="black", linewidth=1)
     axes.text(1.7, 3.75, "the highway: frozen, 4.5 bits a weight", fontsize=9, color="grey")
     axes.text(2.2, 0.1, "the detour: trained, 16 or 32 bits", fontsize=9, color="grey")
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

@@ -12,6 +12,7 @@ import argparse
 import runpy
 from pathlib import Path
 
+from autograder.common.pictures import save_svg
 from autograder.scripts import run_script, svg_pyplot
 
 plt = svg_pyplot("tokenization", 11)
@@ -43,7 +44,7 @@ def draw_merges(lesson: dict, path: Path) -> None:
             start += size
         axes.text(len(TEXT) + 0.3, -step + 0.05, str(len(tokens)), va="center", color="grey")
     axes.text(len(TEXT) + 0.3, 0.75, "tokens", va="center", color="grey", fontsize=9)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
