@@ -15,8 +15,7 @@ from typing import Any
 
 import torch
 
-from autograder.common.pictures import save_svg
-from autograder.scripts import load_module, run_script, svg_pyplot
+from autograder.scripts import load_module, run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("gpt", 11)
 HERE = Path(__file__).resolve().parent

@@ -13,8 +13,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-from autograder.common.pictures import save_svg
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("instruction_tuning", 11)
 HERE = Path(__file__).resolve().parent

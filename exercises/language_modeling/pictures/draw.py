@@ -14,8 +14,7 @@ from pathlib import Path
 
 import torch
 
-from autograder.common.pictures import save_svg
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("language_modeling", 11)
 HERE = Path(__file__).resolve().parent

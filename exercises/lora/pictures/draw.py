@@ -13,8 +13,7 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.common.pictures import save_svg
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("lora", 11)
 GREY = "#666666"
@@ -47,7 +46,13 @@ def draw_memory(memory_estimate: Callable[..., dict[str, float]], path: Path) ->
         left = {name: left[name] + size for name, size in zip(left, sizes, strict=True)}
     for name, estimate in estimates.items():
         label = f"{estimate['total'] / 1e9:.2f} GB"
-        axes.text(estimate["total"] / 1e9 + 0.8, name, label, va="center", bbox={"facecolor": "white", "linewidth": 0})
+        axes.text(
+            estimate["total"] / 1e9 + 1.5,
+            name,
+            label,
+            va="center",
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+        )
     for mebibytes, gpu in ((24_564, "RTX 4090"), (81_920, "A100")):  # what nvidia-smi says of "24" and "80 GB"
         gigabytes = mebibytes * 2**20 / 1e9
         axes.axvline(gigabytes, color=GREY, linestyle="--", linewidth=1)

@@ -17,9 +17,8 @@ from typing import Any
 
 import torch
 
-from autograder.common.pictures import save_svg
 from autograder.experiments import load_file
-from autograder.scripts import load_module, run_script, svg_pyplot
+from autograder.scripts import load_module, run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("pretraining", 11)
 HERE = Path(__file__).resolve().parent
@@ -119,7 +118,7 @@ def draw_six_runs(path: Path) -> None:
         panel.tick_params(labelsize=9)
         panel.spines[["top", "right"]].set_visible(False)
     figure.supxlabel("step", fontsize=10)
-    figure.supylabel("nats a token: pale its batches, dark held out", fontsize=10)
+    figure.supylabel("nats a token: faint its batches, strong held out", fontsize=10)
     save(figure, path)
 
 
