@@ -57,6 +57,7 @@ from autograder.checking.sources import imported_files, leaned_on, names_in, nor
 from autograder.common.errors import Blocked, CourseError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, Lesson, nearest
+from autograder.common.pictures import save_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -475,7 +476,10 @@ def draw_picture(draw: Callable[[Axes], None], path: Path) -> None:
         figure = Figure(figsize=(6.4, 3.6), layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure.add_subplot())
-        figure.savefig(path, dpi=150, facecolor="white", metadata={"Date": None} if path.suffix == ".svg" else None)
+        if path.suffix == ".svg":
+            save_svg(figure, path)
+        else:
+            figure.savefig(path, dpi=150, facecolor="white")
 
 
 def _plain(value: Any) -> Any:

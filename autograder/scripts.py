@@ -13,8 +13,9 @@ from typing import Any
 
 from autograder.common.errors import CourseError
 from autograder.common.lessons import find_course
+from autograder.common.pictures import save_svg
 
-__all__ = ["CourseError", "find_course", "load_module", "run_script", "svg_pyplot"]
+__all__ = ["CourseError", "find_course", "load_module", "run_script", "save_svg", "svg_pyplot"]
 
 _NOT_WRITTEN = " is not written yet"  # what every stub raises
 

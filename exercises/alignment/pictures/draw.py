@@ -1,4 +1,4 @@
-"""Draws the pictures of the lesson: failures.svg, loops.svg, side_by_side.svg, editor.svg and clip.svg.
+"""Draws the pictures of the lesson: failures, reward_model, editor, loops, clip and side_by_side.
 
     python exercises/alignment/pictures/draw.py              clip.svg from your own ppo_clip_loss
     python exercises/alignment/pictures/draw.py --lesson solutions/alignment/alignment.py
@@ -10,13 +10,15 @@ from `autograder experiment alignment`.
 from __future__ import annotations
 
 import argparse
+import math
 import runpy
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("alignment", 10)
 HERE = Path(__file__).resolve().parent
@@ -24,25 +26,37 @@ TRAINED, FROZEN, DATA, PLAIN = "#cfe8d5", "#dde3ea", "#fbeed5", "#f4f4f4"
 GOOD, BAD, GREY = "#55a868", "#c44e52", "#666666"
 
 
-def canvas(width: float, height: float, xlim: float, ylim: float):
-    figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
-    axes.set(xlim=(0, xlim), ylim=(0, ylim))
+def canvas(height: float) -> tuple[Any, Any]:
+    """A figure 5.2 inches wide whose axes count in tenths of an inch."""
+    figure, axes = plt.subplots(figsize=(5.2, height / 10), layout="constrained")
+    axes.set(xlim=(0, 52), ylim=(0, height))
     axes.axis("off")
     return figure, axes
 
 
-def box(axes, x: float, y: float, width: float, height: float, text: str, colour: str, size: float = 9) -> None:
+def box(axes: Any, x: float, y: float, width: float, text: str, colour: str, height: float = 5) -> None:
     axes.add_patch(plt.Rectangle((x, y), width, height, facecolor=colour, edgecolor="black", linewidth=0.8))
-    axes.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=size)
+    axes.text(x + width / 2, y + height / 2 - 0.1, text, ha="center", va="center", fontsize=9)
 
 
-def arrow(axes, start: tuple[float, float], end: tuple[float, float], bend: float = 0.0, style: str = "-") -> None:
-    axes.annotate("", end, start, arrowprops={"arrowstyle": "->", "linestyle": style,
-                                             "connectionstyle": f"arc3,rad={bend}"})  # fmt: skip
+def arrow(axes: Any, *points: tuple[float, float], bend: float = 0.0) -> None:
+    """Along the points; the last stretch has the head, and may be bent."""
+    if len(points) > 2:
+        axes.plot(*zip(*points[:-1], strict=True), color="black", linewidth=1)
+    style = {"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0, "connectionstyle": f"arc3,rad={bend}"}
+    axes.annotate("", points[-1], points[-2], arrowprops=style)
 
 
-def save(figure, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+def title(axes: Any, x: float, y: float, text: str) -> None:
+    axes.text(x, y, text, va="center", fontsize=10, weight="bold")
+
+
+def note(axes: Any, x: float, y: float, text: str, colour: str = GREY, ha: str = "center") -> None:
+    axes.text(x, y, text, ha=ha, va="center", fontsize=9, color=colour)
+
+
+def save(figure: Any, path: Path) -> None:
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -50,145 +64,152 @@ def draw_failures(path: Path) -> None:
     """Three ways in which a model that only imitates goes wrong, and what they have in common."""
     cards = (
         ("harmful help", "How do I open\nmy neighbour's lock?", "Sure! First you need\na tension wrench ...",
-         "It was taught to\nfollow instructions."),
-        ("flattery", "The Earth is flat,\nisn't it?", "Yes, you are right!\nMany people see that ...",
-         "Agreeing looks like\na good reply."),
+         "taught to follow instructions"),
+        ("flattery", "The Earth is flat,\nisn't it?", "Yes, you are right! Many\npeople see that ...",
+         "agreeing looks like a good reply"),
         ("confident error", "Sum up this paper\non sleep.", "The authors prove that\ncoffee cures insomnia.",
-         "It has the form of\na summary."),
+         "it has the form of a summary"),
     )  # fmt: skip
-    figure, axes = canvas(8.4, 3.3, 12, 5)
-    for column, (title, asked, said, why) in enumerate(cards):
-        x = 0.1 + 4 * column
-        axes.text(x + 1.9, 4.75, title, ha="center", va="center", fontsize=11, weight="bold")
-        box(axes, x, 3.3, 3.8, 1.1, asked, DATA)
-        box(axes, x, 1.9, 3.8, 1.1, said, "#f0c9cb")
-        axes.text(x + 1.9, 1.35, why, ha="center", va="center", fontsize=9, color=GREY)
-    axes.plot([0.1, 11.9], [0.8, 0.8], color=GREY, linewidth=0.8)
-    axes.text(6, 0.35, "Each has the right form. Nothing in the loss of SFT says which of two well-formed replies is "
-              "better.", ha="center", va="center", fontsize=9)  # fmt: skip
+    figure, axes = canvas(33)
+    for row, (name, asked, said, why) in enumerate(cards):
+        y = 23.5 - 10 * row
+        title(axes, 0, y + 7, name)
+        note(axes, 52, y + 7, why, ha="right")
+        box(axes, 0, y, 23, asked, DATA)
+        box(axes, 26, y, 26, said, "#f0c9cb")
+        arrow(axes, (23, y + 2.5), (26, y + 2.5))
+    note(axes, 26, 1.2, "The loss of SFT never compares two well-formed replies.", "black")
+    save(figure, path)
+
+
+def draw_reward_model(path: Path) -> None:
+    """One reward model reads both responses of a pair; their difference is what it is trained on."""
+    figure, axes = canvas(25)
+    box(axes, 16, 1, 19, "", FROZEN, 20)
+    title(axes, 16, 23, "one model, used twice")
+    for y, name, said, reward, colour in (
+        (14, "chosen", "prompt and B:\ntry many ways", "0.7", GOOD),
+        (3, "rejected", "prompt and A:\nHilbert space", "0.3", BAD),
+    ):
+        note(axes, 6, y + 6.6, name, colour)
+        box(axes, 0, y, 13, said, DATA)
+        arrow(axes, (13, y + 2.5), (17, y + 2.5))
+        box(axes, 17, y, 17, "backbone, last real\ntoken, D × 1", TRAINED)
+        arrow(axes, (34, y + 2.5), (38, y + 2.5))
+        axes.text(40, y + 2.4, reward, ha="center", va="center", fontsize=11, color=colour)
+        arrow(axes, (42, y + 2.5), (46.5, y + 2.5), (46.5, 13 if y > 10 else 9))
+    loss = -math.log(1 / (1 + math.exp(-(0.7 - 0.3))))
+    box(axes, 41, 9, 11, f"-ln σ(0.4)\n= {loss:.4f}", PLAIN, 4)
     save(figure, path)
 
 
 def draw_loops(path: Path) -> None:
     """SFT, RLHF and DPO: what goes round, and what is trained."""
-    figure, axes = canvas(8.6, 4.6, 15.2, 8.3)
-    for x, title in ((2.0, "SFT"), (7.45, "RLHF"), (13.0, "DPO")):
-        axes.text(x, 8.0, title, ha="center", va="center", fontsize=12, weight="bold")
+    figure, axes = canvas(55)
     # SFT
-    box(axes, 0.4, 6.3, 3.2, 1.0, "prompts and\nresponses", DATA)
-    box(axes, 0.4, 4.4, 3.2, 1.0, "policy", TRAINED)
-    box(axes, 0.4, 2.5, 3.2, 1.0, "loss of every token", PLAIN)
-    arrow(axes, (2.0, 6.3), (2.0, 5.4))
-    arrow(axes, (2.0, 4.4), (2.0, 3.5))
-    arrow(axes, (0.4, 3.0), (0.4, 4.9), -0.35)
-    axes.text(2.0, 1.6, "the usual loop:\nbatch, loss, step", ha="center", va="center", fontsize=9, color=GREY)
+    title(axes, 0, 53, "SFT")
+    note(axes, 52, 53, "the usual loop: batch, loss, step", ha="right")
+    for x, text, colour in (
+        (0, "prompts and\nresponses", DATA),
+        (19, "policy", TRAINED),
+        (38, "loss of\nevery token", PLAIN),
+    ):
+        box(axes, x, 45.5, 14, text, colour)
+    arrow(axes, (14, 48), (19, 48))
+    arrow(axes, (33, 48), (38, 48))
+    arrow(axes, (45, 45.5), (45, 43), (26, 43), (26, 45.5))
+    note(axes, 35.5, 41.8, "step")
     # RLHF
-    box(axes, 4.9, 6.3, 2.2, 1.0, "prompts", DATA)
-    box(axes, 4.9, 4.4, 2.2, 1.0, "policy", TRAINED)
-    box(axes, 8.0, 6.3, 2.6, 1.0, "responses", PLAIN)
-    box(axes, 8.0, 4.4, 2.6, 1.0, "reward model", FROZEN)
-    box(axes, 8.0, 2.5, 2.6, 1.0, "reference", FROZEN)
-    box(axes, 4.9, 2.5, 2.2, 1.0, "reward\nminus KL", PLAIN)
-    arrow(axes, (6.0, 6.3), (6.0, 5.4))
-    arrow(axes, (7.1, 5.1), (8.0, 6.4))
-    axes.text(7.55, 5.95, "1", ha="center", fontsize=9, color=BAD)
-    arrow(axes, (9.3, 6.3), (9.3, 5.4))
-    arrow(axes, (10.6, 6.6), (10.6, 3.0), -0.5)
-    axes.text(9.55, 5.75, "2", ha="center", fontsize=9, color=BAD)
-    arrow(axes, (8.0, 4.7), (7.1, 3.3))
-    arrow(axes, (8.0, 3.0), (7.1, 3.0))
-    arrow(axes, (6.0, 3.5), (6.0, 4.4))
-    axes.text(5.7, 3.85, "3", ha="center", fontsize=9, color=BAD)
-    axes.text(7.75, 1.6, "1 generate, 2 score, 3 update:\nthe data are made by the model itself", ha="center",
-              va="center", fontsize=9, color=GREY)  # fmt: skip
+    title(axes, 0, 38, "RLHF")
+    note(axes, 52, 38, "1 generate, 2 score, 3 update: its own data", ha="right")
+    box(axes, 0, 30, 9.5, "prompts", DATA)
+    box(axes, 13, 30, 9.5, "policy", TRAINED)
+    box(axes, 26.5, 30, 10.5, "responses", PLAIN)
+    box(axes, 41, 30, 11, "reward\nmodel", FROZEN)
+    box(axes, 41, 22, 11, "reference", FROZEN)
+    box(axes, 26.5, 22, 10.5, "reward\nminus KL", PLAIN)
+    arrow(axes, (9.5, 32.5), (13, 32.5))
+    arrow(axes, (22.5, 32.5), (26.5, 32.5))
+    arrow(axes, (37, 32.5), (41, 32.5))
+    arrow(axes, (37, 31), (39, 31), (39, 25.5), (41, 25.5))
+    arrow(axes, (46.5, 30), (46.5, 28.5), (31.7, 28.5), (31.7, 27))
+    arrow(axes, (41, 23.5), (37, 23.5))
+    arrow(axes, (26.5, 24.5), (17.7, 24.5), (17.7, 30))
+    for x, y, number in ((24.3, 33.8, "1"), (39.2, 33.8, "2"), (22, 25.8, "3")):
+        note(axes, x, y, number, BAD)
     # DPO
-    box(axes, 11.7, 6.3, 2.9, 1.0, "prompt, chosen,\nrejected", DATA)
-    box(axes, 11.7, 4.4, 1.35, 1.0, "policy", TRAINED)
-    box(axes, 13.25, 4.4, 1.35, 1.0, "refe-\nrence", FROZEN)
-    box(axes, 11.7, 2.5, 2.9, 1.0, "loss of every pair", PLAIN)
-    arrow(axes, (12.4, 6.3), (12.4, 5.4))
-    arrow(axes, (13.9, 6.3), (13.9, 5.4))
-    arrow(axes, (12.4, 4.4), (12.4, 3.5))
-    arrow(axes, (13.9, 4.4), (13.9, 3.5))
-    arrow(axes, (11.7, 3.0), (11.7, 4.9), -0.35)
-    axes.text(
-        13.1,
-        1.6,
-        "the usual loop again,\nwith a second, frozen model",
-        ha="center",
-        va="center",
-        fontsize=9,
-        color=GREY,
-    )
-    for x, colour, text in ((2.6, TRAINED, "trained"), (6.0, FROZEN, "frozen"), (9.2, DATA, "given")):
-        axes.add_patch(plt.Rectangle((x, 0.25), 0.6, 0.45, facecolor=colour, edgecolor="black", linewidth=0.8))
-        axes.text(x + 0.8, 0.47, text, va="center", fontsize=9)
+    title(axes, 0, 18, "DPO")
+    note(axes, 52, 18, "the usual loop, with a second, frozen model", ha="right")
+    box(axes, 0, 8, 14, "prompt, chosen,\nrejected", DATA, 7)
+    box(axes, 19, 12, 14, "policy", TRAINED, 4)
+    box(axes, 19, 7, 14, "reference", FROZEN, 4)
+    box(axes, 38, 8, 14, "loss of\nevery pair", PLAIN, 7)
+    for y in (14, 9):
+        arrow(axes, (14, y), (19, y))
+        arrow(axes, (33, y), (38, y))
+    arrow(axes, (45, 8), (45, 5.2), (16.5, 5.2), (16.5, 13), (19, 13))
+    for x, colour, text in ((0, TRAINED, "trained"), (18, FROZEN, "frozen"), (36, DATA, "given")):
+        axes.add_patch(plt.Rectangle((x, 0.5), 3, 2, facecolor=colour, edgecolor="black", linewidth=0.8))
+        note(axes, x + 4, 1.5, text, "black", ha="left")
     save(figure, path)
 
 
 def draw_side_by_side(path: Path) -> None:
     """PPO and DPO as the steps from preferences to an aligned model."""
-    figure, axes = canvas(8.4, 4.0, 12, 7.2)
+    figure, axes = canvas(39)
     columns = (
-        (0.2, "PPO", ("collect preference pairs", "train a reward model on them",
-                      "generate, score, update, many times:\npolicy, reference, reward model\n"
-                      "(and in full PPO a value model)",
-                      "aligned model"),
-         "new responses are judged as they come,\nand the judge can be gamed"),
-        (6.3, "DPO", ("collect preference pairs", "", "minimise one loss on the pairs:\npolicy and reference",
-                      "aligned model"),
-         "close to supervised learning;\nlearns from the given responses only"),
+        (0, "PPO", ("collect preference pairs", "train a reward model\non them",
+                    "generate, score, update:\npolicy, reference, reward\nmodel (full PPO: a value\nmodel, too)",
+                    "aligned model"),
+         "new responses are judged,\nand the judge can be gamed"),
+        (27, "DPO", ("collect preference pairs", "", "minimise one loss\non the pairs:\npolicy and reference",
+                     "aligned model"),
+         "close to supervised learning,\nfrom given responses only"),
     )  # fmt: skip
-    for x, title, steps, note in columns:
-        axes.text(x + 2.75, 6.95, title, ha="center", va="center", fontsize=12, weight="bold")
-        tops = (5.75, 4.65, 3.0, 1.9)
-        heights = (0.8, 0.8, 1.35, 0.8)
+    for x, name, steps, told in columns:
+        title(axes, x, 37.5, name)
         previous = None
-        for number, (text, y, height) in enumerate(zip(steps, tops, heights, strict=True)):
+        for number, (text, y, height) in enumerate(zip(steps, (32, 24.5, 12.5, 6), (3.6, 5, 9.6, 3.6), strict=True)):
             if not text:
                 continue
             colour = DATA if number == 0 else TRAINED if number in (1, 2) else PLAIN
-            box(axes, x, y, 5.5, height, text, colour)
+            box(axes, x, y, 25, text, colour, height)
             if previous is not None:
-                arrow(axes, (x + 2.75, previous), (x + 2.75, y + height))
+                arrow(axes, (x + 12.5, previous), (x + 12.5, y + height))
             previous = y
-        axes.text(x + 2.75, 0.9, note, ha="center", va="center", fontsize=9, color=GREY)
+        note(axes, x + 12.5, 2.2, told)
     save(figure, path)
 
 
 def draw_editor(path: Path) -> None:
     """The reward model as an editor: judges drafts well where it has read, and has spots where it doesn't look."""
-    figure, axes = canvas(8.4, 3.2, 12, 5)
-    box(axes, 0.2, 2.9, 2.7, 1.1, "the writer\n(policy)", TRAINED, 10)
-    box(axes, 9.1, 2.9, 2.7, 1.1, "the editor\n(reward model)", FROZEN, 10)
+    figure, axes = canvas(27)
+    box(axes, 0, 15, 10, "writer:\npolicy", TRAINED)
+    box(axes, 42, 15, 10, "editor:\nreward m.", FROZEN)
     drafts = (
-        (4.35, "clear and right", "reads it: good", GOOD),
-        (3.55, "rude and right", "reads it: bad", GOOD),
-        (2.75, "polite and wrong", "blind spot: very good", BAD),
-        (1.95, "long and empty", "blind spot: good", BAD),
-        (1.15, "! ! ! ! ! !", "blind spot: best of all", BAD),
+        ("clear and right", "reads it: good", GOOD),
+        ("rude and right", "reads it: bad", GOOD),
+        ("polite and wrong", "blind: very good", BAD),
+        ("long and empty", "blind: good", BAD),
+        ("! ! ! ! ! !", "blind: best of all", BAD),
     )
-    for y, draft, verdict, colour in drafts:
-        axes.text(4.6, y, draft, ha="center", va="center", fontsize=9)
-        axes.text(7.4, y, verdict, ha="center", va="center", fontsize=9, color=colour)
-        arrow(axes, (2.95, 3.45), (3.45, y))
-        arrow(axes, (8.75, y), (9.05, 3.45))
-    axes.set_ylim(-0.7, 5)
-    arrow(axes, (10.4, 2.9), (1.5, 2.85), -0.5)
-    axes.text(
-        6.0, -0.5, "more of what scored well: the writer finds the blind spots", ha="center", fontsize=9, color=GREY
-    )
+    for number, (draft, verdict, colour) in enumerate(drafts):
+        y = 25 - 4 * number
+        note(axes, 19.3, y, draft, "black")
+        note(axes, 33, y, verdict, colour)
+        arrow(axes, (10, 17.5), (12.8, y))
+        arrow(axes, (39.5, y), (42, 17.5))
+    arrow(axes, (47, 15), (47, 5), (5, 5), (5, 15))
+    note(axes, 26, 2.5, "more of what scored well: the writer finds the blind spots")
     save(figure, path)
 
 
 def draw_clip(ppo_clip_loss: Callable[..., torch.Tensor], path: Path) -> None:
     """The objective over the ratio, as ppo_clip_loss computes it, for both signs of the advantage."""
-    figure, both = plt.subplots(1, 2, figsize=(8.0, 2.9), layout="constrained")
+    figure, both = plt.subplots(1, 2, figsize=(5.2, 2.7), layout="constrained")
     ratios = torch.linspace(0.4, 1.6, 121)
     mask, clip = torch.ones(1, 1, dtype=torch.int64), 0.2
-    for axes, advantage, title in zip(
-        both, (1.0, -1.0), ("the token turned out well", "it turned out badly"), strict=True
-    ):
+    for axes, advantage, told in zip(both, (1.0, -1.0), ("went well", "went badly"), strict=True):
         values = [
             -ppo_clip_loss(
                 ratio.log().reshape(1, 1), torch.zeros(1, 1), torch.full((1, 1), advantage), mask, clip
@@ -202,11 +223,12 @@ def draw_clip(ppo_clip_loss: Callable[..., torch.Tensor], path: Path) -> None:
         for edge in (1 - clip, 1 + clip):
             axes.axvline(edge, color="#bbbbbb", linewidth=0.8)
         axes.axvline(1.0, color="black", linewidth=0.8, linestyle="--")
-        axes.set_title(f"advantage {advantage:+.0f}: {title}", fontsize=10)
-        axes.set_xlabel("ratio: new probability / old")
+        axes.set_title(f"advantage {advantage:+.0f}: {told}", fontsize=10)
+        axes.set_xlabel("ratio: new / old", fontsize=9)
+        axes.tick_params(labelsize=9)
         axes.spines[["top", "right"]].set_visible(False)
-    both[0].set_ylabel("objective")
-    both[0].legend(frameon=False, fontsize=9)
+    both[0].set_ylabel("objective", fontsize=9)
+    both[1].legend(frameon=False, fontsize=9, loc="upper right")
     save(figure, path)
 
 
@@ -216,6 +238,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE, help="the folder to write to")
     arguments = parser.parse_args()
     draw_failures(arguments.out / "failures.svg")
+    draw_reward_model(arguments.out / "reward_model.svg")
     draw_loops(arguments.out / "loops.svg")
     draw_side_by_side(arguments.out / "side_by_side.svg")
     draw_editor(arguments.out / "editor.svg")

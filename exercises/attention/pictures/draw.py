@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("attention", 11)
 HERE = Path(__file__).resolve().parent
@@ -30,14 +30,13 @@ K = torch.tensor([[2.0, 1, 0, 0], [0, 2, 1, 0], [1, 0, 1, 2]])
 def canvas(width: float, height: float, scale: float = 0.56) -> tuple[Any, Any]:
     """A white sheet of so many units; wide ones stay readable on a phone at 10 units or fewer."""
     figure, axes = plt.subplots(figsize=(scale * width, scale * height), layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return figure, axes
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from autograder.scripts import load_module, run_script, svg_pyplot
+from autograder.scripts import load_module, run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("efficiency", 11)
 HERE = Path(__file__).resolve().parent
@@ -27,7 +27,6 @@ PROMPT, CALLS = 4, 5
 
 def canvas(width: float, height: float, figsize: tuple[float, float]) -> tuple[Any, Any]:
     figure, axes = plt.subplots(figsize=figsize, layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return figure, axes
@@ -38,7 +37,7 @@ def cell(axes: Any, x: float, y: float, colour: str, width: float = 1, height: f
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -73,7 +72,6 @@ def draw_formats(lesson: ModuleType, path: Path) -> None:
 def draw_roofline(lesson: ModuleType, path: Path) -> None:
     """What a device can compute at most, by how much is computed with each byte."""
     figure, axes = plt.subplots(figsize=(5.2, 3.6), layout="constrained")
-    figure.patch.set_facecolor("white")
     ridge = FLOPS / BANDWIDTH
     axes.plot([0.25, ridge], [0.25 * BANDWIDTH, FLOPS], color=RED, linewidth=2)
     axes.plot([ridge, 2e4], [FLOPS, FLOPS], color=BLUE, linewidth=2)

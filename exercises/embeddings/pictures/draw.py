@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("embeddings", 11)
 HERE = Path(__file__).resolve().parent
@@ -40,29 +40,29 @@ def whole(matrix: torch.Tensor) -> list[list[str]]:
 
 def canvas(width: float, height: float, figsize: tuple[float, float]) -> tuple[Any, Any]:
     figure, axes = plt.subplots(figsize=figsize, layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return figure, axes
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
 def draw_lookup(lesson: dict[str, Any], path: Path) -> None:
     """One-hot rows times the table, and the rows that come out, which a lookup picks at once."""
-    figure, axes = canvas(14, 4.6, (8, 2.9))
+    figure, axes = canvas(14, 4.6, (5.2, 1.9))
+    axes.set_xlim(-0.6, 14)
     one_hot = torch.nn.functional.one_hot(IDS[0], 4).float()
     grid(axes, 1.5, 3.8, whole(one_hot), [PLAIN] * 3, 0.7)
     for row, token in enumerate(IDS[0].tolist()):
         axes.text(1.3, 3.4 - 0.8 * row, f"{WORDS[token]} = {token}", ha="right", va="center", fontsize=9)
-    axes.text(4.75, 2.4, "times", ha="center", va="center")
+    axes.text(4.75, 2.4, "times", ha="center", va="center", fontsize=9)
     grid(axes, 6.2, 4.2, whole(TABLE), ["#dbe5f3", "#f3dfd3", "#d5ead9", PLAIN])
     for row in range(len(WORDS)):
         axes.text(6.05, 3.8 - 0.8 * row, str(row), ha="right", va="center", fontsize=9, color="grey")
-    axes.text(9.55, 2.4, "gives", ha="center", va="center")
+    axes.text(9.55, 2.4, "gives", ha="center", va="center", fontsize=9)
     rows = lesson["embed"](IDS, TABLE)[0]
     grid(axes, 10.4, 3.8, whole(rows), ["#d5ead9", "#f3dfd3", "#dbe5f3"])
     for x, text in ((2.9, "one-hot (3, 4)"), (7.55, "table (4, 3)"), (11.75, "embed(ids, table)")):
@@ -72,7 +72,7 @@ def draw_lookup(lesson: dict[str, Any], path: Path) -> None:
 
 def draw_gradient(lesson: dict[str, Any], path: Path) -> None:
     """Which rows of a table a step moves: how often a token occurs, and how long its gradient is."""
-    figure, axes = plt.subplots(figsize=(8, 2.9), layout="constrained")
+    figure, axes = plt.subplots(figsize=(5.2, 2.9), layout="constrained")
     ids = torch.tensor([[3, 0, 3, 7, 3, 9, 7, 3]])
     upstream = torch.randn(1, 8, 16, generator=torch.Generator().manual_seed(1))
     lengths = lesson["embedding_gradient"](ids, upstream, 12).norm(dim=1)
@@ -81,7 +81,7 @@ def draw_gradient(lesson: dict[str, Any], path: Path) -> None:
     for token, (length, count) in enumerate(zip(lengths.tolist(), counts, strict=True)):
         axes.text(token, length + 0.2, f"{count}×" if count else "0", ha="center", fontsize=9, color="grey")
     axes.set_xticks(range(12))
-    axes.set(xlabel="row of the table (above each bar: how often the text has that token)", ylim=(0, 11))
+    axes.set(xlabel="row of the table\n(above each: how often the text has that token)", ylim=(0, 11))
     axes.set_ylabel("length of its gradient")
     axes.spines[["top", "right"]].set_visible(False)
     save(figure, path)
@@ -89,25 +89,25 @@ def draw_gradient(lesson: dict[str, Any], path: Path) -> None:
 
 def draw_positions(lesson: dict[str, Any], path: Path) -> None:
     """The sinusoids as a picture, and four of their columns as curves."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(5.2, 2.6), layout="constrained")
     table = lesson["sinusoidal_positions"](64, 32)
     left.imshow(table.numpy(), aspect="auto", cmap="coolwarm", vmin=-1, vmax=1, interpolation="nearest")
     left.set(xlabel="column", ylabel="position")
     for column, colour in ((0, BLUE), (6, "#dd8452"), (12, "#55a868"), (18, RED)):
         right.plot(table[:, column], color=colour, label=f"column {column}")
     right.set(xlabel="position", ylim=(-1.1, 1.7))
-    right.legend(ncols=2, fontsize=9, loc="upper right")
+    right.legend(ncols=2, fontsize=9, loc="upper center", frameon=False, handlelength=0.8, columnspacing=0.8)
     save(figure, path)
 
 
 def draw_tied(lesson: dict[str, Any], path: Path) -> None:
     """The table at both ends: rows come out of it, and vectors are scored against its rows."""
-    figure, axes = canvas(14, 4.2, (8, 2.7))
+    figure, axes = canvas(15, 4.2, (5.2, 1.8))
     scores = lesson["unembed"](torch.tensor([[[1.0, 0, -1]]]), TABLE)[0, 0]
 
     def box(x: float, y: float, width: float, text: str, colour: str) -> None:
         axes.add_patch(plt.Rectangle((x, y), width, 1, facecolor=colour, edgecolor="black"))
-        axes.text(x + width / 2, y + 0.5, text, ha="center", va="center", color="black")
+        axes.text(x + width / 2, y + 0.5, text, ha="center", va="center", color="black", fontsize=10)
 
     def arrow(*points: tuple[float, float]) -> None:
         axes.plot(*zip(*points[:-1], strict=True), color="black", linewidth=1)
@@ -118,7 +118,7 @@ def draw_tied(lesson: dict[str, Any], path: Path) -> None:
     box(9.6, 2.2, 2.6, "products", PALE)
     box(4.9, 0.3, 4.2, f"one table ({', '.join(map(str, TABLE.shape))})", "#cfe8d5")
     axes.text(0.5, 2.7, "ids", ha="center", va="center")
-    axes.text(13.3, 2.7, f"{len(scores)} scores", ha="center", va="center")
+    axes.text(12.8, 2.7, f"{len(scores)} scores", va="center", fontsize=10)
     axes.text(3, 3.5, "embed", ha="center", color="grey", fontsize=9)
     axes.text(10.9, 3.5, "unembed", ha="center", color="grey", fontsize=9)
     axes.text(12.1, 0.8, "transposed", ha="center", va="center", color="grey", fontsize=9)

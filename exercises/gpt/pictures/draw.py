@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from autograder.scripts import load_module, run_script, svg_pyplot
+from autograder.scripts import load_module, run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("gpt", 11)
 HERE = Path(__file__).resolve().parent
@@ -36,7 +36,6 @@ def sum_of(sizes: dict[str, int], start: str) -> int:
 
 def canvas(width: float, height: float, figsize: tuple[float, float]) -> tuple[Any, Any]:
     figure, axes = plt.subplots(figsize=figsize, layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return figure, axes
@@ -59,7 +58,7 @@ def plus(axes: Any, x: float, y: float) -> None:
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

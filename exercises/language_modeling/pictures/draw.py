@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("language_modeling", 11)
 HERE = Path(__file__).resolve().parent
@@ -39,7 +39,7 @@ def draw_temperature(temper, path: Path) -> None:
     figure, rows = plt.subplots(2, 2, figsize=(5.6, 4.6), sharey=True, layout="constrained")
     for axes, temperature in zip(rows.flatten(), (0.5, 1.0, 2.0, 100.0), strict=True):
         bars(axes, temper(LOGITS, temperature).tolist(), [True] * 3, f"temperature {temperature:g}")
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -56,7 +56,7 @@ def draw_cuts(keep_top_k, keep_top_p, path: Path) -> None:
     for axes, (title, left) in zip(rows.flatten(), cuts.items(), strict=True):
         values = left.softmax(dim=0) if title.endswith("anew") else PROBS
         bars(axes, values.tolist(), (left > -float("inf")).tolist(), title)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -82,7 +82,7 @@ def draw_loop(path: Path) -> None:
     ):
         axes.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": ORANGE, "linewidth": 2})
     axes.text(2.6, 2.9, "append, and ask again", color=ORANGE, va="center", fontsize=10)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from autograder.experiments import load_file
-from autograder.scripts import load_module, run_script, svg_pyplot
+from autograder.scripts import load_module, run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("pretraining", 11)
 HERE = Path(__file__).resolve().parent
@@ -29,14 +29,13 @@ QUIZ = ("few", "early", "good", "noise", "low", "high")  # what A to F are
 
 def blank(width: float, height: float, figsize: tuple[float, float]) -> tuple[Any, Any]:
     figure, axes = plt.subplots(figsize=figsize, layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return figure, axes
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, facecolor="white", metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -94,7 +93,6 @@ def draw_clip(lesson: ModuleType, path: Path) -> None:
     norm = lesson.clip_gradients(parts, 1.0)
     short = [part.grad.item() for part in parts]
     figure, axes = plt.subplots(figsize=(4.4, 3.6), layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.add_patch(plt.Circle((0, 0), 1, facecolor=PALE, edgecolor=BLUE, alpha=0.6))
     for end, colour, width in (((3, 4), GREY, 1.2), ((1, 1), RED, 1.6), (tuple(short), BLUE, 2.0)):
         arrow = {"arrowstyle": "->", "color": colour, "linewidth": width, "shrinkA": 0, "shrinkB": 0}
@@ -114,14 +112,13 @@ def draw_six_runs(path: Path) -> None:
     kept = json.loads((HERE.parent / "measured" / "curves_tell.json").read_text(encoding="utf-8"))
     numbers = kept["seeds"][QUIZ_SEED]["numbers"]
     figure, panels = plt.subplots(3, 2, figsize=(5.2, 6.4), layout="constrained", sharex=True, sharey=True)
-    figure.patch.set_facecolor("white")
     for panel, letter, arm in zip(panels.flat, "ABCDEF", QUIZ, strict=True):
         claim.panel_of(panel, numbers[f"trained_{arm}"], numbers[f"held_{arm}"])
         panel.set_title(letter, fontsize=11)
         panel.tick_params(labelsize=9)
         panel.spines[["top", "right"]].set_visible(False)
     figure.supxlabel("step", fontsize=10)
-    figure.supylabel("nats a token: pale its batches, dark held out", fontsize=10)
+    figure.supylabel("nats a token: faint its batches, strong held out", fontsize=10)
     save(figure, path)
 
 

@@ -12,7 +12,7 @@ import argparse
 import runpy
 from pathlib import Path
 
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("tokenization", 11)
 HERE = Path(__file__).resolve().parent
@@ -26,7 +26,7 @@ def draw_merges(lesson: dict, path: Path) -> None:
     rows = [tuple(letter.encode() for letter in TEXT)]
     for pair in merges:
         rows.append(lesson["merge_pair"](rows[-1], pair))
-    figure, axes = plt.subplots(figsize=(8, 2.6), layout="constrained")
+    figure, axes = plt.subplots(figsize=(5.2, 2.3), layout="constrained")
     axes.set(xlim=(-5.2, len(TEXT) + 1.6), ylim=(-len(rows) + 0.4, 0.9))
     axes.axis("off")
     for step, tokens in enumerate(rows):
@@ -43,7 +43,7 @@ def draw_merges(lesson: dict, path: Path) -> None:
             start += size
         axes.text(len(TEXT) + 0.3, -step + 0.05, str(len(tokens)), va="center", color="grey")
     axes.text(len(TEXT) + 0.3, 0.75, "tokens", va="center", color="grey", fontsize=9)
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 

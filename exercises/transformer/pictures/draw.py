@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from autograder.scripts import run_script, svg_pyplot
+from autograder.scripts import run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("transformer", 11)
 HERE = Path(__file__).resolve().parent
@@ -25,14 +25,13 @@ HEAD_COLOURS = (PALE, ORANGE, GREEN)
 
 def canvas(width: float, height: float, figsize: tuple[float, float]) -> tuple[Any, Any]:
     figure, axes = plt.subplots(figsize=figsize, layout="constrained")
-    figure.patch.set_facecolor("white")
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.axis("off")
     return figure, axes
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -113,7 +112,6 @@ def draw_block(lesson: dict[str, Any], path: Path) -> None:
 def draw_mask(lesson: dict[str, Any], path: Path) -> None:
     """The triangle; the last two queries of five keys; and the same two aligned at the wrong corner."""
     figure, panels = plt.subplots(1, 3, figsize=(6, 2.5), layout="constrained", width_ratios=(5, 5, 5))
-    figure.patch.set_facecolor("white")
     wrong = torch.ones(2, 5, dtype=torch.bool).tril()
     for axes, mask, title, colour in zip(
         panels,
@@ -199,7 +197,6 @@ def area(axes: Any, x: float, y: float, width: float, height: float, text: str, 
 def draw_families(lesson: dict[str, Any], path: Path) -> None:
     """Who may look at whom in three kinds of transformer, over two tokens that are read and three that are written."""
     figure, panels = plt.subplots(1, 3, figsize=(6, 2.9), layout="constrained")
-    figure.patch.set_facecolor("white")
     everything = torch.ones(5, 5, dtype=torch.bool)
     causal = lesson["causal_mask"](5)
     crossing = causal.clone()

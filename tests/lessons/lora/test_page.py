@@ -5,6 +5,7 @@ pytest tests/lessons/lora/test_page.py
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -68,6 +69,27 @@ GIVEN = {
 }
 
 
+def of_experiments() -> list[str]:
+    """Text on the page, with what was measured over five seeds."""
+
+    def span(name: str, number: str, form: str = "{:.1f}", times: float = 1) -> str:
+        found = json.loads((LESSON / "measured" / f"{name}.json").read_text(encoding="utf-8"))["spread"][number]
+        low, high = (form.format(times * found[end]) for end in ("min", "max"))
+        return low if low == high else f"{low} to {high}"
+
+    right = {name: span("refinement", f"accuracy_{name}", "{:.1f}", 100) for name in ("lora", "full")}
+    return [
+        f"{span('low_rank_update', 'share', '{:.0f}', 100)}% of its energy; of a random matrix of that size they hold "
+        f"{span('low_rank_update', 'share_random', '{:.0f}', 100)}%",
+        f"| nothing | 0 | {span('refinement', 'accuracy_base', '{:.0f}', 100)}% |",
+        f"| LoRA, rank 8 | {span('refinement', 'share_trained', '{:.1f}', 100)}% | {right['lora']}% |",
+        f"| everything | 100% | {right['full']}% |",
+        f"gains {span('rank_4_or_64', 'gain', times=100)} points more, where rank 4 gained "
+        f"{span('rank_4_or_64', 'gain_over_base', '{:.0f}', 100)}.",
+        f"loss is {span('radical_change', 'loss_lora')} with LoRA and {span('radical_change', 'loss_full')} with full",
+    ]
+
+
 def computed() -> dict[str, str]:
     """Text on the page → where it comes from; each is written as the page writes it."""
     full, gpt2 = memory_estimate(SEVEN), memory_estimate(GPT2)
@@ -118,6 +140,10 @@ def computed() -> dict[str, str]:
     }
 
 
+def test_the_page_says_what_was_measured() -> None:
+    assert [text for text in of_experiments() if text not in " ".join(PAGE.split())] == []
+
+
 @pytest.mark.parametrize("text", computed())
 def test_the_page_says_what_the_reference_computes(text: str) -> None:
     assert text in PAGE
@@ -127,8 +153,8 @@ def test_no_figure_is_unexplained() -> None:
     """Every number of two digits or more, or with a fraction, is computed above or given with its source."""
     prose = PAGE[: PAGE.index("## Your turn")]
     matrix = prose.index("```\n 1 "), prose.index("Every row is a multiple")  # checked on its own, below
-    prose = re.sub(r"fp32|bf16", "", prose[: matrix[0]] + prose[matrix[1] :])
-    known = set(GIVEN) | {number for text in computed() for number in _numbers(text)}
+    prose = re.sub(r"fp32|bf16|rank_4_or_64", "", prose[: matrix[0]] + prose[matrix[1] :])
+    known = set(GIVEN) | {number for text in [*computed(), *of_experiments()] for number in _numbers(text)}
     unexplained = [number for number in _numbers(prose) if (len(number) > 1) and number.replace("_", ",") not in known]
     assert unexplained == []
 

@@ -24,6 +24,7 @@ REFERENCE = runpy.run_path(str(ROOT / "solutions" / "pipeline" / "pipeline.py"))
 
 # What the page takes from elsewhere.
 GIVEN = {
+    "24": "GB of a GPU",
     "17": "an id",
     "18": "an id",
     "900": "an id",
@@ -117,6 +118,33 @@ def test_every_gain_gap_symptom_cause_and_reason_is_used() -> None:
     stage_of: dict[str, str] = {}
     for one in found:
         assert stage_of.setdefault(one["cause"], one["stage"]) == one["stage"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "symptoms"),
+    [
+        ("SFT", ("continues_the_question",)),
+        ("Alignment", ("confidently_wrong", "helps_with_phishing")),
+        ("Quantization", ("needs_80_gb_to_answer",)),
+    ],
+)
+def test_the_missing_stages_are_those_that_the_reference_names(scenario: str, symptoms: tuple[str, ...]) -> None:
+    part = PAGE[PAGE.index("## Which stage is missing?") : PAGE.index("## What you download")]
+    assert f"</summary>\n\n{scenario}. " in part and part.count("<details>") == 3
+    assert {REFERENCE["explain_failure"](symptom)["stage"] for symptom in symptoms} == {scenario.lower()}
+
+
+def test_the_methods_are_those_that_the_reference_chooses() -> None:
+    answers = re.findall(r"</summary>\n\n(.*?)\. ", PAGE[PAGE.index("### Match the method") : PAGE.index("## Run it")])
+    assert answers == ["A classification head on the frozen model", "SFT, then alignment", "QLoRA"]
+    tickets = {"task": "classify", "behaviour": "form", "start": "base", "data": ("labels",)}
+    assistant = {"task": "assist", "behaviour": "judgment", "start": "base", "data": ("demonstrations", "preferences")}
+    house = {"task": "assist", "behaviour": "style", "start": "instruct", "data": ("demonstrations",)}
+    chosen = [
+        REFERENCE["choose_method"](need | {"parameters": 7_000_000_000, "memory_gb": memory})["method"]
+        for need, memory in ((tickets, 24), (assistant, 640), (house, 8), (house, 24))
+    ]
+    assert chosen == ["classification_head", "sft_and_alignment", "qlora", "lora"]
 
 
 @pytest.mark.parametrize("word", ["Mixed precision", "Flash attention", "KV caching"])
