@@ -17,10 +17,11 @@ play.add("clip", "PPO's clip", (place, data) => {
     play.curve(svg, data.ratios.map((one) => [x(one), y(sign * one)]), "faint");
     play.curve(svg, data.ratios.map((one, index) => [x(one), y(values[index])]), "one");
     play.put(svg, "circle", { cx: x(data.ratios[at]), cy: y(values[at]), r: 6, style: "fill: var(--play-two)" });
-    const pull = slope ? `the token becomes ${slope > 0 ? "likelier" : "less likely"}` : "it pays no longer, and nothing moves";
+    const pulled = `the token becomes ${slope > 0 ? "likelier" : "less likely"}`;
     say(
       `Ratio ${data.ratios[at].toFixed(2)}, clip ${data.clips[clip()]}: the objective is ${values[at].toFixed(2)}, ` +
-      `its gradient with respect to log p is ${slope.toFixed(2)}: ${pull}.`,
+      `its gradient with respect to log p is ${slope.toFixed(2)}: ` +
+      `${slope ? pulled : "it pays no longer, and nothing moves"}.`,
     );
   }
 });

@@ -16,17 +16,14 @@ play.add("heads", "What a head looks at", (place, data) => {
       play.put(svg, "text", { transform: `translate(${middle} ${top - 5}) rotate(-60)` }, token);
     });
     weights.forEach((row, y) => row.forEach((weight, x) => {
-      const style = play.shade(weight);
-      const cell = play.put(svg, "rect", { x: left + side * x, y: top + side * y, width: side - 1, height: side - 1, style });
+      const cell = play.box(svg, left + side * x, top + side * y, side - 1, side - 1, play.shade(weight));
       cell.addEventListener("click", () => query.to(y));
     }));
-    play.put(svg, "rect", {
-      x: left - 1, y: top + side * at - 1, width: side * (at + 1) + 1, height: side + 1,
-      style: "fill: none; stroke: var(--play-two); stroke-width: 2",
-    });
+    play.box(svg, left - 1, top + side * at - 1, side * (at + 1) + 1, side + 1, play.framed("two"));
     const order = looks.map((_, index) => index).sort((one, other) => looks[other] - looks[one]).slice(0, 3);
-    const told = order.map((index) => `“${tokens[index]}” (token ${index + 1}) ${play.percent(looks[index])}`).join(", ");
-    say(`Token ${at + 1}, “${tokens[at]}”, looks at ${told}. Entropy ${entropy[at].toFixed(2)} nats, of ` +
-      `${Math.log(at + 1).toFixed(2)} at most. A token sees itself and what stands before it.`);
+    const told = order.map((index) => `“${tokens[index]}” (token ${index + 1}) ${play.percent(looks[index])}`);
+    say(`Token ${at + 1}, “${tokens[at]}”, looks at ${told.join(", ")}. ` +
+      `Entropy ${entropy[at].toFixed(2)} nats, of ${Math.log(at + 1).toFixed(2)} at most. ` +
+      "A token sees itself and what stands before it.");
   }
 });

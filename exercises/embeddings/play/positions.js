@@ -8,8 +8,8 @@ play.add("positions", "Positions as clock hands", (place, data) => {
   const say = play.line(place);
   play.put(svg, "text", { x: 2, y: 12 }, "32 columns (blue 1, orange -1), a row a position");
   data.table.forEach((row, at) => row.forEach((value, column) => {
-    const style = play.shade(Math.abs(value), value < 0 ? "var(--play-two)" : "var(--play-one)");
-    play.put(svg, "rect", { x: 32 + across * column, y: 22 + down * at, width: across + 0.2, height: down + 0.2, style });
+    const style = play.shade(Math.abs(value), value < 0 ? "two" : "one");
+    play.box(svg, 32 + across * column, 22 + down * at, across + 0.2, down + 0.2, style);
   }));
   for (const at of [0, 16, 32, 48, 63]) play.put(svg, "text", { x: 27, y: 26 + down * at, "text-anchor": "end" }, at);
   const moving = play.put(svg, "g");
@@ -18,7 +18,7 @@ play.add("positions", "Positions as clock hands", (place, data) => {
   function show() {
     moving.replaceChildren();
     for (const [at, colour] of [[one(), "ink"], [other(), "three"]])
-      play.put(moving, "rect", { x: 32, y: 22 + down * at, width: 320, height: down, style: `fill: none; stroke: var(--play-${colour}); stroke-width: 2` });
+      play.box(moving, 32, 22 + down * at, 320, down, play.framed(colour));
     const dots = data.dots[one()];
     const { x, y } = play.axes(moving, [32, 322, 352, 444], [0, 16, 32, 48, 63], [0, 8, 16], {
       xLabel: "the other position", yLabel: `dot product with position ${one()}`,

@@ -15,9 +15,9 @@ play.add("words", "Embeddings on a map", (place, data) => {
     const x = (index) => 170 + 125 * places[index][0], y = (index) => 160 - 115 * places[index][1];
     const onMap = (index) => !closer() || data.words[index][1] === kind;
     svg.replaceChildren();
-    data.kinds.forEach((name, index) => sign(index, 2 + 72 * index, 14, `${SIGNS[index]} ${name}`).classList.add("small"));
+    data.kinds.forEach((name, at) => sign(at, 2 + 72 * at, 14, `${SIGNS[at]} ${name}`).classList.add("small"));
     for (const other of near[chosen].filter(onMap))
-      play.put(svg, "line", { x1: x(chosen), y1: y(chosen), x2: x(other), y2: y(other), class: "faint" });
+      play.stroke(svg, x(chosen), y(chosen), x(other), y(other), "faint");
     data.words.forEach(([name, kind], index) => {
       if (!onMap(index)) return;
       const made = sign(kind, x(index) - 5, y(index) + 5, SIGNS[kind]);
@@ -28,7 +28,8 @@ play.add("words", "Embeddings on a map", (place, data) => {
     const told = near[chosen].map((other) => data.words[other][0]).join(", ");
     const same = near[chosen].filter((other) => data.words[other][1] === kind).length;
     say(
-      `Nearest to “${data.words[chosen][0]}” by cosine: ${told}; ${same} of ${near[chosen].length} are of its kind. ` +
+      `Nearest to “${data.words[chosen][0]}” by cosine: ${told}; ` +
+      `${same} of ${near[chosen].length} are of its kind. ` +
       `The map shows ${play.percent(spread)} of how these words differ, so a neighbour may stand apart on it.`,
     );
   }

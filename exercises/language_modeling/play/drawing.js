@@ -27,8 +27,8 @@ play.add("drawing", "Turn the knobs: temperature and top-p", (place, data) => {
   function bar(row, label, share, before) {
     const y = 24 * row;
     play.put(svg, "text", { x: 82, y: y + 16, "text-anchor": "end" }, label);
-    play.put(svg, "rect", { x: 90, y: y + 2, width: 215 * before, height: 18, style: "fill: none; stroke: var(--play-faint)" });
-    play.put(svg, "rect", { x: 90, y: y + 2, width: 215 * share, height: 18, style: "fill: var(--play-one)" });
+    play.box(svg, 90, y + 2, 215 * before, 18, play.framed("faint", 1));
+    play.box(svg, 90, y + 2, 215 * share, 18, play.shade(1));
     play.put(svg, "text", { x: 95 + 215 * Math.max(share, before), y: y + 16 }, share ? play.percent(share) : "cut");
   }
 });

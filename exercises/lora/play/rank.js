@@ -21,16 +21,16 @@ play.add("rank", "Rank against parameters", (place, data) => {
     play.curve(svg, counts.map((one, index) => [x(data.ranks[index]), y(one)]), "two");
     play.put(svg, "circle", { cx: x(r), cy: y(count), r: 5, style: "fill: var(--play-two)" });
     const all = (count * number).toLocaleString("en");
-    const than = count < full ? `${(full / count).toFixed(1)} times fewer` : `${(count / full).toFixed(2)} times as many`;
+    const [fewer, more] = [`${(full / count).toFixed(1)} times fewer`, `${(count / full).toFixed(2)} times as many`];
     say(
-      `Rank ${r}: A and B have ${count.toLocaleString("en")} numbers, W has ${full.toLocaleString("en")}, ${than}. ` +
+      `Rank ${r}: A and B have ${count.toLocaleString("en")} numbers, W has ${full.toLocaleString("en")}: ` +
+      `${count < full ? fewer : more}. ` +
       `In all ${number} places: ${all}, ${((100 * count * number) / model).toFixed(2)}% of the model.`,
     );
   }
 
   function box(x, y, width, height, colour, name) {
-    const style = `stroke: var(--play-${colour}); ${play.shade(0.6, `var(--play-${colour})`)}`;
-    play.put(svg, "rect", { x, y, width, height, style });
+    play.box(svg, x, y, width, height, `stroke: var(--play-${colour}); ${play.shade(0.6, colour)}`);
     play.put(svg, "text", { x, y: y - 6 }, name);
   }
 

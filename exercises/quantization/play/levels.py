@@ -1,4 +1,4 @@
-"""A block of weights in 8, 4, 3 and 2 bits and in NF4: the levels, where each weight goes, and how far off it all is."""
+"""A block of weights in 8, 4, 3 and 2 bits and in NF4: the levels, where each weight goes, and how far off it is."""
 
 import torch
 
@@ -20,7 +20,8 @@ def formats(lesson, w):
     for bits in (8, 4, 3, 2):
         q, scale = lesson.absmax_quantize(w, bits)
         codes = torch.arange(-(2 ** (bits - 1) - 1), 2 ** (bits - 1)).to(torch.int8)
-        yield told(lesson, f"{bits} bits", w, lesson.absmax_dequantize(q, scale), lesson.absmax_dequantize(codes, scale))
+        back, levels = lesson.absmax_dequantize(q, scale), lesson.absmax_dequantize(codes, scale)
+        yield told(lesson, f"{bits} bits", w, back, levels)
     packed, absmax = lesson.nf4_quantize(w, WEIGHTS)
     back = lesson.nf4_dequantize(packed, absmax, w.shape, WEIGHTS)
     yield told(lesson, "NF4 (4 bits)", w, back, torch.tensor(lesson.NF4_LEVELS) * absmax)

@@ -17,7 +17,8 @@ play.add("merging", "Merge one pair at a time", (place, data) => {
       const token = data.text.slice(start, (start += size));
       play.put(tokens, "span", token === made ? { class: "new" } : {}, token.replaceAll(" ", "␣"));
     }
-    const told = pair ? `Merge ${step()} joins ${named(pair[0])} and ${named(pair[1])}, which stood together ${times(count)}. ` : "";
+    const both = pair && pair.map(named).join(" and ");
+    const told = pair ? `Merge ${step()} joins ${both}, which stood together ${times(count)}. ` : "";
     const next = step() < last ? data.steps[step() + 1] : null;
     const then = next ? `Next comes ${named(next.pair.join(""))}, ${times(next.count)}.` : "";
     say(`${told}${data.text.length} bytes are ${sizes.length} tokens. ${then}`);

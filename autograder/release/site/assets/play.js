@@ -75,11 +75,11 @@ const play = {
     const x = (value) => at(value, [xs[0], xs.at(-1)], left, right);
     const y = (value) => at(value, [ys[0], ys.at(-1)], bottom, top);
     for (const tick of xs) {
-      play.put(svg, "line", { x1: x(tick), x2: x(tick), y1: top, y2: bottom, class: "play-grid" });
+      play.stroke(svg, x(tick), top, x(tick), bottom, "grid");
       play.put(svg, "text", { x: x(tick), y: bottom + 15, "text-anchor": "middle" }, say(tick));
     }
     for (const tick of ys) {
-      play.put(svg, "line", { x1: left, x2: right, y1: y(tick), y2: y(tick), class: "play-grid" });
+      play.stroke(svg, left, y(tick), right, y(tick), "grid");
       play.put(svg, "text", { x: left - 5, y: y(tick) + 4, "text-anchor": "end" }, say(tick));
     }
     play.put(svg, "text", { x: (left + right) / 2, y: bottom + 32, "text-anchor": "middle" }, xLabel);
@@ -92,9 +92,23 @@ const play = {
     play.put(svg, "polyline", { points: points.map((point) => point.join()).join(" "), class: kind });
   },
 
-  /** A fill between the ground (0) and a colour (1). */
-  shade(share, colour = "var(--play-one)") {
-    return `fill: color-mix(in srgb, ${colour} ${100 * share}%, var(--play-ground))`;
+  /** A rectangle; its style is one of the next two. */
+  box(svg, x, y, width, height, style) {
+    return play.put(svg, "rect", { x, y, width, height, style });
+  },
+
+  /** Filled between the ground (0) and a colour of play.css (1). */
+  shade(share, colour = "one") {
+    return `fill: color-mix(in srgb, var(--play-${colour}) ${100 * share}%, var(--play-ground))`;
+  },
+
+  framed(colour, wide = 2) {
+    return `fill: none; stroke: var(--play-${colour}); stroke-width: ${wide}`;
+  },
+
+  /** A straight line. */
+  stroke(svg, x1, y1, x2, y2, colour, wide = 1) {
+    play.put(svg, "line", { x1, y1, x2, y2, style: play.framed(colour, wide) });
   },
 
   percent(share) {
