@@ -108,7 +108,7 @@ def _settings(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, 
         "plugins": ["search", "offline"],
         "markdown_extensions": [
             "tables", "attr_list", "md_in_html", "sane_lists", {"toc": {"permalink": True}}, "pymdownx.superfences",
-            {"pymdownx.highlight": {"use_pygments": True}},
+            {"pymdownx.highlight": {"use_pygments": True, "pygments_lang_class": True}},
         ],
         "nav": nav,
     }  # fmt: skip
