@@ -608,3 +608,15 @@ def valid():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def course_site(tmp_path_factory):
+    """The folder of the course's own site, without the galleries, which take minutes."""
+    pytest.importorskip("zensical", reason="zensical is not installed: the extra `site`")
+    from autograder.release.site import build_site
+
+    folder = tmp_path_factory.mktemp("course") / "site"
+    course = load_course(REPOSITORY)
+    build_site(course, list(course.lessons.values()), folder)
+    return folder

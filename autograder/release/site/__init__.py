@@ -4,6 +4,7 @@
 
 pages.py    each page as the generator wants it: links, formulas, folded answers
 lists.py    pages that are made: exercises with their hints, mistakes with what a student reads
+playthings.py    pictures that answer to sliders: their data, computed with the reference
 build.py    the tree of sources, the generator (Zensical) over it, and what it leaves to the network taken out
 """
 

@@ -19,6 +19,7 @@ from autograder.common.lessons import Course, Lesson
 from autograder.common.overview import overview_page
 from autograder.release.site.lists import Mistake, exercises_page, mistakes_page
 from autograder.release.site.pages import for_site, targets
+from autograder.release.site.playthings import playthings
 from autograder.release.student_repository import lesson_files, stub_of
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -59,6 +60,7 @@ def _sources(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, I
     """Every file that the generator reads, by its path."""
     pages: dict[str, str] = {"README.md": overview_page(lessons)}
     others: dict[str, Path] = {}
+    played: dict[str, bytes] = {}
     for lesson in lessons:
         beside = {f"{lesson.name}/{path.relative_to(lesson.folder).as_posix()}": path for path in lesson_files(lesson)}
         for name in (f"{lesson.name}/README.md", f"{lesson.name}/{_MEASURED}"):
@@ -66,14 +68,15 @@ def _sources(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, I
                 pages[name] = beside[name].read_text(encoding="utf-8")
                 linked = set(targets(pages[name], name))
                 others |= {path: beside[path] for path in sorted(linked & beside.keys()) if path not in pages}
+        played |= {f"{lesson.name}/{name}": raw for name, raw in playthings(course, lesson).items()}
         pages[f"{lesson.name}/exercises.md"] = exercises_page(lesson, stub_of(course, lesson))
         if lesson.name in mistakes:
             pages[f"{lesson.name}/mistakes.md"] = mistakes_page(lesson, mistakes[lesson.name])
     others = {name: path for name, path in others.items() if not name.endswith(".md")}
-    there = pages.keys() | others.keys()
+    there = pages.keys() | others.keys() | played.keys()
     made = {name: for_site(page, name, there).encode() for name, page in pages.items()}
     assets = {f"assets/{path.name}": path.read_bytes() for path in sorted(ASSETS.iterdir()) if path.is_file()}
-    return made | {name: path.read_bytes() for name, path in others.items()} | assets
+    return made | {name: path.read_bytes() for name, path in others.items()} | played | assets
 
 
 def _settings(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, Iterable[Mistake]]) -> dict[str, Any]:
@@ -100,12 +103,12 @@ def _settings(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, 
                  "toggle": {"icon": "material/brightness-4", "name": "Light"}},
             ],
         },
-        "extra_css": ["assets/course.css"],
-        "extra_javascript": ["assets/course.js"],
+        "extra_css": ["assets/course.css", "assets/play.css"],
+        "extra_javascript": ["assets/course.js", "assets/play.js"],
         "plugins": ["search", "offline"],
         "markdown_extensions": [
             "tables", "attr_list", "md_in_html", "sane_lists", {"toc": {"permalink": True}}, "pymdownx.superfences",
-            {"pymdownx.highlight": {"use_pygments": True}},
+            {"pymdownx.highlight": {"use_pygments": True, "pygments_lang_class": True}},
         ],
         "nav": nav,
     }  # fmt: skip

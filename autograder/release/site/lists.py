@@ -64,7 +64,7 @@ def mistakes_page(lesson: Lesson, mistakes: Iterable[Mistake]) -> str:
         parts.append(f"## `{exercise}`")
         for one in group:
             note = "" if one.public else "\n\nOnly hidden checks find this one."
-            parts.append(_folded(one.sentence, _fenced(one.said, "text") + note))
+            parts.append(_folded(one.sentence, _fenced(one.said, "output") + note))
     return "\n\n".join(parts) + "\n"
 
 

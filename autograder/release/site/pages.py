@@ -6,6 +6,9 @@ import posixpath
 import re
 from collections.abc import Callable, Collection
 
+from autograder.common.errors import CourseError
+from autograder.release.site.playthings import FOLDER, place_of
+
 # Code first, so that nothing within it is taken for a formula, a link or a tag.
 _CODE = r"(?P<code>^(?P<fence>```+|~~~+).*?^(?P=fence)\s*$|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))"
 _FORMULA = re.compile(
@@ -13,12 +16,16 @@ _FORMULA = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _LINK = re.compile(_CODE + r"|(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)", re.MULTILINE | re.DOTALL)
+_PLAY = re.compile(_CODE + r"|^<!-- play: (?P<name>\w+) -->$", re.MULTILINE | re.DOTALL)
 _DETAILS = re.compile(_CODE + r"|<details>", re.MULTILINE | re.DOTALL)
 
 
 def for_site(page: str, path: str, there: Collection[str]) -> str:
-    """The page at `path` of a site that has the files `there`: what links elsewhere in the course is its text alone."""
-    return _unfolded(with_formulas(_linked(page, path, there)))
+    """The page at `path` of a site that has the files `there`: what links elsewhere in the course is its text alone.
+
+    Raises CourseError where it asks for a plaything that is not there.
+    """
+    return _unfolded(with_formulas(_played(_linked(page, path, there), path, there)))
 
 
 def targets(page: str, path: str) -> list[str]:
@@ -48,6 +55,16 @@ def _linked(page: str, path: str, there: Collection[str]) -> str:
         return match[0] if target is None or target in there else match["text"]
 
     return _replaced(_LINK, page, link)
+
+
+def _played(page: str, path: str, there: Collection[str]) -> str:
+    def place(match: re.Match[str]) -> str:
+        script = f"{posixpath.dirname(path)}/{FOLDER}/{match['name']}.js"
+        if script not in there:
+            raise CourseError(f"{path} asks for a plaything, and there is no {script}.")
+        return place_of(match["name"])
+
+    return _replaced(_PLAY, page, place)
 
 
 def _target(path: str, target: str) -> str | None:

@@ -36,6 +36,12 @@ print("[no link](gone.md) <details> $no$")
 
 ![Picture](pictures/one.svg)
 
+<!-- play: doubled -->
+
+```
+<!-- play: gone -->
+```
+
 <details>
 <summary>Why?</summary>
 
@@ -44,6 +50,22 @@ Because of **this**.
 </details>
 """
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><text y="15">two</text></svg>'
+DATA = '''\
+"""Numbers and their doubles."""
+
+
+def data(lesson):
+    return [[one, lesson.double(one)] for one in range(5, 9)]
+'''
+PLAYTHING = """\
+// Says what a number is when doubled.
+play.add("doubled", "Double it", (place, data) => {
+  const number = play.slider(place, "number", data.map(([one]) => String(one)), 0, show);
+  const say = play.line(place);
+  show();
+  function show() { say(`Twice ${data[number()].join(" is ")}.`); }
+});
+"""
 COUNTS_UP = '''\
 """It counts up only."""
 
@@ -72,6 +94,8 @@ def course(toy):
     toy.write("exercises/toy/README.md", PAGE)
     toy.write("exercises/toy/pictures/one.svg", PICTURE)
     toy.write("exercises/toy/measured/README.md", "# Measured\n\n| claim | came out |\n|---|---|\n| one | 2 |\n")
+    toy.write("exercises/toy/play/doubled.py", DATA)
+    toy.write("exercises/toy/play/doubled.js", PLAYTHING)
     toy.write("tests/misconceptions/toy/Counter/counts_up.py", COUNTS_UP)
     toy.write("tests/misconceptions/toy/double/raises.py", RAISES)
     toy.copy_lesson("more")
@@ -109,9 +133,11 @@ def serious(page):
 
 
 def test_code_is_no_formula_no_link_and_no_tag():
-    page = for_site(PAGE, "toy/README.md", {"more/README.md", "toy/measured/README.md", "toy/pictures/one.svg"})
+    there = {"more/README.md", "toy/measured/README.md", "toy/pictures/one.svg", "toy/play/doubled.js"}
+    page = for_site(PAGE, "toy/README.md", there)
     assert 'print("[no link](gone.md) <details> $no$")' in page and "`$x$` is code" in page
     assert "[another lesson](../more/README.md), far," in page and "(https://example.org/a_b)" in page
+    assert '<section class="play" data-play="doubled">' in page and "\n<!-- play: gone -->\n" in page
     assert '<details markdown="1">' in page and page.count("<math") == 2 and page.count('<math tabindex="0"') == 1
     assert "*" not in re.search(r"<math.*?</math>", page)[0], "Markdown would make it an emphasis"
     assert targets(PAGE, "toy/README.md") == [
@@ -162,8 +188,29 @@ def test_it_holds_the_course_and_nothing_of_an_instructors(course, told, tmp_pat
     assert "toy/mistakes.html" in files and "more/mistakes.html" not in files
 
 
-def test_every_link_leads_somewhere_and_nothing_is_fetched_from_elsewhere(course, told, tmp_path):
-    site = built(course, tmp_path / "site", told)
+def test_a_plaything_has_its_numbers_from_the_reference(course, tmp_path):
+    site = built(course, tmp_path / "site")
+    assert (site / "toy/play/doubled.data.js").read_text() == "play.data.doubled = [[5,10],[6,12],[7,14],[8,16]];\n"
+    assert (site / "toy/play/doubled.js").read_text() == PLAYTHING
+    page = (site / "toy/index.html").read_text()
+    assert page.index("assets/play.js") > 0 and page.index("doubled.data.js") < page.index('"play/doubled.js"')
+
+
+def test_a_plaything_that_is_not_whole_is_named(toy, course, tmp_path):
+    (toy.root / "exercises/toy/play/doubled.py").unlink()
+    with pytest.raises(CourseError, match="doubled.js has nothing to show: its data come from doubled.py"):
+        built(course, tmp_path / "site")
+    (toy.root / "exercises/toy/play/doubled.js").unlink()
+    with pytest.raises(CourseError, match="asks for a plaything, and there is no toy/play/doubled.js"):
+        built(course, tmp_path / "site")
+
+
+@pytest.mark.parametrize("which", ["toys", "the course's own"])
+def test_every_link_leads_somewhere_and_nothing_is_fetched_from_elsewhere(which, request, tmp_path):
+    if which == "toys":
+        site = built(request.getfixturevalue("course"), tmp_path / "site", request.getfixturevalue("told"))
+    else:
+        site = request.getfixturevalue("course_site")
     for name, text in texts(site).items():
         if not name.endswith(".html") or name == "404.html":  # which a server shows at any address
             continue
@@ -211,6 +258,8 @@ def test_a_release_can_carry_it(toy, course, command, zygote, monkeypatch):
     assert "Open `site/index.html`" in (released / "README.md").read_text()
     told = (released / "site/toy/mistakes.html").read_text()
     assert "It doubles only once." in told and "counts up only" not in told and "secret_of_the_author" not in told
+    assert (released / "site/toy/play/doubled.data.js").is_file()
+    assert (released / "exercises/toy/play/doubled.py").read_text() == DATA
     assert not (released / "site/more").exists(), "a lesson that was not handed out"
     assert command("release", "students", "--lessons", "toy")[0] == 0
     assert not (released / "site/index.html").exists(), "else it would tell of what the lessons were"
@@ -248,6 +297,9 @@ def test_in_a_browser_without_a_server(course, told, tmp_path, scheme):
             page.goto((site / f"{name}.html").as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == scheme, "which its pictures follow"
+        page.goto((site / "toy/index.html").as_uri())
+        page.get_by_role("slider", name="number").press("End")
+        assert page.locator(".play [aria-live]").inner_text() == "Twice 8 is 16."
         page.goto((site / "toy/mistakes.html").as_uri())
         folded = page.locator("details").first
         folded.locator("summary").press("Enter")
