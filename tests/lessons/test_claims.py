@@ -13,8 +13,8 @@ run with wrong code in tests/lessons/<lesson>/wrong_code.json. In a run of the t
 
 `pytest -m whole tests/lessons/test_claims.py` measures everything with one seed, whatever is kept.
 
-A claim that takes many minutes (`minutes` under `[claims.NAME]` of its lesson.toml) is left out of all that. What is kept
-of it are LONG_SEEDS seeds; where it is stale, a skipped test says so, with the command:
+A claim that takes many minutes (`minutes` under `[claims.NAME]` of its lesson.toml) is left out of all that. Of it,
+LONG_SEEDS seeds are kept; where it is stale, a skipped test says so, with the command:
 
     python tests/lessons/test_claims.py LESSON/CLAIM
 
