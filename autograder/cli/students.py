@@ -92,10 +92,9 @@ def progress(
     for one in found:
         if one.problem:
             screen.console.print(one.problem, style="red", soft_wrap=True, markup=False, highlight=False)
-    if (one := progress.where_to_go_on(found)) is not None:
-        told = (
-            f"Go on with {one.lesson.name} ({one.next}). Exercise by exercise:\n  autograder progress {one.lesson.name}"
-        )
+    if (open_one := progress.where_to_go_on(found)) is not None:
+        name = open_one.lesson.name
+        told = f"Go on with {name} ({open_one.next}). Exercise by exercise:\n  autograder progress {name}"
         screen.console.print(told, soft_wrap=True, markup=False, highlight=False)
     if missing:
         raise CourseError(" ".join(missing))

@@ -36,17 +36,18 @@ FIRST = {  # what the first stages are run with, and the lesson that it was writ
         "pretraining",
     ),
 }
+BEFORE = tuple(stage for stage in FIRST if stage != "pretraining")  # the stages that run_pipeline doesn't know
 END = "<|endoftext|>"
 DECAY, BETAS = 0.05, (0.9, 0.98)
-COMPARED = 100  # held-out documents whose ids are compared
+HELD_OUT, COMPARED = 50, 100  # one document held out for so many; those of which ids are compared
 
 
 @dataclass(frozen=True)
 class Sizes:
     """How much is read and trained. As it stands, some minutes of a processor."""
 
-    documents: int = 12_000  # of each of these kinds
-    kinds: tuple[str, ...] = ("facts",)
+    facts: int = 12_000  # documents of this kind
+    stories: int = 6_000  # from which it learns to say a name again, as every answer does
     learned_from: int = 1_500  # documents that the tokenizer learns from
     vocab: int = 1_024
     positions: int = 128
@@ -54,14 +55,30 @@ class Sizes:
     layers: int = 4
     heads: int = 4
     rows: int = 16  # windows in a batch
-    steps: int = 1_000
+    steps: int = 1_300
     peak: float = 3e-3
     warmup: int = 100
 
 
 def yours(tools: Mapping[str, str]) -> str:
     """Which lessons' code of yours a stage is run with: {"dpo_step": "alignment"} → "your alignment"."""
-    return f"your {', '.join(dict.fromkeys(tools.values()))}"
+    return f"your {', '.join(dict.fromkeys(tools.values()))}" if tools else "the course's tiny model"
+
+
+def first_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str, bool | None, str]]:
+    """Of each stage that run_pipeline doesn't know: that it was run, whose code it is, its gate, and figures."""
+    told: dict[str, tuple[bool | None, str]] = {
+        "tokenization": (
+            found["same ids"] == 1,
+            f"{found['tokens']:,} tokens of {found['bytes a token']:.1f} bytes, {found['same ids']:.0%} the library's",
+        ),
+        "embeddings": (None, ""),
+        "transformer": (
+            found["gap"] < 1e-4,
+            f"{found['numbers']:,} numbers, the library's logits to {found['gap']:.0e}",
+        ),
+    }
+    return [(stage, "run", yours(FIRST[stage]), *told[stage]) for stage in BEFORE]
 
 
 def first_tools(student) -> Any:
@@ -114,12 +131,12 @@ class Tokenizer:
         )
 
 
-def world(split: str, sizes: Sizes, seed: int, share: float = 1.0) -> list[str]:
-    """Documents of the tiny world, mixed."""
+def world(split: str, sizes: Sizes, seed: int, share: int = 1) -> list[str]:
+    """Documents of the tiny world, mixed: one in `share` of what `sizes` says."""
     from autograder.backbone import text
 
-    count = max(1, round(share * sizes.documents))
-    documents = [document for kind in sizes.kinds for document in text(split, count, seed, kind)]
+    counts = {"facts": sizes.facts, "story": sizes.stories}
+    documents = [one for kind, count in counts.items() for one in text(split, -(-count // share), seed, kind)]
     random.Random(seed).shuffle(documents)
     return documents
 
@@ -187,7 +204,7 @@ def base_from_text(student, seed: int, track, sizes: Sizes) -> tuple[SimpleNames
     """What run_pipeline starts from, made from raw text with the student's parts; and what was measured on the way."""
     tools = first_tools(student)
     # Tokenize
-    documents, held_out = (world(split, sizes, seed) for split in ("train", "test"))
+    documents, held_out = world("train", sizes, seed), world("test", sizes, seed, HELD_OUT)
     (tokenizer,) = (learn_tokenizer(tools, some, sizes) for some in track([documents], "training the tokenizer"))
     encode, end = tokenizer.encoder(), max(tokenizer.vocab)
     streams = [tools.join_documents([encode(one) for one in some], end) for some in (documents, held_out)]
@@ -195,11 +212,12 @@ def base_from_text(student, seed: int, track, sizes: Sizes) -> tuple[SimpleNames
     model, losses = pretrain(tools, *streams, len(tokenizer.vocab), sizes, seed, track)
     # Hand over
     theirs, library = as_gpt2(tools, model, end), tokenizer.as_library(sizes.positions)
-    rows = streams[1][: 8 * sizes.positions].view(8, -1)  # (B, T)
+    rows, _ = tools.random_windows(streams[1], sizes.positions, 8, torch.Generator().manual_seed(2))  # (B, T)
     asked = held_out[:COMPARED]
     found = {
         "tokens": len(tokenizer.vocab),
         "bytes a token": sum(len(one.encode()) for one in held_out) / (len(streams[1]) - len(held_out)),
+        "texts compared": len(asked),
         "same ids": sum(
             library(one)["input_ids"] == tools.encode_text(one, tokenizer.vocab, tokenizer.merges) for one in asked
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._base import tools_for
-from ._from_text import COMPARED, FIRST, Recorded, Sizes, base_from_text, first_tools, yours
+from ._from_text import FIRST, Recorded, Sizes, base_from_text, first_rows, first_tools, yours
 from ._gates import in_words
 from .gates import draw_pipeline
 
@@ -29,23 +29,19 @@ def measure(student, backbone, seed, track):
 
 
 def rows(figures):
-    first, stages = figures.first, figures.stages
-    made = {
-        "tokenization": f"{first['tokens']:,} tokens, {first['bytes a token']:.1f} bytes each",
-        "embeddings": "",
-        "transformer": f"{first['numbers']:,} numbers",
-    }
-    for stage, tools in FIRST.items():
-        if stage in made:
-            yield stage, yours(tools), "", "", made[stage]
-    for stage, found in stages.items():
+    for stage, _, whose, _, told in first_rows(figures.first):
+        yield stage, whose, "", "", told
+    for stage, found in figures.stages.items():
         told = in_words(stage, found)
         yield stage, yours(figures.tools[stage]), round(found["capitals"], 2), round(found["loss"], 2), told
 
 
 def claims(figures):
     first, stages = figures.first, figures.stages
-    yield first["same ids"] == 1, f"the library cuts {COMPARED} held-out texts into the ids that your encode_text gives"
+    yield (
+        first["same ids"] == 1,
+        f"the library cuts {first['texts compared']} held-out texts into the ids that your encode_text gives",
+    )
     yield (
         first["loss after"] < 0.25 * first["loss before"] and stages["pretraining"]["capitals"] >= 0.9,
         f"pretraining: {first['loss before']:.2f} nats a token held out before, {first['loss after']:.2f} after, "
