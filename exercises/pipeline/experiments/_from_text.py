@@ -55,7 +55,7 @@ class Sizes:
     layers: int = 4
     heads: int = 4
     rows: int = 16  # windows in a batch
-    steps: int = 1_300
+    steps: int = 2_000
     peak: float = 3e-3
     warmup: int = 100
 

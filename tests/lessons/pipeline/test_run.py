@@ -103,8 +103,8 @@ def test_the_report_holds_a_row_for_each_stage_and_a_picture(run, tmp_path):
 @pytest.mark.slow
 def test_the_report_may_begin_with_raw_text(run, monkeypatch):
     small = {
-        "facts": 40,
-        "stories": 20,
+        "facts": 60,
+        "stories": 30,
         "learned_from": 40,
         "vocab": 300,
         "width": 16,
