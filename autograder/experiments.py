@@ -26,6 +26,12 @@ Numbers, truth values and texts among the figures are kept, those in a dict as `
 tensors are there for the table and the picture only. What several claims share lies beside them in files that begin
 with an underscore (`from ._shared import reviews`). lesson.toml may list the claims in their order (`experiments`).
 
+A claim that takes many minutes, or that runs more lessons than its own one uses, says so in lesson.toml:
+
+    [claims.from_raw_text]
+    minutes = 10                     # of a processor: it is measured when it is named, LESSON/NAME, and only then
+    uses = ["tokenization", "gpt"]   # `student.__tools__` has their functions, too, as far as the course has them
+
 A file asserts first that its base model can do what the claim takes for granted (`require`), and raises `Unfit` with
 a sentence where a backbone makes no sense. Thresholds come from the spread over seeds, and the code says so.
 
@@ -56,7 +62,7 @@ from autograder.checking.door import Loaded, load
 from autograder.checking.sources import imported_files, leaned_on, names_in, normalised, parsed
 from autograder.common.errors import Blocked, CourseError
 from autograder.common.files import write_whole
-from autograder.common.lessons import Course, Lesson, nearest
+from autograder.common.lessons import Claim, Course, Lesson, nearest
 from autograder.common.pictures import save_svg
 
 if TYPE_CHECKING:
@@ -117,12 +123,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One claim and the module that measures it. `needs` are exercises that it calls."""
+    """One claim and the module that measures it. `needs` are exercises that it calls, `about` what lesson.toml says."""
 
     name: str
     claim: str
     needs: tuple[str, ...]
     module: types.ModuleType = field(repr=False)
+    about: Claim = Claim()
 
     def __call__(self, student: Any, backbone: Backbone, seed: int = 0, track: Track = no_track) -> Result:
         """Measure it once. The global random state is set from the seed. Raises Unfit and NotCompetent."""
@@ -209,7 +216,8 @@ def _experiment(module: types.ModuleType, lesson: Lesson) -> Experiment:
     for need in module.NEEDS:
         if need not in lesson.exercises:
             raise CourseError(f"{path} needs {need!r}, which is no exercise of {lesson.name}.")
-    return Experiment(path.stem, module.CLAIM, tuple(module.NEEDS), module)
+    about = lesson.claims.get(path.stem, Claim())
+    return Experiment(path.stem, module.CLAIM, tuple(module.NEEDS), module, about)
 
 
 def load_file(path: Path) -> types.ModuleType:
@@ -236,7 +244,7 @@ def _load_files(paths: Sequence[Path]) -> list[types.ModuleType]:
 
 
 def choose(course: Course, target: str) -> tuple[Lesson, list[Experiment]]:
-    """The experiments that `LESSON` or `LESSON/NAME` means."""
+    """The experiments that `LESSON` or `LESSON/NAME` means; a lesson means long ones, too."""
     lesson_name, _, name = target.partition("/")
     lesson = course.lesson(lesson_name)
     found = find_experiments(lesson)
@@ -258,19 +266,21 @@ class Subjects:
     """
 
     def __init__(self, course: Course, lesson: Lesson, submission: Path | None) -> None:
-        self.lesson = lesson
+        self.course, self.lesson = course, lesson
         self.paths = [course.root / "exercises", course.root / "solutions"]
         if submission is not None:
             self.paths = [submission]
         elif not course.reference(lesson.name).exists():
             self.paths = self.paths[:1]
-        self._loaded: dict[Path, Loaded] = {}
+        self._loaded: dict[tuple[Path, tuple[str, ...]], Loaded] = {}
 
-    def subject(self, needs: Sequence[str]) -> tuple[Loaded | None, str]:
+    def subject(self, needs: Sequence[str], uses: tuple[str, ...] = ()) -> tuple[Loaded | None, str]:
         """What to run an experiment with, and a sentence about it: none when it is simply the one asked for."""
         first: str | None = None
         for path in self.paths:
-            loaded = self._loaded.get(path) or self._loaded.setdefault(path, load(path, self.lesson))
+            if (path, uses) not in self._loaded:
+                self._loaded[path, uses] = load(path, self.course.with_more_uses(self.lesson, uses))
+            loaded = self._loaded[path, uses]
             missing = loaded.missing(self.lesson, needs)
             if missing is None:
                 told = "" if first is None else f"{first} is not written yet: shown with the reference."
@@ -356,12 +366,12 @@ class Outcome:
 class GivesSubject(Protocol):
     """Where the code comes from that an experiment is run with: `Subjects`, or the cells of a notebook."""
 
-    def subject(self, needs: Sequence[str]) -> tuple[Loaded | None, str]: ...
+    def subject(self, needs: Sequence[str], uses: tuple[str, ...] = ()) -> tuple[Loaded | None, str]: ...
 
 
 def run(item: Experiment, subjects: GivesSubject, backbone: Backbone, seeds: Iterable[int], track: Track) -> Outcome:
     """Measure one claim with every seed. It holds when it holds with each."""
-    subject, sentence = subjects.subject(item.needs)
+    subject, sentence = subjects.subject(item.needs, item.about.uses)
     if subject is None:
         return Outcome(item, "todo", sentence)
     outcome = Outcome(item, "holds", sentence, subject.path, key_of(item, subject.files))

@@ -11,7 +11,7 @@ from string import Template
 from autograder.common.errors import CourseError
 from autograder.common.files import write_whole
 from autograder.common.lessons import Course, load_course
-from autograder.common.overview import PAGE, overview_page
+from autograder.common.overview import overview_files
 from autograder.common.stubs import make_stub
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -68,10 +68,12 @@ def new_lesson(
             (course.root / path).parent.mkdir(parents=True, exist_ok=True)
             write_whole(course.root / path, text)
         load_course.cache_clear()
-        write_whole(course.root / PAGE, overview_page(list(load_course(course.root).lessons.values())))
+        around = overview_files(list(load_course(course.root).lessons.values()))
+        for path, text in around.items():
+            write_whole(course.root / path, text)
     except OSError as error:
         raise CourseError(f"{course.root} can't be written ({error.strerror}).") from None
-    return [Path(path) for path in (*made, PAGE)]
+    return [Path(path) for path in (*made, *around)]
 
 
 def _check_name(course: Course, name: str) -> None:

@@ -160,15 +160,16 @@ def overview(
     check: Annotated[bool, typer.Option("--check", help="Only say if it is stale, exit 1.")] = False,
     course_folder: CourseFolder = None,
 ) -> None:
-    """Make exercises/README.md, the page of all lessons, from each lesson.toml."""
+    """Make exercises/README.md, the page of all lessons, and the map on it from each lesson.toml."""
     from autograder.common.files import write_whole
-    from autograder.common.overview import PAGE, overview_page
+    from autograder.common.overview import overview_files
 
     course = screen.course(course_folder)
-    path, page = course.root / PAGE, overview_page(list(course.lessons.values()))
-    if path.exists() and path.read_text(encoding="utf-8") == page:
-        return
-    if check:
-        raise typer.Exit(screen.failed(f"{PAGE} is not what the lessons' data give: run autograder overview."))
-    write_whole(path, page)
-    screen.console.print(f"wrote {path}", soft_wrap=True)
+    for name, text in overview_files(list(course.lessons.values())).items():
+        path = course.root / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if check:
+            raise typer.Exit(screen.failed(f"{name} is not what the lessons' data give: run autograder overview."))
+        write_whole(path, text)
+        screen.console.print(f"wrote {path}", soft_wrap=True)

@@ -85,11 +85,17 @@ def progress(
             missing.append(str(problem))
             screen.console.print(f"  {chosen.name:18} can't be read", style="red", highlight=False)
             continue
-        style = "green" if found[-1].done else None
+        style = "green" if found[-1].done else None if found[-1].begun else "dim"
         line = found[-1].line(screen.console.width if screen.console.is_terminal else None)
         screen.console.print(line, style=style, soft_wrap=True, markup=False, highlight=False)
     screen.console.print(progress.total_line(found, len(course.lessons)), style="bold", highlight=False)
-    screen.console.print("\nExercise by exercise: autograder progress LESSON", style="dim", highlight=False)
+    for one in found:
+        if one.problem:
+            screen.console.print(one.problem, style="red", soft_wrap=True, markup=False, highlight=False)
+    if (open_one := progress.where_to_go_on(found)) is not None:
+        name = open_one.lesson.name
+        told = f"Go on with {name} ({open_one.next}). Exercise by exercise:\n  autograder progress {name}"
+        screen.console.print(told, soft_wrap=True, markup=False, highlight=False)
     if missing:
         raise CourseError(" ".join(missing))
 
@@ -205,7 +211,8 @@ def experiment(
     """Measure what a lesson claims: small trainings on the tiny model, each with a table, a verdict and a picture.
 
     Runs your own exercises. Where one isn't written yet and the solutions are in this repository, the claim is
-    shown with the reference; with --submission exercises it stays to do. Exit 1 when a claim is not shown.
+    shown with the reference; with --submission exercises it stays to do. Exit 1 when a claim is not shown. A claim
+    that takes many minutes is measured only when it is named.
     """
     from autograder import experiments
 
@@ -213,6 +220,8 @@ def experiment(
         raise CourseError(f"There is no picture format {picture!r}; there are: svg, png, none.")
     course = find_course()
     lesson, chosen = experiments.choose(course, target)
+    long = [item for item in chosen if item.about.minutes and "/" not in target]
+    chosen = [item for item in chosen if item not in long]
     out = out or Path("results") / lesson.name / "experiments"  # reports lie beside it
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -236,6 +245,11 @@ def experiment(
     for sentence in missing:
         screen.console.print(f"\n{sentence}", style="yellow", soft_wrap=True, markup=False)
     screen.experiments_summary(outcomes, seeds, out)
+    for item in long:
+        told = (
+            f"Left out, as it takes about {item.about.minutes} minutes: autograder experiment {lesson.name}/{item.name}"
+        )
+        screen.console.print(told, soft_wrap=True, highlight=False)
     if not all(outcome.shown for outcome in outcomes):
         raise typer.Exit(1)
 

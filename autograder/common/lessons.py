@@ -52,6 +52,14 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What lesson.toml says of one of its claims beside the name (`[claims.NAME]`)."""
+
+    uses: tuple[str, ...] = ()  # lessons whose functions it finds beside those of the lessons that its own one uses
+    minutes: int = 0  # of a processor, where it takes long: it is measured only when it is named
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One folder of `exercises/`. `exercises` is in teaching order."""
 
@@ -64,6 +72,7 @@ class Lesson:
     # other lessons, whose files come along with a submission of this one, and those that each of them uses in turn
     uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     experiments: tuple[str, ...] = ()  # its claims in their order
+    claims: Mapping[str, Claim] = field(default_factory=dict)  # those of which more is said
     module: str = ""  # the part of the course that it belongs to, such as "4.4 Adapting a pretrained model"
 
     def all_needs(self, exercise: str) -> list[str]:
@@ -134,6 +143,13 @@ class Course:
         """These lessons and those that they use, in the order of the course: no course holds one without the other."""
         names = {name for lesson in lessons for name in (lesson.name, *lesson.uses)}
         return [lesson for lesson in self.lessons.values() if lesson.name in names]
+
+    def with_more_uses(self, lesson: Lesson, others: Iterable[str]) -> Lesson:
+        """The lesson as if it used these as well, as far as they are here."""
+        uses = dict(lesson.uses)
+        for other in (self.lessons[name] for name in others if name in self.lessons):
+            uses |= {other.name: tuple(other.uses), **other.uses}
+        return replace(lesson, uses=uses)
 
     def reference(self, lesson: str) -> Path:
         return self.root / "solutions" / lesson / f"{lesson}.py"
@@ -261,7 +277,13 @@ def _read(path: Path) -> Lesson:
         }
         about = (data["title"], data["summary"], int(data["order"]))
         listed = (dict.fromkeys(_texts(data.get("uses", [])), ()), _texts(data.get("experiments", [])))
-        lesson = Lesson(path.parent.name, path.parent, *about, exercises, *listed, module=data.get("module", ""))
+        claims = {
+            name: Claim(_texts(entry.get("uses", [])), int(entry.get("minutes", 0)))
+            for name, entry in data.get("claims", {}).items()
+        }
+        if unknown := claims.keys() - set(listed[1]):
+            raise ValueError(f"claims.{min(unknown)} is not among its experiments")
+        lesson = Lesson(path.parent.name, path.parent, *about, exercises, *listed, claims, data.get("module", ""))
         if not isinstance(lesson.module, str):
             raise TypeError(f"module is {lesson.module!r}, not a text")
         for exercise in exercises.values():

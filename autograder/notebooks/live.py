@@ -140,7 +140,7 @@ class _Here:
         self.loaded = loaded
         self.lesson = lesson
 
-    def subject(self, needs: Any) -> tuple[Any, str]:
+    def subject(self, needs: Any, uses: Any = ()) -> tuple[Any, str]:
         missing = self.loaded.missing(self.lesson, needs)
         return (self.loaded, "") if missing is None else (None, f"{missing} is not written yet.")
 

@@ -20,7 +20,7 @@ from string import Template
 
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
-from autograder.common.overview import PAGE, overview_page
+from autograder.common.overview import overview_files
 from autograder.common.stubs import BEGIN, END, make_stub
 from autograder.notebooks.source import SOURCE as NOTEBOOK_SOURCE
 from autograder.notebooks.source import source_of
@@ -201,7 +201,7 @@ def _around(lessons: Sequence[Lesson], files: Iterable[str]) -> dict[str, bytes]
     names = ", ".join(lesson.name for lesson in lessons)
     made = {
         "README.md": _fill("README.md", texts),
-        PAGE: overview_page(lessons),
+        **overview_files(lessons),
         ".gitignore": _fill("gitignore", {}),
         ".github/workflows/check.yml": _fill("check.yml", {"lessons": names}),
         ".gitlab-ci.yml": _fill("gitlab-ci.yml", {"lessons": names}),

@@ -35,13 +35,14 @@ def lesson_progress(course: Course, lesson: Lesson) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one lesson stands: its points, and in a few words what is next."""
+    """Where one lesson stands: its points, and in a few words what is next; `problem` is why its file can't be run."""
 
     lesson: Lesson
     earned: Fraction
     worth: Fraction
     next: str
     done: bool
+    problem: str = ""
 
     def line(self, width: int | None = None) -> str:
         """Its name, bar, points and what is next, cut to so many columns."""
@@ -49,13 +50,17 @@ class Standing:
         text = f"  {self.lesson.name:18} {bar(self.earned, self.worth, 16)} {points:>8}  {self.next}"
         return text if width is None or len(text) <= width else text[: max(width - 3, 0)] + "..."
 
+    @property
+    def begun(self) -> bool:
+        return bool(self.earned or self.problem)
+
 
 def standing(course: Course, lesson: Lesson) -> Standing:
     """Run the lesson's public checks. Raises CourseError where its file is not there."""
     progress = progress_of(_public_run(course, lesson))
     earned, worth = points_of(progress)
     if broken := next((one for one in progress if one.state == "broken"), None):
-        return Standing(lesson, earned, worth, broken.sentence, False)
+        return Standing(lesson, earned, worth, "its file is broken", False, broken.sentence)
     if is_done(progress):
         return Standing(lesson, earned, worth, "done", True)
     one = next_exercise(progress)
@@ -68,6 +73,12 @@ def total_line(standings: Sequence[Standing], of: int) -> str:
     points = f"{number(earned)}/{number(worth)}"
     done = sum(one.done for one in standings)
     return f"  {'total':18} {bar(earned, worth, 16)} {points:>8}  {done} of {of} lessons done"
+
+
+def where_to_go_on(standings: Sequence[Standing]) -> Standing | None:
+    """The first lesson that is begun and not done; where there is none, the first that isn't done."""
+    open_ones = [one for one in standings if not one.done]
+    return next((one for one in open_ones if one.begun), open_ones[0] if open_ones else None)
 
 
 def exercise_passes(course: Course, lesson: Lesson, exercise: Exercise) -> bool:

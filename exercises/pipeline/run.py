@@ -3,9 +3,12 @@
     python exercises/pipeline/run.py                              your code, in exercises/
     python exercises/pipeline/run.py --submission solutions       another folder's
     python exercises/pipeline/run.py --skip sft --skip lora       without some stages
+    python exercises/pipeline/run.py --from-text                  from raw text: your own tokenizer, GPT and pretraining
     python exercises/pipeline/run.py --out DIR --seed 1
 
-The report, report.md, and its picture are written into --out (default: pipeline-report). About a minute on one core.
+The report, report.md, and its picture are written into --out (default: pipeline-report). It says whose code each stage
+ran with: the first four are in the course's tiny model, unless --from-text is given. About a minute on one core, and
+with --from-text many more.
 """
 
 from __future__ import annotations
@@ -32,21 +35,34 @@ def progress_by_stage(items: Iterable[str], description: str) -> Iterator[str]:
     with Progress(*columns, TimeElapsedColumn()) as progress:
         task = progress.add_task(description, total=len(items))
         for item in items:
-            progress.update(task, description=item)
+            progress.update(task, description=item if isinstance(item, str) else description)
             yield item
             progress.advance(task)
         progress.update(task, description="done")
 
 
+Row = tuple[str, str, str, bool | None, str]  # stage, what became of it, whose code, whether its gate passed, figures
+
+
+def rows_of(
+    stages: dict[str, dict[str, Any]], in_words: Any, yours: Any, tools: dict[str, dict[str, str]]
+) -> list[Row]:
+    """The rows of the stages that run_pipeline went through. `in_words(stage, gate)` says a gate's figures."""
+    return [
+        (stage, entry["state"], yours(tools[stage]), entry["gate"]["passed"], in_words(stage, entry["gate"]))
+        for stage, entry in stages.items()
+    ]
+
+
 def report_page(
-    stages: dict[str, dict[str, Any]], in_words: Any, tools: dict[str, dict[str, str]], seconds: float
+    rows: list[Row], stages: dict[str, dict[str, Any]], tools: dict[str, dict[str, str]], seconds: float
 ) -> str:
-    """The report as Markdown. `in_words(stage, gate)` says a gate's figures."""
+    """The report as Markdown."""
     lines = ["# The whole pipeline, run with your own functions", "", "![What each stage gave](pipeline.svg)", ""]
-    lines += ["| stage | | its gate | measured |", "|---|---|---|---|"]
-    for stage, entry in stages.items():
-        gate = "passed" if entry["gate"]["passed"] else "**failed**"
-        lines.append(f"| {stage} | {entry['state']} | {gate} | {in_words(stage, entry['gate'])} |")
+    lines += ["| stage | | run with | its gate | measured |", "|---|---|---|---|---|"]
+    for stage, state, whose, passed, words in rows:
+        gate = {True: "passed", False: "**failed**", None: ""}[passed]
+        lines.append(f"| {stage} | {state} | {whose} | {gate} | {words} |")
     missing = {name: tools[stage][name] for stage, entry in stages.items() for name in entry["missing"]}
     if missing:
         lines += ["", "Not written yet, so their stages were left out:", ""]
@@ -73,7 +89,7 @@ def report_page(
 
 
 def main() -> int:
-    from autograder.experiments import Backbone, draw_picture, load, load_file
+    from autograder.experiments import Backbone, Blocked, draw_picture, load, load_file
     from autograder.scripts import CourseError, find_course
 
     parser = argparse.ArgumentParser(description="Run the whole pipeline with your own functions.")
@@ -81,26 +97,40 @@ def main() -> int:
     parser.add_argument(
         "--skip", action="append", default=[], metavar="STAGE", help="leave a stage out; may be repeated"
     )
+    parser.add_argument("--from-text", action="store_true", help="begin with your own tokenizer, GPT and pretraining")
     parser.add_argument("--out", type=Path, default=Path("pipeline-report"), help="the folder to write to")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     try:
         course = find_course(HERE)
         lesson = course.lesson("pipeline")
-        gates = load_file(HERE / "experiments" / "gates.py")
-        loaded = load(arguments.submission or course.root / "exercises", lesson)
+        gates, first = (load_file(HERE / "experiments" / name) for name in ("gates.py", "_from_text.py"))
+        earlier = lesson.claims["from_raw_text"].uses
+        loaded = load(arguments.submission or course.root / "exercises", course.with_more_uses(lesson, earlier))
         if missing := loaded.missing(lesson, ["run_pipeline"]):
             raise CourseError(f"{missing} is not written yet in {loaded.path}; a hint: autograder hint {missing}")
         if unknown := set(arguments.skip) - set(loaded.module.RUN):
             raise CourseError(f"There is no stage {min(unknown)!r}; there are: {', '.join(loaded.module.RUN)}.")
         torch.manual_seed(arguments.seed)
-        base: SimpleNamespace = gates.tiny_base(Backbone(), arguments.seed, progress_by_stage)
+        start = time.perf_counter()
+        base: SimpleNamespace
+        if arguments.from_text:
+            base, found = first.base_from_text(loaded.module, arguments.seed, progress_by_stage, first.Sizes())
+            rows = first.first_rows(found)
+        else:
+            base = gates.tiny_base(Backbone(), arguments.seed, progress_by_stage)
+            rows = [(stage, "in the base", "the course's tiny model", None, "") for stage in first.BEFORE]
+    except Blocked as problem:
+        print(f"{problem} is not written yet, and --from-text needs it.", file=sys.stderr)
+        return 2
     except CourseError as problem:
         print(problem, file=sys.stderr)
         return 2
-    start = time.perf_counter()
     stages = loaded.module.run_pipeline(loaded.module.__tools__, base, tuple(arguments.skip))["stages"]
-    page = report_page(stages, gates.in_words, loaded.module.TOOLS, time.perf_counter() - start)
+    tools = loaded.module.TOOLS
+    used = {**tools, "pretraining": first.FIRST["pretraining"]} if arguments.from_text else tools
+    rows += rows_of(stages, gates.in_words, first.yours, used)
+    page = report_page(rows, stages, tools, time.perf_counter() - start)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "report.md").write_text(page, encoding="utf-8")
     said = {stage: entry["gate"] for stage, entry in stages.items()}

@@ -234,6 +234,35 @@ def test_files_are_read_anew_and_so_is_what_they_share(course):
     assert experiments.find_experiments(lesson_of(course))["grows"].module.COUNT == 5
 
 
+def test_a_long_claim_is_measured_only_when_it_is_named(course, command):
+    path = course / "exercises/toy/lesson.toml"
+    path.write_text(LESSON.replace("[exercises.double]", "[claims.grows]\nminutes = 12\n\n[exercises.double]"))
+    _, out, _ = command("toy", "--submission", "solutions")
+    assert "Left out, as it takes about 12 minutes: autograder experiment toy/grows\n" in out
+    assert "grows: Four times" not in out and "small: It stays small" in out
+    code, out, _ = command("toy/grows", "--submission", "solutions")
+    assert code == 0 and "grows: Four times" in out and "Left out" not in out
+
+
+def test_a_claim_may_use_other_lessons_which_its_lesson_does_not(course, command):
+    other = course / "exercises/other"
+    other.mkdir()
+    (other / "lesson.toml").write_text(
+        LESSON.replace(f"experiments = {json.dumps(ORDER)}\n", "").replace("double", "halve").replace("quad", "q")
+    )
+    (other / "other.py").write_text("def halve(x):\n    return x / 2\n")
+    claim = EXPERIMENTS["small"].replace('"seed": seed', '"seed": 0, "found": str(student.__tools__.halve)')
+    (course / "exercises/toy/experiments/small.py").write_text(claim)
+    assert command("toy/small", "--submission", "exercises")[0] == 0
+    assert written(course, "small")["seeds"][0]["numbers"]["found"] == "None"
+    path = course / "exercises/toy/lesson.toml"
+    more = '[claims.small]\nuses = ["nowhere", "other"]\n\n[exercises.double]'
+    path.write_text(LESSON.replace("[exercises.double]", more))
+    assert lesson_of(course).uses == {}, "nothing more comes along with what is handed in"
+    assert command("toy/small", "--submission", "exercises")[0] == 0
+    assert "function halve" in written(course, "small")["seeds"][0]["numbers"]["found"]
+
+
 def test_a_script_may_load_one_file(course):
     folder = course / "exercises/toy/experiments"
     assert experiments.load_file(folder / "_shared.py").COUNT == 3

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from autograder.common.errors import CourseError
+from autograder.common.lesson_map import MAP, lesson_map
 from autograder.common.lessons import Course, Lesson
 from autograder.common.overview import overview_page
 from autograder.release.site.lists import Mistake, exercises_page, mistakes_page
@@ -73,9 +74,11 @@ def _sources(course: Course, lessons: Sequence[Lesson], mistakes: Mapping[str, I
         if lesson.name in mistakes:
             pages[f"{lesson.name}/mistakes.md"] = mistakes_page(lesson, mistakes[lesson.name])
     others = {name: path for name, path in others.items() if not name.endswith(".md")}
-    there = pages.keys() | others.keys() | played.keys()
+    picture = Path(MAP).name
+    there = pages.keys() | others.keys() | played.keys() | {picture}
     made = {name: for_site(page, name, there).encode() for name, page in pages.items()}
     assets = {f"assets/{path.name}": path.read_bytes() for path in sorted(ASSETS.iterdir()) if path.is_file()}
+    made[picture] = lesson_map(lessons).encode()
     return made | {name: path.read_bytes() for name, path in others.items()} | played | assets
 
 

@@ -109,9 +109,23 @@ def test_progress_of_an_untouched_course(run):
     assert out.splitlines() == [
         "  toy                [................]      0/7  next: double",
         "  total              [................]      0/7  0 of 1 lessons done",
-        "",
-        "Exercise by exercise: autograder progress LESSON",
+        "Go on with toy (next: double). Exercise by exercise:",
+        "  autograder progress toy",
     ]
+
+
+def test_progress_says_where_to_go_on(run, toy):
+    for name, order in (("early", 0), ("late", 9)):
+        toy.copy_lesson(name)
+        data = toy.root / f"exercises/{name}/lesson.toml"
+        data.write_text(data.read_text().replace("order = 1", f"order = {order}"))
+    assert "\nGo on with early (next: double_early)." in run("progress")[1]
+    toy.solve(toy.with_double("return x + x").replace("double(double(x))", "x"))
+    assert "\nGo on with toy (next: " in run("progress")[1], "that one is begun"
+    for name in ("early", "late"):
+        toy.write(f"exercises/{name}/{name}.py", toy.renamed(toy.reference, name))
+    toy.solve(toy.reference)
+    assert run("progress")[1].endswith("3 of 3 lessons done\n")
 
 
 def test_progress_stands_below_each_lessons_module(run, toy):
@@ -136,6 +150,7 @@ def test_progress_of_a_broken_file(run, toy):
     for arguments in (("progress",), ("progress", "toy")):
         code, out, _ = run(*arguments)
         assert code == 0 and "exercises/toy/toy.py:1 is not valid Python (invalid syntax): x = [/]\n" in out
+    assert "0/7  its file is broken\n" in run("progress")[1]
     (toy.root / "exercises/toy/toy.py").unlink()
     code, _, err = run("progress")
     assert code == 2 and "holds neither toy/toy.py nor toy.py" in err

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.common.errors import CourseError
-from autograder.common.lessons import check_file, find_course, load_course, nearest
+from autograder.common.lessons import Claim, check_file, find_course, load_course, nearest
 
 GOOD = """\
 title = "One"
@@ -134,6 +134,13 @@ def test_too_few_hints_are_counted(tmp_path):
     text = GOOD.replace('hints = ["1", "2", "3"]\n', 'hints = ["1", "2"]\n', 1)
     with pytest.raises(CourseError, match=r"one/lesson\.toml is not a lesson's data: ValueError: a needs 3 hints\.$"):
         load_course(course(tmp_path, one=text))
+
+
+def test_what_is_said_of_a_claim_that_is_not_listed_is_a_sentence(tmp_path):
+    text = GOOD.replace('summary = "s"\n', 'summary = "s"\nexperiments = ["c"]\n\n[claims.c]\nminutes = 3\n')
+    assert load_course(course(tmp_path / "right", one=text)).lesson("one").claims == {"c": Claim(minutes=3)}
+    with pytest.raises(CourseError, match=r"ValueError: claims\.d is not among its experiments\.$"):
+        load_course(course(tmp_path / "wrong", one=text.replace("claims.c", "claims.d")))
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def test_what_students_get(toy, released):
         ".vscode/tasks.json",
         "README.md",
         "exercises/README.md",
+        "exercises/map.svg",
         "exercises/toy/lesson.toml",
         "exercises/toy/checks/test_counter.py",
         "exercises/toy/checks/test_double.py",

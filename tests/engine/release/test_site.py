@@ -14,6 +14,7 @@ import yaml
 
 from autograder.authoring.gallery import gallery
 from autograder.common.errors import CourseError
+from autograder.common.lesson_map import lesson_map
 from autograder.common.lessons import load_course
 from autograder.grading.pool import grade_many
 from autograder.release.site import build_site
@@ -186,6 +187,8 @@ def test_it_holds_the_course_and_nothing_of_an_instructors(course, told, tmp_pat
     ):
         assert kept not in whole, kept
     assert "toy/mistakes.html" in files and "more/mistakes.html" not in files
+    assert (tmp_path / "site/map.svg").read_text() == lesson_map(list(course.lessons.values()))
+    assert 'src="map.svg"' in files["index.html"]
 
 
 def test_a_plaything_has_its_numbers_from_the_reference(course, tmp_path):

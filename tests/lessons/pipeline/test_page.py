@@ -5,6 +5,7 @@ pytest tests/lessons/pipeline
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from autograder import experiments
 from autograder.common.lessons import load_course
 from autograder.common.stubs import make_stub
 from autograder.terminal.own_file import reference_source
@@ -61,7 +63,40 @@ def computed() -> dict[str, str]:
         f"| {fraction['classification_head']:,.0f}, that is "
         f"{100 * fraction['classification_head'] / 124_439_808:.3f}% |": "adaptation_fraction",
         f"| {fraction['lora']:,.0f}, that is {100 * fraction['lora'] / 124_439_808:.2f}% |": "adaptation_fraction",
+        **from_raw_text(),
     }
+
+
+def from_raw_text() -> dict[str, str]:
+    """The table of the page on `from_raw_text`, cell by cell, out of what was measured."""
+    kept = json.loads((LESSON / "measured" / "from_raw_text.json").read_text(encoding="utf-8"))
+    (seed,) = kept["seeds"]
+    numbers = seed["numbers"]
+    sizes = experiments.load_file(LESSON / "experiments" / "_from_text.py").Sizes()
+
+    def of(stage: str, name: str) -> float:
+        return numbers[f"stages_{stage}_{name}"]
+
+    assert numbers["first_gap"] < 1e-4 and of("sft", "replies end") == 1 and round(1 / of("quantization", "bytes")) == 7
+    shown = {
+        "SFT | your `instruction_tuning`": "sft",
+        "DPO | your `alignment`": "alignment",
+        "LoRA | your `lora`": "lora",
+        "4 bits | your `quantization`": "quantization",
+    }
+    cells = [f"{row} | {of(stage, 'capitals'):.0%} | {of(stage, 'facts right'):.2f} |" for row, stage in shown.items()]
+    cells += [
+        f"`pretraining` | {of('pretraining', 'capitals'):.0%} |",
+        f"{numbers['first_loss before']:.2f} nats a token before, {numbers['first_loss after']:.2f} after",
+        f"likelier by {of('alignment', 'margin'):.1f} nats, before it by {of('sft', 'margin'):.1f}",
+        f"{of('lora', 'signed'):.2f} of the replies are signed",
+        f"perplexity times {of('quantization', 'perplexity'):.2f}",
+        f"cuts it into {numbers['first_tokens']:,} kinds of token",
+        f"for {sizes.steps:,} steps",
+        f"in {seed['seconds'] / 60:.0f} minutes of a processor",
+        f"less than {1e-4:.4f}",
+    ]
+    return dict.fromkeys(cells, "measured/from_raw_text.json")
 
 
 def fractions_of_gpt2() -> dict[str, float]:
