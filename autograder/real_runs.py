@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import nn
 
-EVERY = 10.0  # seconds between two states that are kept; more where keeping one takes over a twentieth of that
+EVERY = 10.0  # seconds between two states that are kept, at least
+SHARE = 20  # and at least so many times what keeping one takes
 Value = TypeVar("Value")
 Figures = dict[str, Any]
 Held = Mapping[str, "nn.Module | torch.optim.Optimizer"]
@@ -143,7 +144,7 @@ class Kept:
                     begun = time.monotonic()
                     self._keep(name, step + 1, notes, save)
                     kept = time.monotonic()
-                    every = max(EVERY, 20 * (kept - begun))
+                    every = max(EVERY, SHARE * (kept - begun))
         if start < count:
             self._keep(name, count, notes, save)
 
@@ -339,7 +340,8 @@ def find(course: Course, name: str) -> Path:
     """The file of a lesson's real run. Raises CourseError where there is none."""
     path = course.lesson(name).folder / REAL_RUN
     if not path.exists():
-        raise CourseError(f"The lesson {name} has no real run; these have one: {', '.join(names(course))}.")
+        have = ", ".join(names(course)) or "none"
+        raise CourseError(f"The lesson {name} has no real run; these have one: {have}.")
     return path
 
 

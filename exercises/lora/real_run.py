@@ -1,7 +1,7 @@
 """LoRA on a real model twice, side by side: with your own `apply_lora`, and with PEFT.
 
     python exercises/lora/real_run.py --backbone tiny --data tiny                  seconds on a CPU
-    python exercises/lora/real_run.py --backbone smollm2 --data pypi --rows 4      ten minutes on a CPU
+    python exercises/lora/real_run.py --backbone smollm2 --data pypi --rows 4      minutes on a CPU
     python exercises/lora/real_run.py                                              GPT-2 on SST-2, from the hub
 
 Both start from the same numbers and learn from the same batches: reviews rewritten as telegrams. Step by step the two
@@ -157,7 +157,7 @@ def run(lesson, backbone: str, data: str, steps: int = 40, rows: int = 8, rank: 
             begun = started(device)
             for group in optimizers[name].param_groups:
                 group["lr"] = rate * min(1, (step + 1) / WARMUP) * (1 - step / steps)
-            loss = language_loss(model.train(), train[step])
+            loss = language_loss(model, train[step])  # in eval mode: each would draw a dropout of its own
             optimizers[name].zero_grad()
             loss.backward()
             optimizers[name].step()
@@ -186,8 +186,6 @@ def run(lesson, backbone: str, data: str, steps: int = 40, rows: int = 8, rank: 
         "yours": size_of(lesson.adapter_state_dict(models["yours"]).values()),
         "PEFT": size_of(get_peft_model_state_dict(models["PEFT"]).values()),
     }
-    for model in models.values():
-        model.eval()
     found["loss after"] = {name: loss_on(model, unseen) for name, model in models.items()}
     found["merged"] = merged(models, unseen[0])
     return found
