@@ -5,14 +5,15 @@
     python exercises/quantization/real_run.py --lesson solutions/quantization/quantization.py ...
 
 The model learns to go on after "Review: ... Sentiment:" with " positive" or " negative". Every linear layer of its
-blocks gets an adapter, as in the QLoRA paper; the weights stay in 32 bits with `--method lora` and are in NF4 with
-`--method qlora`. Printed are the bytes of the blocks, the perplexity on plain text, and the accuracy before and after;
-`--out` keeps these figures. One method a call, so that each fits ten minutes.
+blocks gets an adapter, as in the QLoRA paper; the weights stay in 32 bits with `--method lora`, are in NF4 by your own
+layers with `--method qlora`, and by those of bitsandbytes with `--method bnb`. Printed are the bytes of the blocks, the
+perplexity on plain text, and the accuracy before and after; `--out FILE.json` keeps these figures.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import random
 from pathlib import Path
 
@@ -22,10 +23,17 @@ from torch.nn import functional as F
 from autograder import real_runs
 from autograder.experiments import load_file
 from autograder.finetuning import encode
-from autograder.scripts import run_script
+from autograder.scripts import CourseError, run_script
 
 HERE = Path(__file__).resolve().parent
-METHODS = ("lora", "qlora")
+METHODS = ("lora", "qlora", "bnb")
+
+
+def loaded_in_4bit(student, model, device: str):
+    """The same model, saved and loaded again by your `load_in_4bit`, through transformers and bitsandbytes."""
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise CourseError("--method bnb needs bitsandbytes: pip install -e '.[quant]'.")
+    return load_file(HERE / "experiments" / "loaded_in_4bit.py").save_and_load(student, model).to(device)
 
 
 def adapt(student, tools, model, method: str, rank: int) -> list[str]:
@@ -36,6 +44,13 @@ def adapt(student, tools, model, method: str, rank: int) -> list[str]:
         kind = student.QLoRALinear if method == "qlora" else tools.LoRA
         model.set_submodule(name, kind(tools.as_linear(model.get_submodule(name)), rank, 2 * rank))
     return layers
+
+
+def bytes_held(tools, layer) -> int:
+    """Bytes of a layer and its adapter; bitsandbytes keeps the scales beside its weight, not among the buffers."""
+    states = (getattr(one, "quant_state", None) for one in layer.parameters())
+    scales = sum(state.absmax.numel() * state.absmax.element_size() for state in states if state is not None)
+    return tools.bytes_of(layer) + scales
 
 
 def answers(tokenizer, device: str) -> torch.Tensor:
@@ -88,9 +103,11 @@ def run(
     found = {"method": method, "backbone": backbone, "data": data, "device": device}
     found["perplexity"] = kept.once("perplexity", lambda: tools.perplexity(model, plain))
     found["bytes before"] = sum(tools.bytes_of(layer) for layer in tools.layers_of(model).values())
+    if method == "bnb":
+        model = loaded_in_4bit(student, model, device)
     layers = adapt(student, tools, model, method, rank)
     model.to(device)
-    found["bytes"] = sum(tools.bytes_of(model.get_submodule(name)) for name in layers)
+    found["bytes"] = sum(bytes_held(tools, model.get_submodule(name)) for name in layers)
     found["perplexity adapted"] = tools.perplexity(model, plain)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     found["trained"] = sum(parameter.numel() for parameter in trained)
