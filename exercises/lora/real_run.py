@@ -152,7 +152,7 @@ def run(lesson, backbone: str, data: str, steps: int = 40, rows: int = 8, rank: 
     trained = models | {f"{name}'s optimizer": one for name, one in optimizers.items()}
     notes: list[dict] = []
     for step in kept.steps("training", steps, trained, notes):
-        note: dict = {"loss": {}, "seconds": {}, "peak": {}}
+        note: dict = {"loss": {}, "seconds a step": {}, "peak": {}}
         for name, model in models.items():
             begun = started(device)
             for group in optimizers[name].param_groups:
@@ -162,7 +162,7 @@ def run(lesson, backbone: str, data: str, steps: int = 40, rows: int = 8, rank: 
             loss.backward()
             optimizers[name].step()
             note["loss"][name] = loss.item()  # waits for the device
-            note["seconds"][name] = time.perf_counter() - begun
+            note["seconds a step"][name] = time.perf_counter() - begun
             if device.startswith("cuda"):
                 note["peak"][name] = torch.cuda.max_memory_allocated()
         notes.append(note)
@@ -170,7 +170,7 @@ def run(lesson, backbone: str, data: str, steps: int = 40, rows: int = 8, rank: 
             yours, theirs = (note["loss"][name] for name in ARMS)
             print(f"step {step + 1}: loss {yours:.5f} with your adapters, {theirs:.5f} with PEFT's", flush=True)
 
-    for what in ("loss", "seconds", "peak"):
+    for what in ("loss", "seconds a step", "peak"):
         found[what] = {name: [note[what][name] for note in notes] for name in ARMS if name in notes[0][what]}
     found["largest gap"] = max(abs(note["loss"]["yours"] - note["loss"]["PEFT"]) for note in notes)
     found["held"] = {name: held(models[name], optimizers[name]) for name in ARMS}
@@ -213,8 +213,8 @@ def show(found: dict) -> None:
     )
     print(f"{after['PEFT']:.3f} with PEFT; step by step the two losses differ by {found['largest gap']:.1e} at most")
     for name in ARMS:
-        sizes, loss = found["held"][name], found["loss"][name]
-        print(f"{name}: loss {loss[0]:.4f} first, {loss[-1]:.4f} last, {middle(found['seconds'][name]):.3f} s a step")
+        sizes, loss, seconds = found["held"][name], found["loss"][name], middle(found["seconds a step"][name])
+        print(f"{name}: loss {loss[0]:.4f} first, {loss[-1]:.4f} last, {seconds:.3f} s a step")
         print(f"  {found['trained'][name]:,} trained, {found['saved'][name]:,} bytes to save;", end=" ")
         print(
             f"{sum(sizes.values()) / 1e6:,.1f} MB held, of which {sizes['weights'] / 1e6:,.1f} are frozen weights;",
