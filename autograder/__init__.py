@@ -9,6 +9,7 @@ which):
     builders      small models and batches, for check files and probes
     experiments   what a file that measures a claim needs
     finetuning    a small finetuning that several claims share
+    real_runs     a real run in one form, and what a stopped one goes on from
     scripts       for the scripts in a lesson's folder
     show          pictures of data, for students
     backbone/     models and data of the course

@@ -15,32 +15,42 @@ from autograder.common.errors import CourseError
 from autograder.common.lessons import find_course
 from autograder.common.pictures import save_svg
 
-__all__ = ["CourseError", "find_course", "load_module", "run_script", "save_svg", "svg_pyplot"]
+__all__ = ["CourseError", "find_course", "in_a_sentence", "load_module", "run_script", "save_svg", "svg_pyplot"]
 
 _NOT_WRITTEN = " is not written yet"  # what every stub raises
 
 
 def run_script(main: Callable[[], None]) -> None:
     """Run `main`. What is missing (an exercise, a package, a model, a file) is said in a sentence; exit code 2."""
+    try:
+        in_a_sentence(main)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+
+
+def in_a_sentence(main: Callable[[], None]) -> None:
+    """Run `main`. What is missing is raised as a CourseError, whatever said it."""
     from autograder.backbone import BackboneError
 
     try:
         main()
-        return
-    except (CourseError, BackboneError) as error:
-        sentence = str(error)
+    except BackboneError as error:
+        raise CourseError(str(error)) from None
     except NotImplementedError as error:
         if not str(error).endswith(_NOT_WRITTEN):
             raise
         place = traceback.extract_tb(error.__traceback__)[-1].filename
         exercise = str(error).removesuffix(_NOT_WRITTEN).split(".")[0]
-        sentence = f"{error} in {os.path.relpath(place)}; a hint: autograder hint {exercise}"
+        told = f"{error} in {os.path.relpath(place)}; a hint: autograder hint {exercise}"
+        raise CourseError(told) from None
     except OSError as error:
         if error.filename is None:
             raise
-        sentence = f"{error.filename}: {error.strerror}."
-    print(sentence, file=sys.stderr)
-    sys.exit(2)
+        raise CourseError(f"{error.filename}: {error.strerror}.") from None
 
 
 def load_module(path: Path, name: str) -> ModuleType:

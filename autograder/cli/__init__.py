@@ -13,12 +13,12 @@ from types import FrameType
 
 from typer.models import CommandInfo
 
-from autograder.cli import authors, class_report, hand_back, instructors, site, students  # each adds its commands
+from autograder.cli import authors, class_report, hand_back, instructors, real_runs, site, students  # add commands
 from autograder.cli.app import app  # first: it sets the number of threads before torch is imported anywhere
 from autograder.common.errors import CourseError, SandboxError
 
 _PANELS = {
-    students.__name__: "Students",
+    **dict.fromkeys((students.__name__, real_runs.__name__), "Students"),
     **dict.fromkeys((instructors.__name__, class_report.__name__, hand_back.__name__, site.__name__), "Instructors"),
     authors.__name__: "Authors of lessons",
 }

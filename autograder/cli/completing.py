@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from autograder.common.errors import CourseError
-from autograder.common.lessons import Course, find_course
+from autograder.common.lessons import REAL_RUN, Course, find_course
 
 Offers = list[tuple[str, str]]  # each with a word of help, which some shells show
 
 
 def lessons(incomplete: str) -> Offers:
     return _offered(incomplete, lambda course: ((one.name, one.title) for one in course.lessons.values()))
+
+
+def real_runs(incomplete: str) -> Offers:
+    """The lessons that have a real run."""
+    return _offered(
+        incomplete,
+        lambda course: ((one.name, one.title) for one in course.lessons.values() if (one.folder / REAL_RUN).exists()),
+    )
 
 
 def exercises(incomplete: str) -> Offers:

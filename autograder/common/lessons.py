@@ -17,6 +17,7 @@ from pathlib import Path
 from autograder.common.errors import CourseError
 
 ALL = "all"  # stands for every lesson where a command takes one's name, so none is called so
+REAL_RUN = "real_run.py"  # of a lesson's folder: it with a model, data or a size from outside
 HINTS = 3  # each exercise has as many, from vague to nearly giving it away
 
 

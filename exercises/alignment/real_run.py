@@ -1,26 +1,25 @@
-"""DPO with a real model, using your own code, in pieces of a few minutes.
+"""DPO with a real model, using your own code.
 
-    python exercises/alignment/real_run.py --backbone smollm2 --out runs/dpo --minutes 8        again and again
-    python exercises/alignment/real_run.py --backbone gpt2 --device cuda --out runs/dpo
+    python exercises/alignment/real_run.py --backbone smollm2 --out runs/dpo.json --minutes 8       again and again
+    python exercises/alignment/real_run.py --backbone gpt2 --device cuda --out runs/dpo.json
     python exercises/alignment/real_run.py --lesson solutions/alignment/alignment.py ...
 
-The pairs are the tiny world's: a question about a country, answered briefly (chosen) or at length (rejected). Each call
-goes on from what `--out` holds, begins no step after `--minutes`, saves, and says how far it is; at the end it
-prints, for held-out prompts, the win rate, the margin, and the length of the model's own replies before and after.
+The pairs are the tiny world's: a question about a country, answered briefly (chosen) or at length (rejected). With
+`--out`, the same call goes on where the last one stopped, and with `--minutes` it begins no step after so long. At the
+end it prints, for held-out prompts, the win rate, the margin, and the length of the model's own replies, before and
+after.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import json
-import time
 from pathlib import Path
 
 import torch
 
-from autograder import experiments
-from autograder.scripts import load_module, run_script
+from autograder import experiments, real_runs
+from autograder.scripts import run_script
 
 HERE = Path(__file__).resolve().parent
 
@@ -70,71 +69,67 @@ def measure(lesson, texts, policy, reference, tokenizer, pairs, beta: float, dev
     }
 
 
-def run(lesson, backbone: str, out: Path, steps: int, minutes: float, rate: float, beta: float, pairs: int, test: int,
-        device: str, most: int = 40) -> dict:  # fmt: skip
-    """Go on from what `out` holds for at most this long; what is known so far."""
+def run(lesson, backbone: str, steps: int, rate: float, beta: float, pairs: int, test: int, device: str,
+        most: int = 40, kept: real_runs.Kept | None = None) -> dict:  # fmt: skip
+    """Train a policy; what is known before, of each step, and after."""
     from autograder.backbone import load_backbone, preferences
 
-    deadline = time.monotonic() + 60 * minutes
+    kept = kept or real_runs.Kept()
     texts = experiments.load_file(HERE / "experiments" / "_texts.py")
     model, tokenizer = load_backbone(backbone, device)
     data = {}
     for split, count in (("train", 400), ("test", test)):
         rows = preferences("tiny", split, count, 0, "brief")
         data[split] = [{**row, "prompt": as_chat(tokenizer, row["prompt"])} for row in rows]
-    out.mkdir(parents=True, exist_ok=True)
-    told, weights = out / "progress.json", out / "state.pt"
-    state = json.loads(told.read_text()) if told.exists() else {"step": 0, "trace": []}
     reference = model.requires_grad_(False)
     policy = copy.deepcopy(model).requires_grad_(True)
-    # Plain SGD with momentum: Adam's two numbers a parameter would double what is saved.
+
+    def now() -> dict:
+        return measure(lesson, texts, policy, reference, tokenizer, data["test"], beta, device, most)
+
+    found: dict = {"backbone": backbone, "device": device, "before": kept.once("before", now), "trace": []}
+    # Plain SGD with momentum: Adam's two numbers a parameter would double what is kept.
     optimizer = torch.optim.SGD(policy.parameters(), lr=rate, momentum=0.9)
-    if state["step"]:
-        saved = torch.load(weights, map_location=device, weights_only=True)
-        policy.load_state_dict(saved["policy"])
-        optimizer.load_state_dict(saved["optimizer"])
-    elif "before" not in state:
-        state["before"] = measure(lesson, texts, policy, reference, tokenizer, data["test"], beta, device, most)
-        told.write_text(json.dumps(state, indent=1))
-    while state["step"] < steps and time.monotonic() < deadline:
-        batch = on(device, texts.pair_batch(tokenizer, texts.in_turn(data["train"], pairs, state["step"])))
+    for step in kept.steps("training", steps, {"policy": policy, "optimizer": optimizer}, found["trace"]):
+        batch = on(device, texts.pair_batch(tokenizer, texts.in_turn(data["train"], pairs, step)))
         metrics = lesson.dpo_step(policy, reference, batch, optimizer, beta)
-        state["step"] += 1
-        state["trace"].append({name: round(value, 4) for name, value in metrics.items()})
+        found["trace"].append({name: round(value, 4) for name, value in metrics.items()})
         print(
-            f"step {state['step']} of {steps}: loss {metrics['loss']:.4f}, win rate {metrics['win_rate']:.2f}",
+            f"step {step + 1} of {steps}: loss {metrics['loss']:.4f}, win rate {metrics['win_rate']:.2f}",
             flush=True,
         )
-    if state["step"] == steps and "after" not in state and time.monotonic() < deadline:
-        state["after"] = measure(lesson, texts, policy, reference, tokenizer, data["test"], beta, device, most)
-    torch.save({"policy": policy.state_dict(), "optimizer": optimizer.state_dict()}, weights)
-    told.write_text(json.dumps(state, indent=1))
-    return state
+    found["after"] = now()
+    return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def show(found: dict) -> None:
+    for name in ("before", "after"):
+        one = found[name]
+        print(f"{name}: win rate {one['win_rate']:.2f}, margin {one['margin']:.2f}, {one['length']:.1f} tokens a reply"
+              f"; it says: {one['says']}")  # fmt: skip
+
+
+def draw(axes, found: dict) -> None:
+    """The rewards of the chosen and the rejected replies, in the batch of each step."""
+    for side, colour in (("chosen", "#4c72b0"), ("rejected", "#dd8452")):
+        values = [one[f"{side}_reward"] for one in found["trace"]]
+        axes.plot(range(1, len(values) + 1), values, color=colour, label=side)
+    axes.set_xlabel("training steps")
+    axes.set_ylabel("implicit reward, before the step")
+    axes.legend()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="smollm2", help="smollm2, gpt2, tiny, a folder or a hub name")
-    parser.add_argument("--out", type=Path, required=True, help="where progress is kept")
     parser.add_argument("--steps", type=int, default=24)
-    parser.add_argument("--minutes", type=float, default=8.0, help="no new step after so long in this call")
     parser.add_argument("--pairs", type=int, default=4, help="pairs a step")
     parser.add_argument("--test", type=int, default=16, help="held-out pairs")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--beta", type=float, default=0.1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "alignment.py")
-    options = parser.parse_args()
-    lesson = load_module(options.lesson, "alignment_lesson")
-    state = run(lesson, options.backbone, options.out, options.steps, options.minutes, options.rate, options.beta,
-                options.pairs, options.test, options.device)  # fmt: skip
-    if "after" not in state:
-        print(f"{state['step']} of {options.steps} steps are done: run the same command again")
-        return
-    for name in ("before", "after"):
-        one = state[name]
-        print(f"{name}: win rate {one['win_rate']:.2f}, margin {one['margin']:.2f}, {one['length']:.1f} tokens a reply"
-              f"; it says: {one['says']}")  # fmt: skip
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, run, show, draw)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,12 @@ is beside the stream. Models built like GPT-2 only.
 from __future__ import annotations
 
 import argparse
-import json
 from itertools import islice
-from pathlib import Path
 
 import torch
 
-from autograder.scripts import CourseError, load_module, run_script
-
-HERE = Path(__file__).resolve().parent
+from autograder import real_runs
+from autograder.scripts import CourseError, run_script
 
 
 @torch.no_grad()
@@ -100,20 +97,29 @@ def show(found: dict) -> None:
         print(f"{number:>5}  {layer['narrowest']:6.2f} to {layer['widest']:5.2f}  {shares}  {layer['written']:16.2f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def draw(axes, found: dict) -> None:
+    """How widely the heads of each layer look."""
+    layers = range(len(found["layers"]))
+    narrowest, widest = ([layer[name] for layer in found["layers"]] for name in ("narrowest", "widest"))
+    axes.fill_between(
+        layers, narrowest, widest, color="#4c72b0", alpha=0.3, label="from the narrowest head to the widest"
+    )
+    axes.plot(layers, [layer["first"] for layer in found["layers"]], color="#dd8452", label="weight on the first token")
+    axes.set_xticks(layers)
+    axes.set_xlabel("layer")
+    axes.set_ylabel("entropy, nats")
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="gpt2", help="gpt2, tiny, a folder or a hub name")
     parser.add_argument("--texts", type=int, default=8)
     parser.add_argument("--tokens", type=int, default=64, help="tokens of each text")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "attention.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
-    lesson = load_module(options.lesson, "attention_lesson")
-    found = run(lesson, options.backbone, options.texts, options.tokens, options.device)
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, run, show, draw)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ of them. Peak memory is asked of a GPU; on a CPU the largest tensor stands for i
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,9 +21,10 @@ from types import SimpleNamespace
 import torch
 from torch.nn import functional as F
 
+from autograder import real_runs
 from autograder.builders import tiny_state
 from autograder.experiments import load_file
-from autograder.scripts import CourseError, load_module, run_script
+from autograder.scripts import CourseError, run_script
 
 HERE = Path(__file__).resolve().parent
 SIZES = {
@@ -198,18 +198,23 @@ def show(found: dict) -> None:
         )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def draw(axes, found: dict) -> None:
+    """The largest tensor of each way to attend, by length."""
+    for name in ("all scores", "your blocks", "fused"):
+        points = [(one["tokens"], one["largest"][name]) for one in found["attention"] if name in one["largest"]]
+        axes.loglog(*zip(*points, strict=True), "o-", label=name)
+    axes.set_xlabel("tokens")
+    axes.set_ylabel("largest tensor, numbers")
+    axes.legend()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="none", help="none, small, tiny, gpt2, a folder or a hub name")
     parser.add_argument("--steps", type=int, default=5, help="training steps that are timed")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "efficiency.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
-    found = run(load_module(options.lesson, "efficiency_lesson"), options.backbone, options.device, options.steps)
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, run, show, draw)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ batch do to the loss, and, where there are weights, how far its logits are from 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 from pathlib import Path
@@ -19,8 +18,9 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from autograder import real_runs
 from autograder.experiments import load_file
-from autograder.scripts import CourseError, load_module, run_script
+from autograder.scripts import CourseError, run_script
 
 HERE = Path(__file__).resolve().parent
 GPT2 = {"vocab": 50_257, "positions": 1_024, "width": 768, "layers": 12, "heads": 12}
@@ -102,18 +102,23 @@ def show(found: dict) -> None:
         print(f"it writes: {found['text']}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def draw(axes, found: dict) -> None:
+    """The loss of one batch, seen again and again."""
+    axes.plot(range(1, len(found["losses"]) + 1), found["losses"], "o-", color="#4c72b0", label="one batch")
+    axes.axhline(found["uniform"], color="#dd8452", label="ln V")
+    axes.set_xlabel("step")
+    axes.set_ylabel("loss before it, nats a token")
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="none", help="none, gpt2, tiny, a folder or a hub name")
     parser.add_argument("--steps", type=int, default=10, help="steps on one batch")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "gpt.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
-    found = run(load_module(options.lesson, "gpt_lesson"), options.backbone, options.device, options.steps)
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, run, show, draw)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from pathlib import Path
 
 import torch
 
-from autograder.scripts import load_module, run_script
+from autograder import real_runs
+from autograder.scripts import run_script
 
-HERE = Path(__file__).resolve().parent
 MAX_LENGTH = 512
 PROMPTS = (
     {"instruction": "What is the capital of France?", "input": ""},
@@ -94,10 +93,12 @@ def run(
     tokens: int = 32,
     held_out: int = 24,
     device: str = "cpu",
+    kept: real_runs.Kept | None = None,
 ) -> dict:
     """Tune a fresh model; what came out."""
     from autograder.backbone import instructions, load_backbone
 
+    kept = kept or real_runs.Kept()
     torch.manual_seed(0)
     model, tokenizer = load_backbone(backbone, device)
     new_tokens = lesson.add_chat_tokens(model, tokenizer)
@@ -110,15 +111,22 @@ def run(
     asked = [prompt_of(encoded(lesson, tokenizer, {**row, "output": "."}, template)) for row in PROMPTS]
     bare = [tokenizer("\n".join(part for part in row.values() if part))["input_ids"] for row in PROMPTS]
     found = {"backbone": backbone, "data": data, "template": template, "new_tokens": new_tokens, "steps": steps}
-    found["loss_before"] = loss_on(lesson, model, unseen)
-    found["base_bare"] = [reply(lesson, model, tokenizer, ids, tokens) for ids in bare]
-    found["base"] = [reply(lesson, model, tokenizer, ids, tokens) for ids in asked]
+
+    def replies(to: list[list[int]]) -> list[dict]:
+        return [reply(lesson, model, tokenizer, ids, tokens) for ids in to]
+
+    found["loss_before"] = kept.once("loss before", lambda: loss_on(lesson, model, unseen))
+    found["base_bare"] = kept.once("base, bare", lambda: replies(bare))
+    found["base"] = kept.once("base", lambda: replies(asked))
     print(f"before: loss {found['loss_before']:.3f} on {len(parts['test'])} unseen examples", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.0)
-    losses = lesson.train_sft(model, batches_of(lesson, parts["train"], rows, steps, pad, device), optimizer, steps)
-    found["loss_first"], found["loss_last"] = losses[0], losses[-1]
-    found["loss_after"] = loss_on(lesson, model, unseen)
-    found["tuned"] = [reply(lesson, model, tokenizer, ids, tokens) for ids in asked]
+    batches = batches_of(lesson, parts["train"], rows, steps, pad, device)
+    losses: list[float] = []
+    for step in kept.steps("training", steps, {"model": model, "optimizer": optimizer}, losses):
+        losses += lesson.train_sft(model, [batches[step]], optimizer, 1)
+    found["loss_first"], found["loss_last"], found["losses"] = losses[0], losses[-1], losses
+    found["loss_after"] = kept.once("loss after", lambda: loss_on(lesson, model, unseen))
+    found["tuned"] = replies(asked)
     return found
 
 
@@ -135,8 +143,17 @@ def show(found: dict) -> None:
             print(f"  {name:16} {json.dumps(one['text'], ensure_ascii=False)}{'' if one['stopped'] else ' ...'}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def draw(axes, found: dict) -> None:
+    """The loss of each step."""
+    axes.plot(range(1, len(found["losses"]) + 1), found["losses"], label="its batch")
+    axes.plot([0, found["steps"]], [found["loss_before"], found["loss_after"]], "o", label="unseen examples")
+    axes.set_xlabel("training steps")
+    axes.set_ylabel("loss, nats a token of the reply")
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="gpt2", help="gpt2, smollm2, tiny, a folder or a hub name")
     parser.add_argument("--data", default="hub", choices=("tiny", "hub"), help="hub: Alpaca; tiny: the course's own")
     parser.add_argument("--template", default="chatml", choices=("chatml", "alpaca"))
@@ -144,16 +161,10 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--rows", type=int, default=8, help="examples in a batch")
     parser.add_argument("--rate", type=float, default=3e-5)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "instruction_tuning.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures and replies, as JSON")
-    options = parser.parse_args()
-    lesson = load_module(options.lesson, "instruction_tuning_lesson")
-    found = run(lesson, options.backbone, options.data, template=options.template, examples=options.examples,
-                steps=options.steps, rows=options.rows, rate=options.rate, device=options.device)  # fmt: skip
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, run, show, draw)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,12 @@ choice is on top, how often it is drawn, and the entropy in nats. Then the same 
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
 
 import torch
 
-from autograder.scripts import load_module, run_script
+from autograder import real_runs
+from autograder.scripts import run_script
 
-HERE = Path(__file__).resolve().parent
 TEMPERATURES = (0.25, 1.0, 2.0, 4.0)
 
 
@@ -62,20 +60,25 @@ def show(found: dict) -> None:
         print(f"\nat temperature {temperature}: {text}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def draw(axes, found: dict) -> None:
+    """How often the first choice is on top, and drawn, at each temperature."""
+    temperatures = [float(one) for one in found["temperatures"]]
+    for name, told in (("on_top", "on top"), ("drawn", "drawn")):
+        axes.plot(temperatures, [one[name] for one in found["temperatures"].values()], "o-", label=told)
+    axes.set_xlabel("temperature")
+    axes.set_ylabel("share of prompts: the first choice is")
+    axes.set_ylim(0, 1.05)
+    axes.legend()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="gpt2", help="gpt2, smollm2, tiny, a folder or a hub name")
     parser.add_argument("--prompts", type=int, default=200)
     parser.add_argument("--new", type=int, default=40, help="tokens to write")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "language_modeling.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures and texts, as JSON")
-    options = parser.parse_args()
-    lesson = load_module(options.lesson, "language_modeling_lesson")
-    found = run(lesson, options.backbone, options.prompts, options.new, options.device)
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, run, show, draw)
 
 
 if __name__ == "__main__":

@@ -5,21 +5,20 @@
     python exercises/pretraining/real_run.py --shape small --steps 100   half a minute on a CPU
 
 Without --text it reads the documentation that comes with Python. The tokens are made from the text (the library
-`tokenizers`, byte-level BPE); its last tenth is held out. After every tenth of the steps it says the loss, and keeps a
-checkpoint where --checkpoint names a file; --resume goes on from there.
+`tokenizers`, byte-level BPE); its last tenth is held out. After every tenth of the steps it says the loss. With --out
+FILE.json, your own `save_checkpoint` keeps the run meanwhile, and the same call goes on by your `load_checkpoint`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 
+from autograder import real_runs
 from autograder.scripts import CourseError, load_module, run_script
 
 HERE = Path(__file__).resolve().parent
@@ -36,7 +35,10 @@ PARTS = 10  # how often a run is looked at
 def documents(path: Path | None) -> list[str]:
     """The file's text as one document, or the pages of Python's documentation."""
     if path is not None:
-        return [path.read_text(encoding="utf-8")]
+        try:
+            return [path.read_text(encoding="utf-8")]
+        except UnicodeDecodeError:
+            raise CourseError(f"{path} is not UTF-8; convert it, or name another file.") from None
     from pydoc_data.topics import topics
 
     return list(topics.values())
@@ -65,10 +67,10 @@ def run(
     steps: int = 100,
     rows: int = 16,
     seed: int = 0,
-    checkpoint: Path | None = None,
-    resume: bool = False,
+    kept: real_runs.Kept | None = None,
 ) -> dict:
-    """Train for `steps` and give the figures. With `resume`, the steps that `checkpoint` has are not done again."""
+    """Train for `steps`, and give the figures."""
+    kept = kept or real_runs.Kept()
     sizes = SHAPES[shape]
     length = sizes["positions"]
     tokenizer = new_tokenizer(texts, sizes["vocab"])
@@ -81,44 +83,45 @@ def run(
     gpt.init_weights(model)
     model.to(device)
     optimizer = torch.optim.AdamW(lesson.decay_groups(model, 0.1), lr=1.0, betas=(0.9, 0.95))
-    done = 0
-    if resume and checkpoint is not None:
-        done = lesson.load_checkpoint(checkpoint, model, optimizer)
     peak, warmup = PEAK[shape], max(1, steps // 10)
 
-    def batches(data: torch.Tensor, start: int, stop: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """A batch has a generator of its own, so that a resumed run draws what one without a stop does."""
-        for number in range(start, stop):
-            generator = torch.Generator().manual_seed(1_000_003 * seed + number)
-            x, y = lesson.random_windows(data, length, rows, generator)
-            yield x.to(device), y.to(device)
+    def windows(data: torch.Tensor, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """A batch has a generator of its own, so that a run that goes on draws what one without a stop does."""
+        generator = torch.Generator().manual_seed(1_000_003 * seed + number)
+        x, y = lesson.random_windows(data, length, rows, generator)
+        return x.to(device), y.to(device)
 
     def held_out() -> float:
-        return lesson.evaluate_loss(model, batches(stream[cut:], 0, 4))
+        return lesson.evaluate_loss(model, [windows(stream[cut:], number) for number in range(4)])
 
-    found: dict = {"shape": shape, "device": device, "tokens": len(stream), "steps": steps, "from": done}
+    found: dict = {"shape": shape, "device": device, "tokens": len(stream), "steps": steps}
     found["numbers"] = sum(parameter.numel() for parameter in model.parameters())
     found["uniform"] = math.log(sizes["vocab"])
     found["bytes_a_token"] = sum(len(text.encode()) for text in texts) / len(stream)
-    found["held_out"], found["train"] = [held_out()], []
-    start, begun = time.perf_counter(), done
+    found["held_out"] = [kept.once("before", held_out)]
     every = max(1, steps // PARTS)
-    while done < steps:
-        stop = min(steps, done + every)
-        losses = lesson.train_gpt(
-            model,
-            batches(stream[:cut], done, stop),
-            optimizer,
-            lambda step, done=done: lesson.learning_rate(done + step, peak, peak / 10, warmup, steps),
-            1.0,
-        )
-        done = stop
-        found["train"].append(sum(losses) / len(losses))
-        found["held_out"].append(held_out())
-        print(f"step {done}: {found['train'][-1]:.3f} on its batches, {found['held_out'][-1]:.3f} held out", flush=True)
-        if checkpoint is not None:
-            lesson.save_checkpoint(checkpoint, model, optimizer, done)
-    found["seconds_a_step"] = (time.perf_counter() - start) / max(1, done - begun)
+    notes: list[dict] = []  # a step each, and at each tenth the loss that is held out
+    begun = time.perf_counter()
+    for step in kept.steps(
+        "pretraining",
+        steps,
+        {"model": model, "optimizer": optimizer},
+        notes,
+        save=lambda path, done: lesson.save_checkpoint(path, model, optimizer, done),
+        load=lambda path: lesson.load_checkpoint(path, model, optimizer),
+    ):
+        rate = lesson.learning_rate(step, peak, peak / 10, warmup, steps)
+        (loss,) = lesson.train_gpt(model, [windows(stream[:cut], step)], optimizer, lambda _, rate=rate: rate, 1.0)
+        note = {"loss": loss, "seconds": time.perf_counter() - begun}
+        notes.append(note)
+        if (step + 1) % every == 0 or step + 1 == steps:
+            part = notes[step // every * every :]
+            note["train"], note["held_out"] = sum(one["loss"] for one in part) / len(part), held_out()
+            print(f"step {step + 1}: {note['train']:.3f} on its batches, {note['held_out']:.3f} held out", flush=True)
+        begun = time.perf_counter()
+    found["train"] = [note["train"] for note in notes if "train" in note]
+    found["held_out"] += [note["held_out"] for note in notes if "held_out" in note]
+    found["seconds_a_step"] = sum(note["seconds"] for note in notes) / len(notes)
     begin = torch.full((1, 1), END, device=device)
     found["text"] = tokenizer.decode(gpt.generate(model, begin, 40, temperature=0.8, top_k=50)[0, 1:].tolist())
     return found
@@ -133,33 +136,32 @@ def show(found: dict) -> None:
     print(f"it writes: {found['text']}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def draw(axes, found: dict) -> None:
+    """The loss of the batches, and held out, tenth by tenth."""
+    marks = [round(number * found["steps"] / (len(found["held_out"]) - 1)) for number in range(len(found["held_out"]))]
+    axes.plot(marks[1:], found["train"], "o-", label="its batches, before their steps")
+    axes.plot(marks, found["held_out"], "o-", label="held out")
+    axes.axhline(found["uniform"], color="grey", linestyle=":", label="ln V")
+    axes.set_xlabel("step")
+    axes.set_ylabel("loss, nats a token")
+    axes.legend()
+
+
+def start(lesson, shape: str, text: Path | None, gpt: Path, kept: real_runs.Kept, **options) -> dict:
+    """`run` on the files that are named."""
+    return run(lesson, load_module(gpt, "gpt_lesson"), documents(text), shape, kept=kept, **options)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shape", choices=SHAPES, default="10M")
     parser.add_argument("--text", type=Path, help="a file of text (default: Python's documentation)")
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rows", type=int, default=16, help="windows in a batch")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--checkpoint", type=Path, help="a file to keep the run in")
-    parser.add_argument("--resume", action="store_true", help="go on from --checkpoint")
-    parser.add_argument("--lesson", type=Path, default=HERE / "pretraining.py")
     parser.add_argument("--gpt", type=Path, default=HERE.parent / "gpt" / "gpt.py", help="whose GPT is trained")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
-    found = run(
-        load_module(options.lesson, "pretraining_lesson"),
-        load_module(options.gpt, "gpt_lesson"),
-        documents(options.text),
-        options.shape,
-        options.device,
-        options.steps,
-        options.rows,
-        checkpoint=options.checkpoint,
-        resume=options.resume,
-    )
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, start, show, draw)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,11 @@ from __future__ import annotations
 import argparse
 import functools
 import importlib.util
-import json
 from pathlib import Path
 
-from autograder.scripts import CourseError, load_module, run_script
+from autograder import real_runs
+from autograder.scripts import CourseError, run_script
 
-HERE = Path(__file__).resolve().parent
 SHOWN = 12  # tokens
 
 
@@ -91,25 +90,29 @@ def show(found: dict) -> None:
     print("  ".join(found["longest"]))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def start(lesson, text: Path | None, size: int, gpt2: Path | None) -> dict:
+    """`run` on the files that are named."""
+    if size < 256:
+        raise CourseError("--size must be 256 or more: the single bytes are 256 tokens.")
+    return run(lesson, read(text), size, gpt2 or gpt2_folder())
+
+
+def draw(axes, found: dict) -> None:
+    """What a word of the held-out text costs."""
+    costs = found["costs"]
+    axes.barh(range(len(costs)), [one["tokens_per_word"] for one in costs.values()], color="#4c72b0")
+    axes.set_yticks(range(len(costs)), [f"{name} ({one['merges']:,} merges)" for name, one in costs.items()])
+    axes.set_xlabel("tokens a word")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", type=Path, help="a file in UTF-8 (default: Python's documentation)")
     parser.add_argument("--size", type=int, default=1256, help="of your vocabulary (default: 1,000 merges)")
     parser.add_argument("--gpt2", type=Path, help="a folder with encoder.json and vocab.bpe")
-    parser.add_argument("--lesson", type=Path, default=HERE / "tokenization.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
-    if options.size < 256:
-        parser.error("--size must be 256 or more: the single bytes are 256 tokens")
-    found = run(
-        load_module(options.lesson, "tokenization_lesson"),
-        read(options.text),
-        options.size,
-        options.gpt2 or gpt2_folder(),
-    )
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, start, show, draw, device=False)
 
 
 if __name__ == "__main__":

@@ -11,15 +11,13 @@ will do, on any size; other families have other blocks.
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
 
 import torch
 from torch.nn import functional as F
 
-from autograder.scripts import CourseError, load_module, run_script
+from autograder import real_runs
+from autograder.scripts import CourseError, run_script
 
-HERE = Path(__file__).resolve().parent
 HALVES = {"attention": "attn", "network": "mlp"}
 
 
@@ -78,20 +76,22 @@ def show(found: dict) -> None:
         print(f"  block {half:<13} {one:6.2f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def draw(axes, found: dict) -> None:
+    """The loss without each half of each block, beside that of the whole."""
+    axes.bar(range(len(found["without"])), found["without"].values(), color="#4c72b0")
+    axes.axhline(found["loss"], color="#dd8452", label="whole")
+    axes.set_xticks(range(len(found["without"])), found["without"], rotation=60, ha="right", fontsize=8)
+    axes.set_ylabel("loss without it, nats a token")
+    axes.legend()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", default="gpt2", help="gpt2, gpt2-medium, tiny, a folder or a hub name")
     parser.add_argument("--rows", type=int, default=8, help="texts to read")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "transformer.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
-    found = run(
-        load_module(options.lesson, "transformer_lesson"), options.backbone, options.rows, device=options.device
-    )
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, run, show, draw)
 
 
 if __name__ == "__main__":

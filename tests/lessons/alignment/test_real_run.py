@@ -6,28 +6,27 @@ LESSON = "alignment"
 
 
 @pytest.mark.slow
-def test_it_goes_on_where_it_stopped(tmp_path, references, real_runs):
-    settings = {"minutes": 60.0, "rate": 1e-3, "beta": 0.1, "pairs": 2, "test": 4, "device": "cpu", "most": 4}
-    first = real_runs(LESSON).run(references[LESSON], "tiny", tmp_path / "pieces", 2, **settings)
-    second = real_runs(LESSON).run(references[LESSON], "tiny", tmp_path / "pieces", 4, **settings)
-    whole = real_runs(LESSON).run(references[LESSON], "tiny", tmp_path / "whole", 4, **settings)
-    assert first["step"] == 2 and second["step"] == 4
-    assert second["trace"] == whole["trace"]
-    assert second["trace"][0]["loss"] == pytest.approx(0.6931, abs=1e-4)
-    assert first["before"]["win_rate"] == 0.0  # policy and reference are equal: ties
+def test_the_script_runs_on_the_tiny_model(capsys, references, real_runs):
+    settings = {"rate": 1e-3, "beta": 0.1, "pairs": 2, "test": 4, "device": "cpu", "most": 4}
+    found = real_runs(LESSON).run(references[LESSON], "tiny", 4, **settings)
+    assert found["trace"][0]["loss"] == pytest.approx(0.6931, abs=1e-4) and len(found["trace"]) == 4
+    assert found["before"]["win_rate"] == 0.0  # policy and reference are equal: ties
+    real_runs(LESSON).show(found)
+    shown = capsys.readouterr().out
+    assert "step 4 of 4: loss" in shown and "before: win rate 0.00" in shown and "after: win rate" in shown
 
 
 @pytest.mark.gpu
 @pytest.mark.slow
 @pytest.mark.parametrize("backbone", ["smollm2", "gpt2"])
-def test_dpo_on_a_gpu(backbone, tmp_path, references, real_runs):
+def test_dpo_on_a_gpu(backbone, references, real_runs):
     torch = pytest.importorskip("torch")
     if not torch.cuda.is_available():
         pytest.skip("needs CUDA")
     from autograder.backbone import BackboneError
 
     try:
-        found = real_runs(LESSON).run(references[LESSON], backbone, tmp_path, 24, 10.0, 2e-4, 0.1, 4, 16, "cuda")
+        found = real_runs(LESSON).run(references[LESSON], backbone, 24, 2e-4, 0.1, 4, 16, "cuda")
     except BackboneError as error:
         pytest.skip(str(error))
     assert found["trace"][0]["loss"] == pytest.approx(0.6931, abs=1e-3)

@@ -7,9 +7,8 @@ LESSON = "classification"
 
 @pytest.mark.slow
 def test_the_script_runs_on_the_tiny_model(references, real_runs):
-    found = real_runs(LESSON).run(
-        references[LESSON], "frozen", backbone="tiny", data="tiny", train=64, test=32, epochs=1, batch=16, device="cpu"
-    )
+    settings = {"backbone": "tiny", "data": "tiny", "train": 64, "test": 32, "epochs": 1, "batch": 16, "device": "cpu"}
+    (found,) = real_runs(LESSON).run(references[LESSON], ["frozen"], **settings)["strategies"].values()
     assert found["same"] == 8
     assert found["after"] == found["before"]
     assert found["trained"] == 258
@@ -36,7 +35,7 @@ def test_gpt2_on_sst2(strategy, gate, references, real_runs):
     try:
         found = real_runs(LESSON).run(
             references[LESSON],
-            strategy,
+            [strategy],
             backbone="gpt2",
             data="hub",
             train=8000,
@@ -44,7 +43,7 @@ def test_gpt2_on_sst2(strategy, gate, references, real_runs):
             epochs=2,
             batch=16,
             device="cuda",
-        )
+        )["strategies"][strategy]
     except BackboneError as error:
         pytest.skip(str(error))
     assert found["accuracy"] > gate, found

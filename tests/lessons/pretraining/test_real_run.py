@@ -5,7 +5,9 @@ import json
 import pytest
 import torch
 
+from autograder import real_runs as engine
 from autograder.common.errors import CourseError
+from autograder.real_runs import Kept
 
 LESSON = "pretraining"
 TEXTS = [f"Line {number} of a text says that {number} and {number} are {2 * number}.\n" * 3 for number in range(150)]
@@ -21,25 +23,32 @@ def test_the_script_learns_from_any_text(capsys, references, real_runs):
     assert f"{found['numbers']:,} numbers" in shown and "bits a byte" in shown and "step 10:" in shown
 
 
-def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(references, real_runs, tmp_path):
-    script, path = real_runs(LESSON), tmp_path / "run.pt"
+def test_your_own_checkpoint_keeps_the_run(references, real_runs, tmp_path, monkeypatch):
+    """A run that the student's functions keep goes on as one that never stopped; without Adam's means it doesn't."""
+    monkeypatch.setattr(engine, "EVERY", 0)  # a state after each step
+    monkeypatch.setattr(engine, "SHARE", 0)
     lesson, gpt = references[LESSON], references["gpt"]
+    functions = {name: staticmethod(value) for name, value in vars(lesson).items() if callable(value)}
+    whole = real_runs(LESSON).run(lesson, gpt, TEXTS, steps=10, rows=4)
 
-    class Stopped(Exception):
-        pass
+    def stopped_and_gone_on(name, load):
+        def train(model, batches, optimizer, *rest):
+            if len(optimizer.state) and next(iter(optimizer.state.values()))["step"] == 6:
+                raise KeyboardInterrupt
+            return lesson.train_gpt(model, batches, optimizer, *rest)
 
-    def save(*arguments):
-        lesson.save_checkpoint(*arguments)
-        if arguments[3] == 6:
-            raise Stopped
+        first = type("First", (), functions | {"train_gpt": staticmethod(train)})
+        with pytest.raises(KeyboardInterrupt):
+            real_runs(LESSON).run(first, gpt, TEXTS, steps=10, rows=4, kept=Kept(tmp_path / name))
+        second = type("Second", (), functions | {"load_checkpoint": staticmethod(load)})
+        return real_runs(LESSON).run(second, gpt, TEXTS, steps=10, rows=4, kept=Kept(tmp_path / name))
 
-    whole = script.run(lesson, gpt, TEXTS, steps=10, rows=4)
-    stops = type("Stops", (), {name: staticmethod(value) for name, value in vars(lesson).items() if callable(value)})
-    stops.save_checkpoint = staticmethod(save)
-    with pytest.raises(Stopped):
-        script.run(stops, gpt, TEXTS, steps=10, rows=4, checkpoint=path)
-    rest = script.run(lesson, gpt, TEXTS, steps=10, rows=4, checkpoint=path, resume=True)
-    assert rest["from"] == 6 and rest["train"] == whole["train"][6:] and rest["held_out"] == whole["held_out"][6:]
+    def without_optimizer(path, model, optimizer):
+        model.load_state_dict(torch.load(path, weights_only=True)["model"])
+
+    gone_on = stopped_and_gone_on("right", lesson.load_checkpoint)
+    assert (gone_on["train"], gone_on["held_out"]) == (whole["train"], whole["held_out"])
+    assert stopped_and_gone_on("wrong", without_optimizer)["train"] != whole["train"]
 
 
 def test_too_short_a_text_is_refused_in_a_sentence(references, real_runs):

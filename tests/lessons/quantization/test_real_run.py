@@ -1,6 +1,10 @@
 """The lesson with real models: `exercises/quantization/real_run.py`, with the reference."""
 
+import importlib.util
+
 import pytest
+
+from autograder.common.errors import CourseError
 
 LESSON = "quantization"
 SMALL = {"batch": 8, "rank": 8, "rate": 1e-3}
@@ -18,8 +22,32 @@ def test_the_script_runs_on_the_tiny_model(method, share, references, real_runs)
     assert found["trained"] == 4 * 8 * sum(sides)
 
 
+@pytest.mark.slow
+def test_bitsandbytes_layers_start_as_yours_and_learn(references, real_runs):
+    """Loaded in 4 bits through transformers; their adapters draw other numbers, so only the first loss is the same."""
+    pytest.importorskip("bitsandbytes")
+    found = {}
+    for method in ("qlora", "bnb"):
+        found[method] = real_runs(LESSON).run(
+            references[LESSON], method, backbone="tiny", data="tiny", steps=12, test=20, device="cpu", **SMALL
+        )
+    ours, theirs = found.values()
+    assert theirs["perplexity adapted"] == pytest.approx(ours["perplexity adapted"], rel=1e-5)
+    assert theirs["perplexity adapted"] != theirs["perplexity"]
+    assert theirs["losses"][0] == pytest.approx(ours["losses"][0], rel=1e-5), "every B is zero"
+    assert all(one["losses"][-1] < 0.9 * one["losses"][0] for one in found.values())
+    assert theirs["bytes"] == pytest.approx(ours["bytes"], rel=0.02) and theirs["trained"] == ours["trained"]
+
+
+def test_bitsandbytes_that_is_missing_is_said_in_a_sentence(references, real_runs, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "bitsandbytes" else find(name))
+    with pytest.raises(CourseError, match="--method bnb needs bitsandbytes: pip install"):
+        real_runs(LESSON).loaded_in_4bit(references[LESSON], None, "cpu")
+
+
 @pytest.mark.gpu
-@pytest.mark.parametrize("method", ["lora", "qlora"])
+@pytest.mark.parametrize("method", ["lora", "qlora", "bnb"])
 def test_the_script_runs_on_a_gpu(method, references, real_runs):
     torch = pytest.importorskip("torch")
     if not torch.cuda.is_available():
