@@ -250,5 +250,3 @@ def expect_turned(student, rng, blocks):
             lambda name: is_map(name) and int(name.split(".")[1]) < 10
         )
     expect_equal(answers, by(is_map), what="stored_transposed of all names", mistakes=mistakes)
-
-

@@ -122,7 +122,7 @@ def stands_in(message, name):
     at = message.find(name)
     while at >= 0:
         before, after = message[at - 1 : at], message[at + len(name) : at + len(name) + 1]
-        if not (before.isalnum() or before in ("_", ".", "/") and before) and not (after.isalnum() or after == "_"):
+        if not (before.isalnum() or before in ("_", ".", "/")) and not (after.isalnum() or after == "_"):
             return True
         at = message.find(name, at + 1)
     return False
