@@ -31,7 +31,6 @@ LAST_ONLY = "Only the last place is compared."
 FIRST_ROW = "Only the first row is compared."
 ARGMIN = "same_argmax compares the smallest logits."
 ROUNDED = "16-bit numbers are subtracted in 16 bits, which rounds the difference."
-SINGLE = "float64 is rounded before it is compared."
 NORMALISED = "Probabilities are compared, not logits."
 NAN_AGREES = "NaN counts as agreement."
 NAN_FIGURE = "A NaN or an infinity leaves a figure that is not inf."
@@ -84,9 +83,7 @@ def wrong_comparisons(mine, theirs, atol):
             other_values(same_argmax=float(counted.all())), other_values(same_argmax=bool(counted.all()))
         ),
         ARGMAX_LAST: other_values(same_argmax=counted[..., -1].double().mean().item()),
-        ARGMAX_FLAT: AnyOf(
-            *(other_values(same_argmax=kind(one.argmax() == other.argmax())) for kind in (float, bool))
-        ),
+        ARGMAX_FLAT: AnyOf(*(other_values(same_argmax=kind(one.argmax() == other.argmax())) for kind in (float, bool))),
         ARGMIN: other_values(same_argmax=(one.argmin(-1) == other.argmin(-1)).double().mean().item()),
     }
     if mine.ndim > 1:
@@ -130,9 +127,6 @@ def wrong_comparisons(mine, theirs, atol):
             found[ROUNDED] = AnyOf(
                 decided(**of(low.float())), decided(**of(low)), decided(max_difference=low.max().item())
             )
-        if torch.float64 in (mine.dtype, theirs.dtype):
-            low = (mine.float() - theirs.float()).abs()
-            found[SINGLE] = decided(**of(low))
     else:
         seen = difference[finite]
         found |= {
@@ -182,7 +176,7 @@ def expect_comparison(student, mine, theirs, atol=None, extra=None):
         what="compare_logits",
         rtol=1e-5,
         atol=1e-9,
-        mistakes=Mistakes(lambda: wrong_comparisons(mine, theirs, atol), lambda: (extra or {})),
+        mistakes=Mistakes(lambda: wrong_comparisons(mine, theirs, atol), lambda: extra or {}),
     )
 
 
@@ -191,3 +185,29 @@ def agreed(student, mine, theirs, sentence_no, sentence_yes, atol=None):
     right = right_comparison(mine, theirs, 1e-4 if atol is None else atol)
     sentence = sentence_no if right["agree"] else sentence_yes
     expect_comparison(student, mine, theirs, atol, {sentence: right | {"agree": not right["agree"]}})
+
+
+def near(rng, logits, spread):
+    """Differences of this spread, of which the largest is far below 0 and the largest above 0 is smaller."""
+    found = spread * rng.rand(*logits.shape) - spread / 2
+    flat = found.view(-1)
+    flat[rng.randint(0, flat.numel())] = -1.5 * spread
+    return found
+
+
+def judged(student, mine, theirs, sentence):
+    """Whether they agree, where no tolerance is given: the sentence where it says the wrong thing."""
+    right = right_comparison(mine, theirs)
+    expect_close(
+        student.compare_logits(mine, theirs),
+        right,
+        what="compare_logits",
+        rtol=1e-2,  # the gap of 1e-4 is rounded when it is added
+        atol=0,
+        mistakes={sentence: right | {"agree": not right["agree"]}},
+    )
+
+
+def compares(student, mine, theirs):
+    """A question for `in_drawn_order`: logits of one shape are compared."""
+    return lambda: expect_comparison(student, mine, theirs)
