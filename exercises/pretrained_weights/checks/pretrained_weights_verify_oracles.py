@@ -376,6 +376,13 @@ def moved_first_choices(rng, table, start):
     return torch.cat([table[:start], later.gather(-1, index)])
 
 
+def draw_prompt(rng, rows, length, vocab):
+    """(rows, length), no two rows with the same last id: from there on a table would write the same."""
+    prompt = rng.randint(0, vocab, (rows, length))
+    prompt[:, -1] = torch.tensor(rng.permutation(list(range(vocab)))[:rows])
+    return prompt
+
+
 def same_text_elsewhere(rng, vocab, seen, prompt, new):
     """Two tables that are equal at the places of `seen` ids and not beyond, so that only a part of the text is.
 

@@ -4,6 +4,7 @@ import torch
 from pretrained_weights_oracles import checkpoint
 from pretrained_weights_verify_oracles import (
     SWALLOWED,
+    draw_prompt,
     expect_left_after_error,
     expect_report,
     same_text_elsewhere,
@@ -58,7 +59,7 @@ def test_numbers_a_little_off(student, rng):
 
 @exercise("verify")
 def test_the_text_is_the_last_level(student, rng):
-    ids, prompt, new = rng.randint(0, 6, (2, 4)), rng.randint(0, 6, (3, 3)), rng.randint(5, 8)
+    ids, prompt, new = rng.randint(0, 6, (2, 4)), draw_prompt(rng, 3, 3, 6), rng.randint(5, 8)
     other, table = same_text_elsewhere(rng, 6, 4, prompt, new)
     expect_report(student, [{"table": other}, {"table": table}], ids, prompt, new)
     expect_report(student, [{"table": table}, {"table": other}], ids, prompt, new)
@@ -66,7 +67,7 @@ def test_the_text_is_the_last_level(student, rng):
 
 @exercise("verify")
 def test_eight_tokens_where_none_are_given(student, rng):
-    ids, prompt = rng.randint(0, 6, (1, 4)), rng.randint(0, 6, (3, 4))
+    ids, prompt = rng.randint(0, 6, (1, 4)), draw_prompt(rng, 3, 4, 6)
     other, table = same_text_elsewhere(rng, 6, 4, prompt, 8)
     expect_report(student, [{"table": other}, {"table": table}], ids, prompt)
 

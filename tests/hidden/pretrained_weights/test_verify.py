@@ -2,6 +2,7 @@
 
 from pretrained_weights_hidden_oracles import hugging_face, numbers_of
 from pretrained_weights_verify_oracles import (
+    draw_prompt,
     expect_left_after_error,
     expect_report,
     same_text_elsewhere,
@@ -27,7 +28,7 @@ def test_heads_with_hugging_faces_numbers(student, rng):
 
 @exercise("verify")
 def test_every_level_fails_at_once(student, rng):
-    ids, prompt, new = rng.randint(0, 6, (2, 5)), rng.randint(0, 6, (2, 3)), 6
+    ids, prompt, new = rng.randint(0, 6, (2, 5)), draw_prompt(rng, 2, 3, 6), 6
     other, table = same_text_elsewhere(rng, 6, 2, prompt, new)
     few = rng.randint(2, 6)
     models = [{"table": other, "extra": [few]}, {"table": table}]
@@ -51,7 +52,7 @@ def test_frozen_and_shared_parameters_on_either_side(student, rng):
 def test_texts_of_other_lengths(student, rng):
     for new, length in ((1, 4), (3, 1), (11, 2)):
         ids, rows = rng.randint(0, 6, (1, 1 if length == 1 else 2)), rng.randint(4, 7)
-        prompt = rng.randint(0, 6, (rows, length))
+        prompt = draw_prompt(rng, rows, length, 6)
         other, table = same_text_elsewhere(rng, 6, ids.shape[1], prompt, new)
         expect_report(student, [{"table": other}, {"table": table}], ids, prompt, new)
 
