@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from autograder import builders
-from autograder.checks import StudentError, expect_error, fail
+from autograder.checks import StudentError, fail
 
 MAPS = ("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")  # stored (in, out)
 OUTSIDE = ("wte.weight", "wpe.weight", "ln_f.weight", "ln_f.bias")
@@ -96,17 +96,26 @@ def shapes_of(state):
     return {name: list(one.shape) for name, one in state.items()}
 
 
-def refused(call, what, *names, unnamed):
-    """A question for `in_drawn_order`: this call must raise ValueError, with each of these texts in its message."""
+OTHER_ERROR = "What doesn't fit raises another error than ValueError."
+NO_MESSAGE = "The ValueError has no message; it has to say what is wrong."
+
+
+def refused(call, accepted, *names, unnamed):
+    """A question for `in_drawn_order`: this call must raise ValueError, with each of these texts in its message.
+
+    `accepted` is said where it raises nothing, `unnamed` where a text is missing."""
 
     def ask():
-        with expect_error("ValueError", what=what, explained=True):
-            try:
-                call()
-            except StudentError as error:
-                if "ValueError" in (error.type, *error.bases) and error.message.strip():
-                    expect_named(error.message, names, unnamed)
-                raise
+        try:
+            call()
+        except StudentError as error:
+            if "ValueError" not in (error.type, *error.bases):
+                fail(OTHER_ERROR, expected="ValueError", got=str(error))
+            if not error.message.strip():
+                fail(NO_MESSAGE)
+            expect_named(error.message, names, unnamed)
+        else:
+            fail(accepted, expected="ValueError", got="no error")
 
     return ask
 

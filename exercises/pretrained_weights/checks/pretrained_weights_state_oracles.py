@@ -198,7 +198,9 @@ def expect_own_memory(student, state, dtypes, parameters=()):
 
 # --- errors ---------------------------------------------------------------------------------------------------------
 
-CALL = "A checkpoint"
+UNKNOWN_ACCEPTED = "A checkpoint with unknown names is converted; it is a ValueError."
+MISSING_ACCEPTED = "A checkpoint that lacks tensors is converted; it is a ValueError."
+DOUBLE_ACCEPTED = "A checkpoint with two names for one tensor is converted; it is a ValueError."
 UNKNOWN_UNNAMED = "The message doesn't have every unknown name."
 MISSING_UNNAMED = "The message doesn't have every missing name, as GPT-2's short one."
 DOUBLE_UNNAMED = "The message doesn't have both names that mean the same tensor."
@@ -290,6 +292,8 @@ def expect_sizes(student, rng, sizes, turned=True, more=None):
     expect_equal(got, right, what="shape_from_weights", mistakes=mistakes)
 
 
+HEADS_ACCEPTED = "Heads that don't divide the width are accepted; they are a ValueError."
+HEADS_BELOW_1 = "Heads below 1 are accepted; they are a ValueError."
 HEADS_UNNAMED = "The message doesn't have the heads and the width."
 HEADS_REFUSED = "Heads that divide the width are refused."
 

@@ -2,6 +2,8 @@
 
 from pretrained_weights_oracles import Sizes, draw_sizes, refused
 from pretrained_weights_state_oracles import (
+    HEADS_ACCEPTED,
+    HEADS_BELOW_1,
     HEADS_UNNAMED,
     accepts_heads,
     beside,
@@ -50,7 +52,7 @@ def test_heads_that_do_not_divide_the_width(student, rng):
         *(
             refused(
                 lambda one=one: student.shape_from_weights(state, one),
-                "A number of heads that doesn't divide the width",
+                HEADS_ACCEPTED,
                 str(one),
                 str(width),
                 unnamed=HEADS_UNNAMED,
@@ -70,7 +72,7 @@ def test_heads_below_1(student, rng):
         *(
             refused(
                 lambda one=one: student.shape_from_weights(state, one),
-                "A number of heads below 1",
+                HEADS_BELOW_1,
                 str(abs(one)),
                 str(sizes.width),
                 unnamed=HEADS_UNNAMED,

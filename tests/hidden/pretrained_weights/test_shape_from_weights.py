@@ -2,6 +2,8 @@
 
 from pretrained_weights_oracles import Sizes, draw_sizes, refused
 from pretrained_weights_state_oracles import (
+    HEADS_ACCEPTED,
+    HEADS_BELOW_1,
     HEADS_UNNAMED,
     accepts_heads,
     beside,
@@ -51,10 +53,10 @@ def test_heads_close_to_a_divisor(student, rng):
                 unnamed=HEADS_UNNAMED,
             )
             for what, one in (
-                ("A number of heads that doesn't divide the width", rng.choice([5, 10, 32])),
-                ("A number of heads beyond the width", 96),
-                ("No heads", 0),
-                ("A number of heads below 0", -rng.choice([1, 12, 48])),
+                (HEADS_ACCEPTED, rng.choice([5, 10, 32])),
+                (HEADS_ACCEPTED, 96),
+                (HEADS_BELOW_1, 0),
+                (HEADS_BELOW_1, -rng.choice([1, 12, 48])),
             )
         ),
     )
