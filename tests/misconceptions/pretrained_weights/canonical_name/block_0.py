@@ -1,0 +1,8 @@
+"""Every block becomes block 0."""
+
+_right = canonical_name
+
+
+def canonical_name(name):
+    found = _right(name)
+    return re.sub(r"^h\.\d+", "h.0", found) if found else found

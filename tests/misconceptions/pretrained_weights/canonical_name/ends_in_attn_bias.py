@@ -1,0 +1,7 @@
+"""The bias of attn.c_attn is taken for a mask."""
+
+_right = canonical_name
+
+
+def canonical_name(name):
+    return None if name.endswith("attn.bias") or name.endswith("c_attn.bias") else _right(name)

@@ -1,0 +1,9 @@
+"""The mask attn.bias is refused."""
+
+_right = canonical_name
+
+
+def canonical_name(name):
+    if re.fullmatch(r"(transformer\.)?h\.\d+\.attn\.bias", name):
+        raise ValueError(f"{name} is unknown")
+    return _right(name)

@@ -1,0 +1,14 @@
+"""A transposed weight is a view with other strides; it has to be contiguous."""
+
+_right = convert_weights
+
+
+def convert_weights(state):
+    _right(state)
+    converted = {}
+    for name, tensor in state.items():
+        short = canonical_name(name)
+        if short is not None:
+            tensor = tensor.detach()
+            converted[short] = ((tensor[0] if tensor.ndim == 3 else tensor).float().clone().T if stored_transposed(short) else tensor.float().clone())
+    return converted

@@ -1,0 +1,4 @@
+"""Every weight counts."""
+
+def stored_transposed(name):
+    return name.endswith("weight")
