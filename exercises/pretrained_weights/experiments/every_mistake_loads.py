@@ -16,7 +16,15 @@ from ._shared import GREEN, PINK, Reference, capitals, gpt_of, held_out, new_gpt
 
 CLAIM = "Thirteen mistakes load without an error: the count stops one of them, logits all but one, and text the last"
 NEEDS = ("convert_weights", "shape_from_weights", "load_into", "compare_logits", "verify")
-COLUMNS = ("what is wrong", "numbers more", "logits off by", "first choices", "texts", "capitals", "verify stops at")
+COLUMNS = (
+    "what is wrong",
+    "numbers too many",
+    "logits off by",
+    "same first choice",
+    "same texts",
+    "capitals",
+    "verify stops at",
+)
 
 ROWS, LENGTH, PROMPT, NEW = 8, 24, 8, 24  # the texts go on beyond the places whose logits are compared
 NOTHING = "nothing"
@@ -44,9 +52,9 @@ def measure(student, backbone, seed, track):
     shape = student.shape_from_weights(state, theirs.config.n_head)
     ids = held_out(tokenizer, seed, ROWS, LENGTH)
     require_right_gpt(tools, theirs, shape, ids)
-    with torch.no_grad():
-        due = Reference(theirs)(ids)
     reference = Reference(theirs)
+    with torch.no_grad():
+        due = reference(ids)
     texts = written(tools, reference, ids)
     found = {name: {} for name in ("more", "gap", "agree", "same", "texts", "capitals", "failed")}
     for name in track((NOTHING, *MISTAKES), "models"):
