@@ -222,17 +222,17 @@ def _prediction(kind: str, text: str, where: str) -> list[Cell]:
 
 
 def _check_order(course: Course, cells: Iterable[Cell], path: Path) -> None:
+    written = [cell.exercise for cell in cells if cell.role == "exercise" and cell.exercise is not None]
+    lessons = {lesson for lesson, _ in written}
     seen: set[tuple[str, str]] = set()
-    for cell in cells:
-        if cell.role != "exercise" or cell.exercise is None:
-            continue
-        lesson, name = cell.exercise
-        if cell.exercise in seen:
+    for lesson, name in written:
+        if (lesson, name) in seen:
             raise CourseError(f"{path} holds the exercise {lesson}/{name} twice.")
         for need in course.lesson(lesson).exercises[name].needs:
-            if (lesson, need) not in seen:
+            home, needed = need.split(":") if ":" in need else (lesson, need)
+            if home in lessons and (home, needed) not in seen:  # else in that lesson's own file
                 raise CourseError(f"{path}: {name} needs {need}, which must come before it.")
-        seen.add(cell.exercise)
+        seen.add((lesson, name))
 
 
 class _Module:

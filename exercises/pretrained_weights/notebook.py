@@ -136,6 +136,25 @@ for name, one in (("loaded", model), ("twice the heads", other)):
     print(name, verify(Logits(one), Logits(trained), ids, ids[:, :5]))
 
 # %% predict [markdown]
+# The square `attn.c_proj` of each block isn't turned. At which places of a text are the logits wrong?
+# ---
+# At all of them, from the first on: even a token that sees only itself goes through attention's output.
+
+# %%
+square = {name: one.T.contiguous() if name.endswith("attn.c_proj.weight") else one for name, one in weights.items()}
+unturned = GPT2LMHeadModel(trained.config).eval()
+load_into(unturned, square, named)
+plt.figure(figsize=(5, 3))
+with torch.no_grad():
+    for name, one in (("square matrices not turned", unturned), ("twice the heads", other), ("loaded", model)):
+        plt.plot((Logits(one)(ids) - due).abs().amax(-1)[0].tolist(), marker="o", label=name)
+plt.xlabel("place in the text")
+plt.ylabel("largest difference of a logit")
+plt.legend(fontsize=8)
+plt.tight_layout()
+plt.show()
+
+# %% predict [markdown]
 # A text of 24 tokens was compared, and all logits are the same. What can still be wrong with the model?
 # ---
 # Whatever those 24 tokens don't use: the position table from 24 on, for instance. A text that goes on shows it.
@@ -143,6 +162,8 @@ for name, one in (("loaded", model), ("twice the heads", other)):
 # %%
 heads = {}
 for number in (1, 2, 4, 8, 16, 32):
+    if config.n_embd % number:
+        continue
     config.n_head = number
     one = GPT2LMHeadModel(config).eval()
     load_into(one, weights, named)
@@ -154,6 +175,15 @@ plt.xlabel("heads that the same weights are cut into")
 plt.ylabel("largest difference of a logit")
 plt.tight_layout()
 plt.show()
+
+# %% predict [markdown]
+# Your own GPT is loaded in thirteen wrong ways. How many does a count of its parameters stop, how many its logits, how
+# many the question for the capitals?
+# ---
+# 1, 12 and 7. The last one is stopped by a text that goes on.
+
+# %%
+experiment("pretrained_weights/every_mistake_loads")
 
 # %% [markdown]
 # What you saw: loading is translation, and nothing of it raises when it goes wrong. Names and shapes prove the

@@ -28,11 +28,16 @@ def gpt_of(student):
 
 
 def opened(backbone):
-    """The library's model, its tokenizer, and its weights as its file names them. Raises Unfit for other kinds."""
+    """The library's model, its tokenizer, and its weights as its file names them.
+
+    Raises Unfit for other kinds of models, and NotCompetent for one that doesn't know the capitals.
+    """
     theirs, tokenizer = backbone()
     if theirs.config.model_type != "gpt2":
         raise Unfit(f"It loads a GPT-2 into your GPT, and this backbone is a {theirs.config.model_type}.")
     require_small(theirs, "It asks a model over a thousand questions")
+    known, asked = capitals(Reference(theirs), tokenizer), len(countries())
+    require(known == asked, f"It writes {known} of {asked} capitals, and the claims take all of them for granted.")
     return theirs, tokenizer, theirs.state_dict()
 
 

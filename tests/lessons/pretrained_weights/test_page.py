@@ -124,7 +124,7 @@ def computed() -> dict[str, str]:
             f"(their spread is {span(mistakes['spread'], '{:.1f}')})": "the same",
             f"{inside} tensors in each of 12 blocks and {outside} outside, {12 * inside + outside} in all": "names",
             f"{run['tensors']} tensors, one of them the head": "the real run",
-            f"{run['numbers']:,} numbers, and logits that differ from the library's by {' and by '.join(off)}": "the same",
+            f"{run['numbers']:,} numbers, and logits that differ from the library's by {' and by '.join(off)}": "it",
             f"why care about {mistakes['gap_erf'][0]:.4f}?": "every_mistake_loads",
         }
     )
