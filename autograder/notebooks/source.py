@@ -9,10 +9,11 @@ The first word of a cell's title may say what is to stand there:
     # %% instructor                     a cell that only instructors get
 
 so that no exercise is written twice. One lesson is one notebook: parts about another lesson are left out unless they
-are asked for, and are that one's notebook where it has no file of its own. A lesson without either has a plain
-notebook: its exercises, one by one. Tables of constants that the module gives stand in a closed cell of their own,
-below a heading that says what they hold. What is read here still holds the solutions between their markers;
-`autograder.notebooks.build` and the exports make of it what they hand out.
+are asked for, and are that one's notebook where it has no file of its own. What an exercise needs of a lesson that
+isn't there lies in that lesson's own file. A lesson without either has a plain notebook: its exercises, one by one.
+Tables of constants that the module gives stand in a closed cell of their own, below a heading that says what they
+hold. What is read here still holds the solutions between their markers; `autograder.notebooks.build` and the exports
+make of it what they hand out.
 """
 
 from __future__ import annotations
