@@ -26,7 +26,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 # peft asks transformers for an attribute by its former name
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
 
-from autograder.checking.submission import Submission  # noqa: E402
+from autograder.checking.submission import Submission, with_other_lessons  # noqa: E402
 from autograder.common.errors import CourseError  # noqa: E402
 from autograder.common.lessons import Course, Exercise, Lesson, find_course, load_course  # noqa: E402
 from autograder.notebooks import page  # noqa: E402
@@ -108,9 +108,10 @@ def experiment(name: str) -> None:
     from autograder import experiments
     from autograder.checking.door import load_submission
 
-    lesson, (chosen,) = experiments.choose(find_course(), name)
+    course = find_course()
+    lesson, (chosen,) = experiments.choose(course, name)
     model = experiments.Backbone(_shell().user_ns.get(BACKBONE, experiments.BACKBONE))
-    loaded = load_submission(_cells_so_far(lesson), lesson)
+    loaded = load_submission(_cells_so_far(course, lesson), lesson)
     with _quietly():
         outcome = experiments.run(chosen, _Here(loaded, lesson), model, [0], experiments.no_track)
     display(Markdown(_table(outcome)))
@@ -298,11 +299,32 @@ def _runs_so_far() -> page.Runs:
     return page.Runs(_history()[1:], _cells)
 
 
-def _cells_so_far(lesson: Lesson) -> Submission:
-    """Every cell that was run in this session, in that order, as a notebook that is handed in."""
+def _cells_so_far(course: Course, lesson: Lesson) -> Submission:
+    """Every cell that was run in this session, in that order, as a notebook that is handed in.
+
+    Beside it lie the course's files of the lessons that this one uses: the student's own, or the reference of one that
+    isn't all written, where that is here.
+    """
     name = f"{lesson.name}/{lesson.name}.ipynb"
     raw = _runs_so_far().notebook()
-    return Submission("notebook", Path("notebook"), {name: raw}, paths={name: "this notebook"})
+    cells = Submission("notebook", Path("notebook"), {name: raw}, paths={name: "this notebook"})
+    for other in map(course.lesson, lesson.uses):
+        folder = course.root / ("exercises" if _all_written(course, other) else "solutions")
+        beside = with_other_lessons(replace(cells, origin=folder), lesson.name, [other.name])
+        cells = replace(beside, origin=cells.origin)
+    return cells
+
+
+def _all_written(course: Course, lesson: Lesson) -> bool:
+    """Whether the course's file of a lesson is more than a stub; taken for granted where there is no reference."""
+    from autograder.checking.door import load
+
+    if not course.reference(lesson.name).exists():
+        return True
+    try:
+        return load(course.root / "exercises", lesson).missing(lesson, lesson.exercises) is None
+    except CourseError:  # there is no such file, or it can't be loaded
+        return False
 
 
 def _judged(
@@ -312,7 +334,7 @@ def _judged(
     from autograder.checking.report import build_report
 
     lesson, chosen = course.exercise(exercise)
-    run = _run(course, lesson, hidden, seed, submission or _cells_so_far(lesson))
+    run = _run(course, lesson, hidden, seed, submission or _cells_so_far(course, lesson))
     checks = [check for check in run.checks.values() if check.exercise == chosen.name]
     with _quietly():
         verdicts = {check.name: run.verdict(check) for check in checks}

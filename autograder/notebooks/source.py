@@ -9,10 +9,11 @@ The first word of a cell's title may say what is to stand there:
     # %% instructor                     a cell that only instructors get
 
 so that no exercise is written twice. One lesson is one notebook: parts about another lesson are left out unless they
-are asked for, and are that one's notebook where it has no file of its own. A lesson without either has a plain
-notebook: its exercises, one by one. Tables of constants that the module gives stand in a closed cell of their own,
-below a heading that says what they hold. What is read here still holds the solutions between their markers;
-`autograder.notebooks.build` and the exports make of it what they hand out.
+are asked for, and are that one's notebook where it has no file of its own. What an exercise needs of a lesson that
+isn't there lies in that lesson's own file. A lesson without either has a plain notebook: its exercises, one by one.
+Tables of constants that the module gives stand in a closed cell of their own, below a heading that says what they
+hold. What is read here still holds the solutions between their markers; `autograder.notebooks.build` and the exports
+make of it what they hand out.
 """
 
 from __future__ import annotations
@@ -222,17 +223,17 @@ def _prediction(kind: str, text: str, where: str) -> list[Cell]:
 
 
 def _check_order(course: Course, cells: Iterable[Cell], path: Path) -> None:
+    written = [cell.exercise for cell in cells if cell.role == "exercise" and cell.exercise is not None]
+    lessons = {lesson for lesson, _ in written}
     seen: set[tuple[str, str]] = set()
-    for cell in cells:
-        if cell.role != "exercise" or cell.exercise is None:
-            continue
-        lesson, name = cell.exercise
-        if cell.exercise in seen:
+    for lesson, name in written:
+        if (lesson, name) in seen:
             raise CourseError(f"{path} holds the exercise {lesson}/{name} twice.")
         for need in course.lesson(lesson).exercises[name].needs:
-            if (lesson, need) not in seen:
+            home, needed = need.split(":") if ":" in need else (lesson, need)
+            if home in lessons and (home, needed) not in seen:  # else in that lesson's own file
                 raise CourseError(f"{path}: {name} needs {need}, which must come before it.")
-        seen.add(cell.exercise)
+        seen.add((lesson, name))
 
 
 class _Module:
