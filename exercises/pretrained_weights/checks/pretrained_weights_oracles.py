@@ -67,13 +67,8 @@ def draw_sizes(rng, layers=2):
 
 def checkpoint(rng, sizes):
     """A checkpoint of these sizes by short names, maps (in, out); all numbers are drawn."""
-    return builders.tiny_state(
-        rng.randint(0, 1 << 30),
-        width=sizes.width,
-        layers=sizes.layers,
-        vocabulary=sizes.vocab,
-        positions=sizes.positions,
-    )
+    shape = {"vocabulary": sizes.vocab, "positions": sizes.positions, "width": sizes.width, "layers": sizes.layers}
+    return builders.tiny_state(rng.randint(0, 1 << 30), **shape)
 
 
 def upright(state):

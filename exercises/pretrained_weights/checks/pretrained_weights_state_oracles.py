@@ -252,7 +252,8 @@ def expect_sizes(student, rng, sizes, turned=True, more=None):
     """What shape_from_weights says of a model of these sizes, in whose state `more` stands as well."""
     shapes = state_shapes(sizes, turned) | (more or {})
     names = rng.permutation(list(shapes))
-    got = student.run(sizes_read, [[name, shapes[name]] for name in names], sizes.heads)
+    with expect_accepted(HEADS_REFUSED, "ValueError"):
+        got = student.run(sizes_read, [[name, shapes[name]] for name in names], sizes.heads)
     right, layers, count = sizes.given, sizes.layers, len(names)
     first = next(int(name.split(".")[1]) for name in names if name.startswith("h."))
     wrong = {

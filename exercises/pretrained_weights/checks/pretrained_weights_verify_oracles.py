@@ -249,6 +249,7 @@ def wrong_reports(models, ids, prompt, new):
     after_logits = {"parameters": difference, "logits": figures["logits"]}
     same_pairs = texts[0] == texts[1]
     found = {
+        TOLERANCE_LARGE: AnyOf(*(other(agrees=figures["logits"] <= atol) for atol in (1e-3, 1e-2, 1e-1))),
         GOES_ON: whole,
         LAST_NAMED: AnyOf(figures | {"failed": last}, right | {"failed": last}),
         TEXT_ONLY: AnyOf(
@@ -278,9 +279,6 @@ def wrong_reports(models, ids, prompt, new):
             other(logits=gap.mean().item(), agrees=figures["logits"] <= 1e-4),
         ),
         LAST_PLACE: other(logits=gap[:, -1].max().item()),
-        TOLERANCE_LARGE: AnyOf(
-            *(other(agrees=figures["logits"] <= atol) for atol in (1e-3, 1e-2, 1e-1)),
-        ),
         TOLERANCE_SMALL: AnyOf(*(other(agrees=figures["logits"] <= atol) for atol in (0.0, 1e-6, 1e-5))),
         SHARE_WITH_PROMPT: text((same_pairs.sum().item() + prompt.numel()) / (prompt.numel() + same_pairs.numel())),
         WHOLE_ROWS: text(same_pairs.all(dim=1).double().mean().item()),

@@ -1,5 +1,7 @@
 """Every block becomes block 0."""
 
+also = ("Of a block's number only the last digit is read.",)
+
 _right = canonical_name
 
 

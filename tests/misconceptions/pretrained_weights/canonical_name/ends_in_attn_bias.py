@@ -1,5 +1,7 @@
 """The bias of attn.c_attn is taken for a mask."""
 
+also = ("Everything that ends like a mask is taken for one.",)
+
 _right = canonical_name
 
 

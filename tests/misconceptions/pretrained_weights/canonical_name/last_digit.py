@@ -1,5 +1,7 @@
 """Of a block's number only the last digit is read."""
 
+also = ("Of a block's number only the first digit is read.",)
+
 _right = canonical_name
 
 

@@ -1,10 +1,11 @@
 """What stands behind a known name is not looked at."""
 
-also = ("OpenAI's w, g and b are taken for any tensor, also where they don't belong.",
-'A mixture of two spellings is let through.',
-'An unknown name is let through.',
-'Everything that ends like a mask is taken for one.',
-'Everything that ends like the head is taken for it.',
+also = (
+    "OpenAI's w, g and b are taken for any tensor, also where they don't belong.",
+    "A mixture of two spellings is let through.",
+    "An unknown name is let through.",
+    "Everything that ends like a mask is taken for one.",
+    "Everything that ends like the head is taken for it.",
 )
 
 _right = canonical_name

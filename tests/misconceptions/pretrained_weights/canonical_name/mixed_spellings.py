@@ -1,7 +1,6 @@
 """A mixture of two spellings is let through."""
 
-also = ("OpenAI's w, g and b are taken for any tensor, also where they don't belong.",
-)
+also = ("OpenAI's w, g and b are taken for any tensor, also where they don't belong.",)
 
 _right = canonical_name
 

@@ -1,5 +1,7 @@
 """OpenAI's names are refused."""
 
+also = ("OpenAI's g, the gain of a norm, is refused.",)
+
 _right = canonical_name
 
 

@@ -1,9 +1,10 @@
 """What stands in front of a known name is not looked at."""
 
-also = ("The prefix is taken off as often as it stands there, or in OpenAI's names.",
-'A part is known, but not in this place, and is let through.',
-'Everything that ends like a mask is taken for one.',
-'Everything that ends like the head is taken for it.',
+also = (
+    "The prefix is taken off as often as it stands there, or in OpenAI's names.",
+    "A part is known, but not in this place, and is let through.",
+    "Everything that ends like a mask is taken for one.",
+    "Everything that ends like the head is taken for it.",
 )
 
 _right = canonical_name

@@ -1,7 +1,8 @@
 """An unknown name gives None, as a mask does."""
 
-also = ('Everything that ends like a mask is taken for one.',
-'Everything that ends like the head is taken for it.',
+also = (
+    "Everything that ends like a mask is taken for one.",
+    "Everything that ends like the head is taken for it.",
 )
 
 _right = canonical_name

@@ -10,5 +10,9 @@ def convert_weights(state):
         short = canonical_name(name)
         if short is not None:
             tensor = tensor.detach()
-            converted[short] = ((tensor[0] if tensor.ndim == 3 else tensor).float().clone().T if stored_transposed(short) else tensor.float().clone())
+            converted[short] = (
+                (tensor[0] if tensor.ndim == 3 else tensor).float().clone().T
+                if stored_transposed(short)
+                else tensor.float().clone()
+            )
     return converted

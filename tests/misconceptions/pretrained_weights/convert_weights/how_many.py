@@ -1,7 +1,8 @@
 """The message doesn't have every unknown name."""
 
-also = ("The message doesn't have every missing name, as GPT-2's short one.",
-"The message doesn't have both names that mean the same tensor.",
+also = (
+    "The message doesn't have every missing name, as GPT-2's short one.",
+    "The message doesn't have both names that mean the same tensor.",
 )
 
 _right = convert_weights

@@ -10,5 +10,7 @@ def convert_weights(state):
         short = canonical_name(name)
         if short is not None:
             tensor = tensor.detach()
-            converted[short] = (tensor[0] if tensor.ndim == 3 else tensor).to(torch.float32, copy=True, memory_format=torch.contiguous_format)
+            converted[short] = (tensor[0] if tensor.ndim == 3 else tensor).to(
+                torch.float32, copy=True, memory_format=torch.contiguous_format
+            )
     return converted

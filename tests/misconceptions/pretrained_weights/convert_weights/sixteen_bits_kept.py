@@ -10,5 +10,9 @@ def convert_weights(state):
         short = canonical_name(name)
         if short is not None:
             tensor = tensor.detach()
-            converted[short] = ((tensor[0] if tensor.ndim == 3 else tensor).T if stored_transposed(short) else tensor).clone(memory_format=torch.contiguous_format).to(tensor.dtype if tensor.dtype.itemsize == 2 else torch.float32)
+            converted[short] = (
+                ((tensor[0] if tensor.ndim == 3 else tensor).T if stored_transposed(short) else tensor)
+                .clone(memory_format=torch.contiguous_format)
+                .to(tensor.dtype if tensor.dtype.itemsize == 2 else torch.float32)
+            )
     return converted

@@ -10,5 +10,7 @@ def convert_weights(state):
         short = canonical_name(name)
         if short is not None:
             tensor = tensor.detach()
-            converted[short] = ((tensor[0] if tensor.ndim == 3 else tensor).T.contiguous() if stored_transposed(short) else tensor).float()
+            converted[short] = (
+                (tensor[0] if tensor.ndim == 3 else tensor).T.contiguous() if stored_transposed(short) else tensor
+            ).float()
     return converted

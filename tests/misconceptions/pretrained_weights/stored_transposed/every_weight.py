@@ -1,4 +1,5 @@
 """Every weight counts."""
 
+
 def stored_transposed(name):
     return name.endswith("weight")

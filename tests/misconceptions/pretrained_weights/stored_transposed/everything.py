@@ -1,4 +1,5 @@
 """Everything counts."""
 
+
 def stored_transposed(name):
     return True

@@ -1,4 +1,5 @@
 """Nothing counts."""
 
+
 def stored_transposed(name):
     return False

@@ -1,4 +1,5 @@
 """The square attn.c_proj is left out."""
 
+
 def stored_transposed(name):
     return name.endswith((".c_attn.weight", "mlp.c_proj.weight", ".c_fc.weight"))

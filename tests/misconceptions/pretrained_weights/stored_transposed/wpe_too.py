@@ -1,4 +1,5 @@
 """The table of positions counts as well."""
 
+
 def stored_transposed(name):
     return name.endswith((".c_attn.weight", ".c_proj.weight", ".c_fc.weight")) or name == "wpe.weight"

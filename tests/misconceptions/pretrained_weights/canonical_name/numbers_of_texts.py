@@ -1,8 +1,0 @@
-"""A tensor of the model is left out like a mask."""
-
-_right = canonical_name
-
-
-def canonical_name(name):
-    found = _right(name)
-    return None if found == "ln_f.bias" else found

@@ -1,0 +1,10 @@
+"""Heads that don't divide the width are accepted; they are a ValueError."""
+
+_right = shape_from_weights
+
+
+def shape_from_weights(state, heads):
+    found = _right(state, 1)
+    if not 1 <= heads <= found["width"]:
+        raise ValueError(f"heads={heads}, width={found['width']}")
+    return found | {"heads": heads}
