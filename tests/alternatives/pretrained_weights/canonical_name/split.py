@@ -12,7 +12,8 @@ def canonical_name(name):
             parts.append("weight")
         else:
             gain = "g" if len(parts) > 1 and parts[-2].startswith("ln_") else "w"
-            parts[-1] = {gain: "weight", "b": "bias"}.get(parts[-1], "?")
+            known = {} if parts[0] in ("wte", "wpe") else {gain: "weight", "b": "bias"}
+            parts[-1] = known.get(parts[-1], "?")
     elif parts[0] == "transformer":
         parts = parts[1:]
     elif name == "lm_head.weight":
