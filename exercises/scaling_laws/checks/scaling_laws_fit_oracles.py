@@ -165,6 +165,7 @@ LAW_MISTAKES = {
     "The logarithms of sizes and losses have different bases.": (
         _mixed(math.log, math.log10, math.exp),
         _mixed(math.log10, math.log, lambda height: 10**height),
+        _mixed(math.log10, math.log, math.exp),
         _mixed(math.log, math.log2, math.exp),
     ),
     "ln a comes back, not a.": (
@@ -271,11 +272,14 @@ def drawn_runs(rng, count, decades=2.5, alpha=None):
 
 
 def several_times(rng, sizes, losses, which):
-    """The runs, and some of them a second and a third time with other losses, in drawn order."""
+    """The runs, and some of them again with other losses, in drawn order; at both ends two different sizes."""
     runs = list(zip(sizes, losses, strict=True))
     more = [(size, loss * uniform(rng, 1.1, 1.3)) for size, loss in (runs[at] for at in which)]
     more += [(size, loss * uniform(rng, 0.7, 0.9)) for size, loss in (runs[which[0]],)]
-    return tuple(map(list, zip(*rng.permutation(runs + more), strict=True)))
+    while True:
+        drawn = rng.permutation(runs + more)
+        if drawn[0][0] != drawn[1][0] and drawn[-1][0] != drawn[-2][0]:
+            return tuple(map(list, zip(*drawn, strict=True)))
 
 
 TWO_REFUSED = "Two sizes are an error; a law goes through them."
@@ -290,7 +294,6 @@ LOSS_MISTAKES = {
     "The exponent has the wrong sign: the loss grows with size.": lambda s, a, b: a * s**b,
     "The minus stands before the power, not in the exponent.": (lambda s, a, b: -a * s**b, lambda s, a, b: -a * s**-b),
     "Size is multiplied by alpha, not raised to it.": (lambda s, a, b: a / (b * s), lambda s, a, b: a * -b * s),
-    "alpha is raised to the size.": lambda s, a, b: a * b**-s,
     "An exponential is used for a power: exp(-alpha · size).": lambda s, a, b: a * math.exp(-b * s),
     "a is raised as well.": lambda s, a, b: (a * s) ** -b,
     "a and alpha are swapped.": lambda s, a, b: b * s**-a,

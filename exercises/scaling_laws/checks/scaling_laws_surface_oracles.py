@@ -374,7 +374,6 @@ VALLEY_MISTAKES = {
         lambda s, v: best_of(sorted(s), sorted(v)),
         lambda s, v: best_of(sorted(s), sorted(v, reverse=True)),
     ),
-    "Squares of sizes' logarithms alone are fitted: b is left out.": lambda s, v: 1.0,
     "The size is cut or rounded to a whole number.": (
         lambda s, v: math.floor(best_of(s, v)),
         lambda s, v: math.ceil(best_of(s, v)),
