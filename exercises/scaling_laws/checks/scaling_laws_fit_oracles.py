@@ -7,6 +7,8 @@ import statistics
 
 from scaling_laws_oracles import Roughly, expect_answers, near, uniform
 
+from autograder.checks import expect_accepted
+
 # The module's docstring asks for one in a hundred million. In float64 the worst right way, normal equations without
 # the mean taken off, is wrong by 1e-10 here at most; in float32 the best way is wrong by more than 1e-8 in one of some
 # numbers: it rounds ln size, which is about 20, by 1e-6.
@@ -286,8 +288,12 @@ TWO_REFUSED = "Two sizes are an error; a law goes through them."
 SAME_REFUSED = "Several runs of one size are an error."
 
 
-def expect_laws(student, calls):
-    expect_answers(student, "fit_power_law", calls, law_of, LAW_MISTAKES, "The law (a, alpha)", TOL_FIT)
+def expect_laws(student, calls, usual=(), refused=""):
+    """Ask for several laws at once; `refused` is the sentence where these are an error, and the usual ones not."""
+    if usual:
+        expect_laws(student, usual)
+    with expect_accepted(refused, "ValueError"):
+        expect_answers(student, "fit_power_law", calls, law_of, LAW_MISTAKES, "The law (a, alpha)", TOL_FIT)
 
 
 LOSS_MISTAKES = {
@@ -451,5 +457,9 @@ def drawn_errors(rng, count, sign):
             return sizes, losses
 
 
-def expect_errors(student, calls):
-    expect_answers(student, "extrapolation_error", calls, error_of, ERROR_MISTAKES, "The relative error", TOL_FIT)
+def expect_errors(student, calls, usual=(), refused=""):
+    """Ask for several errors at once; `refused` is the sentence where these are refused, and the usual ones not."""
+    if usual:
+        expect_errors(student, usual)
+    with expect_accepted(refused, "ValueError"):
+        expect_answers(student, "extrapolation_error", calls, error_of, ERROR_MISTAKES, "The relative error", TOL_FIT)

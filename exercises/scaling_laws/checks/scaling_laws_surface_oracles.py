@@ -7,6 +7,8 @@ import math
 from scaling_laws_fit_oracles import ONCE, TOL_FIT, extremes, least_squares, line, logs, spread
 from scaling_laws_oracles import expect_answers, uniform
 
+from autograder.checks import expect_accepted
+
 # --- fit_surface ------------------------------------------------------------------------------------------------------
 
 
@@ -152,7 +154,6 @@ SURFACE_MISTAKES = {
     ),
     "The logarithms of the losses are fitted; the losses are asked for.": (
         lambda n, d, v, a, b: surface_of(n, d, logs(v), a, b),
-        lambda n, d, v, a, b: tuple(map(math.exp, surface_of(n, d, logs(v), a, b))),
         lambda n, d, v, a, b: (lambda found: (math.exp(found[0]), *found[1:]))(surface_of(n, d, logs(v), a, b)),
     ),
     "The terms are fitted one after the other; they share what they explain.": (
@@ -414,5 +415,9 @@ THREE_REFUSED = "Three sizes are an error; a parabola goes through them."
 UPWARDS_REFUSED = "A parabola that opens upwards is an error."
 
 
-def expect_bests(student, calls):
-    expect_answers(student, "isoflop_minimum", calls, best_of, VALLEY_MISTAKES, "The best size", TOL_FIT)
+def expect_bests(student, calls, usual=(), refused=""):
+    """Ask for several best sizes at once; `refused` is the sentence where these are an error, and usual ones not."""
+    if usual:
+        expect_bests(student, usual)
+    with expect_accepted(refused, "ValueError"):
+        expect_answers(student, "isoflop_minimum", calls, best_of, VALLEY_MISTAKES, "The best size", TOL_FIT)
