@@ -54,9 +54,7 @@ def world(tools, seed: int) -> Text:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     trainer = trainers.BpeTrainer(vocab_size=VOCAB, special_tokens=["<|endoftext|>"], show_progress=False)
     tokenizer.train_from_iterator(texts[:1500], trainer)
-    streams = (
-        tools.join_documents([one.ids for one in tokenizer.encode_batch(some)], 0) for some in (texts, others)
-    )
+    streams = (tools.join_documents([one.ids for one in tokenizer.encode_batch(some)], 0) for some in (texts, others))
     return Text(*streams, tokenizer.get_vocab_size())
 
 
@@ -65,39 +63,25 @@ def size_of(student, vocab: int, width: int) -> int:
     return student.block_parameters(width, LAYERS) + vocab * width
 
 
-class Trained(NamedTuple):
-    loss: float  # held out, at the end
-    halfway: float  # and after half of the steps
-
-
-def train(student, tools, text: Text, width: int, steps: int, seed: int, rows: int = ROWS) -> Trained:
-    """A GPT of this width, trained for `steps`; its schedule ends with it, as its rate warms up in the first tenth."""
+def train(tools, text: Text, width: int, steps: int, seed: int, rows: int = ROWS) -> float:
+    """The held-out loss of a GPT of this width after `steps`. Its rate warms up for a tenth of them, and falls to their
+    end."""
     torch.manual_seed(seed)
     model = tools.GPT(tools.GPTConfig(text.vocab, LENGTH, width, LAYERS, HEADS))
     tools.init_weights(model)
     optimizer = torch.optim.AdamW(tools.decay_groups(model, 0.1), lr=1.0, betas=(0.9, 0.95), fused=True)
     generator = torch.Generator().manual_seed(seed)
-    losses = []
-    for start, stop in ((0, steps // 2), (steps // 2, steps)):
-        tools.train_gpt(
-            model,
-            (tools.random_windows(text.train, LENGTH, rows, generator) for _ in range(start, stop)),
-            optimizer,
-            lambda step, start=start: schedule(tools, start + step, steps, width),
-            1.0,
-        )
-        losses.append(tools.evaluate_loss(model, held_out_batches(tools, text)))
-    return Trained(losses[1], losses[0])
-
-
-def schedule(tools, step: int, steps: int, width: int) -> float:
+    batches = (tools.random_windows(text.train, LENGTH, rows, generator) for _ in range(steps))
     peak = RATE / width
-    return tools.learning_rate(step, peak, peak / 10, max(1, steps // 10), steps)
+
+    def schedule(step: int) -> float:
+        return tools.learning_rate(step, peak, peak / 10, max(1, steps // 10), steps)
+
+    tools.train_gpt(model, batches, optimizer, schedule, 1.0)
+    return tools.evaluate_loss(model, held_out_batches(tools, text))
 
 
 def held_out_batches(tools, text: Text) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """The same ones at each call."""
     generator = torch.Generator().manual_seed(9)
-    return [
-        tools.random_windows(text.held_out, LENGTH, HELD_OUT_ROWS, generator) for _ in range(HELD_OUT_BATCHES)
-    ]
+    return [tools.random_windows(text.held_out, LENGTH, HELD_OUT_ROWS, generator) for _ in range(HELD_OUT_BATCHES)]

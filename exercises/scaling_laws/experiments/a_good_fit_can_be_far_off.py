@@ -77,7 +77,10 @@ def claims(figures):
             f"{ASSUMED[name]}: no run is off by more than {off[name]:.4f} nats, and {ratio[name]:.1f} comes out",
         )
     wide = figures.high / figures.low
-    yield wide < 1.5, f"noise of {NOISE:.0%} with the right exponents does less: {figures.low:.1f} to {figures.high:.1f}"
+    yield (
+        wide < 1.5,
+        f"noise of {NOISE:.0%} with the right exponents does less: {figures.low:.1f} to {figures.high:.1f}",
+    )
 
 
 def draw(axes, figures) -> None:

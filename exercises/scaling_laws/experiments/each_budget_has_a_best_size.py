@@ -13,7 +13,7 @@ NEEDS = (
 COLUMNS = ("FLOPs", "width", "parameters", "steps", "tokens a parameter", "held-out loss")
 
 GRIDS = {4e9: (6, 8, 12, 16, 24), 8e9: (8, 12, 16, 24, 32), 16e9: (12, 16, 24, 32, 48)}
-MIDDLE, HALF, SHOWN = 8e9, (16e9, 16), 3  # the width whose run is looked at halfway; sizes of the right arm
+MIDDLE, ARM = 8e9, 3  # how many of its sizes, the largest, are one arm alone
 LARGE, LARGE_WIDTHS = 64, (6, 8, 12, 16)  # windows in a batch, and the sizes that are trained with them
 EXPONENTS = [step / 10 for step in range(1, 21)]
 BORROWED = (0.34, 0.28)  # Hoffmann et al. 2022 (arXiv 2203.15556), section D.2
@@ -25,19 +25,13 @@ def measure(student, backbone, seed, track):
     runs = {budget: [] for budget in (*GRIDS, "large")}  # (width, size, steps, loss)
     found = {name: {} for name in ("loss", "best", "each")}
 
-    def run(budget: float, width: int, rows: int = ROWS):
-        size = size_of(student, text.vocab, width)
-        steps = round(budget / student.training_flops(size, rows * LENGTH))
-        given = train(student, tools, text, width, steps, seed, rows)
-        return (width, size, steps, given.loss), given
-
     plan = [(budget, width, ROWS) for budget, widths in GRIDS.items() for width in widths]
     plan += [(MIDDLE, width, LARGE) for width in LARGE_WIDTHS]
     for budget, width, rows in track(plan, "runs of equal compute"):
-        one, given = run(budget, width, rows)
-        runs["large" if rows == LARGE else budget].append(one)
-        if (budget, width) == HALF:
-            found["halfway"] = given.halfway
+        size = size_of(student, text.vocab, width)
+        steps = round(budget / student.training_flops(size, rows * LENGTH))
+        loss = train(tools, text, width, steps, seed, rows)
+        runs["large" if rows == LARGE else budget].append((width, size, steps, loss))
     for name, some in runs.items():
         budget = MIDDLE if name == "large" else name
         size = student.isoflop_minimum([one[1] for one in some], [one[3] for one in some])
@@ -46,7 +40,7 @@ def measure(student, backbone, seed, track):
         found["loss"] |= {f"{said}_{one[0]}": one[3] for one in some}
     vertices = [found["best"][f"{budget:.3g}"] for budget in GRIDS]
     found["growth"] = -student.fit_power_law(list(GRIDS), vertices)[1]
-    found["one_arm"] = one_arm(student, runs[MIDDLE][-SHOWN:])
+    found["one_arm"] = one_arm(student, runs[MIDDLE][-ARM:])
     return found | {"runs": runs} | by_surface(student, [one for budget in GRIDS for one in runs[budget]])
 
 
@@ -94,19 +88,15 @@ def claims(figures):
         lowest = min(losses)
         yield (
             losses[0] > lowest + 0.05 and losses[-1] > lowest + 0.3,
-            f"{budget:.3g} FLOPs: {losses[0]:.2f} in the smallest, {lowest:.2f} at best, {losses[-1]:.2f} in the largest",
+            f"{budget:.3g} FLOPs: smallest {losses[0]:.2f}, at best {lowest:.2f}, largest {losses[-1]:.2f}",
         )
     first, *_, last = (figures.best[f"{budget:.3g}"] for budget in GRIDS)
     yield 1.3 < last / first < 4, f"with four times the compute the best size is {last / first:.1f} times as large"
     ratio = figures.each["large"] / figures.each[f"{MIDDLE:.3g}"]
     yield ratio > 1.2, f"batches of {LARGE} in place of {ROWS} ask for {ratio:.1f} times as many tokens a parameter"
-    own = figures.loss[f"{MIDDLE:.3g}_{HALF[1]}"]
-    yield (
-        figures.halfway > own + 0.05,
-        f"half of a longer run has {figures.halfway:.2f}, a run of that length {own:.2f}",
-    )
-    for budget in GRIDS:
-        n = f"{budget:.3g}"
+    off = figures.one_arm / figures.best[f"{MIDDLE:.3g}"]
+    yield not 0.8 < off < 1.25, f"the {ARM} largest sizes alone put it at {off:.2f} times that (0: nowhere)"
+    for n in (f"{budget:.3g}" for budget in GRIDS):
         off = figures.surface[n] / figures.best[n]
         yield 0.5 < off < 2, f"a surface through all runs puts it at {figures.surface[n]:,.0f}, {off:.2f} times that"
     off = figures.borrowed[f"{MIDDLE:.3g}"] / figures.surface[f"{MIDDLE:.3g}"]

@@ -59,7 +59,10 @@ def claims(figures):
         found, formula = getattr(figures, name), getattr(figures, f"formula_{name}")
         off = max(abs(formula[n] / found[n] - 1) for n in found)
         yield off < 1e-9, f"a token that is {said}: the formula is off by {off:.1e} at most"
-    for context, holds in ((CONTEXTS[0], share(figures, CONTEXTS[0]) < 0.1), (CONTEXTS[-1], share(figures, CONTEXTS[-1]) > 0.5)):
+    for context, holds in (
+        (CONTEXTS[0], share(figures, CONTEXTS[0]) < 0.1),
+        (CONTEXTS[-1], share(figures, CONTEXTS[-1]) > 0.5),
+    ):
         yield holds, f"at {context} tokens attention takes {share(figures, context):.0%} of them"
 
 

@@ -17,7 +17,7 @@ def measure(student, backbone, seed, track):
     text = world(tools, seed)
     sizes = [size_of(student, text.vocab, width) for width in WIDTHS]
     blocks = [student.block_parameters(width, LAYERS) for width in WIDTHS]
-    losses = [train(student, tools, text, width, STEPS, seed, ROWS).loss for width in track(WIDTHS, "five sizes")]
+    losses = [train(tools, text, width, STEPS, seed, ROWS) for width in track(WIDTHS, "five sizes")]
     a, alpha = student.fit_power_law(sizes[:-1], losses[:-1])
     return {
         "loss": {f"{width}": loss for width, loss in zip(WIDTHS, losses, strict=True)},
