@@ -9,9 +9,8 @@ from scaling_laws_oracles import Roughly, expect_answers, near, uniform
 
 from autograder.checks import expect_accepted
 
-# The module's docstring asks for one in a hundred million. In float64 the worst right way, normal equations without
-# the mean taken off, is wrong by 1e-10 here at most; in float32 the best way is wrong by more than 1e-8 in one of some
-# numbers: it rounds ln size, which is about 20, by 1e-6.
+# The docstrings ask for one in a hundred million. Right ways in float64 come within 1e-9 of it, normal equations without
+# the mean taken off being the worst; float32 rounds ln size, which is about 20, by 1e-6.
 TOL_FIT = {"rtol": 1e-8, "atol": 1e-8}
 
 
