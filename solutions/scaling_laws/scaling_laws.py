@@ -3,9 +3,10 @@
 N is a number of parameters, D a number of tokens to train on, C the FLOPs of a training run, as in the papers. FLOPs
 are single operations: a multiplication and an addition are two. Losses are means over tokens, in nats.
 
-What is fitted comes in lists of plain numbers, whole or not, one entry for each training run, in any order. What comes
-out are plain numbers. All is computed in float64, as Python's own floats are: a tensor takes `dtype=torch.float64`, as
-float32 has too few digits for these fits. No function changes the lists that it is given.
+What is fitted comes in lists of plain numbers, whole or not, one entry for each training run, in any order. Sizes and
+tokens may be counted in millions or the like, so that some are below 1. What comes out are plain numbers. All is
+computed in float64, as Python's own floats are: a tensor takes `dtype=torch.float64`, as float32 has too few digits for
+these fits. No function changes the lists that it is given.
 
 Not in this file: fits that search for the exponents of two variables, other losses than squares, and error bars.
 """
@@ -54,7 +55,7 @@ def flops_per_token(parameters: float, layers: int, width: int, context: int, tr
     Args:
         parameters: the numbers that a token is multiplied with. What they are is the caller's affair: an input table is
             only looked up, but if it is tied, the output multiplies with it. They are used as they are given.
-        layers: how many blocks.
+        layers: how many blocks; a model without any, 0, has no attention.
         width: of the residual stream, all heads together.
         context: tokens that attention looks at.
         training: forward and backward, or forward only.
@@ -127,7 +128,8 @@ def fit_power_law(sizes: Sequence[float], losses: Sequence[float]) -> tuple[floa
         sizes with one run each the law goes exactly.
 
     Raises:
-        ValueError: fewer than two different sizes, or a size or a loss that is 0 or below. The message says why.
+        ValueError: fewer than two different sizes (none at all, too), or a size or a loss that is 0 or below. The
+            message says why.
 
     Example: sizes 100 and 400 with losses 4 and 2 are (40, 0.5). Sizes 1, 10 and 100 with losses 8, 2 and 2 are
     (6.3496, 0.30103): the line can't go through all three, and its squares are those of logarithms.
@@ -224,8 +226,8 @@ def isoflop_minimum(sizes: Sequence[float], losses: Sequence[float]) -> float:
         sizes, or outside of them.
 
     Raises:
-        ValueError: fewer than three different sizes, or a parabola that opens downwards, which has no lowest place. The
-            message says why.
+        ValueError: fewer than three different sizes (none at all, too), or a parabola that opens downwards, which has
+            no lowest place. The message says why.
 
     Example: sizes 10, 100 and 10,000 with losses 4.25, 2.25 and 4.25 give 316.23, which is 10^2.5, the middle between
     10 and 10,000 on a logarithmic axis.
