@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.experiments import load_file
-from autograder.scripts import load_module, run_script, svg_pyplot
+from autograder.scripts import load_module, run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("scaling_laws", 11)
 HERE = Path(__file__).resolve().parent
@@ -32,7 +32,7 @@ def new(figsize: tuple[float, float], count: int = 1) -> tuple[Any, Any]:
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
@@ -80,9 +80,11 @@ def draw_power_law(lesson: ModuleType, path: Path) -> None:
     both[1].set_xticks(SIZES, [f"{size}" for size in SIZES])
     both[1].set_yticks([1, 2, 4], ["1", "2", "4"])
     both[1].minorticks_off()
-    both[0].text(430, 2.9, f"{a:g} · size^-{alpha:g}", fontsize=10, color=GREY)
-    both[1].text(1400, LOSSES[2] * 1.12, f"measured {LOSSES[2]:g}", ha="center", fontsize=9, color=RED)
-    both[1].text(1500, predicted * 0.84, f"said {predicted:g}: {error:+.0%}", ha="center", fontsize=9, color=RED)
+    both[0].text(520, 2.75, f"{a:g} · size^-{alpha:g}", fontsize=10, color=GREY)
+    both[1].text(3600, LOSSES[2] * 1.3, f"measured {LOSSES[2]:g}", ha="right", fontsize=9, color=RED)
+    both[1].text(
+        1350, predicted * 0.9, f"said {predicted:g}: {error:+.0%}", ha="right", va="top", fontsize=9, color=RED
+    )
     save(figure, path)
 
 
@@ -100,7 +102,9 @@ def draw_valley(lesson: ModuleType, path: Path) -> None:
     xs = [best * 1.1**step for step in range(-31, 40)]
     axes.plot(xs, [loss(x) for x in xs], color=GREY, linewidth=1.5)
     axes.plot(best, loss(best), "v", color=GREY, markersize=8)
-    axes.text(best, loss(best) - 0.004, f"{best / 1e9:.0f} billion", ha="center", va="top", fontsize=9, color=GREY)
+    axes.text(
+        best * 0.85, loss(best) - 0.008, f"{best / 1e9:.0f} billion", ha="right", va="top", fontsize=9, color=GREY
+    )
     for sizes, colour, words in (
         ([best * 2**step for step in (-2, -1, 0, 1, 2)], BLUE, "both arms"),
         ([best * 2**step for step in (1, 2, 3, 4, 5)], RED, "one arm"),
@@ -139,9 +143,9 @@ def draw_fits(lesson: ModuleType, path: Path) -> None:
         near = value < 30
         axes.barh(-place, value, 0.45, color=BLUE if near else RED)
         axes.text(1, -place + 0.36, said, va="center", fontsize=9)
-        axes.text(value + 1.5, -place, f"{value:.1f}", va="center", fontsize=10)
-    axes.axvline(20, color=GREY, linestyle="--", linewidth=1)
-    axes.text(20.8, -4.72, "20", fontsize=9, color=GREY)
+        axes.text(max(value, 20) + 1.5, -place, f"{value:.1f}", va="center", fontsize=10)
+        axes.plot([20, 20], [-place - 0.3, -place + 0.2], color="black", linestyle=":", linewidth=1.2)
+    axes.text(20, -4.4, "20", ha="center", va="top", fontsize=9)
     axes.set(xlim=(0, 108), ylim=(-4.9, 0.65), yticks=[])
     axes.set_xlabel("tokens a parameter at 5.76e23 FLOPs")
     save(figure, path)
