@@ -1,6 +1,6 @@
 """A large mixed class on two workers, and the memory of each part of the grader over time.
 
-    python tests/benchmarks/bench_mixed.py [LESSON] [--count 2000] [--workers 2]
+    python tests/benchmarks/bench_mixed.py [LESSON] [--count 2000] [--workers 2] [--out tests/benchmarks/mixed.md]
 
 Of ten submissions three are right, three wrong, one is the stub, one can't be loaded, and two are hostile: those of
 tests/attacks that end their process, forge, lie, leak or flood (of the lesson lora; another lesson has none). Memory is
@@ -30,7 +30,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from _processes import machine, measured  # noqa: E402
 
-from autograder.authoring.audit import cases, overlay  # noqa: E402
+from autograder.authoring.audit import Case, cases, overlay  # noqa: E402
 from autograder.common.lessons import Course, Lesson, load_course  # noqa: E402
 
 ORDER = ("right", "wrong", "right", "hostile", "stub", "wrong", "right", "broken", "wrong", "hostile")
@@ -40,12 +40,17 @@ BROKEN = ("def f(:\n", "import there_is_no_such_module\n", "raise SystemExit(3)\
 PARTS = ("writer", "workers", "zygote", "submissions")
 
 
+def _is_graded(case: Case, lesson: Lesson) -> bool:
+    """A mistake in an exercise without points costs none."""
+    return case.kind != "misconception" or any(lesson.exercises[name].points for name in case.exercises)
+
+
 def sources(course: Course, lesson: Lesson) -> Iterator[tuple[str, str]]:
     """(kind, source) without end, no source twice."""
     known: dict[str, list[str]] = {kind: [] for kind in set(ORDER)}
     kinds = {"reference": "right", "alternative": "right", "misconception": "wrong", "stub": "stub"}
     for case in cases(course, lesson):
-        if case.kind in kinds:
+        if case.kind in kinds and _is_graded(case, lesson):
             known[kinds[case.kind]].append(case.source)
     known["broken"] = list(BROKEN)
     reference = course.reference(lesson.name).read_text(encoding="utf-8")
@@ -107,10 +112,12 @@ def main() -> int:
     parser.add_argument("lesson", nargs="?", default="lora")
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=HERE / "mixed.md")
     arguments = parser.parse_args()
     course = load_course(HERE.parents[1])
     lesson = course.lesson(arguments.lesson)
-    print(machine(), flush=True)
+    where = machine()
+    print(where, flush=True)
     memory, kinds = Memory(), {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "class")
@@ -125,11 +132,19 @@ def main() -> int:
             reports[path.stem] = json.loads(path.read_text(encoding="utf-8"))
     full = Counter(kinds[name] for name, one in reports.items() if one["score"] == one["max_score"])
     there = Counter(kinds[name] for name in reports)
-    print("\n".join(memory.table(ROWS)))
     each = f"{1000 * cost.cpu / len(kinds):.0f} ms of CPU each, start included"
-    print(f"\n{len(kinds)} submissions in {cost.wall:.0f} s, {each}; at most {cost.peak / (1 << 20):.0f} MiB")
-    for kind, number in sorted(Counter(kinds.values()).items()):
-        print(f"  {kind:8} {number:5}: {there[kind]} have a report, {full[kind]} full marks")
+    lines = [
+        f"# {len(kinds)} mixed submissions of `{lesson.name}`, on {arguments.workers} workers",
+        f"`python tests/benchmarks/bench_mixed.py`, {where}. Memory is in MiB, the most in each stretch of the run.",
+        "\n".join(memory.table(ROWS)),
+        f"In {cost.wall:.0f} s, {each}; at most {cost.peak / (1 << 20):.0f} MiB.",
+        "\n".join(
+            f"- {kind}: {number}, of which {there[kind]} have a report, {full[kind]} full marks"
+            for kind, number in sorted(Counter(kinds.values()).items())
+        ),
+    ]
+    print("\n\n".join(lines))
+    arguments.out.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     sound = len(reports) == len(kinds) and full["right"] == there["right"]
     return 0 if sound and not full["wrong"] + full["stub"] + full["broken"] else 1
 

@@ -583,7 +583,7 @@ def test_nothing_says_to_install_the_engine_by_its_name(repository):
     places = [repository / "README.md"]
     for folder in ("autograder", "exercises"):
         places += [path for path in (repository / folder).rglob("*") if path.suffix in (".py", ".md", ".toml", ".sh")]
-    said = re.compile(r"""(?:pip|uv)\s.*install\s[^\n]*['"\s]autograder\b""")
+    said = re.compile(r"""(?:pip|uv)\s.*install\b[^\n]*['" \t]autograder\b""")
     assert [str(path) for path in places if said.search(path.read_text(encoding="utf-8"))] == []
 
 

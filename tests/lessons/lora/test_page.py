@@ -177,7 +177,9 @@ def test_no_figure_is_unexplained() -> None:
     prose = PAGE[: PAGE.index("## Your turn")]
     matrix = prose.index("```\n 1 "), prose.index("Every row is a multiple")  # checked on its own, below
     prose = re.sub(r"fp32|bf16|rank_4_or_64", "", prose[: matrix[0]] + prose[matrix[1] :])
-    known = set(GIVEN) | {number for text in [*computed(), *of_the_real_run(), *of_experiments()] for number in _numbers(text)}
+    known = set(GIVEN) | {
+        number for text in [*computed(), *of_the_real_run(), *of_experiments()] for number in _numbers(text)
+    }
     unexplained = [number for number in _numbers(prose) if (len(number) > 1) and number.replace("_", ",") not in known]
     assert unexplained == []
 
