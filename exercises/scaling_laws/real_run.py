@@ -1,36 +1,34 @@
 """The lesson at a real size: valleys of equal compute on any file of text, with your own functions of three lessons.
 
-    python exercises/scaling_laws/real_run.py --text FILE     five sizes, 2 to 23 million parameters; for a GPU
-    python exercises/scaling_laws/real_run.py --small         four tiny sizes on a CPU, about a minute
+    python exercises/scaling_laws/real_run.py --text FILE       five sizes, 2 to 23 million parameters; for a GPU
+    python exercises/scaling_laws/real_run.py --shape small     four tiny sizes on a CPU, two minutes
 
 Each budget of FLOPs (6 · parameters · tokens) is spent on every size. What comes out are the losses, the vertex of each
 valley, tokens a parameter there, and the power of the compute with which the best size grows. Without --text it reads
 the documentation that comes with Python, which is little: it says how often the text was read, and more than once is
-no longer what the papers measured. The tokens are made from the text; its last tenth is held out.
-
-A finished run is kept in the folder --checkpoint, and the one at work after every tenth; --resume goes on from there.
+no longer what the papers measured. The tokens are made from the text; its last tenth is held out. With --out FILE.json,
+your own `save_checkpoint` keeps the run at work, and the same call goes on by your `load_checkpoint`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from autograder.common.files import write_whole
+from autograder import real_runs
 from autograder.experiments import load_file
 from autograder.scripts import CourseError, load_module, run_script
 
 HERE = Path(__file__).resolve().parent
-PLANS: dict[str, dict[str, Any]] = {
+SHAPES: dict[str, dict[str, Any]] = {
     "small": {
         "vocab": 512, "positions": 32, "layers": 2, "head": 8, "rows": 16, "rate": 0.3,
-        "widths": (8, 16, 24, 40), "budgets": (3e9, 6e9),
+        "widths": (8, 16, 24, 40), "budgets": (3e10, 6e10),
     },
     "real": {
         "vocab": 8_192, "positions": 256, "layers": 6, "head": 64, "rows": 64, "rate": 0.5,
@@ -38,7 +36,6 @@ PLANS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 END = 0  # the id of the end token
-PARTS = 10  # how often a run is kept on its way
 HELD_OUT_BATCHES = 8
 
 
@@ -50,69 +47,68 @@ def run(
     plan: dict[str, Any],
     device: str = "cpu",
     seed: int = 0,
-    folder: Path | None = None,
-    resume: bool = False,
+    kept: real_runs.Kept | None = None,
 ) -> dict:
-    """Spend each budget on each size, and give the figures. With `resume`, what `folder` has is not done again."""
-    text = load_file(HERE.parent / "pretraining" / "real_run.py")
-    tokenizer = text.new_tokenizer(texts, plan["vocab"])
-    stream = pretraining.join_documents([one.ids for one in tokenizer.encode_batch(texts)], END)
-    cut, length = len(stream) * 9 // 10, plan["positions"]
-    if len(stream) - cut < length + 1:
-        raise CourseError(f"{len(stream)} tokens are too few for windows of {length}; give a longer --text")
-    kept = None if folder is None else folder / "finished.json"
-    done = json.loads(kept.read_text(encoding="utf-8")) if resume and kept is not None and kept.exists() else []
+    """Spend each budget on each size, and give the figures."""
+    kept = kept or real_runs.Kept()
+    length, planned = plan["positions"], []
     for budget in plan["budgets"]:
         for width in plan["widths"]:
-            if any((one["budget"], one["width"]) == (budget, width) for one in done):
-                continue
             parameters = lesson.block_parameters(width, plan["layers"]) + plan["vocab"] * width
             steps = max(1, round(budget / lesson.training_flops(parameters, plan["rows"] * length)))
-            start = time.perf_counter()
-            path = None if folder is None else folder / f"{budget:g}_{width}.pt"
-            trained = train(gpt, pretraining, stream, cut, plan, width, steps, device, seed, path, resume)
-            seconds = time.perf_counter() - start
             tokens = steps * plan["rows"] * length
-            one = {"budget": budget, "width": width, "parameters": parameters, "steps": steps, "tokens": tokens}
-            done.append(one | {"times_read": tokens / cut, "seconds": seconds} | trained)
-            print(f"{budget:g} FLOPs, {width} wide: {done[-1]['loss']:.3f} in {seconds:.0f} s", flush=True)
-            if folder is not None and kept is not None and path is not None:
-                write_whole(kept, json.dumps(done, indent=1) + "\n")
-                path.unlink(missing_ok=True)
+            planned.append(
+                {"budget": budget, "width": width, "parameters": parameters, "steps": steps, "tokens": tokens}
+            )
+    tokenizer = load_file(HERE.parent / "pretraining" / "real_run.py").new_tokenizer(texts, plan["vocab"])
+    stream = pretraining.join_documents([one.ids for one in tokenizer.encode_batch(texts)], END)
+    cut = len(stream) * 9 // 10
+    if len(stream) - cut < length + 1:
+        raise CourseError(f"{len(stream)} tokens are too few for windows of {length}; give a longer --text")
+    done = []
+    for one in planned:
+        name = f"{one['budget']:g} FLOPs, {one['width']} wide"
+        training = partial(
+            train, gpt, pretraining, stream, cut, plan, one["width"], one["steps"], device, seed, kept, name
+        )
+        trained = kept.once(name, training)
+        done.append(one | {"times_read": one["tokens"] / cut} | trained)
+        print(f"{name}: {trained['loss']:.3f} in {trained['seconds']:.0f} s", flush=True)
     return {"device": device, "text": len(stream), "runs": done} | read_off(lesson, plan, done)
 
 
-def train(gpt, pretraining, stream, cut, plan, width, steps, device, seed, path, resume) -> dict:
-    """The held-out loss after `steps`, and the step that it went on from."""
+def train(gpt, pretraining, stream, cut, plan, width, steps, device, seed, kept, name) -> dict:
+    """The held-out loss after `steps`, and the seconds that they took."""
     torch.manual_seed(seed)
     sizes = (plan["vocab"], plan["positions"], width, plan["layers"], max(1, width // plan["head"]))
     model = gpt.GPT(gpt.GPTConfig(*sizes))
     gpt.init_weights(model)
     model.to(device)
     optimizer = torch.optim.AdamW(pretraining.decay_groups(model, 0.1), lr=1.0, betas=(0.9, 0.95))
-    at = pretraining.load_checkpoint(path, model, optimizer) if resume and path is not None and path.exists() else 0
-    begun, peak = at, plan["rate"] / width
+    peak = plan["rate"] / width
 
-    def batches(data: torch.Tensor, first: int, last: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """A batch has a generator of its own, so that a resumed run draws what one without a stop does."""
-        for number in range(first, last):
-            generator = torch.Generator().manual_seed(1_000_003 * seed + number)
-            x, y = pretraining.random_windows(data, plan["positions"], plan["rows"], generator)
-            yield x.to(device), y.to(device)
+    def windows(data: torch.Tensor, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """A batch has a generator of its own, so that a run that goes on draws what one without a stop does."""
+        generator = torch.Generator().manual_seed(1_000_003 * seed + number)
+        x, y = pretraining.random_windows(data, plan["positions"], plan["rows"], generator)
+        return x.to(device), y.to(device)
 
-    while at < steps:
-        stop = min(steps, at + max(1, steps // PARTS))
-        pretraining.train_gpt(
-            model,
-            batches(stream[:cut], at, stop),
-            optimizer,
-            lambda step, at=at: pretraining.learning_rate(at + step, peak, peak / 10, max(1, steps // 10), steps),
-            1.0,
-        )
-        at = stop
-        if path is not None:
-            pretraining.save_checkpoint(path, model, optimizer, at)
-    return {"from": begun, "loss": pretraining.evaluate_loss(model, batches(stream[cut:], 0, HELD_OUT_BATCHES))}
+    seconds: list[float] = []
+    begun = time.perf_counter()
+    for step in kept.steps(
+        name,
+        steps,
+        {"model": model, "optimizer": optimizer},
+        seconds,
+        save=lambda path, done: pretraining.save_checkpoint(path, model, optimizer, done),
+        load=lambda path: pretraining.load_checkpoint(path, model, optimizer),
+    ):
+        rate = pretraining.learning_rate(step, peak, peak / 10, max(1, steps // 10), steps)
+        pretraining.train_gpt(model, [windows(stream[:cut], step)], optimizer, lambda _, rate=rate: rate, 1.0)
+        seconds.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+    held_out = [windows(stream[cut:], number) for number in range(HELD_OUT_BATCHES)]
+    return {"loss": pretraining.evaluate_loss(model, held_out), "seconds": sum(seconds)}
 
 
 def read_off(lesson, plan: dict[str, Any], done: list[dict]) -> dict:
@@ -146,39 +142,51 @@ def show(found: dict) -> None:
         print(f"the best size grows as the compute to the power of {found['growth']:.2f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", action="store_true", help="tiny sizes, for a CPU")
+def draw(axes, found: dict) -> None:
+    """Each budget's valley, and its lowest place."""
+    for budget, best in zip(found["budgets"], found["best"], strict=True):
+        some = [one for one in found["runs"] if one["budget"] == budget]
+        (line,) = axes.plot([one["parameters"] for one in some], [one["loss"] for one in some], "o-")
+        line.set_label(f"{budget:g} FLOPs")
+        if best is not None:
+            axes.axvline(best, color=line.get_color(), linestyle=":")
+    axes.set_xscale("log")
+    axes.set_xlabel("parameters")
+    axes.set_ylabel("loss held out, nats a token")
+    axes.legend()
+
+
+def start(
+    lesson,
+    shape: str,
+    text: Path | None,
+    gpt: Path,
+    pretraining: Path,
+    budgets: list[float] | None,
+    widths: list[int] | None,
+    kept: real_runs.Kept,
+    **options,
+) -> dict:
+    """`run` on the files that are named."""
+    plan = SHAPES[shape] | {name: tuple(one) for name, one in (("budgets", budgets), ("widths", widths)) if one}
+    texts = load_file(HERE.parent / "pretraining" / "real_run.py").documents(text)
+    own = load_module(gpt, "gpt_lesson"), load_module(pretraining, "pretraining_lesson")
+    return run(lesson, *own, texts, plan, kept=kept, **options)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--shape", choices=SHAPES, default="real")
     parser.add_argument("--text", type=Path, help="a file of text (default: Python's documentation)")
-    parser.add_argument("--budgets", type=float, nargs="+", help="FLOPs of a run, instead of the plan's")
-    parser.add_argument("--widths", type=int, nargs="+", help="sizes, instead of the plan's")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--checkpoint", type=Path, help="a folder to keep the runs in")
-    parser.add_argument("--resume", action="store_true", help="go on from --checkpoint")
-    parser.add_argument("--lesson", type=Path, default=HERE / "scaling_laws.py")
+    parser.add_argument("--budgets", type=float, nargs="+", help="FLOPs of a run, instead of the shape's")
+    parser.add_argument("--widths", type=int, nargs="+", help="sizes, instead of the shape's")
     parser.add_argument("--gpt", type=Path, default=HERE.parent / "gpt" / "gpt.py", help="whose GPT is trained")
-    parser.add_argument("--pretraining", type=Path, default=HERE.parent / "pretraining" / "pretraining.py")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
-    plan = dict(PLANS["small" if options.small else "real"])
-    for name in ("budgets", "widths"):
-        plan[name] = tuple(getattr(options, name) or plan[name])
-    if options.checkpoint is not None:
-        options.checkpoint.mkdir(parents=True, exist_ok=True)
-    text = load_file(HERE.parent / "pretraining" / "real_run.py")
-    found = run(
-        load_module(options.lesson, "scaling_laws_lesson"),
-        load_module(options.gpt, "gpt_lesson"),
-        load_module(options.pretraining, "pretraining_lesson"),
-        text.documents(options.text),
-        plan,
-        options.device,
-        folder=options.checkpoint,
-        resume=options.resume,
+    parser.add_argument(
+        "--pretraining", type=Path, default=HERE.parent / "pretraining" / "pretraining.py", help="whose code trains it"
     )
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, start, show, draw)
 
 
 if __name__ == "__main__":
