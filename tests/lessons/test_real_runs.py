@@ -32,7 +32,22 @@ SETTINGS = {
         "method": "qlora", "backbone": "tiny", "data": "tiny", "steps": 3, "batch": 4, "test": 8, "rank": 2,
         "rate": 1e-2,
     },
+    "scaling_laws": {
+        "texts": ["Two and two are four. " * 80] * 9,
+        "plan": {
+            "vocab": 300, "positions": 16, "layers": 1, "head": 8, "rows": 2, "rate": 0.3, "widths": (8, 16),
+            "budgets": (1.5e6,),
+        },
+    },
 }  # fmt: skip
+OTHERS = {"pretraining": ("gpt",), "scaling_laws": ("gpt", "pretraining")}  # whose code a run takes besides
+
+
+def without_seconds(found):
+    """The figures, but for those of time."""
+    if isinstance(found, dict):
+        return {name: without_seconds(value) for name, value in found.items() if "seconds" not in name}
+    return [without_seconds(one) for one in found] if isinstance(found, list) else found
 
 
 @pytest.fixture
@@ -40,9 +55,9 @@ def run(references, real_runs):
     """Gives `run(lesson, kept)`: the figures that must be the same, so none of time."""
 
     def call(lesson, kept):
-        more = {"gpt": references["gpt"]} if lesson == "pretraining" else {}
+        more = {name: references[name] for name in OTHERS.get(lesson, ())}
         found = real_runs(lesson).run(references[lesson], **SETTINGS[lesson], **more, device="cpu", kept=kept)
-        return {name: value for name, value in found.items() if "seconds" not in name}
+        return without_seconds(found)
 
     return call
 
@@ -86,7 +101,7 @@ def test_a_stopped_run_goes_on_to_the_same_figures(lesson, run, tmp_path, monkey
 @pytest.mark.parametrize("lesson", SETTINGS)
 def test_its_picture_is_drawn_from_what_is_read_back(lesson, references, real_runs, tmp_path):
     pytest.importorskip("matplotlib")
-    more = {"gpt": references["gpt"]} if lesson == "pretraining" else {}
+    more = {name: references[name] for name in OTHERS.get(lesson, ())}
     found = real_runs(lesson).run(references[lesson], **SETTINGS[lesson], **more, device="cpu")
     found = json.loads(json.dumps(found))
     draw_picture(lambda axes: real_runs(lesson).draw(axes, found), tmp_path / "picture.svg")

@@ -1,0 +1,5 @@
+"""Attention is left out."""
+
+
+def block_parameters(width, layers):
+    return 8 * layers * width**2

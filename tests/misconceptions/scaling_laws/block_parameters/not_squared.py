@@ -1,0 +1,5 @@
+"""The width isn't squared."""
+
+
+def block_parameters(width, layers):
+    return 12 * layers * width

@@ -1,0 +1,7 @@
+"""A and B are swapped."""
+
+
+def compute_optimal(flops, A, B, alpha, beta):
+    product = flops / 6
+    size = (beta * B / (alpha * A) * product**beta) ** (1 / (alpha + beta))
+    return size, product / size

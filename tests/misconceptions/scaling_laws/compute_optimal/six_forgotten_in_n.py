@@ -1,0 +1,6 @@
+"""The 6 of 6 · N · D is forgotten."""
+
+
+def compute_optimal(flops, A, B, alpha, beta):
+    size = (alpha * A / (beta * B) * flops**beta) ** (1 / (alpha + beta))
+    return size, flops / size

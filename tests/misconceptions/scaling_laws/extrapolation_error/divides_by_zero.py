@@ -1,0 +1,10 @@
+"""The largest run's loss of 0 must raise ValueError."""
+
+_right = extrapolation_error
+
+
+def extrapolation_error(sizes, losses):
+    largest = sizes.index(max(sizes))
+    if losses[largest] == 0:
+        raise ZeroDivisionError("float division by zero")
+    return _right(sizes, losses)

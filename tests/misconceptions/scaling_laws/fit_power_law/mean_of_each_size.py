@@ -1,0 +1,11 @@
+"""Of runs of one size only one counts, or their mean; each run counts."""
+
+import statistics
+
+_right = fit_power_law
+
+
+def fit_power_law(sizes, losses):
+    different = list(dict.fromkeys(sizes))
+    means = [statistics.fmean(b for a, b in zip(sizes, losses, strict=True) if a == one) for one in different]
+    return _right(different, means)

@@ -1,0 +1,7 @@
+"""One exponent is used for both terms."""
+
+_right = fit_surface
+
+
+def fit_surface(sizes, tokens, losses, alpha, beta):
+    return _right(sizes, tokens, losses, beta, beta)

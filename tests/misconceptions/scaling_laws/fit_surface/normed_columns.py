@@ -1,0 +1,9 @@
+"""The columns are scaled for the fit, and the factors aren't scaled back."""
+
+
+def fit_surface(sizes, tokens, losses, alpha, beta):
+    n, d, y = (torch.tensor(one, dtype=torch.float64) for one in (sizes, tokens, losses))
+    x, z = n**-alpha, d**-beta
+    columns = torch.stack([torch.ones_like(x), x, z], dim=1)
+    columns = columns / columns.norm(dim=0)
+    return tuple(torch.linalg.lstsq(columns, y[:, None]).solution[:, 0].tolist())

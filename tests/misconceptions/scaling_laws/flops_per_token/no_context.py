@@ -1,0 +1,5 @@
+"""The context is left out of attention."""
+
+
+def flops_per_token(parameters, layers, width, context, training=True):
+    return (3 if training else 1) * (2 * parameters + 4 * layers * width)

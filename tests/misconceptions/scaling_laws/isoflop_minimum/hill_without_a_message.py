@@ -1,0 +1,13 @@
+"""A parabola that opens downwards raises ValueError without a message; say why."""
+
+import numpy
+
+
+def isoflop_minimum(sizes, losses):
+    if len(set(sizes)) < 3:
+        raise ValueError("a parabola needs three different sizes")
+    x = numpy.log(sizes)
+    c, b, _ = (float(one) for one in numpy.polyfit(x - x.mean(), losses, 2))
+    if c <= 0:
+        raise ValueError
+    return math.exp(x.mean() - b / (2 * c))

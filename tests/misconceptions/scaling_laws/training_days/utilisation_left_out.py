@@ -1,0 +1,5 @@
+"""The utilisation is left out."""
+
+
+def training_days(flops, devices, peak, utilisation):
+    return flops / (devices * peak) / 86400
