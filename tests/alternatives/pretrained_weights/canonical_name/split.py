@@ -6,7 +6,7 @@ def canonical_name(name):
     parts = name.split("/") if slashed else name.split(".")
     if slashed:
         parts = parts[1:]
-        if parts[0][:1] == "h" and parts[0][1:].isdecimal():
+        if parts[0][:1] == "h":  # "h" alone gives no number
             parts = ["h", parts[0][1:], *parts[1:]]
         if parts in (["wte"], ["wpe"]):
             parts.append("weight")
@@ -21,7 +21,7 @@ def canonical_name(name):
     short = ".".join(parts)
     if short in OUTSIDE_BLOCKS:
         return short
-    if len(parts) > 2 and parts[0] == "h" and parts[1].isdecimal():
+    if len(parts) > 2 and parts[0] == "h" and parts[1].isdecimal() and parts[1] == str(int(parts[1])):
         rest = ".".join(parts[2:])
         if rest in IN_EACH_BLOCK:
             return short
