@@ -212,7 +212,8 @@ def verify(
 
         After a level that fails nothing is computed, and later figures are left out. Both models are called in eval
         mode and without a graph. Afterwards, also after an error, each of their modules is in the mode in which it was,
-        and gradients are switched on or off as they were.
+        and gradients are switched on or off as they were. Parameters stay as they are, in what they hold, in their
+        gradients, and in whether they are trained.
 
     Raises:
         ValueError: the logits have different shapes, as `compare_logits` says it.

@@ -83,8 +83,8 @@ def canonical_name(name: str) -> str | None:
 def _tensorflow_name(short: str) -> str:
     """How OpenAI's file spells a short name."""
     *parts, kind = short.split(".")
-    path = "model/" + "/".join(parts).replace("h/", "h", 1)
-    if parts[-1] in ("wte", "wpe"):
+    path = "model/" + "/".join(parts).replace("h/", "h")
+    if short in ("wte.weight", "wpe.weight"):
         return path
     if kind == "bias":
         return f"{path}/b"
@@ -219,8 +219,8 @@ def load_into(
     tensors, given = tensors_of(model), dict(state)
     for name in state:
         if ".c_attn." in name and name not in tensors:
-            parts = given.pop(name).chunk(3)
-            given |= {name.replace("c_attn", letter): part for letter, part in zip("qkv", parts, strict=False)}
+            parts = torch.atleast_1d(given.pop(name)).tensor_split(3)  # always three, whatever the shape
+            given |= {name.replace("c_attn", letter): parts[at] for at, letter in enumerate("qkv")}
     wrong = [name for name in {**given, **tensors} if name not in given or name not in tensors]
     wrong += [name for name, one in tensors.items() if name in given and given[name].shape != one.shape]
     if wrong:
@@ -260,7 +260,7 @@ def compare_logits(mine: torch.Tensor, theirs: torch.Tensor, atol: float = 1e-4)
     if mine.shape != theirs.shape:
         raise ValueError(f"logits of shapes {tuple(mine.shape)} and {tuple(theirs.shape)} can't be compared")
     finite = mine.isfinite() & theirs.isfinite()
-    difference = torch.where(finite, (mine.detach().double() - theirs.detach().double()).abs(), torch.inf)
+    difference = torch.where(finite, (mine.double() - theirs).abs(), torch.inf)
     same = (mine.argmax(dim=-1) == theirs.argmax(dim=-1)) & finite.all(dim=-1)
     largest = difference.max().item()
     return {
@@ -307,7 +307,8 @@ def verify(
 
         After a level that fails nothing is computed, and later figures are left out. Both models are called in eval
         mode and without a graph. Afterwards, also after an error, each of their modules is in the mode in which it was,
-        and gradients are switched on or off as they were.
+        and gradients are switched on or off as they were. Parameters stay as they are, in what they hold, in their
+        gradients, and in whether they are trained.
 
     Raises:
         ValueError: the logits have different shapes, as `compare_logits` says it.

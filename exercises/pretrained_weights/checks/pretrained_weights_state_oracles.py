@@ -205,13 +205,14 @@ UNKNOWN_UNNAMED = "The message doesn't have every unknown name."
 MISSING_UNNAMED = "The message doesn't have every missing name, as GPT-2's short one."
 DOUBLE_UNNAMED = "The message doesn't have both names that mean the same tensor."
 RAISES_ALWAYS = "A complete checkpoint raises a ValueError."
+NO_BLOCKS = "A checkpoint of a model without blocks is refused; nothing that is named is missing."
 
 
-def converts(student, state):
-    """A question for `in_drawn_order`: this checkpoint by short names is converted."""
+def converts(student, state, sentence=RAISES_ALWAYS):
+    """A question for `in_drawn_order`: this checkpoint by short names is converted; the sentence where it isn't."""
 
     def ask():
-        with expect_accepted(RAISES_ALWAYS, "ValueError"):
+        with expect_accepted(sentence, "ValueError"):
             got = student.convert_weights(state)
         told_converted(got, state, state)
 
@@ -251,7 +252,9 @@ def beside(sizes):
 def expect_sizes(student, rng, sizes, turned=True, more=None):
     """What shape_from_weights says of a model of these sizes, in whose state `more` stands as well."""
     shapes = state_shapes(sizes, turned) | (more or {})
-    names = rng.permutation(list(shapes))
+    # Two of the tensors that each block has once stand first and last, but not those of the last block.
+    ends = [f"h.{block}.ln_1.weight" for block in rng.permutation(list(range(max(1, sizes.layers - 1))))[:2]]
+    names = [ends[0], *rng.permutation([name for name in shapes if name not in ends]), *ends[1:]]
     with expect_accepted(HEADS_REFUSED, "ValueError"):
         got = student.run(sizes_read, [[name, shapes[name]] for name in names], sizes.heads)
     right, layers, count = sizes.given, sizes.layers, len(names)

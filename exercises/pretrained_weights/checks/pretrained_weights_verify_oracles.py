@@ -7,7 +7,7 @@ level must give can be said, and at some places one model can be another than it
 from __future__ import annotations
 
 import torch
-from pretrained_weights_loading_oracles import logits_of
+from pretrained_weights_loading_oracles import GRADIENTS, TRAINABLE, logits_of
 from pretrained_weights_oracles import Sizes, upright
 from torch import nn
 from torch.nn import functional as F
@@ -53,7 +53,6 @@ MODES_LOST_BY_LEVEL = "Where a level fails, modules are left in eval mode."
 RECORDED = "A model is called with gradients recorded."
 SWITCH = "Gradients are switched on or off afterwards, other than before."
 SWITCH_BY_ERROR = "After an error gradients are left switched off."
-GRADIENTS = "Parameters have a gradient afterwards."
 MOVED = "Parameters are changed."
 ORDER = "The levels don't stand in their order, or `failed` isn't the last."
 CALLS_ON = "A model is called although the parameters differ, or again after the logits failed."
@@ -88,6 +87,7 @@ def verified(student, models, ids, prompt, new, switched):
                 self.again = next(iter(self.numbers.values()))
             for index, one in enumerate(self.numbers.values()):
                 one.requires_grad_(not given.get("frozen") or index % 2 == 1)
+                one.grad = torch.ones_like(one) if index % 2 == 0 else None
 
         def forward(self, ids):
             train = self.training or self.dropout.training
@@ -122,7 +122,10 @@ def verified(student, models, ids, prompt, new, switched):
         model.dropout.train(given.get("train", [True, True])[1])
     every = [module for model in built for module in model.modules()]
     modes = [module.training for module in every]
-    before = [[one.detach().clone() for one in model.parameters()] for model in built]
+    parameters = [one for model in built for one in model.parameters()]
+    before = [one.detach().clone() for one in parameters]
+    trainable = [one.requires_grad for one in parameters]
+    gradients = [None if one.grad is None else one.grad.clone() for one in parameters]
     torch.set_grad_enabled(not switched)
     try:
         report = student.verify(*built, ids, prompt, *([] if new is None else [new]))
@@ -138,12 +141,12 @@ def verified(student, models, ids, prompt, new, switched):
         "calls": calls,
         "modes": [module.training for module in every] == modes,
         "switch": switch,
-        "moved": not all(
-            torch.equal(one, old)
-            for model, olds in zip(built, before, strict=True)
-            for one, old in zip(model.parameters(), olds, strict=True)
+        "moved": not all(torch.equal(one, old) for one, old in zip(parameters, before, strict=True)),
+        "trainable": [one.requires_grad for one in parameters] == trainable,
+        "gradients": all(
+            one.grad is old if old is None or one.grad is None else torch.equal(one.grad, old)
+            for one, old in zip(parameters, gradients, strict=True)
         ),
-        "gradients": any(one.grad is not None for model in built for one in model.parameters()),
     }
 
 
@@ -342,8 +345,10 @@ def told_left(answer, modes, switch):
         fail(switch)
     if any(recorded for *_, recorded in answer["calls"]):
         fail(RECORDED)
-    if answer["gradients"]:
+    if not answer["gradients"]:
         fail(GRADIENTS)
+    if not answer["trainable"]:
+        fail(TRAINABLE)
     if answer["moved"]:
         fail(MOVED)
 

@@ -44,7 +44,7 @@ def test_a_tensor_too_few_or_too_many(student, rng):
     gone = rng.permutation(["wte.weight", "ln_f.bias", "h.0.attn.c_proj.weight"])[:2]
     less = {name: one for name, one in state.items() if name not in gone}
     added = rng.permutation(["h.1.ln_1.weight", "wpe.weight", "lm_head.weight"])[:2]
-    more |= {name: torch.zeros(6, 6) for name in added}
+    more = {added[0]: torch.zeros(6, 6), **more, added[1]: torch.zeros(6, 6)}
     cases = [(less, gone, LACKING), (more, added, LEFT_OVER)]
     expect_refused(student, rng, cases, fused=True)
     expect_refused(student, rng, cases[:1], fused=False)

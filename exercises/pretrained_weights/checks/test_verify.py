@@ -37,6 +37,7 @@ def test_parameters_are_counted(student, rng):
     for models in rng.permutation([[beside, one], [one, beside]]):
         expect_report(student, models, ids, prompt, 3)
     expect_report(student, [beside, other], ids, prompt, 3)
+    expect_report(student, [{"table": table_of(rng, 8 + few, 4)}, {"table": table}], ids, prompt, 3)
 
 
 @exercise("verify")

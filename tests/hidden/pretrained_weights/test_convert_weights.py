@@ -8,6 +8,7 @@ from pretrained_weights_state_oracles import (
     DOUBLE_UNNAMED,
     MISSING_ACCEPTED,
     MISSING_UNNAMED,
+    NO_BLOCKS,
     UNKNOWN_ACCEPTED,
     UNKNOWN_UNNAMED,
     converts,
@@ -128,15 +129,24 @@ def test_errors_name_everything(student, rng):
 @exercise("convert_weights")
 def test_a_tensor_of_the_last_block_alone(student, rng):
     state = checkpoint(rng, draw_sizes(rng, layers=1))
-    lone = state | {"h.2.ln_1.bias": state["h.0.ln_1.bias"]}
+    lone = {"h.2.ln_1.bias": state["h.0.ln_1.bias"]}
     needed = [name for block in (1, 2) for name in inside(block) if name not in lone]
     in_drawn_order(
         rng,
         converts(student, state),
-        refused(
-            lambda: student.convert_weights(lone),
-            MISSING_ACCEPTED,
-            *needed,
-            unnamed=MISSING_UNNAMED,
+        *(
+            refused(
+                lambda given=given: student.convert_weights(given),
+                MISSING_ACCEPTED,
+                *needed,
+                unnamed=MISSING_UNNAMED,
+            )
+            for given in (state | lone, lone | state)
         ),
     )
+
+
+@exercise("convert_weights")
+def test_a_model_without_blocks(student, rng):
+    whole = checkpoint(rng, draw_sizes(rng, layers=1))
+    converts(student, {name: whole[name] for name in OUTSIDE}, NO_BLOCKS)()

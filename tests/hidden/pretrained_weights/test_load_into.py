@@ -83,15 +83,13 @@ def test_refused_by_a_model_in_parts(student, rng):
     del less["h.0.attn.c_proj.bias"], less["ln_f.weight"]
     more |= {"h.1.ln_1.weight": torch.zeros(6), "lm_head.weight": torch.zeros(7, 6)}
     shape |= {"h.0.attn.c_proj.weight": torch.zeros(6, 7), "ln_f.bias": torch.zeros(1)}
-    thirds = other_state(rng)
-    thirds["h.0.attn.c_attn.weight"] = torch.zeros(20, 6)
+    thirds = [(20, 6), (19, 6), (12, 6), (2, 6), (1, 6), ()]
+    weight = tuple(f"h.0.attn.{part}.weight" for part in ("c_attn", "q", "k", "v"))
     cases = [
         (less, ["h.0.attn.c_proj.bias", "ln_f.weight"], LACKING),
         (more, ["h.1.ln_1.weight", "lm_head.weight"], LEFT_OVER),
         (shape, ["h.0.attn.c_proj.weight", "ln_f.bias"], SHAPE),
-        (thirds, [], SHAPE),
-        (thirds | {"h.0.attn.c_attn.weight": torch.zeros(19, 6)}, [], SHAPE),
-        (thirds | {"h.0.attn.c_attn.weight": torch.zeros(12, 6)}, [], SHAPE),
+        *((other_state(rng) | {weight[0]: torch.zeros(shape)}, [weight], SHAPE) for shape in thirds),
     ]
     expect_refused(student, rng, cases, fused=False)
 

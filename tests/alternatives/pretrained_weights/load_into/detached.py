@@ -7,7 +7,8 @@ def load_into(model, state, tensors_of):
     for name, tensor in state.items():
         first = name.replace("c_attn", "q")
         if name not in tensors and first in tensors:
-            for letter, part in zip("qkv", torch.tensor_split(tensor, 3), strict=False):
+            parts = torch.tensor_split(tensor, 3) if tensor.ndim else [tensor]
+            for letter, part in zip("qkv", parts, strict=False):
                 given[name.replace("c_attn", letter)] = part
         else:
             given[name] = tensor

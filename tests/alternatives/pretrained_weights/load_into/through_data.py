@@ -18,7 +18,7 @@ def load_into(model, state, tensors_of):
         one = state[source]
         if third is not None:
             size = len(tensors[name])
-            if len(one) != 3 * size:
+            if one.shape[:1] != (3 * size,):
                 wrong.append(source)
                 continue
             one = one[third * size : (third + 1) * size]
