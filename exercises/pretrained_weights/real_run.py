@@ -3,7 +3,7 @@
     python exercises/pretrained_weights/real_run.py --backbone tiny            the course's own model; seconds on a CPU
     python exercises/pretrained_weights/real_run.py --backbone gpt2            GPT-2 124M from the hub; gpt2-medium,
                                                                                gpt2-large and gpt2-xl as well
-    python exercises/pretrained_weights/real_run.py --folder DIR               a repository of the hub that you have
+    python exercises/pretrained_weights/real_run.py --backbone DIR             a repository of the hub that you have
     python exercises/pretrained_weights/real_run.py --backbone none            GPT-2's shape, drawn at random
 
 It reads model.safetensors or pytorch_model.bin, whose names go to your `convert_weights` as they are, takes the heads
@@ -15,11 +15,11 @@ than 1e-4 off, that is rounding; a mistake stays in float64.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
 
+from autograder import real_runs
 from autograder.experiments import load_file
 from autograder.scripts import CourseError, load_module, run_script
 
@@ -33,7 +33,7 @@ PROMPT = "The capital of France is"
 
 
 def folder_of(name: str) -> Path:
-    """Where the files of a model of the hub lie, downloaded where they aren't there; `tiny` is the course's own.
+    """Where the files of a model lie: a folder, `tiny` (the course's own), or a name of the hub, which is downloaded.
 
     Raises CourseError where they can't be had.
     """
@@ -41,6 +41,8 @@ def folder_of(name: str) -> Path:
         from autograder.backbone.folders import TINY_FOLDER
 
         return TINY_FOLDER
+    if Path(name).is_dir():
+        return Path(name)
     from huggingface_hub import snapshot_download
 
     for here in (True, False):
@@ -87,7 +89,7 @@ def drawn():
     return theirs.state_dict(), theirs, None
 
 
-def run(lesson, gpt, state, theirs, tokenizer=None, device: str = "cpu", double: bool = True) -> dict:
+def run(lesson, gpt, state, theirs, tokenizer=None, device: str = "cpu", dtype: str = "float64") -> dict:
     """The figures: what the file holds, what each level of proof says, and what the loaded model writes."""
     converted = lesson.convert_weights(state)
     shape = lesson.shape_from_weights(converted, theirs.config.n_head)
@@ -109,7 +111,7 @@ def run(lesson, gpt, state, theirs, tokenizer=None, device: str = "cpu", double:
         found["float32"] = lesson.compare_logits(mine, due)
         found["verified"] = lesson.verify(model, reference, ids, prompt, NEW)
         texts = [written(one, prompt) for one in (model, reference)]
-        if double:
+        if dtype == "float64":
             found["float64"] = lesson.compare_logits(model.double()(ids), reference.double()(ids))
     found["same_text"] = texts[0] == texts[1]
     if tokenizer is not None:
@@ -142,25 +144,26 @@ def show(found: dict) -> None:
         print(f"it writes: {found['text']}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--backbone", default="tiny", help="tiny, none, gpt2 or another GPT-2 of the hub")
-    parser.add_argument("--folder", type=Path, help="a folder with a model's files, in place of --backbone")
-    parser.add_argument("--no-double", action="store_true", help="float32 only: half the memory")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--lesson", type=Path, default=HERE / "pretrained_weights.py")
-    parser.add_argument("--gpt", type=Path, default=HERE.parent / "gpt" / "gpt.py", help="whose GPT is filled")
-    parser.add_argument("--out", type=Path, help="a file for the figures, as JSON")
-    options = parser.parse_args()
+def start(lesson, backbone: str, gpt: Path, device: str, dtype: str) -> dict:
+    """`run` on what the options name."""
     torch.manual_seed(0)
-    lesson = load_module(options.lesson, "pretrained_weights_lesson")
-    gpt = load_module(options.gpt, "gpt_lesson")
-    random = options.folder is None and options.backbone == "none"
-    theirs = drawn() if random else opened(options.folder or folder_of(options.backbone))
-    found = run(lesson, gpt, *theirs, device=options.device, double=not options.no_double)
-    show(found)
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    theirs = drawn() if backbone == "none" else opened(folder_of(backbone))
+    return {"backbone": backbone} | run(lesson, load_module(gpt, "gpt_lesson"), *theirs, device=device, dtype=dtype)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--backbone", default="tiny", help="tiny, none, a folder, gpt2 or another GPT-2 of the hub")
+    parser.add_argument("--gpt", type=Path, default=HERE.parent / "gpt" / "gpt.py", help="whose GPT is filled")
+    parser.add_argument(
+        "--dtype",
+        choices=("float32", "float64"),
+        default="float64",
+        help="float32: nothing in float64, half the memory",
+    )
+
+
+def main() -> None:
+    real_runs.main(__file__, __doc__, arguments, start, show)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def folder(request, script, tmp_path):
 
 
 def test_a_folder_of_the_hub_is_loaded(capsys, folder, references, script):
-    found = script.run(references[LESSON], references["gpt"], *script.opened(folder))
+    found = script.run(references[LESSON], references["gpt"], *script.opened(script.folder_of(str(folder))))
     assert found["numbers"] == 1_088_256 and found["verified"]["failed"] is None and found["same_text"]
     assert found["left_out"] == (4 if (folder / "model.safetensors").exists() else 9)
     assert found["float32"]["agree"] and found["float64"]["max_difference"] < 1e-10
@@ -77,8 +77,14 @@ def test_a_loader_that_is_wrong_is_stopped_in_both_dtypes(capsys, references, sc
 
 def test_numbers_that_are_drawn_need_no_tokenizer(references, script):
     theirs = tiny_gpt2(0, positions=64)
-    found = script.run(references[LESSON], references["gpt"], theirs.state_dict(), theirs, double=False)
+    found = script.run(references[LESSON], references["gpt"], theirs.state_dict(), theirs, dtype="float32")
     assert found["verified"]["failed"] is None and "text" not in found and "float64" not in found
+
+
+def test_its_options_name_a_model_and_a_gpt(references, repository, script):
+    gpt = repository / "solutions" / "gpt" / "gpt.py"
+    found = script.start(references[LESSON], backbone="tiny", gpt=gpt, device="cpu", dtype="float32")
+    assert (found["backbone"], found["numbers"], found["same_text"]) == ("tiny", 1_088_256, True)
 
 
 def test_what_was_written_down_came_from_the_script(capsys, repository, script):
