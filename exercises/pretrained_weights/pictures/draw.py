@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from autograder.builders import tiny_state
-from autograder.scripts import load_module, run_script, svg_pyplot
+from autograder.scripts import load_module, run_script, save_svg, svg_pyplot
 
 plt = svg_pyplot("pretrained_weights", 11)
 HERE = Path(__file__).resolve().parent
@@ -51,7 +51,7 @@ def arrow(axes: Any, start: tuple[float, float], end: tuple[float, float], colou
 
 
 def save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     plt.close(figure)
 
 
