@@ -202,7 +202,7 @@ def judged(student, mine, theirs, sentence):
         student.compare_logits(mine, theirs),
         right,
         what="compare_logits",
-        rtol=1e-2,  # the gap of 1e-4 is rounded when it is added
+        rtol=1e-4,
         atol=0,
         mistakes={sentence: right | {"agree": not right["agree"]}},
     )
