@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pretrained_weights_oracles import INSIDE, PREFIX, inside, is_map, tensorflow
+from pretrained_weights_oracles import PREFIX, inside, is_map, tensorflow
 
 from autograder.checks import expect_equal, fail, probe
 
@@ -159,13 +159,9 @@ def known(short, how):
     return name, short, found
 
 
-def of_block(rng, block, how, names=INSIDE):
-    """Questions for these parts of a block; weights of maps come first, then gains, then biases, c_attn's last."""
-    rank = {True: 0, False: 1}
-    chosen = sorted(
-        (f"h.{block}.{one}" for one in names),
-        key=lambda short: (rank[is_map(short)], short.endswith("bias"), "c_attn" in short),
-    )
+def of_block(block, how):
+    """Questions for the parts of a block; weights of maps come first, then gains, then biases, c_attn's last."""
+    chosen = sorted(inside(block), key=lambda short: (not is_map(short), short.endswith("bias"), "c_attn" in short))
     return [known(short, how) for short in chosen]
 
 

@@ -56,13 +56,13 @@ class Sizes:
         return {key: getattr(self, key) for key in ("vocab", "positions", "width", "layers", "heads")}
 
 
-def draw_sizes(rng, layers=2):
-    """Sizes of which none equals another, nor 3 or 4 times the width."""
-    heads, share = rng.choice([(2, 5), (3, 4), (2, 3), (3, 2), (4, 3)])
-    width = heads * share
+def draw_sizes(rng, layers=2, heads=((2, 5), (3, 4), (2, 3), (3, 2), (4, 3))):
+    """Sizes of which none equals another, nor 3 or 4 times the width; `heads`: how many there may be, and how wide."""
+    number, share = rng.choice(heads)
+    width = number * share
     vocab = rng.choice([one for one in range(19, 30) if one not in (3 * width, 4 * width)])
-    positions = rng.choice([one for one in range(13, 19) if one not in (3 * width, 4 * width)])
-    return Sizes(vocab, positions, width, layers, heads)
+    positions = rng.choice([one for one in range(13, 19) if one not in (width, 3 * width, 4 * width)])
+    return Sizes(vocab, positions, width, layers, number)
 
 
 def checkpoint(rng, sizes):

@@ -187,6 +187,42 @@ def agreed(student, mine, theirs, sentence_no, sentence_yes, atol=None):
     expect_comparison(student, mine, theirs, atol, {sentence: right | {"agree": not right["agree"]}})
 
 
+def shares(mine, theirs):
+    """same_argmax; the same where NaN and infinities count like other numbers; and what other wrong ways give."""
+    one, other, finite = mine.double(), theirs.double(), (mine.isfinite() & theirs.isfinite()).all(-1)
+    careless = one.argmax(-1) == other.argmax(-1)
+    same = careless & finite
+    some = [
+        same,
+        careless,
+        same[..., -1],
+        same[0],
+        one.argmin(-1) == other.argmin(-1),
+        one.argmax(-2) == other.argmax(-2),
+    ]
+    return [found.double().mean().item() for found in some]
+
+
+def clear(draw, *given):
+    """Logits as `draw` gives them, drawn again until no wrong way to count gives the share of first choices.
+
+    Where some aren't finite, no two wrong ways give the same."""
+    while True:
+        mine, theirs = draw(*given)
+        right, careless, *wrong = shares(mine, theirs)
+        told_apart = len({1.0, right, careless, *wrong}) == 7 or (mine.isfinite() & theirs.isfinite()).all()
+        if 0 < right < 1 and right not in wrong and told_apart:
+            return mine, theirs
+
+
+def alike(draw, *given):
+    """Logits as `draw` gives them, drawn again until every first choice is the same, however it is counted."""
+    while True:
+        mine, theirs = draw(*given)
+        if set(shares(mine, theirs)) == {1.0}:
+            return mine, theirs
+
+
 def near(rng, logits, spread):
     """Differences of this spread, of which the largest is far below 0 and the largest above 0 is smaller."""
     found = spread * rng.rand(*logits.shape) - spread / 2

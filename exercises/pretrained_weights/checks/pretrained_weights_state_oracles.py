@@ -221,6 +221,8 @@ def converts(student, state, sentence=RAISES_ALWAYS):
 
 # --- sizes ----------------------------------------------------------------------------------------------------------
 
+ODD = ((3, 5), (5, 3), (3, 3))  # heads, and their width, that no rule of powers of 2 lets through
+
 
 @probe
 def sizes_read(student, shapes, heads):

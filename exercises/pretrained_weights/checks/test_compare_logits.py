@@ -9,6 +9,8 @@ from pretrained_weights_proof_oracles import (
     SHAPES_UNNAMED,
     TOLERANCE_LARGE,
     TOLERANCE_SMALL,
+    alike,
+    clear,
     compares,
     expect_comparison,
     judged,
@@ -30,10 +32,15 @@ def test_differences_and_first_choices(student, rng):
 
 @exercise("compare_logits")
 def test_the_tolerance_decides(student, rng):
-    mine = rng.randint(-64, 64, (2, 4, 6)).float() / 16
-    theirs = mine.clone()
-    row, column = rng.randint(0, 2), rng.randint(0, 4)
-    theirs[row, column, rng.randint(0, 6)] += rng.choice([-0.5, 0.5])
+    def draw():
+        mine = rng.randint(-64, 64, (2, 4, 6)).float() / 16
+        places = rng.permutation(list(range(48)))
+        theirs = mine.flatten().clone()
+        theirs[places[0]] += 0.5
+        theirs[places[1]] -= 0.5
+        return mine, theirs.view(mine.shape)
+
+    mine, theirs = alike(draw)
     for atol in rng.permutation([0.5, 0.375, 0.625, 4.0]):
         expect_comparison(student, mine, theirs, atol=atol)
     expect_comparison(student, mine, mine, atol=0.0)
@@ -45,6 +52,7 @@ def test_the_tolerance_that_is_not_given(student, rng):
     for gap, sentence in ((0.9e-4, TOLERANCE_SMALL), (1.2e-4, TOLERANCE_LARGE)):
         theirs = mine + near(rng, mine, 4e-5)
         place = rng.randint(0, 3), rng.randint(0, 5)
+        mine[place] = 40 + 8 * rng.rand(())  # so large that a tolerance that grows with it would let the gap through
         theirs[place] = mine[place] + gap
         judged(student, mine, theirs, sentence)
 
@@ -64,12 +72,15 @@ def test_first_choices_are_not_the_numbers(student, rng):
 
 @exercise("compare_logits")
 def test_nan_never_agrees(student, rng):
-    for value in (math.nan, math.inf, -math.inf):
+    def draw(value):
         mine = rng.randn(3, 6, 5)
-        theirs, broken = mine + near(rng, mine, 1.0), mine.clone()
-        place = rng.randint(0, 3), rng.randint(0, 6), rng.randint(0, 5)
-        broken[place] = value
-        for one, other in rng.permutation([(broken, theirs), (theirs, broken), (broken, broken.clone())]):
+        theirs = mine + near(rng, mine, 1.0)
+        mine[rng.randint(0, 3), rng.randint(0, 6), rng.randint(0, 5)] = value
+        return mine, theirs
+
+    for value in (math.nan, math.inf, -math.inf):
+        broken, theirs = clear(draw, value)
+        for one, other in [*rng.permutation([(broken, theirs), (theirs, broken)]), (broken, broken.clone())]:
             expect_comparison(student, one, other)
 
 
@@ -94,8 +105,16 @@ def test_shapes_must_be_equal(student, rng):
 
 @exercise("compare_logits")
 def test_16_bits_and_float64(student, rng):
-    mine = 4 * rng.randn(3, 4, 9)
-    theirs = mine + near(rng, mine, 0.7)
+    def draw(dtype):
+        """In 16 bits so that the largest difference is rounded there."""
+        while True:
+            mine = 4 * rng.randn(3, 4, 9)
+            mine, theirs = mine.to(dtype), (mine + near(rng, mine, 0.7)).to(dtype)
+            exact = (mine.double() - theirs.double()).abs().max()
+            if dtype.itemsize > 2 or (mine - theirs).abs().max().double() != exact:
+                return mine, theirs
+
     for dtype in rng.permutation([torch.bfloat16, torch.float16]):
-        expect_comparison(student, mine.to(dtype), theirs.to(dtype))
-    expect_comparison(student, mine.double(), theirs)
+        expect_comparison(student, *clear(draw, dtype))
+    mine, theirs = clear(draw, torch.float64)
+    expect_comparison(student, mine, theirs.float())

@@ -11,9 +11,7 @@ from autograder.checks import exercise
 def test_every_name_in_every_spelling(student, rng):
     for block in (0, rng.randint(1, 9), rng.randint(101, 999)):
         for how in ("short", "transformer", "tensorflow"):
-            o.expect_renamed(
-                student, rng, o.of_block(rng, block, how) + [o.known(one, how) for one in reversed(OUTSIDE)]
-            )
+            o.expect_renamed(student, rng, o.of_block(block, how) + [o.known(one, how) for one in reversed(OUTSIDE)])
 
 
 @exercise("canonical_name")

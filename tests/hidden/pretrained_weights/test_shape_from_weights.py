@@ -5,6 +5,7 @@ from pretrained_weights_state_oracles import (
     HEADS_ACCEPTED,
     HEADS_BELOW_1,
     HEADS_UNNAMED,
+    ODD,
     accepts_heads,
     beside,
     expect_sizes,
@@ -29,7 +30,7 @@ def test_one_block_of_odd_sizes(student, rng):
 
 @exercise("shape_from_weights")
 def test_masks_of_many_blocks(student, rng):
-    sizes = draw_sizes(rng, layers=rng.randint(13, 18))
+    sizes = draw_sizes(rng, layers=rng.randint(13, 18), heads=ODD)
     more = beside(sizes) | {"lm_head.weight": [sizes.vocab, sizes.width]}
     expect_sizes(student, rng, sizes, turned=False, more=more)
 

@@ -31,6 +31,7 @@ def test_heads_with_hugging_faces_numbers(student, rng):
 def test_every_level_fails_at_once(student, rng):
     ids, prompt, new = rng.randint(0, 6, (2, 5)), draw_prompt(rng, 2, 3, 6), 6
     other, table = same_text_elsewhere(rng, 6, 2, prompt, new)
+    other[3] += 3 + rng.rand(1)  # the largest difference, which moves no first choice
     few = rng.randint(2, 6)
     models = [{"table": other, "extra": [few]}, {"table": table}]
     expect_report(student, models, ids, prompt, new)
@@ -93,10 +94,10 @@ def test_modes_after_every_end(student, rng):
 
 @exercise("verify")
 def test_modes_after_an_error(student, rng):
-    table, ids, prompt = table_of(rng, 9, 4), rng.randint(0, 4, (2, 4)), rng.randint(0, 4, (2, 2))
+    table, ids, prompt = table_of(rng, 9, 4), rng.randint(0, 4, (2, 4)), rng.randint(0, 4, (2, 4))
     for out, which in rng.permutation([(2, 0), (2, 1), (5, 0), (5, 1)]):
         tables = [nearly(rng, table), table]
-        models = [{"table": one, "train": mode} for one, mode in zip(tables, rng.permutation(MODES)[:2], strict=True)]
+        models = [{"table": one, "train": mode} for one, mode in zip(tables, rng.permutation(MODES[2:]), strict=True)]
         broken = [dict(one, out=out) if number == which else one for number, one in enumerate(models)]
         expect_left_after_error(student, broken, ids, prompt, 4)
         expect_report(student, models, ids, prompt, 4)
