@@ -196,7 +196,7 @@ def shares(mine, theirs):
         same,
         careless,
         same[..., -1],
-        same[0],
+        *([same[0]] if same.ndim > 1 else []),
         one.argmin(-1) == other.argmin(-1),
         one.argmax(-2) == other.argmax(-2),
     ]
@@ -204,14 +204,12 @@ def shares(mine, theirs):
 
 
 def clear(draw, *given):
-    """Logits as `draw` gives them, drawn again until no wrong way to count gives the share of first choices.
-
-    Where some aren't finite, no two wrong ways give the same."""
+    """Logits as `draw` gives them, drawn again until each wrong way to count first choices gives another share."""
     while True:
         mine, theirs = draw(*given)
         right, careless, *wrong = shares(mine, theirs)
-        told_apart = len({1.0, right, careless, *wrong}) == 7 or (mine.isfinite() & theirs.isfinite()).all()
-        if 0 < right < 1 and right not in wrong and told_apart:
+        finite = mine.isfinite().all() and theirs.isfinite().all()
+        if right > 0 and len({1.0, right, careless, *wrong}) == (2 if finite else 3) + len(wrong):
             return mine, theirs
 
 
