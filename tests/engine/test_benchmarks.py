@@ -14,10 +14,11 @@ SMALL = {
         ["--lessons", "language_modeling", "--count", "1", "--peers", "pytest"],
         "| pytest, a process each |",
     ),
-    "bench_mixed": (["lora", "--count", "10", "--workers", "1"], "10 submissions in"),
+    "bench_mixed": (["lora", "--count", "10", "--workers", "1"], "10 mixed submissions of"),
     "bench_checks": (["language_modeling", "--seeds", "1"], " CPU-s, "),
     "bench_reports": (["language_modeling", "--counts", "20"], " 20 "),
 }
+WITH_TABLE = ("bench_peers", "bench_mixed")  # whose table is kept beside them
 NEEDS = {"bench_peers": ("nbgrader", "jupytext")}
 
 
@@ -28,7 +29,7 @@ def test_a_benchmark_in_small(repository, tmp_path, zygote, name):
         if importlib.util.find_spec(needed) is None:
             pytest.skip(f"needs {needed}")
     arguments, told = SMALL[name]
-    out = ["--out", tmp_path / "table.md"] if name == "bench_peers" else []
+    out = ["--out", tmp_path / "table.md"] if name in WITH_TABLE else []
     command = [sys.executable, repository / "tests/benchmarks" / f"{name}.py", *arguments, *out]
     done = subprocess.run(list(map(str, command)), cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
