@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import torch
 
 from autograder import cli, experiments
 from autograder.checking.collecting import collect_checks
@@ -29,6 +30,10 @@ from autograder.sandbox import Zygote
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HUB = "huggingface.co"
+
+
+def pytest_configure():
+    torch.set_num_threads(1)  # two workers have two cores, and a fork has no other thread of the process it comes from
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at what `-m` says
