@@ -190,7 +190,7 @@ def _patiently(job: Job, submission: Submission, client: Any, key: str) -> Repor
 
 
 def _use_one_thread() -> None:
-    """The threads with which the parent may have computed are not in a fork of it, which would wait for them for ever."""
+    """A fork has none of the threads with which its parent computed, and would wait for them for ever."""
     import torch
 
     torch.set_num_threads(1)
