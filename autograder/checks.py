@@ -20,7 +20,7 @@ import inspect
 import math
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,6 +52,7 @@ __all__ = [
     "fail",
     "in_drawn_order",
     "probe",
+    "rejected",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -168,10 +169,14 @@ def expect_close(
 
 
 @contextmanager
-def expect_error(*types: str, what: str, advice: str = "", explained: bool = False) -> Iterator[None]:
+def expect_error(
+    *types: str, what: str, advice: str = "", explained: bool = False, named: Sequence[Any] = (), unnamed: str = ""
+) -> Iterator[None]:
     """The student's code must raise one of the exception `types` (by name), or one derived from it, inside the block.
 
-    `explained` asks for a message, too; what it says is the student's.
+    `explained` asks for a message, too; what it says is the student's, but for what is `named`: numbers and words that
+    must stand in it, or `unnamed` is the sentence. Of a tuple or list of them one is enough. A number counts as a whole
+    and whatever its sign, a word in upper or lower case.
     """
     names = " or ".join(types)
     try:
@@ -182,8 +187,19 @@ def expect_error(*types: str, what: str, advice: str = "", explained: bool = Fal
         if explained and not error.message.strip():
             sentence = f"{what} raises {error.type} without a message; say why."
             raise CheckFailure(sentence, advice=advice) from None
+        if not all(_stands_in(error.message, one) for one in named):
+            raise CheckFailure(unnamed, got=error.message, advice=advice) from None
     else:
         raise CheckFailure(f"{what} must raise {names}.", names, "no error", advice)
+
+
+def _stands_in(message: str, one: Any) -> bool:
+    """Whether this number or word stands in a message, or one of several."""
+    if isinstance(one, (tuple, list)):
+        return any(_stands_in(message, each) for each in one)
+    text = message.lower()
+    said = {*re.findall(r"\w+", text), *re.findall(r"[a-z]+\d*|\d+", text), *re.findall(r"\d+\.\d+", text)}
+    return (one.lower() if isinstance(one, str) else str(abs(one))) in said
 
 
 @contextmanager
@@ -202,6 +218,24 @@ def in_drawn_order(rng: Rng, *questions: Callable[[], Any]) -> None:
     """Ask each of these in an order that is drawn, so that no answer is known by its place among the calls."""
     for ask in rng.permutation(questions):
         ask()
+
+
+def rejected(
+    call: Callable[[], Any],
+    what: str,
+    *named: Any,
+    kind: str = "ValueError",
+    unnamed: str = "",
+    advice: str = "",
+    explained: bool = True,
+) -> Callable[[], None]:
+    """A question for `in_drawn_order`: whether this call raises an error of that kind, as `expect_error` has it."""
+
+    def ask() -> None:
+        with expect_error(kind, what=what, advice=advice, explained=explained, named=named, unnamed=unnamed):
+            call()
+
+    return ask
 
 
 def describe(value: Any, limit: int = 600, at: int = 0) -> str:

@@ -7,12 +7,14 @@ import itertools
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
+import torch
 
 from autograder import cli, experiments
 from autograder.checking.collecting import collect_checks
@@ -27,6 +29,11 @@ from autograder.grading.pool import Job, grade_one
 from autograder.sandbox import Zygote
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+HUB = "huggingface.co"
+
+
+def pytest_configure():
+    torch.set_num_threads(1)  # two workers have two cores, and a fork has no other thread of the process it comes from
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at what `-m` says
@@ -51,6 +58,22 @@ def pytest_collection_modifyitems(config, items):
     whole = [item for item in items if item.get_closest_marker("whole")]
     config.hook.pytest_deselected(items=whole)
     items[:] = [item for item in items if item not in set(whole)]
+
+
+def pytest_runtest_setup(item):
+    """Without a network the libraries that fetch try again for half a minute or more, each time that they are asked."""
+    if item.get_closest_marker("network") and (lacking := _no_hub()):
+        pytest.skip(lacking)
+
+
+@functools.cache
+def _no_hub():
+    """Why nothing can be fetched, in a sentence, or ""."""
+    try:
+        socket.create_connection((HUB, 443), timeout=3).close()
+    except OSError as error:
+        return f"The model hub {HUB} can't be reached: {error}"
+    return ""
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -159,6 +159,7 @@ def _serve(
     parents.close()
     for number in (signal.SIGINT, signal.SIGTERM):  # the parent decides what they mean
         signal.signal(number, signal.SIG_IGN)
+    _use_one_thread()
     _bound_memory()
     while True:
         try:
@@ -186,6 +187,13 @@ def _patiently(job: Job, submission: Submission, client: Any, key: str) -> Repor
         except Overloaded:
             continue
     return None
+
+
+def _use_one_thread() -> None:
+    """A fork has none of the threads with which its parent computed, and would wait for them for ever."""
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def _bound_memory() -> None:

@@ -21,6 +21,7 @@ from autograder.checks import (
     expect_error,
     fail,
     in_drawn_order,
+    rejected,
 )
 
 
@@ -155,6 +156,39 @@ def test_an_error_may_have_to_say_something():
     for message, explained in (("r is 0", True), ("", False)):
         with expect_error("ValueError", what="f of nothing", explained=explained):
             raise StudentError("ValueError", message, [])
+
+
+@pytest.mark.parametrize(
+    "named, message, stands",
+    [
+        ([7], "row 7 is missing", True),
+        ([7], "row 17 is missing", False),
+        ([-7], "there is no row -7", True),
+        ([7], "7.5 is too large", True),
+        ([0.5], "p is 0.5", True),
+        ([0.5], "p is 0.52", False),
+        (["long"], "a LongTensor is no mask, nor is torch.long", True),
+        (["long"], "a LongTensor is no mask", False),
+        (["max_len"], "max_len is 3", True),
+        (["logits", 3], "logits are 4", False),
+        ([("int64", "long"), [3, 4]], "int64 with 4 columns", True),
+        ([("int64", "long"), [3, 4]], "int64 with 5 columns", False),
+        ([], "anything", True),
+    ],
+)
+def test_an_error_may_have_to_name_something(named, message, stands):
+    def call():
+        raise StudentError("IndexError", message, [])
+
+    ask = rejected(call, "f", *named, kind="LookupError" if stands else "IndexError", unnamed="It isn't named.")
+    if stands:
+        with pytest.raises(CheckFailure, match="must raise LookupError"):
+            ask()
+        rejected(call, "f", *named, kind="IndexError", unnamed="It isn't named.")()
+        return
+    with pytest.raises(CheckFailure) as failure:
+        ask()
+    assert failure.value.sentence == "It isn't named." and failure.value.got == message
 
 
 @pytest.mark.parametrize(

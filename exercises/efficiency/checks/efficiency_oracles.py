@@ -15,28 +15,6 @@ TOL_BF16 = {"rtol": 0.05, "atol": 0.08}
 TOL_COUNT = {"rtol": 1e-9, "atol": 0.0}
 
 
-@contextmanager
-def message_names(unnamed, *words):
-    """Inside expect_error: fail with the sentence if the message of a ValueError holds not all of these words."""
-    try:
-        yield
-    except StudentError as error:
-        named = {*map(str, words)} <= {*re.findall(r"-?\w+", error.message)}
-        if error.type == "ValueError" and error.message.strip() and not named:
-            fail(unnamed, got=error.message)
-        raise
-
-
-def rejected(call, what, *words, unnamed):
-    """A question for `in_drawn_order`: this call must raise ValueError, and its message hold these words."""
-
-    def ask():
-        with expect_error("ValueError", what=what, explained=True), message_names(unnamed, *words):
-            call()
-
-    return ask
-
-
 @probe
 def answers(student, name, calls):
     """What a function gives for each of these lists of arguments."""

@@ -1,9 +1,8 @@
 """Checks of `append_cache`."""
 
 from efficiency_attention_oracles import append_mistakes, drawn_tokens, expect_appended
-from efficiency_oracles import rejected
 
-from autograder.checks import exercise, expect_equal, in_drawn_order
+from autograder.checks import exercise, expect_equal, in_drawn_order, rejected
 
 
 @exercise("append_cache")

@@ -1,8 +1,8 @@
 """Checks of `attention_bytes`."""
 
-from efficiency_oracles import bytes_of, expect_bytes, rejected
+from efficiency_oracles import bytes_of, expect_bytes
 
-from autograder.checks import exercise, expect_close, in_drawn_order
+from autograder.checks import exercise, expect_close, in_drawn_order, rejected
 
 
 @exercise("attention_bytes")

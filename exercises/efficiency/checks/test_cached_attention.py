@@ -2,9 +2,8 @@
 
 import torch
 from efficiency_attention_oracles import appended, drawn_tokens, expect_cached, read_in_chunks, told_cached
-from efficiency_oracles import rejected
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 def queries(rng, keys):

@@ -1,8 +1,8 @@
 """Checks of `tokens_through`."""
 
-from efficiency_oracles import expect_tokens, rejected
+from efficiency_oracles import expect_tokens
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("tokens_through")

@@ -1,9 +1,9 @@
 """Checks of `nearest_tokens`."""
 
 import torch
-from embeddings_oracles import cosines, directions, expect_neighbours, neighbour_mistakes, ranked, rejected
+from embeddings_oracles import cosines, directions, expect_neighbours, neighbour_mistakes, ranked
 
-from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order, rejected
 
 UNNAMED_TOKEN = "The error for a token without a row doesn't name it."
 UNNAMED_K = "The error for more neighbours than there are doesn't name k."
@@ -92,15 +92,15 @@ def test_a_token_or_a_number_that_is_not_there(student, rng):
 
     def token_error(token, *names):
         return rejected(
-            "IndexError",
             lambda: student.nearest_tokens(table, token, 2),
             "nearest_tokens with a token without a row",
             *names,
+            kind="IndexError",
             unnamed=UNNAMED_TOKEN,
         )
 
     def number_error(k, what, *names):
-        return rejected("ValueError", lambda: student.nearest_tokens(table, 3, k), what, *names, unnamed=UNNAMED_K)
+        return rejected(lambda: student.nearest_tokens(table, 3, k), what, *names, unnamed=UNNAMED_K)
 
     in_drawn_order(
         rng,

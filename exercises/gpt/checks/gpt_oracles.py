@@ -46,32 +46,6 @@ DEVIATIONS = 6.0
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def message_names(sentence, *numbers):
-    """Inside expect_error: the message of the ValueError holds each of these numbers, signs left aside."""
-    try:
-        yield
-    except StudentError as error:
-        said = set(re.findall(r"\d+(?:\.\d+)?", error.message))
-        if (
-            "ValueError" in (error.type, *error.bases)
-            and error.message.strip()
-            and not {str(abs(number)) for number in numbers} <= said
-        ):
-            fail(sentence, got=error.message)
-        raise
-
-
-def rejected(call, what, *numbers, unnamed):
-    """A question for `in_drawn_order`: this call must raise ValueError, and its message hold these numbers."""
-
-    def ask():
-        with expect_error("ValueError", what=what, explained=True), message_names(unnamed, *numbers):
-            call()
-
-    return ask
-
-
 # --- sizes and numbers ----------------------------------------------------------------------------------------------
 
 

@@ -12,10 +12,9 @@ from gpt_oracles import (
     expect_attention_dropped,
     expect_gradients,
     expect_works_as_module,
-    rejected,
 )
 
-from autograder.checks import exercise, expect_accepted, expect_close, fail, in_drawn_order
+from autograder.checks import exercise, expect_accepted, expect_close, fail, in_drawn_order, rejected
 
 PART = "CausalSelfAttention"
 

@@ -4,9 +4,8 @@ import math
 
 import torch
 from gpt_function_oracles import expect_loss, loss_of
-from gpt_oracles import rejected
 
-from autograder.checks import exercise, expect_accepted, expect_close, in_drawn_order
+from autograder.checks import exercise, expect_accepted, expect_close, in_drawn_order, rejected
 
 
 @exercise("first_loss")

@@ -2,9 +2,8 @@
 
 import torch
 from gpt_function_oracles import REFUSED, drawn, expect_drawn, expect_written, generated
-from gpt_oracles import rejected
 
-from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order, rejected
 
 SIZE = 23
 

@@ -13,10 +13,9 @@ from gpt_oracles import (
     expect_gradients,
     expect_stream_dropped,
     expect_works_as_module,
-    rejected,
 )
 
-from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order, rejected
 
 PART = "GPT"
 

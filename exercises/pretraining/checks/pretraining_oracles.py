@@ -28,29 +28,6 @@ from autograder.checks import (
 DEVIATIONS = 6.0
 
 
-@contextmanager
-def message_names(sentence, *numbers):
-    """Inside expect_error: the message of the ValueError holds each of these numbers."""
-    try:
-        yield
-    except StudentError as error:
-        said = set(re.findall(r"\d+", error.message))
-        refused = "ValueError" in (error.type, *error.bases) and error.message.strip()
-        if refused and not {*map(str, numbers)} <= said:
-            fail(sentence, got=error.message)
-        raise
-
-
-def rejected(call, what, *numbers, unnamed):
-    """A question for `in_drawn_order`: this call must raise ValueError, and its message hold these numbers."""
-
-    def ask():
-        with expect_error("ValueError", what=what, explained=True), message_names(unnamed, *numbers):
-            call()
-
-    return ask
-
-
 # --- join_documents -------------------------------------------------------------------------------------------------
 
 

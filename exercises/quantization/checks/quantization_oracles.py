@@ -23,16 +23,6 @@ def size_of(tensor):
     return tensor.numel() * tensor.element_size()
 
 
-def rejected(call, what, *, advice="", explained=True):
-    """A question for `in_drawn_order`: this call must raise a ValueError, with a message if it is to be explained."""
-
-    def ask():
-        with expect_error("ValueError", what=what, advice=advice, explained=explained):
-            call()
-
-    return ask
-
-
 # --- one scale per tensor, row or column ----------------------------------------------------------------------------
 
 

@@ -12,13 +12,12 @@ from quantization_oracles import (
     more_dimensions_mistakes,
     qmax_of,
     quantize_with,
-    rejected,
     small_halves,
     tiny_mistakes,
     without_ties,
 )
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail, in_drawn_order
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, expect_equal, fail, in_drawn_order, rejected
 
 
 def with_scale(w, scale, bits):

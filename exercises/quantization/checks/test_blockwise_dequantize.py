@@ -1,9 +1,9 @@
 """Checks of `blockwise_dequantize`."""
 
 import torch
-from quantization_oracles import blockwise_back, rejected
+from quantization_oracles import blockwise_back
 
-from autograder.checks import AnyOf, exercise, expect_close, in_drawn_order
+from autograder.checks import AnyOf, exercise, expect_close, in_drawn_order, rejected
 
 
 @exercise("blockwise_dequantize")

@@ -13,12 +13,11 @@ from quantization_oracles import (
     numbers_in_blocks,
     qmax_of,
     quantize_with,
-    rejected,
     scale_blocks,
     without_block_ties,
 )
 
-from autograder.checks import AnyOf, exercise, expect_close, in_drawn_order
+from autograder.checks import AnyOf, exercise, expect_close, in_drawn_order, rejected
 
 
 @exercise("blockwise_quantize")

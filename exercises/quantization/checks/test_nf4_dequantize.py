@@ -1,9 +1,9 @@
 """Checks of `nf4_dequantize`."""
 
 import torch
-from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, nf4_back, rejected, unpack
+from quantization_oracles import NF4, UNIFORM, block_of, expect_blocks_of_64, nf4_back, unpack
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_close, fail, in_drawn_order
+from autograder.checks import AnyOf, StudentError, exercise, expect_close, fail, in_drawn_order, rejected
 
 FEW_DIGITS = "The levels are rounded to a few digits; take NF4_LEVELS as they are."
 

@@ -10,12 +10,11 @@ from quantization_oracles import (
     nf4_bf16_numbers,
     nf4_mistakes,
     nf4_numbers,
-    rejected,
     unpack,
     without_spare_half,
 )
 
-from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail, in_drawn_order
+from autograder.checks import AnyOf, StudentError, exercise, expect_equal, fail, in_drawn_order, rejected
 
 
 @exercise("nf4_quantize")

@@ -1,9 +1,9 @@
 """Checks of `quantize_kv_cache`."""
 
 import torch
-from quantization_oracles import expect_cache, keys_and_values, rejected
+from quantization_oracles import expect_cache, keys_and_values
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("quantize_kv_cache")

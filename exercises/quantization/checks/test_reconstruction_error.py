@@ -6,10 +6,9 @@ from quantization_oracles import (
     expect_errors_of_sizes,
     expect_errors_of_zeros,
     expect_relative_error,
-    rejected,
 )
 
-from autograder.checks import exercise, expect_close, fail, in_drawn_order
+from autograder.checks import exercise, expect_close, fail, in_drawn_order, rejected
 
 
 @exercise("reconstruction_error")

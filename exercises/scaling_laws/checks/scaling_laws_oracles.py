@@ -143,16 +143,6 @@ ALWAYS = {
 CHANGED = "The lists that are given are changed."
 
 
-def rejected(call, what):
-    """A question for `in_drawn_order`: this call must raise ValueError, with a message."""
-
-    def ask():
-        with expect_error("ValueError", what=what, explained=True):
-            call()
-
-    return ask
-
-
 def uniform(rng, low, high):
     """A number between the two, of all of float64's."""
     return low + (high - low) * rng.randint(0, 2**40) / 2**40

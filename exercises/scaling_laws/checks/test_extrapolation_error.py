@@ -1,9 +1,9 @@
 """Checks of `extrapolation_error`."""
 
 from scaling_laws_fit_oracles import SAME_REFUSED, drawn_errors, drawn_runs, expect_errors, extremes, several_times
-from scaling_laws_oracles import rejected, uniform
+from scaling_laws_oracles import uniform
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("extrapolation_error")

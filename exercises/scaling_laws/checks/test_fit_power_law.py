@@ -1,9 +1,9 @@
 """Checks of `fit_power_law`."""
 
 from scaling_laws_fit_oracles import SAME_REFUSED, TWO_REFUSED, drawn_runs, expect_laws, several_times
-from scaling_laws_oracles import rejected, uniform
+from scaling_laws_oracles import uniform
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("fit_power_law")

@@ -1,10 +1,10 @@
 """Checks of `isoflop_minimum`."""
 
 from scaling_laws_fit_oracles import SAME_REFUSED, several_times
-from scaling_laws_oracles import rejected, uniform
+from scaling_laws_oracles import uniform
 from scaling_laws_surface_oracles import OUTSIDE_REFUSED, THREE_REFUSED, UPWARDS_REFUSED, drawn_valley, expect_bests
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("isoflop_minimum")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
+import torch
 
 from autograder.checking import digest as digests
 from autograder.checking.digest import seed_fingerprint
@@ -438,6 +439,17 @@ def test_a_zygote_that_dies_is_replaced_and_the_submission_tried_again(toy):
     sources = {"ann": toy.reference + "# DEADLY\n", "bob": toy.reference}
     found = pooled(toy, sources, [Client([(b"DEADLY", 1)])])
     assert [found[0].score, found[1].score] == [7.0, 7.0]
+
+
+def test_a_grader_waits_for_no_threads_of_the_process_that_it_comes_from(toy):
+    """A fork that takes up torch's threads stands still for ever, once its parent has computed with some."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        asked = toy.reference.replace("return x + x", "return x + x if torch.get_num_threads() == 1 else x")
+        assert pooled(toy, {"ann": asked}, [Client([])])[0].score == 7.0
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_a_submission_that_ends_two_zygotes_is_blamed(toy):

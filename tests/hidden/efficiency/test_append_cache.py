@@ -2,9 +2,8 @@
 
 import torch
 from efficiency_attention_oracles import drawn_tokens, expect_appended
-from efficiency_oracles import rejected
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("append_cache")

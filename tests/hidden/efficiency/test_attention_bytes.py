@@ -1,8 +1,8 @@
 """Hidden checks of `attention_bytes`."""
 
-from efficiency_oracles import expect_bytes, rejected
+from efficiency_oracles import expect_bytes
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("attention_bytes")

@@ -2,9 +2,8 @@
 
 import torch
 from efficiency_attention_oracles import expect_blockwise
-from efficiency_oracles import rejected
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 def drawn(rng, leading, queries, keys, width, width_v, spread=2.0):

@@ -1,10 +1,9 @@
 """Hidden checks of `generate_cached`."""
 
 import torch
-from efficiency_oracles import rejected
 from efficiency_writing_oracles import expect_written, written, written_by_attention, written_without_cache
 
-from autograder.checks import exercise, expect_equal, in_drawn_order
+from autograder.checks import exercise, expect_equal, in_drawn_order, rejected
 
 SIZE = 29
 

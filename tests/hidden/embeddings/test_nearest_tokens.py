@@ -1,9 +1,9 @@
 """Hidden checks of `nearest_tokens`."""
 
 import torch
-from embeddings_oracles import cosines, directions, expect_neighbours, neighbour_mistakes, ranked, rejected
+from embeddings_oracles import cosines, directions, expect_neighbours, neighbour_mistakes, ranked
 
-from autograder.checks import exercise, expect_equal, in_drawn_order
+from autograder.checks import exercise, expect_equal, in_drawn_order, rejected
 
 
 @exercise("nearest_tokens", points=2)
@@ -47,17 +47,16 @@ def test_tokens_and_numbers_out_of_range(student, rng):
         rng,
         *(
             rejected(
-                "IndexError",
                 lambda token=token: student.nearest_tokens(table, token, 1),
                 "nearest_tokens with a token without a row",
                 *names,
+                kind="IndexError",
                 unnamed=unnamed,
             )
             for token, names in ((-5, []), (5, []), (far, [[far]]), (-far, [[far]]))
         ),
         *(
             rejected(
-                "ValueError",
                 lambda k=k: student.nearest_tokens(table, 2, k),
                 what,
                 *names,

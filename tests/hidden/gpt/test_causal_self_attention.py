@@ -12,11 +12,10 @@ from gpt_oracles import (
     draw_numbers,
     expect_attention_dropped,
     expect_gradients,
-    rejected,
 )
 from torch import nn
 
-from autograder.checks import exercise, expect_close, expect_equal, fail, in_drawn_order
+from autograder.checks import exercise, expect_close, expect_equal, fail, in_drawn_order, rejected
 
 PART = "CausalSelfAttention"
 

@@ -2,9 +2,8 @@
 
 import torch
 from gpt_function_oracles import REFUSED, cut, drawn, expect_drawn, expect_written, generated
-from gpt_oracles import rejected
 
-from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order
+from autograder.checks import exercise, expect_accepted, expect_equal, fail, in_drawn_order, rejected
 
 SIZE = 31
 MODES = ([True] * 5, [False] * 5, [True, False, True, True, False], [False, False, True, False, True])

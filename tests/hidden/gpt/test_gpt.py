@@ -12,10 +12,9 @@ from gpt_oracles import (
     draw_numbers,
     expect_gradients,
     expect_stream_dropped,
-    rejected,
 )
 
-from autograder.checks import exercise, expect_accepted, expect_close, fail, in_drawn_order
+from autograder.checks import exercise, expect_accepted, expect_close, fail, in_drawn_order, rejected
 
 PART = "GPT"
 

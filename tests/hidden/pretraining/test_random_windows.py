@@ -1,9 +1,9 @@
 """Hidden checks of `random_windows`."""
 
 import torch
-from pretraining_oracles import asked, expect_equally_likely, rejected, stream, windows
+from pretraining_oracles import asked, expect_equally_likely, stream, windows
 
-from autograder.checks import exercise, fail, in_drawn_order
+from autograder.checks import exercise, fail, in_drawn_order, rejected
 
 
 @exercise("random_windows")

@@ -1,9 +1,9 @@
 """Hidden checks of `extrapolation_error`."""
 
 from scaling_laws_fit_oracles import drawn_errors, expect_errors, extremes, loss_of, several_times
-from scaling_laws_oracles import rejected, uniform
+from scaling_laws_oracles import uniform
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("extrapolation_error")

@@ -1,9 +1,9 @@
 """Hidden checks of `fit_power_law`."""
 
 from scaling_laws_fit_oracles import drawn_runs, expect_laws, extremes, loss_of, several_times
-from scaling_laws_oracles import rejected, uniform
+from scaling_laws_oracles import uniform
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 def in_units(sizes, unit):

