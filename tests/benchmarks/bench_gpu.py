@@ -55,6 +55,7 @@ class One:
     bf16: bool = False
     others: tuple[str, ...] = ()  # lessons whose code it takes besides
     name: str = ""
+    call: str = "run"  # the script's function
 
 
 def fell(losses: list[float]) -> str:
@@ -94,6 +95,10 @@ RUNS = (
     One("scaling_laws", {"texts": None, "plan": None}, {"texts": TEXTS},
         lambda found: f"{len(found['runs'])} runs; " + fell([one["loss"] for one in found["runs"]]),
         bf16=True, others=("gpt", "pretraining")),
+    One("pretrained_weights",
+        {"backbone": "MODEL", "gpt": COURSE.reference("gpt"), "dtype": "float64"}, {},
+        lambda found: f"{found['numbers']:,} numbers; off by {found['float32']['max_difference']:.0e} in fp32, "
+        f"by {found['float64']['max_difference']:.0e} in fp64", call="start"),
     One("classification",
         {"strategies": ["frozen", "last-2"], "backbone": "MODEL", "data": "tiny", "train": 400, "test": 100,
          "epochs": 1, "batch": 16},
@@ -167,9 +172,8 @@ def row_of(one: One, model: str, device: str, small: bool) -> str:
     began = time.perf_counter()
     try:
         with contextlib.redirect_stdout(io.StringIO()), in_bf16(device, one.bf16):
-            found = module_of(one.lesson).run(
-                reference(one.lesson), **others, **options_of(one, model, small), device=device
-            )
+            call = getattr(module_of(one.lesson), one.call)
+            found = call(reference(one.lesson), **others, **options_of(one, model, small), device=device)
         told = one.told(found)
     except Exception as error:  # the others are measured all the same
         traceback.print_exc()
