@@ -4,6 +4,7 @@ A mutant dies when a check of its exercise, or of one that builds on it, is not 
 checks, or right all the same: those stand in `tests/mutants/<lesson>.toml`, each with the reason.
 
     seed = "plum"                    # of the sample that the tests take
+    at_least = 70                    # mutants that the reference must give, where that isn't 200: it is short
 
     [[right]]
     exercise = "to_gigabytes"
@@ -31,15 +32,18 @@ from autograder.grading.pool import Job, grade_many
 from autograder.grading.prepare import prepared
 
 _LIMITS = TimeLimits(load=20.0, check=10.0, submission=60.0)  # a loop without an end is common among mutants
+_ENOUGH = 200  # mutants of a lesson, unless its list says another number
 _PARTS = ("exercise", "was", "becomes", "reason")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """What `tests/mutants/<lesson>.toml` holds: the sample's seed, and the reasons of those that are right."""
+    """What `tests/mutants/<lesson>.toml` holds: the sample's seed, the reasons of those that are right, how many mutants
+    there must be."""
 
     seed: str
     right: dict[tuple[str, str, str], str]
+    at_least: int = _ENOUGH
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,10 @@ def listed(course: Course, lesson: Lesson) -> Listed:
         if not entry["reason"].strip():
             raise CourseError(f"{path}: {entry['becomes']!r} of {entry['exercise']} has no reason.")
         right[entry["exercise"], entry["was"].strip(), entry["becomes"].strip()] = entry["reason"]
-    return Listed(str(data.get("seed", "0")), right)
+    at_least = data.get("at_least", _ENOUGH)
+    if type(at_least) is not int or at_least < 1:
+        raise CourseError(f"{path}: at_least is how many mutants there must be, a whole number.")
+    return Listed(str(data.get("seed", "0")), right, at_least)
 
 
 def list_path(course: Course, lesson: Lesson) -> Path:

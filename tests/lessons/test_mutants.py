@@ -18,7 +18,6 @@ COURSE = find_course()
 LESSONS = [lesson for lesson in COURSE.lessons.values() if list_path(COURSE, lesson).exists()]
 NAMES = [lesson.name for lesson in LESSONS]
 SAMPLE = 30
-FEWER = {"embeddings": 100, "attention": 70}  # functions of a line or two each
 
 
 def alive(lesson, count=None):
@@ -46,8 +45,9 @@ def test_every_mutant_dies_or_is_right(lesson, zygote):
 @pytest.mark.parametrize("lesson", LESSONS, ids=NAMES)
 def test_few_are_right_and_there_are_enough(lesson):
     identities = [mutant.identity for mutant in every(lesson.name)]
-    assert len(identities) >= FEWER.get(lesson.name, 200)
-    assert sum(identity in listed(COURSE, lesson).right for identity in identities) <= 0.05 * len(identities)
+    entries = listed(COURSE, lesson)
+    assert len(identities) >= entries.at_least, f"a short reference says so: at_least in {list_path(COURSE, lesson)}"
+    assert sum(identity in entries.right for identity in identities) <= 0.05 * len(identities)
 
 
 def test_every_operator_is_used():

@@ -63,7 +63,7 @@ DTYPE_NAMES = {
 def other_widths(call, name, one, other):
     """A question: `call()` meets queries of width `one` and keys of width `other`."""
     what = f"{name} with queries and keys of different widths"
-    return rejected(call, what, (str(one),), (str(other),), unnamed=UNNAMED_WIDTHS)
+    return rejected(call, what, one, other, unnamed=UNNAMED_WIDTHS)
 
 
 def numbers_for_a_mask(call, name, mask, *dtypes):
