@@ -38,8 +38,8 @@ _PARTS = ("exercise", "was", "becomes", "reason")
 
 @dataclass(frozen=True)
 class Listed:
-    """What `tests/mutants/<lesson>.toml` holds: the sample's seed, the reasons of those that are right, how many mutants
-    there must be."""
+    """What `tests/mutants/<lesson>.toml` holds: the sample's seed, the reasons of those that are right, and how many
+    mutants there must be."""
 
     seed: str
     right: dict[tuple[str, str, str], str]
