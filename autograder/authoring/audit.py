@@ -23,6 +23,7 @@ from autograder.checking.submission import Submission
 from autograder.common.errors import CourseError
 from autograder.common.lessons import Course, Lesson
 from autograder.common.stubs import make_stub
+from autograder.grading.clock import TOO_LONG
 from autograder.grading.pool import Job, grade_many
 from autograder.grading.prepare import prepared
 
@@ -160,7 +161,9 @@ def unfair(findings: Iterable[Finding]) -> str | None:
 def _full_marks(lesson: Lesson, case: Case, report: Report) -> Iterator[str]:
     for check in report.checks:
         if check.outcome != "passed":
-            yield f"{check.name} ({check.exercise}) is {check.outcome}: {check.message.splitlines()[0]}"
+            said = check.message.splitlines()[0]
+            loop = " Does a loop of the check itself never end?" if said == TOO_LONG else ""
+            yield f"{check.name} ({check.exercise}) is {check.outcome}: {said}{loop}"
 
 
 def _all_to_do(lesson: Lesson, case: Case, report: Report) -> Iterator[str]:

@@ -84,6 +84,8 @@ def contract(course: Course, lesson: Lesson, exercise: str | None = None) -> Con
     path, entries = contract_path(course, lesson), _entries(contract_path(course, lesson))
     every = list(sentences(source, lesson))
     if gone := sorted(entries.keys() - set(every)):
+        if (name := gone[0].name) not in lesson.exercises:
+            raise CourseError(f"{path}: {lesson.name} has no exercise {name}; take out its entries.")
         more = f" (and {len(gone) - 1} more of its sentences)" if len(gone) > 1 else ""
         raise CourseError(f"{path}: {gone[0].exercise} does not say {gone[0].text!r} any more{more}.")
     found = Contract([sentence for sentence in every if exercise in (None, sentence.name)])

@@ -10,6 +10,7 @@ from types import FrameType
 
 from autograder.common.errors import ComparedTooLong
 
+TOO_LONG = "Looking at what your code gave took too long."
 _TICK = 0.01  # seconds that the system's timer may be off by
 
 
@@ -25,13 +26,13 @@ class Clock:
         """Raises ComparedTooLong inside when the time is up. For the main thread of a process that owns SIGPROF."""
         seconds = min(self._each, self._left)
         if seconds < _TICK:
-            raise ComparedTooLong("Looking at what your code gave took too long.")
+            raise ComparedTooLong(TOO_LONG)
         least = 0.0
 
         def ring(signum: int, frame: FrameType | None) -> None:
             nonlocal least
             least = seconds  # the timer may ring early by the other clock: what it rang for is used up all the same
-            raise ComparedTooLong("Looking at what your code gave took too long.")
+            raise ComparedTooLong(TOO_LONG)
 
         before, began = signal.signal(signal.SIGPROF, ring), time.process_time()
         signal.setitimer(signal.ITIMER_PROF, seconds, 0.1)  # again and again, should a check catch it

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checking.report import CheckReport, Report
 from autograder.checking.running import Outcome
+from autograder.grading.clock import TOO_LONG
 
 LEAST = 10  # submissions without which a correlation says nothing
 OUT_OF_TIME = (  # all that a failed check says where time ran out
@@ -17,7 +18,7 @@ OUT_OF_TIME = (  # all that a failed check says where time ran out
     "Your code did not finish in time.",
     "Not run: other exercises took too long.",
     "The time for the whole submission is used up.",
-    "Looking at what your code gave took too long.",
+    TOO_LONG,
 )
 
 

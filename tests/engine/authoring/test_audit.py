@@ -1,12 +1,14 @@
 """`autograder audit`: it counts kills, and exits 1 on every kind of gap."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import torch
 
-from autograder.authoring.audit import cases, general
+from autograder.authoring.audit import cases, evaluate, general
 from autograder.checks import CheckFailure, expect_close
+from autograder.grading.clock import TOO_LONG
 
 pytestmark = pytest.mark.usefixtures("zygote")
 
@@ -140,6 +142,17 @@ def test_each_kind_of_gap_is_named_and_ends_in_1(toy, command, files, said):
     code, out, err = command("audit", "toy")
     assert (code, err) == (1, "")
     assert said in out
+
+
+def test_a_check_that_never_ends_is_told_as_that(toy):
+    """The student's sentence would say that it was the reference."""
+    report = toy.report(toy.reference)
+    stuck = replace(report.checks[0], outcome="failed", message=TOO_LONG)
+    reference = next(case for case in cases(toy.course, toy.lesson) if case.kind == "reference")
+    assert evaluate(toy.lesson, reference, report).gaps == []
+    found = evaluate(toy.lesson, reference, replace(report, checks=[stuck, *report.checks[1:]]))
+    said = f"{stuck.name} ({stuck.exercise}) is failed: {TOO_LONG} Does a loop of the check itself never end?"
+    assert found.gaps == [said]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def test_a_mutant_is_one_that_is_not_listed_as_right(toy, begun, command):
         ("nothing", ("", ""), "There is no lesson 'nothing'"),
         ("toy/nothing", ("", ""), "There is no exercise 'nothing' in toy"),
         ("toy", ('text = "', 'text = "Once: '), "does not say 'Once: "),
+        ("toy", ('exercise = "double"', 'exercise = "halve"'), "toy has no exercise halve; take out its entries."),
         ("toy", ('reason = ""', 'mutants = [{was = "x", becomes = "y"}]'), "no mutant turns 'x' into 'y' any more"),
         ("toy", ('reason = ""', 'mutants = [{was = "x"}]'), "each [[sentence]] has exercise, text, and dies, mutants"),
         ("toy", ('reason = ""', 'dies = "double/squares"'), "each [[sentence]] has exercise, text, and dies, mutants"),
