@@ -11,6 +11,7 @@ import autograder
 from autograder.checking.report import Adjustment
 from autograder.checking.student import TimeLimits
 from autograder.grading.class_report import statistics
+from autograder.grading.clock import TOO_LONG
 
 # --- the spread of scores -------------------------------------------------------------------------------------------
 
@@ -172,7 +173,7 @@ def test_time_outs_are_told_by_their_sentence(report, check):
 
 def test_every_sentence_about_time_that_the_engine_has_is_known():
     """All that is raised as ExecutorTimeout or ComparedTooLong with a text of its own, and what stands for none."""
-    said = {"Your code did not finish in time."}
+    said = {"Your code did not finish in time.", TOO_LONG}
     for path in Path(autograder.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("ExecutorTimeout", "ComparedTooLong"):
