@@ -176,7 +176,7 @@ def expect_error(
 
     `explained` asks for a message, too; what it says is the student's, but for what is `named`: numbers and words that
     must stand in it, or `unnamed` is the sentence. Of a tuple or list of them one is enough. A number counts as a whole
-    (7 is not in 17 or 7.0) and whatever its sign, a word in upper or lower case.
+    (7 is not in 17 or 7.0) and whatever its sign (as the text "-7" with it), a word in upper or lower case.
     """
     names = " or ".join(types)
     try:
@@ -199,7 +199,7 @@ def _stands_in(message: str, one: Any) -> bool:
         return any(_stands_in(message, each) for each in one)
     text = message.lower()
     if isinstance(one, str):
-        return one.lower() in {*re.findall(r"\w+", text), *re.findall(r"[a-z]+\d*", text)}
+        return one.lower() in {*re.findall(r"-?\w+", text), *re.findall(r"\w+", text), *re.findall(r"[a-z]+\d*", text)}
     return not {str(abs(one)), f"{abs(one):g}"}.isdisjoint(re.findall(r"\d+(?:\.\d+)?", text))
 
 

@@ -173,6 +173,8 @@ def test_an_error_may_have_to_say_something():
         (["long"], "a LongTensor is no mask, nor is torch.long", True),
         (["long"], "a LongTensor is no mask", False),
         (["max_len"], "max_len is 3", True),
+        (["-1"], "block is -1", True),
+        (["-1"], "block must be at least 1", False),
         (["logits", 3], "logits are 4", False),
         ([("int64", "long"), [3, 4]], "int64 with 4 columns", True),
         ([("int64", "long"), [3, 4]], "int64 with 5 columns", False),

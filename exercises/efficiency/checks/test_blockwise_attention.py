@@ -67,7 +67,10 @@ def test_blocks_of_nothing(student, rng):
     unnamed = "The error for a block below 1 doesn't name it."
     questions = [
         rejected(
-            lambda block=block: student.blockwise_attention(q, k, v, block), "A block below 1", block, unnamed=unnamed
+            lambda block=block: student.blockwise_attention(q, k, v, block),
+            "A block below 1",
+            str(block),
+            unnamed=unnamed,
         )
         for block in (0, less)
     ]

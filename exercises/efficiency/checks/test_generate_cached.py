@@ -51,7 +51,7 @@ def test_nothing_to_write_and_less(student, rng):
         rejected(
             lambda: student.run(written, weights, SIZE, [[ids, less, False, True]]),
             "`new` below 0",
-            less,
+            str(less),
             unnamed=unnamed,
         ),
         lambda: expect_written(student, weights, SIZE, [(prompts(rng, 2, 3), 0, False, True)]),

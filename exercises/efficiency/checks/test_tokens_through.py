@@ -17,7 +17,7 @@ def test_tokens_of_no_text_and_of_less(student, rng):
     unnamed = "The error for `new` below 0 doesn't name it."
     in_drawn_order(
         rng,
-        rejected(lambda: student.tokens_through(-new, cached), "`new` below 0", -new, unnamed=unnamed),
-        rejected(lambda: student.tokens_through(-new, not cached), "`new` below 0", -new, unnamed=unnamed),
+        rejected(lambda: student.tokens_through(-new, cached), "`new` below 0", str(-new), unnamed=unnamed),
+        rejected(lambda: student.tokens_through(-new, not cached), "`new` below 0", str(-new), unnamed=unnamed),
         lambda: expect_tokens(student, [(0, True), (0, False), (new + 7, True), (new + 7, False)]),
     )

@@ -55,7 +55,7 @@ def test_a_block_of_minus_one(student, rng):
     unnamed = "The error for a block below 1 doesn't name it."
     in_drawn_order(
         rng,
-        rejected(lambda: student.blockwise_attention(q, k, v, -1, True), "A block below 1", -1, unnamed=unnamed),
+        rejected(lambda: student.blockwise_attention(q, k, v, -1, True), "A block below 1", "-1", unnamed=unnamed),
         rejected(lambda: student.blockwise_attention(q, k, v, 0, True), "A block below 1", 0, unnamed=unnamed),
         lambda: expect_blockwise(student, q, k, v, 2, True),
     )

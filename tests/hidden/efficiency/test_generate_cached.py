@@ -33,7 +33,10 @@ def test_nothing_written_beside_something(student, rng):
     in_drawn_order(
         rng,
         rejected(
-            lambda: student.run(written, weights, SIZE, [[ids, -1, False, False]]), "`new` below 0", -1, unnamed=unnamed
+            lambda: student.run(written, weights, SIZE, [[ids, -1, False, False]]),
+            "`new` below 0",
+            "-1",
+            unnamed=unnamed,
         ),
         lambda: expect_written(student, weights, SIZE, [(ids, 0, False, False), (ids, 4, False, False)]),
     )

@@ -17,7 +17,7 @@ def test_tokens_of_one_less_than_none(student, rng):
     unnamed = "The error for `new` below 0 doesn't name it."
     in_drawn_order(
         rng,
-        rejected(lambda: student.tokens_through(-1, False), "`new` below 0", -1, unnamed=unnamed),
-        rejected(lambda: student.tokens_through(-1, True), "`new` below 0", -1, unnamed=unnamed),
+        rejected(lambda: student.tokens_through(-1, False), "`new` below 0", "-1", unnamed=unnamed),
+        rejected(lambda: student.tokens_through(-1, True), "`new` below 0", "-1", unnamed=unnamed),
         lambda: expect_tokens(student, [(new, False), (new, True), (2, False), (2, True)]),
     )
