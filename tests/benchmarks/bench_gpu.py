@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -141,11 +141,10 @@ def options_of(one: One, model: str, small: bool) -> dict[str, Any]:
     """The arguments of its `run`."""
     options = one.options | (one.small if small else {})
     options = {name: model if value == "MODEL" else value for name, value in options.items()}
-    script = module_of(one.lesson)
     if options.get("texts", 0) is None:
         options["texts"] = module_of("pretraining").documents(None)
-    if "plan" in options or one.lesson == "scaling_laws":
-        shape = script.SHAPES["small" if small else "real"]
+    if "plan" in options:
+        shape = module_of(one.lesson).SHAPES["small" if small else "real"]
         budgets, widths = ((1e8,), (8, 16)) if small else ((5e13,), (128, 256, 512))
         options["plan"] = shape | {"budgets": budgets, "widths": widths}
     return options
@@ -156,22 +155,17 @@ def module_of(lesson: str) -> Any:
     return load_module(real_runs.find(COURSE, lesson), f"real_run_of_{lesson}")
 
 
-@contextlib.contextmanager
-def in_bf16(device: str, wanted: bool) -> Iterator[None]:
-    with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=wanted):
-        yield
-
-
 def row_of(one: One, model: str, device: str, small: bool) -> str:
     """The line of the table: seconds, peak memory, and what came out, or why nothing did."""
-    cuda = device.startswith("cuda")
+    kind = device.partition(":")[0]
+    cuda = kind == "cuda"
     if cuda:
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
     others = {name: reference(name) for name in one.others}
     began = time.perf_counter()
     try:
-        with contextlib.redirect_stdout(io.StringIO()), in_bf16(device, one.bf16):
+        with contextlib.redirect_stdout(io.StringIO()), torch.autocast(kind, torch.bfloat16, enabled=one.bf16):
             call = getattr(module_of(one.lesson), one.call)
             found = call(reference(one.lesson), **others, **options_of(one, model, small), device=device)
         told = one.told(found)
@@ -197,9 +191,7 @@ def held(method: str, model: str, device: str) -> tuple[float, float]:
     ids = torch.arange(64, device=device).view(1, -1)
     bf16(ids, labels=ids).loss.backward()
     optimizer.step()
-    states = [value for state in optimizer.state.values() for name, value in state.items() if name != "step"]
-    tensors = [*bf16.parameters(), *(one.grad for one in trained), *states]
-    counted = sum(one.numel() * one.element_size() for one in tensors)
+    counted = sum(module_of("lora").held(bf16, optimizer).values())
     adapters = sum(one.numel() for one in trained) if method == "lora" else 0
     # AdamW's two numbers have the dtype of what they are of
     estimate = lesson.memory_estimate(numbers, method, 16, 16, 32, adapter_params=adapters)
