@@ -35,7 +35,7 @@ def asked(lesson, checks, case):
 
 
 def alike(here, there):
-    """The same verdict, sentence and lines, and the same numbers in expected and got but for rounding: LAPACK adds up as
+    """The same verdict, sentence and lines, and numbers in expected and got but for rounding: LAPACK adds up as
     memory is aligned, and what a mistake computes in float32 from columns that are nearly the same shows it."""
     texts = [repr(one[2:4]) for one in (here, there)]
     if here[:2] != there[:2] or here[4:] != there[4:] or len({NUMBER.sub("#", text) for text in texts}) > 1:
